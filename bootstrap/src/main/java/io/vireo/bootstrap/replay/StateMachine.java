@@ -1,0 +1,54 @@
+package io.vireo.bootstrap.replay;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What a group replicates. Driven by one thread; must be a pure function of the applied requests: no clock, randomness, I/O, threads or
+ * iteration in hash order, because every replica has to reach the same bytes.
+ */
+public interface StateMachine {
+    /** Largest reply of {@link #apply} in bytes; the session table reserves it for every stored reply. */
+    int replySizeMax();
+
+    /**
+     * Checks a request before it enters the log; called at the primary only, so an answer here is a courtesy and {@link #apply} must
+     * cope with the same request.
+     *
+     * @return 0 if admissible, else a status of the state machine (from 256) for the client.
+     */
+    int admit(long namespace, int operation, DirectBuffer body, int offset, int length);
+
+    /**
+     * Applies one request.
+     *
+     * @param op of the prepare that carries the request.
+     * @param timestampNs of that prepare; the only clock there is.
+     * @param reply to write the reply into, {@link #replySizeMax} bytes from {@code replyOffset}.
+     * @return length of the reply in the low 32 bits, status in the high 32 (0 = ok, from 256 the state machine's own).
+     */
+    long apply(
+            long op,
+            long timestampNs,
+            long namespace,
+            long incarnation,
+            int operation,
+            DirectBuffer body,
+            int offset,
+            int length,
+            MutableDirectBuffer reply,
+            int replyOffset);
+
+    /**
+     * Answers a query from the applied state without changing it.
+     *
+     * @param limit bytes the answer may take.
+     * @return length in the low 32 bits, status in the high 32.
+     */
+    long read(long namespace, DirectBuffer query, int offset, int length, MutableDirectBuffer answer, int answerOffset, int limit);
+
+    /** Packs length and status as {@link #apply} and {@link #read} return them. */
+    static long result(final int status, final int length) {
+        return (long) status << 32 | length;
+    }
+}

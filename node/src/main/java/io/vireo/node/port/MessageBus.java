@@ -1,0 +1,18 @@
+package io.vireo.node.port;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Carries frames to other replicas and to clients. May lose, repeat, delay and reorder them, and may deliver them to a later incarnation
+ * of the addressee; never changes them, never blocks, never throws. The bytes are copied before a call returns.
+ */
+public interface MessageBus {
+    /** Sends one sealed frame to another replica; a frame to a replica that cannot be reached is dropped. */
+    void send(int replica, DirectBuffer buffer, int offset, int length);
+
+    /** Sends one sealed frame to the connection on which this client was last heard; dropped where there is none. */
+    void sendToClient(long clientLo, long clientHi, DirectBuffer buffer, int offset, int length);
+
+    /** Sends one sealed frame to every connected client. */
+    void sendToClients(DirectBuffer buffer, int offset, int length);
+}
