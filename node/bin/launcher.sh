@@ -1,0 +1,105 @@
+# Sourced by node/bin/vireo and sim/bin/vireo-sim: finds a Java, builds the executable jar when it is missing or older than its
+# sources, and replaces the shell by the program. Not a command of its own.
+#
+#   JAVA_HOME        the Java to use; else the java of the PATH
+#   VIREO_JAVA_OPTS  further flags for the JVM, separated by blanks; they come last and so win
+#   VIREO_BUILD      "never": run the jar that is there, whatever its age
+
+fail() {
+    echo "$program: $*" >&2
+    exit 2
+}
+
+# Prints the path behind all symbolic links.
+resolve() {
+    local path=$1 link
+    while [ -L "$path" ]; do
+        link=$(readlink "$path")
+        case $link in
+            /*) path=$link ;;
+            *) path=$(dirname "$path")/$link ;;
+        esac
+    done
+    echo "$(cd -P "$(dirname "$path")" && pwd)/$(basename "$path")"
+}
+
+find_java() {
+    if [ -n "${JAVA_HOME:-}" ]; then
+        java=$JAVA_HOME/bin/java
+        [ -x "$java" ] || fail "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it; correct or unset it"
+    else
+        java=$(command -v java) || fail "no java found: install a JDK of version 17 or newer, or set JAVA_HOME to one"
+    fi
+    local version release
+    release=$(dirname "$(dirname "$(resolve "$java")")")/release
+    # The file says it without the cost of starting a JVM.
+    version=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$release" 2>/dev/null || true)
+    if [ -z "$version" ]; then
+        version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1) || true
+    fi
+    java_major=${version#1.}
+    java_major=${java_major%%[!0-9]*}
+    [ -n "$java_major" ] || fail "cannot tell the version of $java; set JAVA_HOME to a JDK of version 17 or newer"
+    [ "$java_major" -ge 17 ] || fail "$java is Java $version, but 17 or newer is needed; set JAVA_HOME to one"
+}
+
+# True if the jar is missing, or older than a source it is made of.
+needs_build() {
+    [ -f "$jar" ] || return 0
+    [ "${VIREO_BUILD:-}" != never ] || return 1
+    local module sources=("$root/pom.xml")
+    for module in $modules; do
+        [ -d "$root/$module/src/main" ] || return 1
+        sources+=("$root/$module/pom.xml" "$root/$module/src/main")
+    done
+    [ -n "$(find "${sources[@]}" -newer "$jar" \( -type f -o -type d \) -print 2>/dev/null | head -n 1)" ]
+}
+
+build() {
+    local maven log
+    if [ "${VIREO_BUILD:-}" = never ]; then
+        fail "$jar does not exist, and VIREO_BUILD=never forbids to build it"
+    fi
+    if ! maven=$(command -v mvn); then
+        if [ -f "$jar" ]; then
+            echo "$program: the sources are newer than $jar, but there is no mvn to build it; running it as it is" >&2
+            return
+        fi
+        fail "$jar does not exist, and there is no mvn in the PATH to build it (Maven 3.8.7 or newer)"
+    fi
+    # One builds, the others wait and then find the jar. The lock is on a file that is there anyway.
+    exec 9<"$root/pom.xml"
+    if command -v flock >/dev/null; then
+        flock 9
+    fi
+    if needs_build; then
+        echo "$program: building ${jar#"$root"/}, which takes some seconds (the first time Maven may have to download its plugins)" >&2
+        log=$(mktemp "${TMPDIR:-/tmp}/$program-build.XXXXXX")
+        if ! "$maven" -B -q -f "$root/pom.xml" -pl "${modules##* }" -am -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+            >"$log" 2>&1 9<&- </dev/null; then
+            cat "$log" >&2
+            rm -f "$log"
+            fail "the build failed, see above"
+        fi
+        rm -f "$log"
+        [ -f "$jar" ] || fail "the build ended without an error, but $jar is not there"
+        touch "$jar"
+    fi
+    exec 9<&-
+}
+
+launch() {
+    find_java
+    if needs_build; then
+        build
+    fi
+    # Small heaps and few threads: a collector with threads of its own would only take cores from the shards.
+    local flags=(-XX:+UseSerialGC -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError)
+    if [ "$java_major" -ge 24 ]; then
+        flags+=(--sun-misc-unsafe-memory-access=allow)
+    fi
+    local extra
+    read -r -a extra <<<"${VIREO_JAVA_OPTS:-}"
+    flags+=(${extra[@]+"${extra[@]}"})
+    exec "$java" "${flags[@]}" -jar "$jar" "$@"
+}
