@@ -1,0 +1,589 @@
+package io.vireo.journal.wal;
+
+import static io.vireo.journal.message.HeaderFlyweight.HEADER_LENGTH;
+
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.util.Invariant;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * The log of this replica in memory: which prepares belong to it, at which positions they lie, what of each is on disk, how far it was
+ * ever durable. Keeps the rules about live, unconfirmed and dead entries; does no I/O and knows no views beyond the logView it is given.
+ * {@link PrepareJournal} drives it, on the thread of its group.
+ *
+ * <p>What is called faulty is derived, not stored: an op up to {@code syncedOp} that is neither intact nor in flight was durable here
+ * once, so it is faulty; above {@code syncedOp} it was never acknowledged, so it is missing.
+ */
+final class LiveLog {
+    /** The header is not known. */
+    static final byte UNKNOWN = 0;
+    /** An entry is on disk that may or may not belong to the log. */
+    static final byte UNCONFIRMED = 1;
+    /** The header belongs to the log. */
+    static final byte KNOWN = 2;
+
+    /** Nothing usable on disk. */
+    static final byte NONE = 0;
+    /** Staged, not yet handed to the storage. */
+    static final byte QUEUED = 1;
+    static final byte SUBMITTED = 2;
+    static final byte DURABLE = 3;
+
+    /** A further intact entry that claims an op which another unconfirmed entry claims too; found by recovery only. */
+    static final class Claim {
+        final HeaderRef header;
+        final long position;
+        final long tagLogView;
+
+        Claim(final HeaderRef header, final long position, final long tagLogView) {
+            this.header = header;
+            this.position = position;
+            this.tagLogView = tagLogView;
+        }
+    }
+
+    private final PrepareRing ring;
+    private final HeaderWindow window;
+    private final PrepareFlyweight header = new PrepareFlyweight();
+    private final PrepareFlyweight other = new PrepareFlyweight();
+    private final Long2ObjectHashMap<List<Claim>> furtherClaims = new Long2ObjectHashMap<>();
+
+    private final long checkpointOp;
+    private final long checkpointLo;
+    private final long checkpointHi;
+    private final long checkpointEnd;
+    private long reuseEnd;
+
+    private long logView;
+    private long head;
+    /** Headers of (checkpoint, contiguousOp] are known. */
+    private long contiguousOp;
+    /** Entries of (checkpoint, durableOp] are intact and durable now; falls with damage. */
+    private long durableOp;
+    /** High-water mark of durableOp on this branch; falls only by {@link #installStartView}. */
+    private long syncedOp;
+    /** What a tag may state as syncedOp: see {@link #statedSyncedOp}. */
+    private long anchoredOp;
+
+    LiveLog(
+            final PrepareRing ring,
+            final long checkpointOp,
+            final long checkpointLo,
+            final long checkpointHi,
+            final long checkpointEnd,
+            final long logView) {
+        this.ring = ring;
+        this.window = new HeaderWindow(checkpointOp);
+        this.checkpointOp = checkpointOp;
+        this.checkpointLo = checkpointLo;
+        this.checkpointHi = checkpointHi;
+        this.checkpointEnd = checkpointEnd;
+        this.logView = logView;
+        reuseEnd = checkpointEnd;
+        head = checkpointOp;
+        contiguousOp = checkpointOp;
+        durableOp = checkpointOp;
+        syncedOp = checkpointOp;
+        anchoredOp = checkpointOp;
+    }
+
+    PrepareRing ring() {
+        return ring;
+    }
+
+    long checkpointOp() {
+        return checkpointOp;
+    }
+
+    long logView() {
+        return logView;
+    }
+
+    long head() {
+        return head;
+    }
+
+    long contiguousOp() {
+        return contiguousOp;
+    }
+
+    long durableOp() {
+        return durableOp;
+    }
+
+    long syncedOp() {
+        return syncedOp;
+    }
+
+    /**
+     * The syncedOp that the tags of a sector submitted now state. Recovery may believe a stated op only if it can tell which entry it
+     * is, so an op counts here only once its own tag carries the present logView, or the superblock states it with its checksum.
+     *
+     * <p>Story: a StartView far above the log leaves ops 1..10 (tags of view 1) unconfirmed and syncedOp at the checkpoint. Header repair
+     * connects them. Op 11 is submitted stating syncedOp 10 and only its second sector survives the crash: evidence that 10 is durable,
+     * and nothing on disk that says which of two intact entries is op 10. A crash alone must not lead there.
+     */
+    long statedSyncedOp() {
+        return anchoredOp;
+    }
+
+    boolean isKnown(final long op) {
+        return window.knowledge(op) == KNOWN;
+    }
+
+    byte body(final long op) {
+        return window.body(op);
+    }
+
+    long position(final long op) {
+        return window.position(op);
+    }
+
+    long tagLogView(final long op) {
+        return window.tagLogView(op);
+    }
+
+    EntryState state(final long op) {
+        Invariant.check(op > checkpointOp && op <= head, "state of an op outside of the log", op, head);
+        final byte knowledge = window.knowledge(op);
+        if (knowledge == UNCONFIRMED) {
+            return EntryState.UNCONFIRMED;
+        }
+        if (knowledge == UNKNOWN) {
+            return op <= syncedOp ? EntryState.FAULTY : EntryState.UNKNOWN;
+        }
+        switch (window.body(op)) {
+            case DURABLE:
+                return EntryState.CLEAN;
+            case NONE:
+                return op <= syncedOp ? EntryState.FAULTY : EntryState.MISSING;
+            default:
+                return EntryState.WRITING;
+        }
+    }
+
+    /** True if the identity of {@code op} is known: its own header, or the parent link of the op above it. */
+    boolean hasChecksum(final long op) {
+        return op == checkpointOp || (op > checkpointOp && op <= head && (isKnown(op) || (op < head && isKnown(op + 1))));
+    }
+
+    long checksumLo(final long op) {
+        if (op == checkpointOp) {
+            return checkpointLo;
+        }
+        Invariant.check(hasChecksum(op), "checksum of an op that is not known", op, head);
+        return isKnown(op) ? at(header, op).checksumLo() : at(header, op + 1).parentLo();
+    }
+
+    long checksumHi(final long op) {
+        if (op == checkpointOp) {
+            return checkpointHi;
+        }
+        Invariant.check(hasChecksum(op), "checksum of an op that is not known", op, head);
+        return isKnown(op) ? at(header, op).checksumHi() : at(header, op + 1).parentHi();
+    }
+
+    boolean matches(final long op, final long lo, final long hi) {
+        if (op == checkpointOp) {
+            return lo == checkpointLo && hi == checkpointHi;
+        }
+        return op > checkpointOp && op <= head && isKnown(op) && sameChecksum(op, lo, hi);
+    }
+
+    PrepareFlyweight header(final long op, final PrepareFlyweight wrap) {
+        Invariant.check(op > checkpointOp && op <= head && isKnown(op), "header of an op that is not known", op, head);
+        return at(wrap, op);
+    }
+
+    int sectorCount(final long op) {
+        return PrepareRing.entrySectors(at(header, op).size());
+    }
+
+    boolean hasSpaceFor(final int prepareSize) {
+        final long end = endOf(head);
+        final int count = PrepareRing.entrySectors(prepareSize);
+        return end >= 0 && count <= ring.entrySectorsMax() && fits(ring.positionAfter(end, count), count);
+    }
+
+    /** Section 2 rule 1, and the reuse bound: the bytes of this op may be submitted now. */
+    boolean isWritable(final long op) {
+        if (op <= checkpointOp || op > head || !isKnown(op) || window.body(op) != NONE) {
+            return false;
+        }
+        final long position = window.position(op);
+        if (position < 0 || !fits(position, sectorCount(op))) {
+            return false;
+        }
+        final long below = op - 1;
+        return below == checkpointOp || (isKnown(below) && (window.body(below) != NONE || below <= syncedOp));
+    }
+
+    private boolean fits(final long position, final int count) {
+        return position + count <= reuseEnd + ring.sectors();
+    }
+
+    // ---- inputs: headers ----
+
+    void append(final MutableDirectBuffer source, final int offset) {
+        final PrepareFlyweight incoming = read(source, offset);
+        final long op = incoming.op();
+        Invariant.check(op == head + 1, "append does not follow the head", op, head);
+        Invariant.check(
+                matches(head, incoming.parentLo(), incoming.parentHi()), "append does not chain to the head: op", op);
+        head = op;
+        adopt(op, source, offset);
+    }
+
+    void setHeader(final MutableDirectBuffer source, final int offset) {
+        final PrepareFlyweight incoming = read(source, offset);
+        final long op = incoming.op();
+        Invariant.check(op > checkpointOp && op < head, "header repair outside of the log", op, head);
+        final long lo = incoming.checksumLo();
+        final long hi = incoming.checksumHi();
+        Invariant.check(hasChecksum(op) && checksumLo(op) == lo && checksumHi(op) == hi, "header repair against the chain: op", op);
+        if (isKnown(op)) {
+            return;
+        }
+        adopt(op, source, offset);
+        connectBelow(op);
+        advanceDurable();
+    }
+
+    /**
+     * Adopts the log of a StartView (or of this replica's own decision as the new primary): {@code count} headers from {@code headOp}
+     * downwards, 256 bytes each, newest first.
+     */
+    void installStartView(final long headOp, final MutableDirectBuffer headers, final int offset, final int count, final long newLogView) {
+        Invariant.check(newLogView >= logView, "logView never falls", newLogView, logView);
+        Invariant.check(headOp >= checkpointOp, "a StartView below the checkpoint", headOp, checkpointOp);
+        Invariant.check(count > 0 || headOp == checkpointOp, "a StartView without headers: head", headOp);
+        checkSuffix(headOp, headers, offset, count);
+        final boolean sameView = newLogView == logView;
+        Invariant.check(!sameView || headOp >= head, "a StartView of this logView that cuts", headOp, head);
+
+        final long low = Math.max(headOp - count + 1, checkpointOp + 1);
+        final long firstReplaced = firstReplaced(low, headOp, headers, offset);
+        final long cut = Math.min(firstReplaced, headOp + 1);
+        Invariant.check(!sameView || firstReplaced > headOp, "two prepares of one op in one logView", firstReplaced, newLogView);
+        final boolean confirmed = sameView || low - 1 <= checkpointOp || isConfirmed(low, Math.min(headOp, cut - 1), headers, offset, headOp);
+
+        // Everything above the first replaced op is dead with it (section 5), and so is what lies above the new head.
+        for (long op = cut; op <= head; op++) {
+            forget(op);
+        }
+        contiguousOp = Math.min(contiguousOp, cut - 1);
+        durableOp = Math.min(durableOp, cut - 1);
+
+        // Rule 6. A faulty op of unknown identity inside the suffix is not contradicted: it stays faulty, because a replica that says
+        // "missing" of an op it may have acknowledged could help to nack it. Below an unconnected suffix everything is committed and
+        // never nacked; there the mark has to fall to the checkpoint, since nothing says yet which branch it counted.
+        syncedOp = Math.min(syncedOp, cut - 1);
+        if (!confirmed) {
+            if (syncedOp < low - 1) {
+                syncedOp = checkpointOp;
+            }
+            leaveUnconfirmed(low);
+        }
+        head = headOp;
+        logView = newLogView;
+        for (long op = low; op <= headOp; op++) {
+            adopt(op, headers, offset + (int) (headOp - op) * HEADER_LENGTH);
+        }
+        if (low <= headOp) {
+            connectBelow(low);
+        }
+        advanceDurable();
+        anchoredOp = syncedOp;
+    }
+
+    private void checkSuffix(final long headOp, final MutableDirectBuffer headers, final int offset, final int count) {
+        for (int i = 0; i < count; i++) {
+            final PrepareFlyweight newer = read(headers, offset + i * HEADER_LENGTH);
+            Invariant.check(newer.op() == headOp - i, "StartView headers are not consecutive", newer.op(), headOp - i);
+            if (i + 1 < count) {
+                final long parentLo = newer.parentLo();
+                final long parentHi = newer.parentHi();
+                final PrepareFlyweight older = read(headers, offset + (i + 1) * HEADER_LENGTH);
+                Invariant.check(
+                        older.checksumLo() == parentLo && older.checksumHi() == parentHi, "StartView headers do not chain: op", headOp - i);
+            }
+        }
+    }
+
+    /** The lowest op of the local log that the StartView replaces; above both heads if there is none. Mere claims are no log. */
+    private long firstReplaced(final long low, final long headOp, final MutableDirectBuffer headers, final int offset) {
+        final long end = Math.min(head, headOp);
+        for (long op = Math.max(low - 1, checkpointOp); op <= end; op++) {
+            if (op == checkpointOp || isKnown(op)) {
+                if (!isCanonical(op, low, headOp, headers, offset)) {
+                    Invariant.check(op > checkpointOp, "a StartView on another checkpoint", op);
+                    return op;
+                }
+            }
+        }
+        return Math.max(headOp, head) + 1;
+    }
+
+    /**
+     * True if one op of the local log is confirmed by the suffix or by the parent link of its lowest header: by the hash chain the whole
+     * local log below it then belongs to the new log.
+     */
+    private boolean isConfirmed(
+            final long low, final long end, final MutableDirectBuffer headers, final int offset, final long headOp) {
+        for (long op = Math.min(end, head); op >= low - 1; op--) {
+            if (isKnown(op) && isCanonical(op, low, headOp, headers, offset)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isCanonical(
+            final long op, final long low, final long headOp, final MutableDirectBuffer headers, final int offset) {
+        if (op >= low) {
+            final PrepareFlyweight canonical = read(headers, offset + (int) (headOp - op) * HEADER_LENGTH);
+            return matches(op, canonical.checksumLo(), canonical.checksumHi());
+        }
+        if (low > headOp) {
+            return true;
+        }
+        final PrepareFlyweight lowest = read(headers, offset + (int) (headOp - low) * HEADER_LENGTH);
+        return matches(op, lowest.parentLo(), lowest.parentHi());
+    }
+
+    private void leaveUnconfirmed(final long low) {
+        final long end = Math.min(low - 1, head);
+        for (long op = checkpointOp + 1; op <= end; op++) {
+            if (window.knowledge(op) == KNOWN) {
+                final byte body = window.body(op);
+                if (body == SUBMITTED || body == DURABLE) {
+                    window.knowledge(op, UNCONFIRMED);
+                } else {
+                    window.clear(op);
+                }
+            }
+        }
+        contiguousOp = checkpointOp;
+        durableOp = checkpointOp;
+    }
+
+    /** Walks down from a known op and confirms what is there and fits, until something is missing or contradicted. */
+    private void connectBelow(final long op) {
+        for (long child = op; child - 1 > checkpointOp; child--) {
+            final long below = child - 1;
+            final byte knowledge = window.knowledge(below);
+            at(header, child);
+            final long lo = header.parentLo();
+            final long hi = header.parentHi();
+            if (knowledge == KNOWN) {
+                Invariant.check(sameChecksum(below, lo, hi), "the log does not chain: op", child);
+                return;
+            }
+            if (knowledge == UNKNOWN) {
+                return;
+            }
+            if (!claims(below, lo, hi)) {
+                forget(below);
+                return;
+            }
+            if (sameChecksum(below, lo, hi)) {
+                adopt(below, window.buffer(below), window.offset(below));
+            } else {
+                final Claim claim = furtherClaim(below, lo, hi);
+                adopt(below, claim.header.buffer(), claim.header.offset());
+            }
+        }
+        if (op > checkpointOp) {
+            final long lowest = checkpointOp + 1;
+            if (isKnown(lowest)) {
+                at(header, lowest);
+                Invariant.check(
+                        header.parentLo() == checkpointLo && header.parentHi() == checkpointHi,
+                        "the log does not chain to its checkpoint",
+                        checkpointOp);
+            }
+        }
+    }
+
+    /** The header becomes part of the log; bytes on disk that are this very prepare are taken over. */
+    private void adopt(final long op, final MutableDirectBuffer source, final int offset) {
+        final PrepareFlyweight incoming = read(source, offset);
+        final long lo = incoming.checksumLo();
+        final long hi = incoming.checksumHi();
+        if (window.knowledge(op) == UNKNOWN || !sameChecksum(op, lo, hi)) {
+            final Claim claim = furtherClaim(op, lo, hi);
+            window.clear(op);
+            window.putHeader(op, source, offset);
+            if (claim != null) {
+                window.position(op, claim.position);
+                window.tagLogView(op, claim.tagLogView);
+                window.body(op, DURABLE);
+            }
+        }
+        window.knowledge(op, KNOWN);
+        furtherClaims.remove(op);
+        place(op);
+        while (contiguousOp < head && isKnown(contiguousOp + 1)) {
+            contiguousOp++;
+        }
+    }
+
+    /** Gives positions to {@code op} and the known ops above it; where one is known already (from a tag) both must agree. */
+    private void place(final long op) {
+        for (long next = op; next <= head && isKnown(next); next++) {
+            final long end = endOf(next - 1);
+            if (end < 0) {
+                if (next > op || window.position(next) < 0) {
+                    return;
+                }
+                continue;
+            }
+            final long position = ring.positionAfter(end, sectorCount(next));
+            final long noted = window.position(next);
+            if (noted >= 0) {
+                Invariant.check(noted == position, "the repaired chain does not meet the intact entry: op", next, noted);
+                if (next > op) {
+                    return;
+                }
+            } else {
+                window.position(next, position);
+            }
+        }
+    }
+
+    /** Logical end of {@code op}, -1 if not known. */
+    private long endOf(final long op) {
+        if (op == checkpointOp) {
+            return checkpointEnd;
+        }
+        if (!isKnown(op)) {
+            return -1;
+        }
+        final long position = window.position(op);
+        return position < 0 ? -1 : position + sectorCount(op);
+    }
+
+    // ---- inputs: what happened to the bytes ----
+
+    void onQueued(final long op) {
+        Invariant.check(window.body(op) == NONE, "an entry that is on disk or on its way is not written again: op", op);
+        window.body(op, QUEUED);
+    }
+
+    void onSubmitted(final long op) {
+        Invariant.check(window.body(op) == QUEUED, "submitted without being staged: op", op);
+        window.body(op, SUBMITTED);
+        window.tagLogView(op, logView);
+    }
+
+    void onDurable(final long op) {
+        Invariant.check(window.body(op) == SUBMITTED, "durable without being submitted: op", op);
+        window.body(op, DURABLE);
+        advanceDurable();
+    }
+
+    /** The bytes of an intact entry turned out to be damaged. */
+    void onDamaged(final long op) {
+        Invariant.check(window.body(op) == DURABLE, "damage of an entry that is not on disk: op", op);
+        window.body(op, NONE);
+        durableOp = Math.min(durableOp, op - 1);
+    }
+
+    private void advanceDurable() {
+        while (durableOp < head && isKnown(durableOp + 1) && window.body(durableOp + 1) == DURABLE) {
+            durableOp++;
+            if (durableOp > anchoredOp && window.tagLogView(durableOp) == logView) {
+                anchoredOp = durableOp;
+            }
+        }
+        syncedOp = Math.max(syncedOp, durableOp);
+    }
+
+    // ---- inputs: what recovery found ----
+
+    /** Sets the frame before the rows are loaded. */
+    void recoverFrame(final long recoveredHead, final long recoveredSyncedOp) {
+        Invariant.check(head == checkpointOp, "a log is recovered once", head);
+        head = recoveredHead;
+        syncedOp = recoveredSyncedOp;
+        anchoredOp = recoveredSyncedOp;
+    }
+
+    /** An intact entry that belongs to the log. */
+    void recoverClean(final long op, final HeaderRef found, final long position, final long tagLogView) {
+        window.putHeader(op, found.buffer(), found.offset());
+        window.knowledge(op, KNOWN);
+        window.body(op, DURABLE);
+        window.position(op, position);
+        window.tagLogView(op, tagLogView);
+    }
+
+    /** A header that belongs to the log, of an entry that is not intact. */
+    void recoverHeader(final long op, final HeaderRef found) {
+        window.putHeader(op, found.buffer(), found.offset());
+        window.knowledge(op, KNOWN);
+    }
+
+    /** An intact entry of which nothing says whether it belongs to the log. */
+    void recoverUnconfirmed(final long op, final HeaderRef found, final long position, final long tagLogView) {
+        if (window.knowledge(op) == UNKNOWN) {
+            recoverClean(op, found, position, tagLogView);
+            window.knowledge(op, UNCONFIRMED);
+        } else {
+            furtherClaims.computeIfAbsent(op, key -> new ArrayList<>()).add(new Claim(found, position, tagLogView));
+        }
+    }
+
+    /** Positions, contiguity and durability from the rows loaded. */
+    void recovered() {
+        while (contiguousOp < head && isKnown(contiguousOp + 1)) {
+            contiguousOp++;
+        }
+        for (long op = checkpointOp + 1; op <= head; op++) {
+            if (isKnown(op) && (window.position(op) < 0 || op == checkpointOp + 1)) {
+                place(op);
+            }
+        }
+        advanceDurable();
+    }
+
+    // ---- helpers ----
+
+    private void forget(final long op) {
+        window.clear(op);
+        furtherClaims.remove(op);
+    }
+
+    private boolean claims(final long op, final long lo, final long hi) {
+        return window.knowledge(op) != UNKNOWN && (sameChecksum(op, lo, hi) || furtherClaim(op, lo, hi) != null);
+    }
+
+    private Claim furtherClaim(final long op, final long lo, final long hi) {
+        final List<Claim> claims = furtherClaims.isEmpty() ? null : furtherClaims.get(op);
+        if (claims != null) {
+            for (final Claim claim : claims) {
+                other.wrap(claim.header.buffer(), claim.header.offset());
+                if (other.checksumLo() == lo && other.checksumHi() == hi) {
+                    return claim;
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean sameChecksum(final long op, final long lo, final long hi) {
+        at(other, op);
+        return other.checksumLo() == lo && other.checksumHi() == hi;
+    }
+
+    private PrepareFlyweight at(final PrepareFlyweight flyweight, final long op) {
+        return flyweight.wrap(window.buffer(op), window.offset(op));
+    }
+
+    private PrepareFlyweight read(final MutableDirectBuffer source, final int offset) {
+        return header.wrap(source, offset);
+    }
+}
