@@ -67,6 +67,8 @@ final class LiveLog {
     private long syncedOp;
     /** What a tag may state as syncedOp: see {@link #statedSyncedOp}. */
     private long anchoredOp;
+    /** How often a StartView has been installed: entries may have been replaced since an older number was read. */
+    private long cuts;
 
     LiveLog(
             final PrepareRing ring,
@@ -128,6 +130,19 @@ final class LiveLog {
      */
     long statedSyncedOp() {
         return anchoredOp;
+    }
+
+    long cuts() {
+        return cuts;
+    }
+
+    /** True if the bytes of this very prepare are staged or submitted, and it still belongs to the log or may do so. */
+    boolean isOnItsWay(final long op, final long lo, final long hi) {
+        if (op <= checkpointOp || op > head || window.knowledge(op) == UNKNOWN || !sameChecksum(op, lo, hi)) {
+            return false;
+        }
+        final byte body = window.body(op);
+        return body == QUEUED || body == SUBMITTED;
     }
 
     boolean isKnown(final long op) {
@@ -287,6 +302,7 @@ final class LiveLog {
             }
             leaveUnconfirmed(low);
         }
+        cuts++;
         head = headOp;
         logView = newLogView;
         for (long op = low; op <= headOp; op++) {

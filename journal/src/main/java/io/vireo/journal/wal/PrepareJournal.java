@@ -1,6 +1,12 @@
 package io.vireo.journal.wal;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.util.Invariant;
+import io.vireo.journal.util.InvariantException;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -31,15 +37,45 @@ public final class PrepareJournal {
         void onPrepareRead(long token, long op, long checksumLo, long checksumHi, DirectBuffer prepare, int offset, int length);
     }
 
+    private final JournalContext context;
+    private final Storage storage;
     private final LiveLog log;
+    private final JournalWriter writer;
+    private final JournalReader reader;
+    private final SyncMarkWriter marks;
+    private Listener listener;
+
+    /** The logView of the log is not durable in the superblock yet: nothing may be submitted. */
+    private boolean isHeld;
+    /** syncedOp when the log of this logView was installed; the superblock write that follows states at least this. */
+    private long superblockSyncedOp;
+
+    private long lastSync;
+    private long completedSync;
+    private boolean isMarkForced;
+    private long nowNs;
+    private long lastActivityNs;
 
     PrepareJournal(final JournalContext context, final LiveLog log) {
+        this.context = context;
+        this.storage = context.storage();
         this.log = log;
+        writer = new JournalWriter(context, log);
+        reader = new JournalReader(context, log);
+        marks = new SyncMarkWriter(context, log);
     }
 
-    /** Where outcomes go; to be set before the first completion. */
+    /** Where outcomes go; to be set before the first write or read. */
     public void listener(final Listener listener) {
-        throw new UnsupportedOperationException();
+        this.listener = listener;
+    }
+
+    LiveLog log() {
+        return log;
+    }
+
+    SyncMarkWriter marks() {
+        return marks;
     }
 
     // ---- the log ----
@@ -103,7 +139,7 @@ public final class PrepareJournal {
 
     /** Highest op up to which everything is durable here now, and marked where the durability asks for it. */
     public long ackableOp() {
-        return log.durableOp();
+        return context.marked() ? Math.min(log.durableOp(), marks.markedOp()) : log.durableOp();
     }
 
     /** Highest op down from which all headers to the checkpoint are known. */
@@ -121,7 +157,7 @@ public final class PrepareJournal {
      * is known and inside the reuse bound, and there is staging memory for it.
      */
     public boolean isWritable(final long op) {
-        return log.isWritable(op);
+        return log.isWritable(op) && writer.hasRoom(log.sectorCount(op));
     }
 
     // ---- changes of the log ----
@@ -152,19 +188,37 @@ public final class PrepareJournal {
             final int count,
             final long commitMax,
             final long logView) {
+        final boolean isNewView = logView > log.logView();
         log.installStartView(headOp, headers, offset, count, logView);
+        writer.reconcile();
+        if (isNewView) {
+            isHeld = true;
+            marks.onLogViewChange();
+            superblockSyncedOp = log.syncedOp();
+        }
     }
 
-    /** The superblock with this logView (and the syncedOp this journal stated after installing it) is durable. */
+    /**
+     * The superblock with this logView, the StartView's headers and at least the syncedOp that this journal stated after installing it is
+     * durable: entries may be submitted. A call for a logView that has been superseded meanwhile changes nothing.
+     */
     public void logViewDurable(final long logView) {
-        throw new UnsupportedOperationException();
+        Invariant.check(logView <= log.logView(), "a logView is durable that was not installed", logView, log.logView());
+        if (isHeld && logView == log.logView()) {
+            isHeld = false;
+            marks.onStatedBySuperblock(superblockSyncedOp);
+        }
     }
 
     // ---- bytes ----
 
     /** Takes a copy of the prepare of {@code op}, which is {@link #isWritable} and whose header stands; submitted by {@link #flush}. */
     public void write(final long op, final DirectBuffer prepare, final int offset) {
-        throw new UnsupportedOperationException();
+        Invariant.check(isWritable(op), "an op that may not be written", op);
+        final long lo = prepare.getLong(offset + HeaderFlyweight.CHECKSUM_OFFSET, LITTLE_ENDIAN);
+        final long hi = prepare.getLong(offset + HeaderFlyweight.CHECKSUM_OFFSET + Long.BYTES, LITTLE_ENDIAN);
+        Invariant.check(log.matches(op, lo, hi), "bytes of another prepare than the log has: op", op);
+        writer.stage(op, prepare, offset);
     }
 
     /**
@@ -173,21 +227,115 @@ public final class PrepareJournal {
      * @return false if it is not clean with this checksum, or too many reads wait: nothing will come.
      */
     public boolean read(final long op, final long checksumLo, final long checksumHi, final long token) {
-        throw new UnsupportedOperationException();
+        return op > log.checkpointOp()
+                && log.matches(op, checksumLo, checksumHi)
+                && log.state(op) == EntryState.CLEAN
+                && reader.read(op, checksumLo, checksumHi, token);
     }
 
-    /** End of a duty cycle: submits what was written, one sync for all of it, and a mark where one is due. */
+    /**
+     * End of a duty cycle: submits what was written, one sync for all of it, and a mark where one is due. Syncs may overlap; each covers
+     * what was submitted before it, and the storage serves several by one device flush.
+     */
     public void flush() {
-        throw new UnsupportedOperationException();
+        if (isHeld) {
+            // Rule 5. Story: prepares of view v land on what was acknowledged in the view before; the superblock write that says so is
+            // lost; the replica comes back in the old view without the entries it vouched for there.
+            return;
+        }
+        final long sync = lastSync + 1;
+        boolean isSubmitted = writer.submit(sync);
+        if (isSubmitted) {
+            lastActivityNs = nowNs;
+            if (marks.isDueWithGroup(nowNs)) {
+                marks.submit(nowNs, sync);
+                isMarkForced = false;
+            }
+        } else if (marks.isUseful() && (isMarkForced || isAckWaiting() || isLogIdle())) {
+            marks.submit(nowNs, sync);
+            isMarkForced = false;
+            isSubmitted = true;
+        }
+        if (isSubmitted) {
+            lastSync = sync;
+            storage.sync(context.file(), JournalToken.of(JournalToken.SYNC, sync));
+        }
+    }
+
+    /** Rule 7: with durability "marked" the mark is written at once when no entry goes along that would state it. */
+    private boolean isAckWaiting() {
+        return context.marked() && log.durableOp() > marks.markedOp();
+    }
+
+    private boolean isLogIdle() {
+        return writer.isIdle() && nowNs - lastActivityNs >= SyncMarkWriter.MARK_INTERVAL_NS;
     }
 
     /** Time passes; decides about marks only. */
     public void tick(final long nowNs) {
-        throw new UnsupportedOperationException();
+        this.nowNs = nowNs;
     }
 
     /** A completion of the storage whose token carries {@link #TOKEN_OWNER}. */
     public void onCompletion(final long token, final long result) {
-        throw new UnsupportedOperationException();
+        final long number = JournalToken.number(token);
+        switch (JournalToken.kind(token)) {
+            case JournalToken.WRITE:
+                writer.onWritten(number, result);
+                break;
+            case JournalToken.MARK:
+                marks.onWritten(result);
+                break;
+            case JournalToken.SYNC:
+                onSynced(number);
+                break;
+            case JournalToken.READ:
+                onRead(number, result);
+                break;
+            default:
+                throw new InvariantException("a completion of a kind the journal does not submit: " + JournalToken.kind(token));
+        }
+    }
+
+    /** A sync covers all that was submitted before it, so also what an earlier one covers whose completion is still to come. */
+    private void onSynced(final long sync) {
+        if (sync <= completedSync) {
+            return;
+        }
+        completedSync = sync;
+        lastActivityNs = nowNs;
+        final long ackableBefore = ackableOp();
+        marks.onSynced(sync);
+        for (int slot = writer.pollDurable(sync); slot >= 0; slot = writer.pollDurable(sync)) {
+            final long op = writer.op(slot);
+            if (log.tagLogView(op) == log.logView()) {
+                marks.onStatedBySector(writer.stated(slot));
+            }
+            if (log.isKnown(op)) {
+                listener.onPrepareWritten(op, writer.checksumLo(slot), writer.checksumHi(slot));
+            }
+        }
+        writer.free();
+        final long ackable = ackableOp();
+        if (context.marked() && ackable > ackableBefore && ackable > log.checkpointOp()) {
+            listener.onPrepareWritten(ackable, log.checksumLo(ackable), log.checksumHi(ackable));
+        }
+    }
+
+    private void onRead(final long number, final long result) {
+        final int slot = reader.slotOf(number);
+        final long token = reader.token(slot);
+        final long op = reader.op(slot);
+        final long lo = reader.checksumLo(slot);
+        final long hi = reader.checksumHi(slot);
+        final boolean isOfThisLog = reader.isOfThisLog(slot);
+        final int length = reader.gather(slot, result);
+        reader.release(slot);
+        if (length == 0 && isOfThisLog && log.matches(op, lo, hi) && log.body(op) == LiveLog.DURABLE) {
+            log.onDamaged(op);
+            // Section 1: a mark is written when damage is found at run time, so that it stays damage if a crash comes before the repair.
+            isMarkForced = true;
+        }
+        listener.onPrepareRead(token, op, lo, hi, reader.prepare(), 0, length);
     }
 }
