@@ -15,7 +15,7 @@ public interface StateMachine {
      * Checks a request before it enters the log; called at the primary only, so an answer here is a courtesy and {@link #apply} must
      * cope with the same request.
      *
-     * @return 0 if admissible, else a status of the state machine (from 256) for the client.
+     * @return 0 if admissible, else a status for the client; see {@link ReplyStatus#isOfStateMachine}.
      */
     int admit(long namespace, int operation, DirectBuffer body, int offset, int length);
 
@@ -25,7 +25,7 @@ public interface StateMachine {
      * @param op of the prepare that carries the request.
      * @param timestampNs of that prepare; the only clock there is.
      * @param reply to write the reply into, {@link #replySizeMax} bytes from {@code replyOffset}.
-     * @return length of the reply in the low 32 bits, status in the high 32 (0 = ok, from 256 the state machine's own).
+     * @return length of the reply in the low 32 bits, status in the high 32; see {@link ReplyStatus#isOfStateMachine}.
      */
     long apply(
             long op,

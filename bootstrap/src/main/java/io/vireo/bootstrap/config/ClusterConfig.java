@@ -1,0 +1,156 @@
+package io.vireo.bootstrap.config;
+
+import java.util.List;
+
+/**
+ * The validated configuration of a cluster: equal on all replicas, immutable, shared by all threads. Made only by
+ * {@link NodeContext#conclude}; the same class serves production and the simulator (with smaller sizes). It holds no local setting such as
+ * a data directory or the number of shards.
+ */
+public final class ClusterConfig {
+    private final String name;
+    private final long clusterLo;
+    private final long clusterHi;
+    private final List<List<String>> addresses;
+    private final int groupCount;
+    private final long walBytes;
+    private final int prepareSizeMax;
+    private final int pipelineMax;
+    private final int sessionsMax;
+    private final int sessionWindow;
+    private final Durability durability;
+    private final long heartbeatNs;
+    private final long suspicionMinNs;
+    private final long suspicionMaxNs;
+    private final long tickNs;
+    private final int requestQueueMax;
+    private final Placement placement;
+    private final long segmentBytes;
+
+    ClusterConfig(final NodeContext context) {
+        this.name = context.name();
+        this.clusterLo = context.clusterLo();
+        this.clusterHi = context.clusterHi();
+        this.addresses = List.copyOf(context.addresses());
+        this.groupCount = context.groupCount();
+        this.walBytes = context.walBytes();
+        this.prepareSizeMax = context.prepareSizeMax();
+        this.pipelineMax = context.pipelineMax();
+        this.sessionsMax = context.sessionsMax();
+        this.sessionWindow = context.sessionWindow();
+        this.durability = context.durability();
+        this.heartbeatNs = context.heartbeatNs();
+        this.suspicionMinNs = context.suspicionMinNs();
+        this.suspicionMaxNs = context.suspicionMaxNs();
+        this.tickNs = context.tickNs();
+        this.requestQueueMax = context.requestQueueMax();
+        this.placement = new Placement(context.namespacesMax(), context.groupCount());
+        this.segmentBytes = context.segmentBytes();
+    }
+
+    /** For people; the cluster is identified by its id. */
+    public String name() {
+        return name;
+    }
+
+    public long clusterLo() {
+        return clusterLo;
+    }
+
+    public long clusterHi() {
+        return clusterHi;
+    }
+
+    /** R, 1 to 7. */
+    public int replicaCount() {
+        return addresses.size();
+    }
+
+    /** The addresses ("host:port") of a replica's shards, in the order of the shards; empty where there is no network (simulation). */
+    public List<String> addresses(final int replica) {
+        return addresses.get(replica);
+    }
+
+    /** G, 1 to 1,024. */
+    public int groupCount() {
+        return groupCount;
+    }
+
+    /** Size of the WAL ring of each group, bytes. */
+    public long walBytes() {
+        return walBytes;
+    }
+
+    /** Largest prepare, header included, bytes; also the largest frame. */
+    public int prepareSizeMax() {
+        return prepareSizeMax;
+    }
+
+    /** Prepares a primary keeps in flight. */
+    public int pipelineMax() {
+        return pipelineMax;
+    }
+
+    /** Sessions per group; one more evicts the one that has been quiet longest. */
+    public int sessionsMax() {
+        return sessionsMax;
+    }
+
+    /** Requests of one session in flight, and replies stored for each. */
+    public int sessionWindow() {
+        return sessionWindow;
+    }
+
+    public Durability durability() {
+        return durability;
+    }
+
+    /** Interval of the primary's commit heartbeat. */
+    public long heartbeatNs() {
+        return heartbeatNs;
+    }
+
+    /** Shortest silence of the primary after which a backup suspects it. */
+    public long suspicionMinNs() {
+        return suspicionMinNs;
+    }
+
+    /** Longest such silence. */
+    public long suspicionMaxNs() {
+        return suspicionMaxNs;
+    }
+
+    /** Interval of the tick that drives all timeouts. */
+    public long tickNs() {
+        return tickNs;
+    }
+
+    /** Requests that may wait for a prepare, per group; beyond it clients are told "busy". */
+    public int requestQueueMax() {
+        return requestQueueMax;
+    }
+
+    /** Namespaces are [0, namespacesMax). */
+    public int namespacesMax() {
+        return placement.namespacesMax();
+    }
+
+    public Placement placement() {
+        return placement;
+    }
+
+    /** Size at which a segment file is sealed. */
+    public long segmentBytes() {
+        return segmentBytes;
+    }
+
+    /** Number of the replica that is primary of a group in a view. */
+    public int primaryOf(final int group, final long view) {
+        return (int) ((group + view) % replicaCount());
+    }
+
+    /** Bytes of replies the session table of one group may hold; named at start. */
+    public long replyBytesMax(final int replySizeMax) {
+        return (long) sessionsMax * sessionWindow * replySizeMax;
+    }
+}
