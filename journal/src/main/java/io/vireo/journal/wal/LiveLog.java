@@ -55,10 +55,15 @@ final class LiveLog {
     private final long checkpointLo;
     private final long checkpointHi;
     private final long checkpointEnd;
-    private long reuseEnd;
+    private final long reuseEnd;
 
     private long logView;
     private long head;
+    /** The identity of the head while its header is not known: recovery may know it from an entry that it cut. */
+    private boolean hasBareHead;
+
+    private long bareHeadLo;
+    private long bareHeadHi;
     /** Headers of (checkpoint, contiguousOp] are known. */
     private long contiguousOp;
     /** Entries of (checkpoint, durableOp] are intact and durable now; falls with damage. */
@@ -70,21 +75,16 @@ final class LiveLog {
     /** How often a StartView has been installed: entries may have been replaced since an older number was read. */
     private long cuts;
 
-    LiveLog(
-            final PrepareRing ring,
-            final long checkpointOp,
-            final long checkpointLo,
-            final long checkpointHi,
-            final long checkpointEnd,
-            final long logView) {
+    /** An empty log on the anchor's checkpoint; recovery loads what it found. */
+    LiveLog(final PrepareRing ring, final JournalAnchor anchor) {
         this.ring = ring;
-        this.window = new HeaderWindow(checkpointOp);
-        this.checkpointOp = checkpointOp;
-        this.checkpointLo = checkpointLo;
-        this.checkpointHi = checkpointHi;
-        this.checkpointEnd = checkpointEnd;
-        this.logView = logView;
-        reuseEnd = checkpointEnd;
+        checkpointOp = anchor.checkpointOp();
+        checkpointLo = anchor.checkpointLo();
+        checkpointHi = anchor.checkpointHi();
+        checkpointEnd = anchor.checkpointEnd();
+        reuseEnd = anchor.reuseEnd();
+        window = new HeaderWindow(checkpointOp);
+        logView = anchor.logView();
         head = checkpointOp;
         contiguousOp = checkpointOp;
         durableOp = checkpointOp;
@@ -182,7 +182,10 @@ final class LiveLog {
 
     /** True if the identity of {@code op} is known: its own header, or the parent link of the op above it. */
     boolean hasChecksum(final long op) {
-        return op == checkpointOp || (op > checkpointOp && op <= head && (isKnown(op) || (op < head && isKnown(op + 1))));
+        if (op <= checkpointOp || op > head) {
+            return op == checkpointOp;
+        }
+        return isKnown(op) || (op < head ? isKnown(op + 1) : hasBareHead);
     }
 
     long checksumLo(final long op) {
@@ -190,7 +193,10 @@ final class LiveLog {
             return checkpointLo;
         }
         Invariant.check(hasChecksum(op), "checksum of an op that is not known", op, head);
-        return isKnown(op) ? at(header, op).checksumLo() : at(header, op + 1).parentLo();
+        if (isKnown(op)) {
+            return at(header, op).checksumLo();
+        }
+        return op == head ? bareHeadLo : at(header, op + 1).parentLo();
     }
 
     long checksumHi(final long op) {
@@ -198,7 +204,10 @@ final class LiveLog {
             return checkpointHi;
         }
         Invariant.check(hasChecksum(op), "checksum of an op that is not known", op, head);
-        return isKnown(op) ? at(header, op).checksumHi() : at(header, op + 1).parentHi();
+        if (isKnown(op)) {
+            return at(header, op).checksumHi();
+        }
+        return op == head ? bareHeadHi : at(header, op + 1).parentHi();
     }
 
     boolean matches(final long op, final long lo, final long hi) {
@@ -255,7 +264,7 @@ final class LiveLog {
     void setHeader(final MutableDirectBuffer source, final int offset) {
         final PrepareFlyweight incoming = read(source, offset);
         final long op = incoming.op();
-        Invariant.check(op > checkpointOp && op < head, "header repair outside of the log", op, head);
+        Invariant.check(op > checkpointOp && op <= head, "header repair outside of the log", op, head);
         final long lo = incoming.checksumLo();
         final long hi = incoming.checksumHi();
         Invariant.check(hasChecksum(op) && checksumLo(op) == lo && checksumHi(op) == hi, "header repair against the chain: op", op);
@@ -303,6 +312,7 @@ final class LiveLog {
             leaveUnconfirmed(low);
         }
         cuts++;
+        hasBareHead = false;
         head = headOp;
         logView = newLogView;
         for (long op = low; op <= headOp; op++) {
@@ -520,41 +530,18 @@ final class LiveLog {
 
     // ---- inputs: what recovery found ----
 
-    /** Sets the frame before the rows are loaded. */
-    void recoverFrame(final long recoveredHead, final long recoveredSyncedOp) {
+    /** Loads what recovery decided, once, into an empty log. */
+    void recover(final Classification found) {
         Invariant.check(head == checkpointOp, "a log is recovered once", head);
-        head = recoveredHead;
-        syncedOp = recoveredSyncedOp;
-        anchoredOp = recoveredSyncedOp;
-    }
-
-    /** An intact entry that belongs to the log. */
-    void recoverClean(final long op, final HeaderRef found, final long position, final long tagLogView) {
-        window.putHeader(op, found.buffer(), found.offset());
-        window.knowledge(op, KNOWN);
-        window.body(op, DURABLE);
-        window.position(op, position);
-        window.tagLogView(op, tagLogView);
-    }
-
-    /** A header that belongs to the log, of an entry that is not intact. */
-    void recoverHeader(final long op, final HeaderRef found) {
-        window.putHeader(op, found.buffer(), found.offset());
-        window.knowledge(op, KNOWN);
-    }
-
-    /** An intact entry of which nothing says whether it belongs to the log. */
-    void recoverUnconfirmed(final long op, final HeaderRef found, final long position, final long tagLogView) {
-        if (window.knowledge(op) == UNKNOWN) {
-            recoverClean(op, found, position, tagLogView);
-            window.knowledge(op, UNCONFIRMED);
-        } else {
-            furtherClaims.computeIfAbsent(op, key -> new ArrayList<>()).add(new Claim(found, position, tagLogView));
+        head = found.head();
+        syncedOp = found.syncedOp();
+        anchoredOp = found.syncedOp();
+        for (long op = checkpointOp + 1; op <= head; op++) {
+            recoverRow(op, found.row(op));
         }
-    }
-
-    /** Positions, contiguity and durability from the rows loaded. */
-    void recovered() {
+        hasBareHead = head > checkpointOp && !isKnown(head) && found.hasHeadChecksum();
+        bareHeadLo = found.headLo();
+        bareHeadHi = found.headHi();
         while (contiguousOp < head && isKnown(contiguousOp + 1)) {
             contiguousOp++;
         }
@@ -564,6 +551,28 @@ final class LiveLog {
             }
         }
         advanceDurable();
+    }
+
+    private void recoverRow(final long op, final RecoveredRow row) {
+        if (row.header() != null) {
+            window.putHeader(op, row.header().buffer(), row.header().offset());
+            window.knowledge(op, KNOWN);
+        }
+        for (final FoundEntry entry : row.entries()) {
+            if (row.header() == null && window.knowledge(op) == UNCONFIRMED) {
+                furtherClaims
+                        .computeIfAbsent(op, key -> new ArrayList<>())
+                        .add(new Claim(entry.header(), entry.position(), entry.tagLogView()));
+                continue;
+            }
+            if (row.header() == null) {
+                window.putHeader(op, entry.header().buffer(), entry.header().offset());
+                window.knowledge(op, UNCONFIRMED);
+            }
+            window.body(op, DURABLE);
+            window.position(op, entry.position());
+            window.tagLogView(op, entry.tagLogView());
+        }
     }
 
     // ---- helpers ----

@@ -168,7 +168,7 @@ public final class PrepareJournal {
     }
 
     /**
-     * Header repair of an op below the head. The caller has checked it against the parent link of the op above, which is known. Confirms
+     * Header repair of an op whose {@link #hasChecksum identity} is known; the caller has checked it against that. Confirms
      * or contradicts what unconfirmed entries lie there and below.
      */
     public void setHeader(final PrepareFlyweight header) {
