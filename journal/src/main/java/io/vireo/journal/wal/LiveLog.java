@@ -255,9 +255,12 @@ final class LiveLog {
         final PrepareFlyweight incoming = read(source, offset);
         final long op = incoming.op();
         Invariant.check(op == head + 1, "append does not follow the head", op, head);
+        final long parentLo = incoming.parentLo();
+        final long parentHi = incoming.parentHi();
         Invariant.check(
-                matches(head, incoming.parentLo(), incoming.parentHi()), "append does not chain to the head: op", op);
+                hasChecksum(head) && checksumLo(head) == parentLo && checksumHi(head) == parentHi, "append does not chain to the head: op", op);
         head = op;
+        hasBareHead = false;
         adopt(op, source, offset);
     }
 

@@ -1,8 +1,8 @@
 package io.vireo.journal.wal;
 
 import io.vireo.journal.message.Checksum;
-import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareCheck;
 import io.vireo.journal.message.PrepareFlyweight;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,8 +148,7 @@ final class RingScan {
         if (hasFirst && isHeaderOfEntry()) {
             hi = header.checksumHi();
             found = keepHeader();
-            header.wrap(assembly, 0);
-            intact = gathered == count && header.isBodyIntact(checksum);
+            intact = gathered == count && isWholePrepare();
         }
         entries.add(new FoundEntry(op, view, entry, hi, position, count, tagLogView, intact, found));
         count = 0;
@@ -157,17 +156,18 @@ final class RingScan {
 
     private boolean isHeaderOfEntry() {
         header.wrap(assembly, 0);
-        return header.isHeaderIntact(checksum)
-                && header.command() == Command.PREPARE
-                && header.clusterLo() == clusterLo
-                && header.clusterHi() == clusterHi
+        return PrepareCheck.invalidHeaderReason(
+                                assembly, 0, HeaderFlyweight.HEADER_LENGTH, clusterLo, clusterHi, prepareSizeMax, checksum)
+                        == null
                 && header.group() == group
                 && header.op() == op
                 && header.view() == view
                 && header.checksumLo() == entry
-                && header.size() >= HeaderFlyweight.HEADER_LENGTH
-                && header.size() <= prepareSizeMax
                 && PrepareRing.entrySectors(header.size()) == count;
+    }
+
+    private boolean isWholePrepare() {
+        return PrepareCheck.invalidReason(assembly, 0, (int) header.size(), clusterLo, clusterHi, prepareSizeMax, checksum) == null;
     }
 
     private HeaderRef keepHeader() {

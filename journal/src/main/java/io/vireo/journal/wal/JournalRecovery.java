@@ -1,0 +1,286 @@
+package io.vireo.journal.wal;
+
+import static io.vireo.journal.storage.Storage.SECTOR;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.util.Invariant;
+import io.vireo.journal.wal.RecoveryInput.FoundMark;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Opens the journal of a group: syncs the file, reads the marks and the whole ring once, classifies, and builds the
+ * {@link PrepareJournal}. Driven by storage completions on the thread of its group. Writes nothing, so a crash at any point of it changes
+ * nothing; damage it finds is the journal's to mark once it runs.
+ *
+ * <p>The sync comes first because after the death of a process alone the file reads back bytes that are not durable yet; what is read
+ * here is taken for durable.
+ */
+public final class JournalRecovery {
+    /** Top 8 bits of every storage token of a recovery. */
+    public static final int TOKEN_OWNER = 3;
+
+    /** Bytes per read of the ring. */
+    static final int CHUNK_LENGTH = 1 << 20;
+
+    private static final int OWNER_SHIFT = 56;
+
+    private enum Stage {
+        NEW,
+        SYNCING,
+        READING_MARKS,
+        READING_CHUNK,
+        READING_SECTORS,
+        DONE;
+
+        boolean canBecome(final Stage next) {
+            switch (this) {
+                case NEW:
+                    return next == SYNCING;
+                case SYNCING:
+                    return next == READING_MARKS;
+                case READING_MARKS:
+                    return next == READING_CHUNK;
+                case READING_CHUNK:
+                    return next == READING_CHUNK || next == READING_SECTORS || next == DONE;
+                case READING_SECTORS:
+                    return next == READING_CHUNK || next == DONE;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private final JournalContext context;
+    private final JournalAnchor anchor;
+    private final Storage storage;
+    private final PrepareRing ring;
+    private final RingScan scan;
+    private final MutableDirectBuffer buffer;
+    private final Checksum checksum = new Checksum();
+    private final List<FoundMark> marks = new ArrayList<>();
+    private final BitSet unreadable = new BitSet();
+
+    private Stage stage = Stage.NEW;
+    private long submissions;
+    /** Next mark, or next sector of the chunk, that is being read on its own. */
+    private int single;
+
+    private long chunkStart;
+    private int chunkLength;
+    private long unreadableMarks;
+
+    private PrepareJournal journal;
+    private RecoveryReport report;
+    private JournalDamageException damage;
+
+    public JournalRecovery(final JournalContext context, final JournalAnchor anchor) {
+        this.context = context;
+        this.anchor = anchor;
+        storage = context.storage();
+        ring = new PrepareRing(context.walBytes(), context.prepareSizeMax());
+        scan = new RingScan(context, ring, anchor.checkpointOp(), anchor.checkpointEnd(), anchor.logView());
+        buffer = storage.allocate((int) Math.min(CHUNK_LENGTH, context.walBytes()));
+    }
+
+    /** Submits the first step. */
+    public void start() {
+        become(Stage.SYNCING);
+        storage.sync(context.file(), token());
+    }
+
+    /** A completion of the storage whose token carries {@link #TOKEN_OWNER} and is the outstanding one of this recovery. */
+    public void onCompletion(final long token, final long result) {
+        Invariant.check(token == ((long) TOKEN_OWNER << OWNER_SHIFT | submissions), "a completion recovery does not wait for", token);
+        switch (stage) {
+            case SYNCING:
+                become(Stage.READING_MARKS);
+                readMark(0);
+                break;
+            case READING_MARKS:
+                onMark(result);
+                break;
+            case READING_CHUNK:
+                onChunk(result);
+                break;
+            case READING_SECTORS:
+                onSector(result);
+                break;
+            default:
+                Invariant.check(false, "a completion in stage " + stage);
+        }
+    }
+
+    public boolean isDone() {
+        return stage == Stage.DONE;
+    }
+
+    /** The journal, ready for use; throws the typed reason if it must not be opened. */
+    public PrepareJournal journal() {
+        Invariant.check(isDone(), "the journal is not recovered yet");
+        if (damage != null) {
+            throw damage;
+        }
+        return journal;
+    }
+
+    /** False: RECOVERING_HEAD, the identity of an op that was durable here is not known. */
+    public boolean isHeadCertain() {
+        return report().isHeadCertain();
+    }
+
+    public RecoveryReport report() {
+        Invariant.check(isDone(), "the journal is not recovered yet");
+        return report;
+    }
+
+    private void readMark(final int slot) {
+        single = slot;
+        storage.read(context.file(), context.marksOffset() + (long) slot * SECTOR, buffer, 0, SECTOR, token());
+    }
+
+    private void onMark(final long result) {
+        final SyncMark mark = new SyncMark(context.seed()).wrap(buffer, 0);
+        if (result != SECTOR) {
+            unreadableMarks++;
+        } else if (mark.isValid(single, checksum)) {
+            final UnsafeBuffer header = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+            header.putBytes(0, buffer, SyncMark.HEADER_OFFSET, HeaderFlyweight.HEADER_LENGTH);
+            marks.add(new FoundMark(single, mark.generation(), mark.logView(), mark.syncedOp(), new HeaderRef(header, 0)));
+        }
+        if (single + 1 < SyncMark.SLOTS) {
+            readMark(single + 1);
+        } else {
+            readChunk(0);
+        }
+    }
+
+    private void readChunk(final long start) {
+        become(Stage.READING_CHUNK);
+        chunkStart = start;
+        chunkLength = (int) Math.min(buffer.capacity(), context.walBytes() - start);
+        storage.read(context.file(), context.walOffset() + start, buffer, 0, chunkLength, token());
+    }
+
+    private void onChunk(final long result) {
+        unreadable.clear();
+        if (result == chunkLength) {
+            scanChunk();
+        } else {
+            become(Stage.READING_SECTORS);
+            readSector(0);
+        }
+    }
+
+    /** One sector that the device cannot deliver must not take its neighbours with it. */
+    private void readSector(final int index) {
+        single = index;
+        storage.read(
+                context.file(), context.walOffset() + chunkStart + (long) index * SECTOR, buffer, index * SECTOR, SECTOR, token());
+    }
+
+    private void onSector(final long result) {
+        if (result != SECTOR) {
+            unreadable.set(single);
+        }
+        if ((single + 1) * SECTOR < chunkLength) {
+            readSector(single + 1);
+        } else {
+            scanChunk();
+        }
+    }
+
+    private void scanChunk() {
+        for (int offset = 0; offset < chunkLength; offset += SECTOR) {
+            if (unreadable.get(offset / SECTOR)) {
+                scan.unreadable();
+            } else {
+                scan.sector(buffer, offset);
+            }
+        }
+        if (chunkStart + chunkLength < context.walBytes()) {
+            readChunk(chunkStart + chunkLength);
+        } else {
+            scan.end();
+            finish();
+        }
+    }
+
+    private void finish() {
+        become(Stage.DONE);
+        final RecoveryInput input =
+                new RecoveryInput(ring, context.replicaCount(), anchor, marks, scan.entries(), scan.sectorSyncedOp());
+        final Classification found = RecoveryClassifier.classify(input);
+        report = RecoveryReport.of(input, found, scan.countedSectors(), scan.unreadableSectors() + unreadableMarks);
+        damage = refusal(input, found);
+        if (damage == null) {
+            journal = open(found);
+        }
+    }
+
+    private PrepareJournal open(final Classification found) {
+        final LiveLog log = new LiveLog(ring, anchor);
+        log.recover(found);
+        final PrepareJournal opened = new PrepareJournal(context, log);
+        long generation = 0;
+        int slot = -1;
+        for (final FoundMark mark : marks) {
+            if (mark.generation() > generation) {
+                generation = mark.generation();
+                slot = mark.slot();
+            }
+        }
+        opened.marks().recover(generation, slot, found.syncedOp(), Math.max(anchor.syncedOp(), report.markSyncedOp()));
+        return opened;
+    }
+
+    private JournalDamageException refusal(final RecoveryInput input, final Classification found) {
+        final String where = "group " + context.group() + " of replica " + context.replica() + ": ";
+        long newestMarkLogView = 0;
+        for (final FoundMark mark : input.marks()) {
+            newestMarkLogView = Math.max(newestMarkLogView, mark.logView());
+        }
+        if (scan.newerSectors() > 0 || newestMarkLogView > anchor.logView()) {
+            return new JournalDamageException(
+                    found.checkpointOp(),
+                    where + "the superblock (logView " + anchor.logView() + ") is older than the journal (" + scan.newerSectors()
+                            + " sectors of later logViews): an old image was restored or superblock writes were lost;"
+                            + " this replica has forgotten promises and must be recovered from the others, not started");
+        }
+        if (context.replicaCount() > 1) {
+            return null;
+        }
+        for (long op = found.checkpointOp() + 1; op <= found.head(); op++) {
+            if (found.row(op).state() != EntryState.CLEAN) {
+                return new JournalDamageException(op, where + soleReplica(found, op));
+            }
+        }
+        return null;
+    }
+
+    private String soleReplica(final Classification found, final long op) {
+        final RecoveredRow below = op - 1 > found.checkpointOp() ? found.row(op - 1) : null;
+        final long end = below == null
+                ? anchor.checkpointEnd()
+                : below.entries().get(0).position() + below.entries().get(0).count();
+        final long offset = context.walOffset() + ring.place(end) * SECTOR;
+        return "op " + op + " of the journal is damaged: expected an intact prepare in file data near offset " + offset
+                + ", found " + found.row(op).state() + "; ops up to " + found.syncedOp() + " were durable, " + scan.unreadableSectors()
+                + " sectors are unreadable; a cluster of one replica has no other copy: restore this directory from a backup";
+    }
+
+    private long token() {
+        submissions++;
+        return (long) TOKEN_OWNER << OWNER_SHIFT | submissions;
+    }
+
+    private void become(final Stage next) {
+        Invariant.check(stage.canBecome(next), "recovery cannot go on this way");
+        stage = next;
+    }
+}
