@@ -121,7 +121,7 @@ public final class ClientSessions implements SessionTable {
     }
 
     /** The slot of the one session this client has, or {@link #NO_SLOT}. */
-    int slotOf(final long lo, final long hi) {
+    public int slotOf(final long lo, final long hi) {
         final int mask = index.length - 1;
         for (int place = hash(lo, hi) & mask; index[place] != EMPTY; place = (place + 1) & mask) {
             final int slot = index[place];

@@ -1,0 +1,136 @@
+package io.vireo.node.commit;
+
+import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.ReplicaState;
+import io.vireo.node.message.ReadFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
+import java.util.ArrayDeque;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Queries that do not go through the log. A committed read is answered at once from what is applied here. A linearizable one is the
+ * primary's: it waits for a leadership round <em>started after it arrived</em>, because an older round says nothing about the time
+ * since, and for everything that was committed when it arrived, the inherited log included. A view change fails all that wait.
+ */
+public final class PendingReads {
+    /** Reads that may wait; more are refused as busy. */
+    private static final int WAITING_MAX = 1024;
+
+    private record Waiting(ReadFlyweight read, int length, long round, long readIndex) {}
+
+    private final ReplicaState state;
+    private final StateMachine stateMachine;
+    private final EffectQueue effects;
+    private final int answerMax;
+    private final Checksum checksum = new Checksum();
+    private final ReadFlyweight read = new ReadFlyweight();
+    private final ReadReplyFlyweight reply = new ReadReplyFlyweight();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    public PendingReads(
+            final ReplicaState state,
+            final StateMachine stateMachine,
+            final EffectQueue effects,
+            final int answerMax) {
+        this.state = state;
+        this.stateMachine = stateMachine;
+        this.effects = effects;
+        this.answerMax = answerMax;
+    }
+
+    /** The view ends: whoever waits is told to ask again. */
+    public void reset() {
+        while (!waiting.isEmpty()) {
+            refuse(waiting.remove().read, ReplyStatus.NOT_PRIMARY);
+        }
+    }
+
+    /**
+     * A READ frame.
+     *
+     * @param nextRound the number of the first leadership round that will start after this moment.
+     * @param inheritedHead head of the log that the present view started with.
+     */
+    public void onRead(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final boolean isReadyPrimary,
+            final long nextRound,
+            final long inheritedHead) {
+        read.wrap(buffer, offset);
+        if (read.consistency() == ReadFlyweight.COMMITTED) {
+            answer(read);
+        } else if (!isReadyPrimary) {
+            refuse(read, ReplyStatus.NOT_PRIMARY);
+        } else if (waiting.size() == WAITING_MAX) {
+            refuse(read, ReplyStatus.BUSY);
+        } else {
+            final byte[] copy = new byte[length];
+            buffer.getBytes(offset, copy);
+            final ReadFlyweight kept = new ReadFlyweight().wrap(new UnsafeBuffer(copy), 0);
+            waiting.add(new Waiting(kept, length, nextRound, Math.max(state.commitMax(), inheritedHead)));
+        }
+    }
+
+    /** True if a read waits for a round after the newest one. */
+    public boolean wantsRound(final long startedRound) {
+        return !waiting.isEmpty() && waiting.peekLast().round > startedRound;
+    }
+
+    /** Answers what is covered by confirmed rounds and applied; true if there was any. */
+    public boolean answer(final long confirmedRound) {
+        boolean isAny = false;
+        while (!waiting.isEmpty()
+                && waiting.peek().round <= confirmedRound
+                && waiting.peek().readIndex <= state.commitMin()) {
+            answer(waiting.remove().read);
+            isAny = true;
+        }
+        return isAny;
+    }
+
+    private void answer(final ReadFlyweight query) {
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH + answerMax);
+        final int queryOffset = query.offset() + HeaderFlyweight.HEADER_LENGTH;
+        final long result = stateMachine.read(
+                query.namespace(),
+                query.buffer(),
+                queryOffset,
+                (int) query.size() - HeaderFlyweight.HEADER_LENGTH,
+                effects.arena(),
+                offset + HeaderFlyweight.HEADER_LENGTH,
+                answerMax);
+        send(query, (int) (result >>> 32), offset, (int) result);
+    }
+
+    private void refuse(final ReadFlyweight query, final int status) {
+        send(query, status, effects.claim(HeaderFlyweight.HEADER_LENGTH), 0);
+    }
+
+    private void send(final ReadFlyweight query, final int status, final int offset, final int bodyLength) {
+        final int size = HeaderFlyweight.HEADER_LENGTH + bodyLength;
+        effects.trim(offset + size);
+        reply.wrap(effects.arena(), offset);
+        reply.init(
+                Command.READ_REPLY,
+                state.clusterLo,
+                state.clusterHi,
+                size,
+                state.logView(),
+                state.replica,
+                state.group);
+        reply.client(query.clientLo(), query.clientHi());
+        reply.readNumber(query.readNumber());
+        reply.status(status);
+        reply.commitMin(state.commitMin());
+        reply.seal(checksum);
+        effects.sendToClient(query.clientLo(), query.clientHi(), offset, size);
+    }
+}

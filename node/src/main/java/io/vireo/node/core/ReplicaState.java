@@ -1,0 +1,146 @@
+package io.vireo.node.core;
+
+import io.vireo.journal.util.Invariant;
+
+/**
+ * What all sub-protocols of one replica read: who it is, its status, its views, its commit numbers and the time of the current input.
+ * Status and views are written by {@code Replica.transitionTo} alone, commit numbers through methods that only let them rise.
+ */
+public final class ReplicaState {
+    public final long clusterLo;
+    public final long clusterHi;
+    public final int group;
+    public final int replica;
+    public final Quorums quorums;
+
+    private Status status;
+    private long view;
+    private long logView;
+    private long durableView;
+    private long commitMin;
+    private long commitMax;
+    private long nowNs;
+    private long wallNs;
+
+    public ReplicaState(
+            final long clusterLo,
+            final long clusterHi,
+            final int group,
+            final int replica,
+            final int replicas,
+            final Status status,
+            final long view,
+            final long logView,
+            final long commitMin,
+            final long commitMax) {
+        Invariant.check(replica >= 0 && replica < replicas, "replica index out of range");
+        Invariant.check(logView <= view, "logView must not exceed view");
+        Invariant.check(commitMin <= commitMax, "commitMin must not exceed commitMax");
+        this.clusterLo = clusterLo;
+        this.clusterHi = clusterHi;
+        this.group = group;
+        this.replica = replica;
+        this.quorums = Quorums.of(replicas);
+        this.status = status;
+        this.view = view;
+        this.logView = logView;
+        this.durableView = view;
+        this.commitMin = commitMin;
+        this.commitMax = commitMax;
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    /** The view this replica is in or changes to; on disk only once {@link #durableView} says so. */
+    public long view() {
+        return view;
+    }
+
+    /** The latest view whose StartView this replica's log is based on, durably. */
+    public long logView() {
+        return logView;
+    }
+
+    /** The view in the superblock: no frame of ours may state a later one. */
+    public long durableView() {
+        return durableView;
+    }
+
+    /** Highest op applied here. */
+    public long commitMin() {
+        return commitMin;
+    }
+
+    /** Highest op known to be committed. */
+    public long commitMax() {
+        return commitMax;
+    }
+
+    /** Monotonic nanoseconds at the current input. */
+    public long nowNs() {
+        return nowNs;
+    }
+
+    /** Wall clock nanoseconds at the current input. */
+    public long wallNs() {
+        return wallNs;
+    }
+
+    public int replicas() {
+        return quorums.replicas();
+    }
+
+    /** The primary of a view of this group: leaders of different groups are spread over the replicas. */
+    public int primary(final long ofView) {
+        return (int) ((group + ofView) % quorums.replicas());
+    }
+
+    public boolean isPrimaryOf(final long ofView) {
+        return primary(ofView) == replica;
+    }
+
+    public boolean isNormalPrimary() {
+        return status == Status.NORMAL && isPrimaryOf(view);
+    }
+
+    public boolean isNormalBackup() {
+        return status == Status.NORMAL && !isPrimaryOf(view);
+    }
+
+    /** Called by {@code Replica.transitionTo} only. */
+    public void transition(final Status toStatus, final long toView, final long toLogView) {
+        Invariant.check(toView >= view, "view must not go back");
+        Invariant.check(toLogView >= logView, "logView must not go back");
+        Invariant.check(toLogView <= toView, "logView must not exceed view");
+        Invariant.check(toStatus != Status.NORMAL || toView == toLogView, "NORMAL needs view == logView");
+        status = toStatus;
+        view = toView;
+        logView = toLogView;
+    }
+
+    /** The superblock that states this view is durable. */
+    public void onDurable(final long durable) {
+        Invariant.check(durable >= durableView && durable <= view, "durable view out of order");
+        durableView = durable;
+    }
+
+    /** Learns a commit number; a lower one than known changes nothing. */
+    public void commitMaxAtLeast(final long op) {
+        if (op > commitMax) {
+            commitMax = op;
+        }
+    }
+
+    public void onApplied(final long op) {
+        Invariant.check(op == commitMin + 1, "ops are applied one by one");
+        Invariant.check(op <= commitMax, "an op is applied only when it is committed");
+        commitMin = op;
+    }
+
+    public void time(final long monotonicNs, final long wallClockNs) {
+        nowNs = Math.max(nowNs, monotonicNs);
+        wallNs = wallClockNs;
+    }
+}

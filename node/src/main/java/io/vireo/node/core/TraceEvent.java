@@ -1,0 +1,23 @@
+package io.vireo.node.core;
+
+/** What a replica did that is worth a counter: the statistics of a node and the floors of a simulation are sums of these. */
+public enum TraceEvent {
+    PREPARE_FORMED,
+    PREPARE_RESENT,
+    VIEW_CHANGE_VOTED,
+    VIEW_CHANGE_ENTERED,
+    VIEW_STARTED_AS_PRIMARY,
+    VIEW_JOINED_AS_BACKUP,
+    OP_TRUNCATED,
+    HEADERS_REQUESTED,
+    HEADER_REPAIRED,
+    PREPARE_REQUESTED,
+    PREPARE_REPAIRED,
+    PREPARE_SERVED,
+    DUPLICATE_REQUEST,
+    REQUEST_REFUSED,
+    LOG_FULL,
+    READ_ROUND,
+    ABDICATED,
+    FRAME_DROPPED
+}

@@ -1,0 +1,17 @@
+package io.vireo.node.host;
+
+import io.vireo.node.core.Status;
+
+/** A read-only picture of one replica of one group, for status pages and auditors. */
+public record ReplicaView(
+        int group,
+        int replica,
+        Status status,
+        long view,
+        long logView,
+        int primary,
+        long head,
+        long commitMin,
+        long commitMax,
+        long ackableOp,
+        long checkpointOp) {}

@@ -1,0 +1,42 @@
+package io.vireo.node.message;
+
+import io.vireo.journal.message.HeaderFlyweight;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * COMMIT_OK, backup to primary: the backup was in NORMAL in this view when it saw this leadership round.
+ *
+ * <pre>
+ *  128  round  u64
+ *  136  nonce  u64  of the sender's process
+ * </pre>
+ */
+public final class CommitOkFlyweight extends HeaderFlyweight {
+    private static final int ROUND = 128;
+    private static final int NONCE = 136;
+    public static final int RESERVED_OFFSET = 144;
+
+    @Override
+    public CommitOkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
+        super.wrap(buffer, offset);
+        return this;
+    }
+
+    public long round() {
+        return u64(ROUND);
+    }
+
+    public CommitOkFlyweight round(final long value) {
+        u64(ROUND, value);
+        return this;
+    }
+
+    public long nonce() {
+        return u64(NONCE);
+    }
+
+    public CommitOkFlyweight nonce(final long value) {
+        u64(NONCE, value);
+        return this;
+    }
+}

@@ -1,0 +1,227 @@
+package io.vireo.node.message;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.FrameCheck;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareCheck;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.message.RequestBatch;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The one total check of every frame that arrives: called once, where bytes enter (the transport, the simulated network). Returns a
+ * constant reason or null for valid, for any bytes whatever; never throws and never allocates. Behind it the code asserts. One instance
+ * per thread.
+ */
+public final class MessageCheck {
+    /** More headers than this are in no frame. */
+    public static final int HEADERS_MAX = 64;
+
+    private final long clusterLo;
+    private final long clusterHi;
+    private final int sizeMax;
+    private final Checksum checksum = new Checksum();
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final PrepareFlyweight prepare = new PrepareFlyweight();
+    private final PrepareFlyweight child = new PrepareFlyweight();
+    private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
+    private final StartViewFlyweight startView = new StartViewFlyweight();
+    private final HeadersFlyweight headers = new HeadersFlyweight();
+    private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
+    private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
+    private final RequestStartViewFlyweight requestStartView = new RequestStartViewFlyweight();
+    private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+    private final ReadFlyweight read = new ReadFlyweight();
+
+    /**
+     * @param sizeMax largest frame in bytes, header included.
+     */
+    public MessageCheck(final long clusterLo, final long clusterHi, final int sizeMax) {
+        this.clusterLo = clusterLo;
+        this.clusterHi = clusterHi;
+        this.sizeMax = sizeMax;
+    }
+
+    /** Reason why the {@code length} bytes at {@code offset} are not one valid frame of this cluster, or null. */
+    public String invalidReason(final MutableDirectBuffer buffer, final int offset, final int length) {
+        if (isPrepare(buffer, offset, length)) {
+            return PrepareCheck.invalidReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
+        }
+        final String reason =
+                FrameCheck.invalidReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
+        if (reason != null) {
+            return reason;
+        }
+        final Command command = header.wrap(buffer, offset).command();
+        final int bodyLength = length - HeaderFlyweight.HEADER_LENGTH;
+        return switch (command) {
+            case HELLO, WELCOME, REJECT, STATUS, STATUS_REPLY -> null;
+            case REQUEST -> request(buffer, offset, bodyLength);
+            case REPLY -> ReplyFlyweight.invalidReason(buffer, offset, bodyLength);
+            // Checked above, whole.
+            case PREPARE -> null;
+            case PREPARE_OK -> prepareOk(buffer, offset, bodyLength);
+            case COMMIT -> headerOnly(buffer, offset, bodyLength, CommitFlyweight.RESERVED_OFFSET);
+            case COMMIT_OK -> headerOnly(buffer, offset, bodyLength, CommitOkFlyweight.RESERVED_OFFSET);
+            case START_VIEW_CHANGE -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
+            case CLIENT_VIEW -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
+            case DO_VIEW_CHANGE -> doViewChange(buffer, offset, bodyLength);
+            case START_VIEW -> startView(buffer, offset, bodyLength);
+            case REQUEST_START_VIEW -> requestStartView(buffer, offset, bodyLength);
+            case REQUEST_HEADERS -> requestHeaders(buffer, offset, bodyLength);
+            case HEADERS -> headers(buffer, offset, bodyLength);
+            case REQUEST_PREPARE -> requestPrepare(buffer, offset, bodyLength);
+            case READ -> read(buffer, offset);
+            case READ_REPLY -> null;
+        };
+    }
+
+    private static String headerOnly(
+            final MutableDirectBuffer buffer, final int offset, final int bodyLength, final int reservedOffset) {
+        if (bodyLength != 0) {
+            return "body where none belongs";
+        }
+        return reserved(buffer, offset, reservedOffset);
+    }
+
+    private static String reserved(final MutableDirectBuffer buffer, final int offset, final int reservedOffset) {
+        return FrameCheck.isZero(buffer, offset + reservedOffset, HeaderFlyweight.HEADER_LENGTH - reservedOffset)
+                ? null
+                : FrameCheck.RESERVED_NOT_ZERO;
+    }
+
+    private static String request(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        return RequestBatch.invalidReason(buffer, offset + HeaderFlyweight.HEADER_LENGTH, bodyLength);
+    }
+
+    /** A prepare has one check, which recovery uses too: asked first, so that its body is hashed once. */
+    private static boolean isPrepare(final MutableDirectBuffer buffer, final int offset, final int length) {
+        return offset >= 0
+                && length >= HeaderFlyweight.HEADER_LENGTH
+                && (long) offset + length <= buffer.capacity()
+                && (buffer.getByte(offset + HeaderFlyweight.COMMAND_OFFSET) & 0xff) == Command.PREPARE.code();
+    }
+
+    private String prepareOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, PrepareOkFlyweight.RESERVED_OFFSET);
+        return reason == null && prepareOk.wrap(buffer, offset).op() < 1 ? "op out of range" : reason;
+    }
+
+    private String requestStartView(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, RequestStartViewFlyweight.RESERVED_OFFSET);
+        return reason == null && requestStartView.wrap(buffer, offset).nonce() == 0 ? "nonce is zero" : reason;
+    }
+
+    private String requestHeaders(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, RequestHeadersFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        requestHeaders.wrap(buffer, offset);
+        return requestHeaders.opMin() < 1 || requestHeaders.opMax() < requestHeaders.opMin()
+                ? "op range out of order"
+                : null;
+    }
+
+    private String requestPrepare(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, RequestPrepareFlyweight.RESERVED_OFFSET);
+        return reason == null && requestPrepare.wrap(buffer, offset).op() < 1 ? "op out of range" : reason;
+    }
+
+    private String read(final MutableDirectBuffer buffer, final int offset) {
+        read.wrap(buffer, offset);
+        return read.consistency() == ReadFlyweight.LINEARIZABLE || read.consistency() == ReadFlyweight.COMMITTED
+                ? null
+                : "consistency unknown";
+    }
+
+    private String doViewChange(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = reserved(buffer, offset, DoViewChangeFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        doViewChange.wrap(buffer, offset);
+        if (doViewChange.logView() >= doViewChange.view()) {
+            return "logView of a DoViewChange is not below its view";
+        }
+        return headerRun(buffer, offset, bodyLength, doViewChange.headerCount(), doViewChange.headOp(), doViewChange.commitMax(), true);
+    }
+
+    private String startView(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = reserved(buffer, offset, StartViewFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        startView.wrap(buffer, offset);
+        return headerRun(buffer, offset, bodyLength, startView.headerCount(), startView.headOp(), startView.commitMax(), false);
+    }
+
+    private String headers(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = reserved(buffer, offset, HeadersFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        headers.wrap(buffer, offset);
+        final int count = headers.headerCount();
+        if (count < 1 || count > HEADERS_MAX || bodyLength != count * HeaderFlyweight.HEADER_LENGTH) {
+            return "header count does not fit the body";
+        }
+        return chain(buffer, offset, count, child.wrap(buffer, offset + HeaderFlyweight.HEADER_LENGTH).op(), false);
+    }
+
+    private String headerRun(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int bodyLength,
+            final int count,
+            final long headOp,
+            final long commitMax,
+            final boolean isBlankAllowed) {
+        if (count < 0 || count > HEADERS_MAX || bodyLength != count * HeaderFlyweight.HEADER_LENGTH) {
+            return "header count does not fit the body";
+        }
+        if (headOp < 0 || commitMax < 0 || (commitMax > headOp && !isBlankAllowed)) {
+            return "head below the commit number";
+        }
+        if (headOp - count + 1 > Math.max(commitMax, 1) || headOp - count + 1 < 1) {
+            return "headers do not reach what is committed";
+        }
+        return chain(buffer, offset, count, headOp, isBlankAllowed);
+    }
+
+    /** Consecutive ops downwards from {@code headOp}, each header intact and named by the one above it. */
+    private String chain(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int count,
+            final long headOp,
+            final boolean isBlankAllowed) {
+        boolean isChildKnown = false;
+        for (int i = 0; i < count; i++) {
+            final int at = offset + HeaderFlyweight.HEADER_LENGTH * (1 + i);
+            prepare.wrap(buffer, at);
+            if (isBlankAllowed && FrameCheck.isZero(buffer, at, HeaderFlyweight.HEADER_LENGTH)) {
+                isChildKnown = false;
+                continue;
+            }
+            final String reason = PrepareCheck.invalidHeaderReason(
+                    buffer, at, HeaderFlyweight.HEADER_LENGTH, clusterLo, clusterHi, sizeMax, checksum);
+            if (reason != null) {
+                return reason;
+            }
+            if (prepare.group() != header.group()) {
+                return "header of another group";
+            }
+            if (prepare.op() != headOp - i) {
+                return "ops of the headers are not consecutive";
+            }
+            if (isChildKnown && (child.parentLo() != prepare.checksumLo() || child.parentHi() != prepare.checksumHi())) {
+                return "the headers do not chain";
+            }
+            child.wrap(buffer, at);
+            isChildKnown = true;
+        }
+        return null;
+    }
+}

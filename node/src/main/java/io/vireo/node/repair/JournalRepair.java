@@ -1,0 +1,276 @@
+package io.vireo.node.repair;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.wal.EntryState;
+import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.PrepareCache;
+import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.core.TraceSink;
+import io.vireo.node.message.HeadersFlyweight;
+import io.vireo.node.message.RequestHeadersFlyweight;
+import io.vireo.node.message.RequestPrepareFlyweight;
+import io.vireo.node.port.RandomSource;
+
+/**
+ * Fetches what a log lacks: first headers, then prepares, lowest first. A header is believed because the header above it names its
+ * checksum (holes below a StartView's suffix), or, above the own head, because a replica that is in the same view holds it on top of
+ * our head: within a view the log does not branch. A prepare is believed by its checksum alone. Only a replica in NORMAL repairs.
+ */
+public final class JournalRepair {
+    /** Prepares asked for at a time. */
+    private static final int INFLIGHT_MAX = 16;
+    /** Entries looked at per round, so that a long log does not stall a turn. */
+    private static final int SCAN_MAX = 1024;
+
+    private final ReplicaState state;
+    private final PrepareJournal journal;
+    private final EffectQueue effects;
+    private final PrepareCache cache;
+    private final RandomSource random;
+    private final TraceSink trace;
+    private final int headersMax;
+    private final long expiryNs;
+    private final Checksum checksum = new Checksum();
+    private final RepairBudget budget = new RepairBudget(INFLIGHT_MAX);
+    private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
+    private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
+    private final PrepareFlyweight header = new PrepareFlyweight();
+    private final PrepareFlyweight cached = new PrepareFlyweight();
+    private long targetOp;
+    private long headersExpireAtNs;
+    private int attempt;
+
+    public JournalRepair(
+            final ReplicaState state,
+            final PrepareJournal journal,
+            final EffectQueue effects,
+            final PrepareCache cache,
+            final RandomSource random,
+            final TraceSink trace,
+            final int headersMax,
+            final long expiryNs) {
+        this.state = state;
+        this.journal = journal;
+        this.effects = effects;
+        this.cache = cache;
+        this.random = random;
+        this.trace = trace;
+        this.headersMax = headersMax;
+        this.expiryNs = expiryNs;
+    }
+
+    /** A view was started or joined; what was asked before is void. */
+    public void reset() {
+        budget.clear();
+        targetOp = 0;
+        headersExpireAtNs = 0;
+        attempt = 0;
+    }
+
+    /** The log of the present view is known to reach at least this op. */
+    public void onLogReaches(final long op) {
+        targetOp = Math.max(targetOp, op);
+    }
+
+    /** True if nothing that is known to exist is missing here. */
+    public boolean isComplete() {
+        return journal.head() >= targetOp && journal.ackableOp() >= journal.head();
+    }
+
+    /** Asks for what is missing, within the budget; called by the repair timeout and whenever an answer has come. */
+    public void request() {
+        if (state.replicas() == 1 || isComplete()) {
+            return;
+        }
+        writeCached();
+        requestHeaders();
+        requestPrepares();
+    }
+
+    private void requestHeaders() {
+        if (state.nowNs() < headersExpireAtNs) {
+            return;
+        }
+        final long contiguous = journal.contiguousHeaders();
+        if (contiguous < journal.head()) {
+            // The hole nearest to the head: its upper end is anchored by the header above it.
+            long top = journal.head();
+            while (top > contiguous + 1 && isAnchored(top - 1)) {
+                top--;
+            }
+            sendRequestHeaders(Math.max(contiguous + 1, top - headersMax), top - 1);
+        } else if (journal.head() < targetOp) {
+            sendRequestHeaders(journal.head() + 1, Math.min(targetOp, journal.head() + headersMax));
+        }
+    }
+
+    private boolean isAnchored(final long op) {
+        return journal.hasHeader(op) && journal.state(op) != EntryState.UNCONFIRMED;
+    }
+
+    private void requestPrepares() {
+        final long contiguous = journal.contiguousHeaders();
+        long op = journal.ackableOp() + 1;
+        for (int i = 0; i < SCAN_MAX && op <= contiguous; i++, op++) {
+            final EntryState entry = journal.state(op);
+            if (entry != EntryState.MISSING && entry != EntryState.FAULTY) {
+                continue;
+            }
+            if (budget.isRequested(op, state.nowNs()) || !journal.hasHeader(op)) {
+                continue;
+            }
+            if (!budget.tryTake(op, state.nowNs(), state.nowNs() + expiryNs)) {
+                return;
+            }
+            sendRequestPrepare(op);
+        }
+    }
+
+    /** A HEADERS frame, validated: consecutive ops, newest first, each header intact. Returns true if any was of use. */
+    public boolean onHeaders(final HeadersFlyweight frame) {
+        headersExpireAtNs = 0;
+        boolean isAny = false;
+        final int count = frame.headerCount();
+        for (int i = 0; i < count; i++) {
+            header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i));
+            isAny |= repairBelow(header);
+        }
+        if (frame.isNormal() && frame.logView() == state.view() && frame.view() == state.view()) {
+            for (int i = count - 1; i >= 0; i--) {
+                header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i));
+                isAny |= extendHead(header);
+            }
+        }
+        return isAny;
+    }
+
+    /** Believes a header whose child, known here, names it as its parent. */
+    private boolean repairBelow(final PrepareFlyweight found) {
+        final long op = found.op();
+        if (op <= journal.checkpointOp() || op >= journal.head()) {
+            return false;
+        }
+        final boolean isKnown = isAnchored(op);
+        if (isKnown || !isAnchored(op + 1)) {
+            return false;
+        }
+        journal.header(op + 1, cached);
+        if (cached.parentLo() != found.checksumLo() || cached.parentHi() != found.checksumHi()) {
+            return false;
+        }
+        journal.setHeader(found);
+        trace.event(state.group, TraceEvent.HEADER_REPAIRED, state.view(), op);
+        return true;
+    }
+
+    /** Takes the next header of the present view's log. */
+    private boolean extendHead(final PrepareFlyweight found) {
+        final long head = journal.head();
+        if (found.op() != head + 1
+                || journal.contiguousHeaders() < head
+                || found.parentLo() != journal.checksumLo(head)
+                || found.parentHi() != journal.checksumHi(head)
+                || !journal.hasSpaceFor((int) found.size())) {
+            return false;
+        }
+        journal.append(found);
+        trace.event(state.group, TraceEvent.HEADER_REPAIRED, state.view(), found.op());
+        return true;
+    }
+
+    /**
+     * A prepare that may fill a hole of the log, whatever view it is from: its checksum says whether it does.
+     *
+     * @return true if it was of use.
+     */
+    public boolean onPrepare(final PrepareFlyweight prepare) {
+        final long op = prepare.op();
+        if (op <= journal.checkpointOp()
+                || op > journal.head()
+                || !journal.hasHeader(op)
+                || !journal.matches(op, prepare.checksumLo(), prepare.checksumHi())) {
+            return false;
+        }
+        final EntryState entry = journal.state(op);
+        if (entry != EntryState.MISSING && entry != EntryState.FAULTY) {
+            return false;
+        }
+        if (!journal.isWritable(op)) {
+            cache.put(prepare, state.commitMin());
+            budget.release(op);
+            return false;
+        }
+        budget.release(op);
+        cache.put(prepare, state.commitMin());
+        journal.write(op, prepare.buffer(), prepare.offset());
+        trace.event(state.group, TraceEvent.PREPARE_REPAIRED, state.view(), op);
+        return true;
+    }
+
+    /** Writes prepares that arrived before their turn, or before there was staging memory; true if there were any. */
+    public boolean writeCached() {
+        boolean isAny = false;
+        final long last = Math.min(journal.head(), state.commitMin() + cache.span());
+        for (long op = journal.ackableOp() + 1; op <= last; op++) {
+            final EntryState entry = journal.state(op);
+            if ((entry == EntryState.MISSING || entry == EntryState.FAULTY)
+                    && journal.hasHeader(op)
+                    && cache.holds(op, journal.checksumLo(op), journal.checksumHi(op))
+                    && journal.isWritable(op)) {
+                journal.write(op, cache.prepare(op), 0);
+                trace.event(state.group, TraceEvent.PREPARE_REPAIRED, state.view(), op);
+                isAny = true;
+            }
+        }
+        return isAny;
+    }
+
+    private void sendRequestHeaders(final long opMin, final long opMax) {
+        headersExpireAtNs = state.nowNs() + expiryNs;
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        requestHeaders.wrap(effects.arena(), offset);
+        requestHeaders.init(
+                Command.REQUEST_HEADERS,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                state.durableView(),
+                state.replica,
+                state.group);
+        requestHeaders.opMin(opMin).opMax(opMax).seal(checksum);
+        effects.send(nextPeer(), offset, HeaderFlyweight.HEADER_LENGTH);
+        trace.event(state.group, TraceEvent.HEADERS_REQUESTED, state.view(), opMax);
+    }
+
+    private void sendRequestPrepare(final long op) {
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        requestPrepare.wrap(effects.arena(), offset);
+        requestPrepare.init(
+                Command.REQUEST_PREPARE,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                state.durableView(),
+                state.replica,
+                state.group);
+        requestPrepare.prepareChecksum(journal.checksumLo(op), journal.checksumHi(op)).op(op).seal(checksum);
+        effects.send(nextPeer(), offset, HeaderFlyweight.HEADER_LENGTH);
+        trace.event(state.group, TraceEvent.PREPARE_REQUESTED, state.view(), op);
+    }
+
+    /** The primary first, because it holds the whole log of the view; every other time somebody else, because it may be out of reach. */
+    private int nextPeer() {
+        attempt++;
+        final int primary = state.primary(state.view());
+        if (primary != state.replica && attempt % 2 == 1) {
+            return primary;
+        }
+        final int peer = random.nextInt(state.replicas() - 1);
+        return peer < state.replica ? peer : peer + 1;
+    }
+}

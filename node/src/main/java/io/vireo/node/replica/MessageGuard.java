@@ -1,0 +1,102 @@
+package io.vireo.node.replica;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.Status;
+import io.vireo.node.message.StartViewFlyweight;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The drop rules of the protocol, apart from the handlers: which frames a replica in its present status and view takes at all. Frames of
+ * later views pass, because they are how a replica learns of them. Reads the state and changes nothing but its own counters.
+ */
+final class MessageGuard {
+    private final ReplicaState state;
+    private final long nonce;
+    private final long[] dropped = new long[DropReason.values().length];
+    private final StartViewFlyweight startView = new StartViewFlyweight();
+
+    MessageGuard(final ReplicaState state, final long nonce) {
+        this.state = state;
+        this.nonce = nonce;
+    }
+
+    /** Frames dropped so far for this reason. */
+    long dropped(final DropReason reason) {
+        return dropped[reason.ordinal()];
+    }
+
+    /** NONE if the frame is to be handled. */
+    DropReason check(final HeaderFlyweight header, final MutableDirectBuffer buffer, final int offset) {
+        final DropReason reason = decide(header, buffer, offset);
+        dropped[reason.ordinal()]++;
+        return reason;
+    }
+
+    private DropReason decide(final HeaderFlyweight header, final MutableDirectBuffer buffer, final int offset) {
+        final Command command = header.command();
+        final long view = header.view();
+        return switch (command) {
+            case REQUEST, READ -> DropReason.NONE;
+            // A prepare that repairs the log may be our own and of any view; its checksum decides.
+            case PREPARE -> header.replica() == state.primary(view) ? DropReason.NONE : DropReason.NOT_OF_PRIMARY;
+            case PREPARE_OK, COMMIT_OK -> fromOther(header, forPrimary(view));
+            case COMMIT -> fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
+            case START_VIEW_CHANGE -> fromOther(header, forVoter(view));
+            case DO_VIEW_CHANGE -> fromOther(
+                    header, state.isPrimaryOf(view) ? forVoter(view) : DropReason.NOT_PRIMARY);
+            case START_VIEW -> fromOther(header, ofPrimary(header, forInstall(startView.wrap(buffer, offset))));
+            case REQUEST_START_VIEW -> fromOther(
+                    header,
+                    state.isNormalPrimary() && view <= state.view() ? DropReason.NONE : DropReason.NOT_PRIMARY);
+            case REQUEST_HEADERS, REQUEST_PREPARE -> fromOther(header, DropReason.NONE);
+            case HEADERS -> fromOther(header, state.status() == Status.NORMAL ? DropReason.NONE : DropReason.STATUS);
+            default -> DropReason.STATUS;
+        };
+    }
+
+    private DropReason fromOther(final HeaderFlyweight header, final DropReason otherwise) {
+        return header.replica() >= state.replicas() || header.replica() == state.replica
+                ? DropReason.AUTHOR
+                : otherwise;
+    }
+
+    private DropReason ofPrimary(final HeaderFlyweight header, final DropReason otherwise) {
+        return header.replica() == state.primary(header.view()) ? otherwise : DropReason.NOT_OF_PRIMARY;
+    }
+
+    /** Acknowledgements count in the view in which they were given, at its primary, and nowhere else. */
+    private DropReason forPrimary(final long view) {
+        if (view < state.view()) {
+            return DropReason.OLD_VIEW;
+        }
+        return view == state.view() && state.isNormalPrimary() ? DropReason.NONE : DropReason.NOT_PRIMARY;
+    }
+
+    /** A replica that does not know its head neither votes nor is voted for. */
+    private DropReason forVoter(final long view) {
+        if (view < state.view()) {
+            return DropReason.OLD_VIEW;
+        }
+        return state.status() == Status.RECOVERING_HEAD ? DropReason.STATUS : DropReason.NONE;
+    }
+
+    /**
+     * A StartView of a later view is always news. One of the present view is news during its view change. To a replica that has restarted
+     * within the view it must be an answer to this very process: an older one may lack ops that this replica has acknowledged since.
+     */
+    private DropReason forInstall(final StartViewFlyweight frame) {
+        if (frame.view() < state.view()) {
+            return DropReason.OLD_VIEW;
+        }
+        if (frame.view() > state.view()) {
+            return DropReason.NONE;
+        }
+        return switch (state.status()) {
+            case NORMAL -> DropReason.STATUS;
+            case VIEW_CHANGE -> DropReason.NONE;
+            case JOINING, RECOVERING_HEAD -> frame.nonce() == nonce ? DropReason.NONE : DropReason.NONCE;
+        };
+    }
+}

@@ -1,0 +1,729 @@
+package io.vireo.node.replica;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.util.Invariant;
+import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.commit.Committer;
+import io.vireo.node.commit.PendingReads;
+import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.PrepareCache;
+import io.vireo.node.core.ReadToken;
+import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.core.TraceSink;
+import io.vireo.node.message.CommitFlyweight;
+import io.vireo.node.message.CommitOkFlyweight;
+import io.vireo.node.message.DoViewChangeFlyweight;
+import io.vireo.node.message.HeadersFlyweight;
+import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.message.RequestHeadersFlyweight;
+import io.vireo.node.message.RequestPrepareFlyweight;
+import io.vireo.node.message.RequestStartViewFlyweight;
+import io.vireo.node.message.StartViewFlyweight;
+import io.vireo.node.normal.BackupReplication;
+import io.vireo.node.normal.LeadershipRounds;
+import io.vireo.node.normal.PrimaryReplication;
+import io.vireo.node.repair.JournalRepair;
+import io.vireo.node.repair.RepairResponder;
+import io.vireo.node.session.RequestIntake;
+import io.vireo.node.time.PrimaryLiveness;
+import io.vireo.node.time.Timeouts;
+import io.vireo.node.viewchange.ViewChange;
+import io.vireo.node.viewchange.ViewDurability;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * One replica of one group: Viewstamped Replication as a plain object. Inputs come from its host, one at a time; what is to be done goes
+ * into the {@link EffectQueue}, which the host empties before the next input. No thread, clock, socket, file or randomness in here.
+ *
+ * <p>The class to read first: it holds no protocol state of its own. Each sub-protocol decides and answers; this class asks them in turn
+ * and is the only one that changes status and views. Durability is causal: an acknowledgement is emitted from {@link #onPrepareWritten},
+ * a DoViewChange or StartView from {@link #onSuperblockWritten}.
+ */
+public final class Replica {
+    private final ReplicaState state;
+    private final PrepareJournal journal;
+    private final EffectQueue effects;
+    private final TraceSink trace;
+    private final long nonce;
+    private final boolean isHeadCertain;
+
+    private final MessageGuard guard;
+    private final PrimaryReplication primary;
+    private final BackupReplication backup;
+    private final LeadershipRounds rounds;
+    private final ViewChange viewChange;
+    private final ViewDurability durability;
+    private final JournalRepair repair;
+    private final RepairResponder responder;
+    private final Committer committer;
+    private final PendingReads reads;
+    private final RequestIntake intake;
+    private final PrepareCache cache;
+    private final Timeouts timeouts;
+    private final PrimaryLiveness liveness;
+
+    /** A later view that was heard of while the superblock was being written; gone to when the write is done. */
+    private long laterView;
+    /** The superblock being written makes a StartView durable; false: it makes a DoViewChange durable. */
+    private boolean isInstalling;
+
+    private boolean isReadyAnnounced;
+
+    private final Checksum checksum = new Checksum();
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final PrepareFlyweight prepare = new PrepareFlyweight();
+    private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+    private final CommitFlyweight commit = new CommitFlyweight();
+    private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
+    private final StartViewFlyweight startView = new StartViewFlyweight();
+    private final RequestStartViewFlyweight requestStartView = new RequestStartViewFlyweight();
+    private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
+    private final HeadersFlyweight headers = new HeadersFlyweight();
+    private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
+
+    Replica(final ReplicaParts parts) {
+        this.state = parts.state;
+        this.journal = parts.journal;
+        this.effects = parts.effects;
+        this.trace = parts.trace;
+        this.nonce = parts.nonce;
+        this.isHeadCertain = parts.isHeadCertain;
+        this.guard = new MessageGuard(state, nonce);
+        this.primary = parts.primary;
+        this.backup = parts.backup;
+        this.rounds = parts.rounds;
+        this.viewChange = parts.viewChange;
+        this.durability = parts.durability;
+        this.repair = parts.repair;
+        this.responder = parts.responder;
+        this.committer = parts.committer;
+        this.reads = parts.reads;
+        this.intake = parts.intake;
+        this.cache = parts.cache;
+        this.timeouts = parts.timeouts;
+        this.liveness = parts.liveness;
+    }
+
+    // Inputs
+
+    /** First input: begins to join the cluster with what was recovered from disk. */
+    public void start(final long nowNs, final long wallNs) {
+        state.time(nowNs, wallNs);
+        state.commitMaxAtLeast(isHeadCertain ? viewChange.provenCommit() : state.commitMax());
+        trace.transition(state.group, state.status(), state.status(), state.view(), state.logView(), "start");
+        switch (state.status()) {
+            case VIEW_CHANGE -> onViewDurable();
+            case RECOVERING_HEAD -> requestStartView(state.view());
+            case JOINING -> {
+                if (state.replicas() == 1) {
+                    // Alone: what was cut from the tail must not come back under the same view.
+                    enterView(state.view() + 1, "alone");
+                    return;
+                }
+                liveness.reset(nowNs);
+                timeouts.suspicion.start(nowNs, liveness.suspicionNs());
+                timeouts.voteWindow.start(nowNs, timeouts.voteWindowNs());
+                if (state.isPrimaryOf(state.view())) {
+                    // A primary that restarts never goes on in its view: it may have forgotten what it prepared last.
+                    vote();
+                } else {
+                    requestStartView(state.view());
+                }
+            }
+            case NORMAL -> Invariant.check(false, "a replica does not start in NORMAL");
+        }
+    }
+
+    /** One validated frame for this group. */
+    public void onMessage(
+            final long nowNs, final long wallNs, final MutableDirectBuffer buffer, final int offset, final int length) {
+        state.time(nowNs, wallNs);
+        header.wrap(buffer, offset);
+        if (guard.check(header, buffer, offset) != DropReason.NONE) {
+            trace.event(state.group, TraceEvent.FRAME_DROPPED, header.view(), header.commandCode());
+            return;
+        }
+        switch (header.command()) {
+            case REQUEST -> onRequest(buffer, offset);
+            case READ -> onRead(buffer, offset, length);
+            case PREPARE -> onPrepare(prepare.wrap(buffer, offset));
+            case PREPARE_OK -> onPrepareOk(prepareOk.wrap(buffer, offset));
+            case COMMIT -> onCommit(commit.wrap(buffer, offset));
+            case COMMIT_OK -> onCommitOk(commitOk.wrap(buffer, offset));
+            case START_VIEW_CHANGE -> onStartViewChange(header.view(), header.replica());
+            case DO_VIEW_CHANGE -> onDoViewChange(doViewChange.wrap(buffer, offset));
+            case START_VIEW -> onStartView(startView.wrap(buffer, offset));
+            case REQUEST_START_VIEW -> onRequestStartView(requestStartView.wrap(buffer, offset));
+            case REQUEST_HEADERS -> responder.onRequestHeaders(requestHeaders.wrap(buffer, offset));
+            case HEADERS -> onHeaders(headers.wrap(buffer, offset));
+            case REQUEST_PREPARE -> responder.onRequestPrepare(requestPrepare.wrap(buffer, offset));
+            default -> Invariant.check(false, "the guard lets only known commands pass");
+        }
+    }
+
+    /** Time has passed. */
+    public void onTick(final long nowNs, final long wallNs) {
+        state.time(nowNs, wallNs);
+        if (timeouts.voteWindow.isDue(nowNs)) {
+            final boolean hasVoted = viewChange.hasVoted();
+            viewChange.clearVotes();
+            timeouts.voteWindow.start(nowNs, timeouts.voteWindowNs());
+            if (hasVoted) {
+                viewChange.onVote(state.replica);
+            }
+        }
+        switch (state.status()) {
+            case NORMAL -> {
+                if (state.isNormalPrimary()) {
+                    tickPrimary();
+                } else {
+                    tickSuspicion("primary_silent");
+                }
+                if (timeouts.repair.isDue(nowNs)) {
+                    timeouts.repair.start(nowNs, timeouts.repairNs());
+                    repair.request();
+                }
+            }
+            case JOINING -> {
+                tickSuspicion("no_start_view");
+                tickRequestStartView();
+            }
+            case VIEW_CHANGE -> {
+                if (!durability.isWriting() && timeouts.doViewChangeResend.isDue(nowNs)) {
+                    timeouts.doViewChangeResend.start(nowNs, timeouts.doViewChangeResendNs());
+                    viewChange.sendDoViewChange();
+                    tryDecide();
+                }
+                if (timeouts.viewChange.isDue(nowNs)) {
+                    timeouts.viewChange.start(nowNs, timeouts.viewChangeNs());
+                    vote();
+                }
+                tickRequestStartView();
+            }
+            case RECOVERING_HEAD -> tickRequestStartView();
+        }
+        if (timeouts.voteResend.isDue(nowNs)) {
+            timeouts.voteResend.stop();
+            if (viewChange.hasVoted()) {
+                vote();
+            }
+        }
+    }
+
+    /** This prepare, and everything written before its sync, is durable here. */
+    public void onPrepareWritten(final long op, final long checksumLo, final long checksumHi) {
+        if (op > journal.head() || !journal.matches(op, checksumLo, checksumHi) || state.status() != Status.NORMAL) {
+            return;
+        }
+        if (state.isNormalPrimary()) {
+            primary.onDurable();
+            onPossibleCommit();
+        } else {
+            backup.acknowledge(false);
+        }
+    }
+
+    /** The journal's mark moved without a prepare (durability "marked"), or a burst of writes ended: acknowledge what can be. */
+    public void onAckable() {
+        if (state.status() == Status.NORMAL) {
+            if (state.isNormalPrimary()) {
+                primary.onDurable();
+                onPossibleCommit();
+            } else {
+                backup.acknowledge(false);
+            }
+        }
+    }
+
+    /** A prepare was read back; {@code length} 0: its entry is damaged, and the journal knows it. */
+    public void onPrepareRead(
+            final long token,
+            final long op,
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length) {
+        prepare.wrap(buffer, offset);
+        if (ReadToken.isCommit(token)) {
+            committer.onPrepareRead(op, prepare, length);
+        } else if (ReadToken.isServe(token)) {
+            responder.onPrepareRead(token, prepare, length);
+        } else if (length > 0 && state.isNormalPrimary()) {
+            primary.sendToMissing(op, buffer, offset, length);
+        }
+        if (length == 0 && state.status() == Status.NORMAL) {
+            repair.request();
+        }
+    }
+
+    /** The superblock with these views is durable. */
+    public void onSuperblockWritten() {
+        durability.onWritten();
+        state.onDurable(state.view());
+        if (isInstalling) {
+            isInstalling = false;
+            startNormal();
+        } else {
+            onViewDurable();
+        }
+        if (laterView > state.view()) {
+            enterView(laterView, "later_view");
+        }
+    }
+
+    /**
+     * One bounded step of what can be done without further input: apply one op, form one prepare, answer reads. The host calls it, drains
+     * the effects, and calls again while it returns true.
+     */
+    public boolean work(final long nowNs, final long wallNs) {
+        state.time(nowNs, wallNs);
+        boolean isProgress = committer.step(state.isNormalPrimary());
+        if (state.status() == Status.NORMAL) {
+            isProgress |= repair.writeCached();
+        }
+        if (state.isNormalPrimary()) {
+            if (primary.isReady()) {
+                announceReady();
+                isProgress |= formPrepare();
+                isProgress |= serveReads();
+            }
+        }
+        return isProgress;
+    }
+
+    // Normal case
+
+    private void onRequest(final MutableDirectBuffer buffer, final int offset) {
+        intake.onRequest(buffer, offset, primary.isReady());
+    }
+
+    private void onRead(final MutableDirectBuffer buffer, final int offset, final int length) {
+        reads.onRead(buffer, offset, length, primary.isReady(), rounds.started() + 1, primary.inheritedHead());
+    }
+
+    private boolean formPrepare() {
+        return switch (primary.form(intake.queue())) {
+            case PREPARED -> {
+                if (!timeouts.abdication.isRunning()) {
+                    timeouts.abdication.start(state.nowNs(), timeouts.abdicationNs());
+                }
+                yield true;
+            }
+            case LOG_FULL -> {
+                trace.event(state.group, TraceEvent.LOG_FULL, state.view(), journal.head());
+                intake.refuseWaiting();
+                yield false;
+            }
+            case NOT_NOW -> false;
+        };
+    }
+
+    private boolean serveReads() {
+        if (reads.wantsRound(rounds.started())) {
+            rounds.start();
+            primary.sendCommit(rounds.started());
+            trace.event(state.group, TraceEvent.READ_ROUND, state.view(), rounds.started());
+        }
+        return reads.answer(rounds.confirmed());
+    }
+
+    private void onPrepare(final PrepareFlyweight frame) {
+        if (frame.view() > state.view()) {
+            onLaterViewHeard(frame.view());
+        } else if (state.status() == Status.NORMAL) {
+            if (frame.view() == state.view() && state.isNormalBackup()) {
+                onPrepareOfView(frame);
+            } else if (repair.onPrepare(frame)) {
+                repair.request();
+            }
+        } else if (frame.view() == state.view()) {
+            onPresentViewHeard();
+        }
+    }
+
+    private void onPrepareOfView(final PrepareFlyweight frame) {
+        state.commitMaxAtLeast(frame.commit());
+        switch (backup.onPrepare(frame)) {
+            case ACCEPTED -> {
+                onPrimaryHeard();
+                backup.acceptCached();
+            }
+            case GAP -> {
+                onPrimaryHeard();
+                repair.onLogReaches(frame.op() - 1);
+                repair.request();
+            }
+            case DUPLICATE -> {
+                if (repair.onPrepare(frame)) {
+                    repair.request();
+                } else {
+                    backup.acknowledge(true);
+                }
+            }
+            case LOG_FULL -> trace.event(state.group, TraceEvent.LOG_FULL, state.view(), frame.op());
+        }
+    }
+
+    private void onPrepareOk(final PrepareOkFlyweight frame) {
+        if (primary.onPrepareOk(frame)) {
+            timeouts.abdication.start(state.nowNs(), timeouts.abdicationNs());
+            if (!timeouts.heartbeat.isRunning()) {
+                timeouts.heartbeat.start(state.nowNs(), 0);
+                viewChange.clearVotes();
+            }
+            onPossibleCommit();
+        }
+    }
+
+    private void onPossibleCommit() {
+        if (primary.advanceCommit() && !primary.hasUncommitted()) {
+            timeouts.abdication.stop();
+        }
+    }
+
+    private void onCommit(final CommitFlyweight frame) {
+        if (frame.view() > state.view()) {
+            onLaterViewHeard(frame.view());
+            return;
+        }
+        if (state.status() != Status.NORMAL) {
+            onPresentViewHeard();
+            return;
+        }
+        onPrimaryHeard();
+        final long op = frame.commitMax();
+        state.commitMaxAtLeast(op);
+        if (op > journal.checkpointOp() && op <= journal.head() && isConfirmed(op) && hasChecksum(frame)) {
+            Invariant.check(
+                    journal.matches(op, frame.commitChecksumLo(), frame.commitChecksumHi()),
+                    "the primary committed another entry than this replica's log has");
+        }
+        if (op > journal.head()) {
+            repair.onLogReaches(op);
+            repair.request();
+        }
+        if (frame.round() > 0) {
+            sendCommitOk(frame.round());
+        }
+        if (journal.ackableOp() > op) {
+            backup.acknowledge(true);
+        }
+    }
+
+    private boolean isConfirmed(final long op) {
+        return journal.hasHeader(op) && journal.contiguousHeaders() >= op;
+    }
+
+    private static boolean hasChecksum(final CommitFlyweight frame) {
+        return frame.commitChecksumLo() != 0 || frame.commitChecksumHi() != 0;
+    }
+
+    private void sendCommitOk(final long round) {
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        commitOk.wrap(effects.arena(), offset);
+        commitOk.init(
+                Command.COMMIT_OK,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                state.view(),
+                state.replica,
+                state.group);
+        commitOk.round(round).nonce(nonce).seal(checksum);
+        effects.send(state.primary(state.view()), offset, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    private void onCommitOk(final CommitOkFlyweight frame) {
+        rounds.answer(frame.round(), frame.replica());
+    }
+
+    private void onHeaders(final HeadersFlyweight frame) {
+        if (repair.onHeaders(frame)) {
+            if (state.isNormalBackup()) {
+                backup.acceptCached();
+            }
+            repair.request();
+        }
+    }
+
+    private void tickPrimary() {
+        final long nowNs = state.nowNs();
+        if (timeouts.abdication.isDue(nowNs)) {
+            // Heard by nobody although something waits: let another one try. An acknowledgement brings the heartbeat back.
+            timeouts.heartbeat.stop();
+            trace.event(state.group, TraceEvent.ABDICATED, state.view(), state.commitMax());
+            timeouts.abdication.start(nowNs, timeouts.abdicationNs());
+            vote();
+            return;
+        }
+        if (timeouts.heartbeat.isDue(nowNs)) {
+            timeouts.heartbeat.start(nowNs, timeouts.heartbeatNs());
+            primary.sendCommit(rounds.started());
+        }
+        primary.resend();
+    }
+
+    private void onPrimaryHeard() {
+        liveness.onHeard(state.nowNs());
+        timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
+        if (viewChange.hasVoted()) {
+            viewChange.clearVotes();
+            timeouts.voteResend.stop();
+        }
+    }
+
+    private void announceReady() {
+        if (!isReadyAnnounced) {
+            isReadyAnnounced = true;
+            intake.open();
+            intake.announceView();
+        }
+    }
+
+    // View change
+
+    private void tickSuspicion(final String reason) {
+        if (timeouts.suspicion.isDue(state.nowNs())) {
+            timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
+            if (!viewChange.hasVoted()) {
+                trace.transition(
+                        state.group, state.status(), state.status(), state.view(), state.logView(), reason);
+            }
+            vote();
+        }
+    }
+
+    /** Votes to leave the present view, and says so. */
+    private void vote() {
+        if (durability.isWriting()) {
+            return;
+        }
+        if (!viewChange.hasVoted()) {
+            trace.event(state.group, TraceEvent.VIEW_CHANGE_VOTED, state.view(), journal.head());
+        }
+        viewChange.sendVote();
+        timeouts.voteResend.start(state.nowNs(), timeouts.voteResendNs());
+        if (viewChange.onVote(state.replica)) {
+            enterView(state.view() + 1, "vote_quorum");
+        }
+    }
+
+    private void onStartViewChange(final long view, final int from) {
+        if (view > state.view()) {
+            enterView(view, "vote_of_later_view");
+            return;
+        }
+        if (durability.isWriting()) {
+            return;
+        }
+        if (viewChange.onVote(from)) {
+            enterView(view + 1, "vote_quorum");
+        } else if (from == state.primary(view) && !viewChange.hasVoted()) {
+            // The primary itself wants to leave: there is nothing to wait for.
+            vote();
+        }
+    }
+
+    /** Changes to a later view: from now on nothing of the old one is acknowledged, and nothing of the new one is said before it is durable. */
+    private void enterView(final long view, final String reason) {
+        if (durability.isWriting()) {
+            laterView = Math.max(laterView, view);
+            return;
+        }
+        Invariant.check(state.status() != Status.RECOVERING_HEAD, "a replica that does not know its head does not vote");
+        state.commitMaxAtLeast(viewChange.provenCommit());
+        viewChange.onViewEntered();
+        transitionTo(Status.VIEW_CHANGE, view, state.logView(), reason);
+        trace.event(state.group, TraceEvent.VIEW_CHANGE_ENTERED, view, journal.head());
+        durability.writeDoViewChange(viewChange.suffix());
+    }
+
+    /** The present view, later than the log's, is durable: the DoViewChange may leave. */
+    private void onViewDurable() {
+        final long nowNs = state.nowNs();
+        timeouts.viewChange.start(nowNs, timeouts.viewChangeNs());
+        timeouts.doViewChangeResend.start(nowNs, timeouts.doViewChangeResendNs());
+        viewChange.sendDoViewChange();
+        tryDecide();
+    }
+
+    private void onDoViewChange(final DoViewChangeFlyweight frame) {
+        if (frame.view() > state.view()) {
+            enterView(frame.view(), "do_view_change_of_later_view");
+        }
+        if (frame.view() != state.view()) {
+            return;
+        }
+        if (state.isNormalPrimary()) {
+            viewChange.sendStartView(frame.replica(), 0);
+        } else if (state.status() == Status.VIEW_CHANGE && !isInstalling) {
+            viewChange.onDoViewChange(frame);
+            tryDecide();
+        }
+    }
+
+    private void tryDecide() {
+        if (state.status() != Status.VIEW_CHANGE
+                || durability.isWriting()
+                || !state.isPrimaryOf(state.view())
+                || !viewChange.isDecided()) {
+            return;
+        }
+        if (viewChange.merge().truncated() > 0) {
+            trace.event(state.group, TraceEvent.OP_TRUNCATED, state.view(), viewChange.merge().headOp());
+        }
+        install(viewChange.decided(), viewChange.merge().commitMax());
+    }
+
+    private void onStartView(final StartViewFlyweight frame) {
+        if (durability.isWriting()) {
+            laterView = Math.max(laterView, state.status() == Status.RECOVERING_HEAD ? 0 : frame.view());
+            return;
+        }
+        if (frame.view() == state.logView()) {
+            joinAgain(frame);
+            return;
+        }
+        if (frame.view() > state.view() || state.status() != Status.VIEW_CHANGE) {
+            transitionTo(Status.VIEW_CHANGE, frame.view(), state.logView(), "start_view");
+        }
+        install(viewChange.stated(frame), frame.commitMax());
+    }
+
+    /** Takes over the log of the present view in memory and makes the StartView durable; NORMAL follows from its completion. */
+    private void install(final HeaderSuffix suffix, final long commitMax) {
+        final long headOp = suffix.headOp();
+        Invariant.check(headOp >= state.commitMin(), "a StartView must hold everything that is applied here");
+        Invariant.check(headOp >= commitMax, "a StartView must hold everything that is committed");
+        state.commitMaxAtLeast(commitMax);
+        Invariant.check(headOp >= state.commitMax(), "a StartView must hold everything that is known to be committed");
+        journal.installStartView(headOp, suffix.headers(), 0, suffix.count(), commitMax, state.view());
+        cache.truncateAbove(headOp);
+        isInstalling = true;
+        durability.writeStartView(suffix);
+    }
+
+    /** A restarted replica gets an answer from the primary of the view its log is already based on: nothing on disk changes. */
+    private void joinAgain(final StartViewFlyweight frame) {
+        Invariant.check(frame.headOp() >= journal.head(), "a primary never lacks what it prepared in its view");
+        state.commitMaxAtLeast(frame.commitMax());
+        journal.installStartView(
+                frame.headOp(),
+                frame.buffer(),
+                frame.offset() + HeaderFlyweight.HEADER_LENGTH,
+                frame.headerCount(),
+                frame.commitMax(),
+                state.view());
+        startNormal();
+    }
+
+    /** The StartView of the present view is durable here. */
+    private void startNormal() {
+        final long nowNs = state.nowNs();
+        final boolean isPrimary = state.isPrimaryOf(state.view());
+        journal.logViewDurable(state.view());
+        transitionTo(Status.NORMAL, state.view(), state.view(), isPrimary ? "view_started" : "view_joined");
+        viewChange.onViewInstalled();
+        timeouts.repair.start(nowNs, timeouts.repairNs());
+        if (isPrimary) {
+            trace.event(state.group, TraceEvent.VIEW_STARTED_AS_PRIMARY, state.view(), journal.head());
+            primary.onViewStarted();
+            for (int r = 0; r < state.replicas(); r++) {
+                if (r != state.replica) {
+                    viewChange.sendStartView(r, 0);
+                }
+            }
+            timeouts.heartbeat.start(nowNs, timeouts.heartbeatNs());
+            if (primary.hasUncommitted()) {
+                timeouts.abdication.start(nowNs, timeouts.abdicationNs());
+            }
+            primary.onDurable();
+            onPossibleCommit();
+        } else {
+            trace.event(state.group, TraceEvent.VIEW_JOINED_AS_BACKUP, state.view(), journal.head());
+            liveness.reset(nowNs);
+            timeouts.suspicion.start(nowNs, liveness.suspicionNs());
+            backup.onViewJoined();
+            backup.acknowledge(false);
+            intake.announceView();
+        }
+        repair.request();
+    }
+
+    private void onRequestStartView(final RequestStartViewFlyweight frame) {
+        viewChange.sendStartView(frame.replica(), frame.nonce());
+    }
+
+    private void onLaterViewHeard(final long view) {
+        askForStartView(view);
+    }
+
+    /** The primary of the present view is at work, but this replica is not with it yet. */
+    private void onPresentViewHeard() {
+        if (!state.isPrimaryOf(state.view())) {
+            askForStartView(state.view());
+        }
+    }
+
+    private void askForStartView(final long view) {
+        if (!timeouts.requestStartView.isRunning() || timeouts.requestStartView.isDue(state.nowNs())) {
+            requestStartView(view);
+        }
+    }
+
+    private void tickRequestStartView() {
+        if (timeouts.requestStartView.isDue(state.nowNs())) {
+            requestStartView(state.view());
+        }
+    }
+
+    /** Asks everybody: whoever is the primary of this view or a later one answers. */
+    private void requestStartView(final long view) {
+        timeouts.requestStartView.start(state.nowNs(), timeouts.requestStartViewNs());
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        requestStartView.wrap(effects.arena(), offset);
+        requestStartView.init(
+                Command.REQUEST_START_VIEW,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                view,
+                state.replica,
+                state.group);
+        requestStartView.nonce(nonce).seal(checksum);
+        for (int r = 0; r < state.replicas(); r++) {
+            if (r != state.replica) {
+                effects.send(r, offset, HeaderFlyweight.HEADER_LENGTH);
+            }
+        }
+    }
+
+    /** The only writer of status, view and logView. */
+    private void transitionTo(final Status status, final long view, final long logView, final String reason) {
+        final Status from = state.status();
+        Invariant.check(Status.isValidTransition(from, status), "status transition not allowed");
+        state.transition(status, view, logView);
+        timeouts.heartbeat.stop();
+        timeouts.suspicion.stop();
+        timeouts.voteResend.stop();
+        timeouts.doViewChangeResend.stop();
+        timeouts.viewChange.stop();
+        timeouts.repair.stop();
+        timeouts.abdication.stop();
+        timeouts.requestStartView.stop();
+        timeouts.voteWindow.start(state.nowNs(), timeouts.voteWindowNs());
+        isReadyAnnounced = false;
+        viewChange.clearVotes();
+        repair.reset();
+        committer.onLogReplaced();
+        intake.reset();
+        reads.reset();
+        trace.transition(state.group, from, status, view, logView, reason);
+    }
+}
