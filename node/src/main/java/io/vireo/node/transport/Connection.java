@@ -1,0 +1,121 @@
+package io.vireo.node.transport;
+
+import io.vireo.node.message.HelloFlyweight;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.agrona.DirectBuffer;
+
+/**
+ * One TCP connection: its socket, its two buffers, how far it has come and who is at the other end. Passive: {@link TcpTransport}, which
+ * owns it, decides everything, on the one thread that polls.
+ */
+public final class Connection {
+    /** How far a connection has come; only forwards. */
+    enum Stage {
+        CONNECTING,
+        /** Waits for HELLO (accepted) or for WELCOME (dialled). */
+        HANDSHAKE,
+        OPEN,
+        /** A REJECT is on its way; what still arrives is thrown away, so that the other side can read it. */
+        DRAINING,
+        CLOSED
+    }
+
+    static final int NO_REPLICA = -1;
+
+    final TcpTransport owner;
+    final SocketChannel channel;
+    final boolean isDialled;
+    final ReceiveBuffer received;
+    final SendBuffer outgoing;
+    final String remoteAddress;
+
+    SelectionKey key;
+    private Stage stage;
+    int role;
+    /** The replica at the other end; for a dialled connection the one it should be. */
+    int replica = NO_REPLICA;
+
+    long peerNonce;
+    long deadlineNs;
+    long lastReceivedNs;
+    long lastSentNs;
+    /** Since when the socket takes nothing of what waits; only while {@link #isWriteBlocked}. */
+    long blockedSinceNs;
+
+    boolean isWriteBlocked;
+    boolean isInFlushList;
+    /** Place in the owner's array of connections. */
+    int index;
+    /** Head of this connection's list in the {@link ClientDirectory}. */
+    int firstClient = -1;
+
+    int clientCount;
+
+    Connection(
+            final TcpTransport owner,
+            final SocketChannel channel,
+            final boolean isDialled,
+            final SocketAddress remote,
+            final int sendMax,
+            final BufferBudget budget) {
+        this.owner = owner;
+        this.channel = channel;
+        this.isDialled = isDialled;
+        this.stage = isDialled ? Stage.CONNECTING : Stage.HANDSHAKE;
+        this.remoteAddress = String.valueOf(remote).replaceFirst("^[^/]*/", "");
+        this.received = new ReceiveBuffer(budget);
+        this.outgoing = new SendBuffer(sendMax, budget);
+    }
+
+    /** Sends one sealed frame to whoever is at the other end, in answer to its own; it may be lost with the connection. */
+    public void send(final DirectBuffer buffer, final int offset, final int length) {
+        owner.sendOn(this, buffer, offset, length);
+    }
+
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    void stage(final Stage next) {
+        if (next.compareTo(stage) <= 0) {
+            throw new IllegalStateException("a connection cannot go from " + stage + " to " + next);
+        }
+        stage = next;
+    }
+
+    boolean isOpen() {
+        return stage == Stage.OPEN;
+    }
+
+    boolean isReplica() {
+        return role == HelloFlyweight.ROLE_REPLICA;
+    }
+
+    boolean isClient() {
+        return role == HelloFlyweight.ROLE_CLIENT;
+    }
+
+    /** For logs: "replica 1", "client" or "unknown". */
+    String who() {
+        return isReplica() ? "replica " + replica : isClient() ? "client" : "unknown";
+    }
+
+    /** Releases socket and buffers; an error of the socket's close says nothing that matters any more, and is returned for the log. */
+    IOException release() {
+        received.close();
+        outgoing.close();
+        try {
+            channel.close();
+            return null;
+        } catch (final IOException e) {
+            return e;
+        }
+    }
+}

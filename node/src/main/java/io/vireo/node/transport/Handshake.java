@@ -1,0 +1,173 @@
+package io.vireo.node.transport;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.RejectFlyweight;
+import io.vireo.node.message.RejectReason;
+import java.util.List;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes and judges the frames of the handshake: no socket, no time. One connection per pair of replicas, dialled by the one with the
+ * higher id, so that two that start together do not end up with two. Owned by {@link TcpTransport}.
+ */
+final class Handshake {
+    private final TransportContext context;
+    private final HelloFlyweight hello = new HelloFlyweight();
+    private final RejectFlyweight reject = new RejectFlyweight();
+    private final Checksum checksum = new Checksum();
+    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[TransportContext.HANDSHAKE_FRAME_MAX]);
+
+    Handshake(final TransportContext context) {
+        this.context = context;
+    }
+
+    /** Holds the frame written last, from offset 0. */
+    UnsafeBuffer frame() {
+        return frame;
+    }
+
+    /** Writes a HELLO (or, on an open connection, "still here") for this replica; returns its length. */
+    int writeHello(final int target) {
+        return write(Command.HELLO, target);
+    }
+
+    int writeWelcome() {
+        return write(Command.WELCOME, context.replica);
+    }
+
+    int writeReject(final Refusal refusal) {
+        frame.setMemory(0, frame.capacity(), (byte) 0);
+        reject.wrap(frame, 0);
+        reject.init(Command.REJECT, context.clusterLo, context.clusterHi, HeaderFlyweight.HEADER_LENGTH, 0, context.replica, 0);
+        final int length = reject.put(refusal.reason(), refusal.text(), refusal.addresses(), frame.capacity());
+        reject.seal(checksum);
+        return length;
+    }
+
+    /** Judges the first frame of an accepted connection; null if it is a HELLO that may come in. */
+    Refusal judgeHello(final MutableDirectBuffer buffer, final int offset, final int length) {
+        hello.wrap(buffer, offset);
+        if (hello.isHeaderIntact(checksum) && hello.command() != Command.HELLO) {
+            return refusal(RejectReason.MALFORMED, "the first frame is not a HELLO but has command " + hello.commandCode());
+        }
+        final Refusal common = judgeCommon(buffer, offset, length);
+        if (common != null) {
+            return common;
+        }
+        final int target = hello.target();
+        if (target != HelloFlyweight.TARGET_ANY && target != context.replica) {
+            return new Refusal(
+                    RejectReason.WRONG_REPLICA,
+                    "this is replica " + context.replica + ", not replica " + target,
+                    target < context.addresses.size() ? context.addresses.get(target) : List.of());
+        }
+        if (hello.role() == HelloFlyweight.ROLE_CLIENT) {
+            return hello.groupCount() == 0 || hello.groupCount() == context.groupCount ? null : wrongGroupCount();
+        }
+        if (hello.replica() >= context.addresses.size()) {
+            return refusal(
+                    RejectReason.WRONG_REPLICA,
+                    "the cluster has replicas 0 to " + (context.addresses.size() - 1) + ", the caller says it is replica " + hello.replica());
+        }
+        if (hello.replica() <= context.replica) {
+            return refusal(
+                    RejectReason.WRONG_REPLICA,
+                    hello.replica() == context.replica
+                            ? "the caller says it is replica " + hello.replica() + ", which is this one"
+                            : "replica " + hello.replica() + " does not dial replica " + context.replica + ", the higher id dials the lower");
+        }
+        return judgeGroups();
+    }
+
+    /** Judges a WELCOME to this replica's HELLO; null if it comes from the replica that was meant. */
+    Refusal judgeWelcome(final MutableDirectBuffer buffer, final int offset, final int length, final int expected) {
+        hello.wrap(buffer, offset);
+        final Refusal common = judgeCommon(buffer, offset, length);
+        if (common != null) {
+            return common;
+        }
+        if (hello.role() != HelloFlyweight.ROLE_REPLICA || hello.replica() != expected) {
+            return refusal(RejectReason.WRONG_REPLICA, "replica " + hello.replica() + " answers at the address of replica " + expected);
+        }
+        return judgeGroups();
+    }
+
+    /** The text of a REJECT and the addresses it names, or what is wrong with it. May come from another cluster or release. */
+    String readReject(final MutableDirectBuffer buffer, final int offset, final int length) {
+        reject.wrap(buffer, offset);
+        if (!reject.isHeaderIntact(checksum) || !reject.isBodyIntact(checksum)) {
+            return "answered by a REJECT with a wrong checksum";
+        }
+        final String invalid = RejectFlyweight.invalidReason(buffer, offset, length);
+        if (invalid != null) {
+            return "answered by an invalid REJECT: " + invalid;
+        }
+        final List<String> addresses = reject.addresses();
+        return "rejected, " + reject.reason() + ": " + reject.text() + (addresses.isEmpty() ? "" : "; right addresses: " + String.join(" ", addresses));
+    }
+
+    /** The handshake frame judged last. */
+    HelloFlyweight judged() {
+        return hello;
+    }
+
+    private int write(final Command command, final int target) {
+        final int length = HelloFlyweight.length(context.groupCount);
+        hello.wrap(frame, 0);
+        hello.init(command, context.clusterLo, context.clusterHi, length, 0, context.replica, 0);
+        hello.role(HelloFlyweight.ROLE_REPLICA).target(target).groupCount(context.groupCount).processNonce(context.processNonce);
+        for (int i = 0; i < context.hostedGroups.length; i++) {
+            hello.groupBits(i, context.hostedGroups[i]);
+        }
+        hello.seal(checksum);
+        return length;
+    }
+
+    /** Release before anything else, because another one may validate differently; then the cluster, then every byte. */
+    private Refusal judgeCommon(final MutableDirectBuffer buffer, final int offset, final int length) {
+        if (hello.isHeaderIntact(checksum)) {
+            if (hello.release() != HeaderFlyweight.RELEASE) {
+                return refusal(
+                        RejectReason.WRONG_RELEASE, "this is release " + HeaderFlyweight.RELEASE + ", the other side has " + hello.release());
+            }
+            if (hello.clusterLo() != context.clusterLo || hello.clusterHi() != context.clusterHi) {
+                return refusal(
+                        RejectReason.WRONG_CLUSTER,
+                        "this is cluster " + hex(context.clusterLo, context.clusterHi) + ", the other side belongs to "
+                                + hex(hello.clusterLo(), hello.clusterHi()));
+            }
+        }
+        final String invalid = context.validator.invalidReason(buffer, offset, length, context.clusterLo, context.clusterHi, length);
+        return invalid == null ? null : refusal(RejectReason.MALFORMED, invalid);
+    }
+
+    private Refusal judgeGroups() {
+        if (hello.groupCount() != context.groupCount) {
+            return wrongGroupCount();
+        }
+        for (int i = 0; i < context.hostedGroups.length; i++) {
+            if ((hello.groupBits(i) & context.hostedGroups[i]) != 0) {
+                return null;
+            }
+        }
+        return new Refusal(
+                RejectReason.WRONG_GROUP, "none of the caller's groups is behind this address", context.addresses.get(context.replica));
+    }
+
+    private Refusal wrongGroupCount() {
+        return refusal(
+                RejectReason.WRONG_GROUP, "the cluster has " + context.groupCount + " groups, the other side says " + hello.groupCount());
+    }
+
+    private static Refusal refusal(final RejectReason reason, final String text) {
+        return new Refusal(reason, text, List.of());
+    }
+
+    private static String hex(final long lo, final long hi) {
+        return String.format("%016x%016x", hi, lo);
+    }
+}

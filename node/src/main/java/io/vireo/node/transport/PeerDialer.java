@@ -1,0 +1,73 @@
+package io.vireo.node.transport;
+
+import io.vireo.node.port.RandomSource;
+
+/**
+ * When to dial one replica again: exponential backoff with full jitter, so that a cluster that lost a replica does not storm it when it
+ * comes back. Knows no socket; {@link TcpTransport} dials.
+ */
+final class PeerDialer {
+    final int replica;
+    private final RandomSource random;
+
+    /** The attempt or connection there is, or null. */
+    Connection connection;
+
+    private long nextAttemptNs;
+    private int failures;
+    private String lastFailure = "";
+
+    PeerDialer(final int replica, final RandomSource random, final long nowNs) {
+        this.replica = replica;
+        this.random = random;
+        this.nextAttemptNs = nowNs;
+    }
+
+    boolean isDue(final long nowNs) {
+        return connection == null && nowNs - nextAttemptNs >= 0;
+    }
+
+    /** When {@link #isDue} may turn true; {@link Long#MAX_VALUE} while there is a connection. */
+    long nextAttemptNs() {
+        return connection == null ? nextAttemptNs : Long.MAX_VALUE;
+    }
+
+    /** The handshake is done. */
+    void onConnected() {
+        failures = 0;
+        lastFailure = "";
+    }
+
+    /** The connection had been open: the next attempt follows soon. */
+    void onDisconnected(final long nowNs) {
+        connection = null;
+        nextAttemptNs = nowNs + jitter(TransportContext.RECONNECT_MIN_NS);
+    }
+
+    /**
+     * An attempt did not get as far as the end of the handshake.
+     *
+     * @param isFinal true if trying again will hardly help (a REJECT): the longest wait at once.
+     * @return true if this is worth a line in the log: another failure than the last time, or the 10th, 100th, ... of the same.
+     */
+    boolean onFailure(final long nowNs, final String text, final boolean isFinal) {
+        connection = null;
+        failures = Math.min(failures + 1, 1_000_000);
+        final long bound = isFinal
+                ? TransportContext.RECONNECT_MAX_NS
+                : Math.min(TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << Math.min(failures, 10));
+        nextAttemptNs = nowNs + jitter(bound);
+        final boolean isNew = isFinal && !text.equals(lastFailure);
+        lastFailure = text;
+        return isNew || failures == 10 || failures == 100 || failures % 1000 == 0;
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    /** Uniform in 1 ms steps up to the bound, never 0, so that a refused dial cannot turn into a busy loop. */
+    private long jitter(final long boundNs) {
+        return 1_000_000L * (1 + random.nextInt((int) (boundNs / 1_000_000L)));
+    }
+}

@@ -1,0 +1,741 @@
+package io.vireo.node.transport;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.RejectReason;
+import io.vireo.node.port.Clock;
+import io.vireo.node.port.MessageBus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The TCP bus of one process: listens, dials the replicas with lower ids, and carries frames both ways. Plain NIO, one selector, no thread
+ * of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only {@link #wakeup} may be called
+ * from others. Frames are copied into the outgoing buffer of a connection and written once per duty cycle. Every incoming frame is
+ * validated here, once; one that fails costs its connection, never the process. What does not fit is dropped (replicas) or ends the
+ * connection (clients that do not read); nothing here waits for anybody.
+ */
+public final class TcpTransport implements MessageBus, AutoCloseable {
+    /** So much waiting is written at once, without waiting for the end of the duty cycle. */
+    private static final int FLUSH_AT = 128 * 1024;
+    /** How often a connection that fills its buffer is read before the next one gets its turn. */
+    private static final int READS_PER_POLL = 8;
+
+    private static final int ACCEPTS_PER_POLL = 64;
+    private static final long HOUSEKEEPING_NS = 100_000_000L;
+    private static final int CLIENT_OFFSET = HeaderFlyweight.OWN_FIELDS_OFFSET;
+
+    private final TransportContext context;
+    private final Clock clock;
+    private final TransportListener listener;
+    private final Handshake handshake;
+    private final FrameGuard guard;
+    private final AddressResolver resolver;
+    private final TransportCounters counters = new TransportCounters();
+    private final ClientDirectory clients;
+    private final BufferBudget clientBudget;
+    /** Bounded by the number of replicas and their buffers' own bounds. */
+    private final BufferBudget peerBudget = new BufferBudget(Long.MAX_VALUE);
+
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final Selector selector;
+    private final ServerSocketChannel server;
+    private final SelectionKey serverKey;
+    private final Consumer<SelectionKey> onSelected = this::onSelected;
+
+    /** By replica; null where there is no open connection. */
+    private final Connection[] peers;
+
+    private final PeerDialer[] dialers;
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<Connection> toFlush = new ArrayList<>();
+    private long nowNs;
+    private long nextHousekeepingNs;
+    private int work;
+    private boolean isClosed;
+
+    /** Binds the listening address; nothing is accepted or dialled before the first {@link #poll}. */
+    public TcpTransport(final TransportContext context) {
+        context.conclude();
+        this.context = context;
+        this.clock = context.clock;
+        this.listener = context.listener;
+        this.handshake = new Handshake(context);
+        this.guard = new FrameGuard(context);
+        this.clients = new ClientDirectory(context.clientsMax, context.clientsPerConnectionMax);
+        this.clientBudget = new BufferBudget(context.clientBuffersMax);
+        this.nowNs = clock.monotonicNs();
+        this.nextHousekeepingNs = nowNs;
+        this.peers = new Connection[context.addresses.size()];
+        this.dialers = new PeerDialer[context.replica];
+        final HostPort[] targets = new HostPort[context.replica];
+        for (int i = 0; i < dialers.length; i++) {
+            targets[i] = HostPort.parse(context.addresses.get(i).get(0));
+            dialers[i] = new PeerDialer(i, context.random, nowNs);
+        }
+        final HostPort listen =
+                HostPort.parse(context.listenAddress != null ? context.listenAddress : context.addresses.get(context.replica).get(0));
+        try {
+            this.selector = Selector.open();
+            this.server = listen(listen);
+            this.serverKey = server.register(selector, SelectionKey.OP_ACCEPT);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
+        }
+        this.resolver = new AddressResolver(targets);
+    }
+
+    private static ServerSocketChannel listen(final HostPort address) throws IOException {
+        final ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.configureBlocking(false);
+            channel.bind(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), 1024);
+            return channel;
+        } catch (final IOException e) {
+            channel.close();
+            final String cause = e instanceof BindException ? e.getMessage() : e.getClass().getSimpleName() + " " + e.getMessage();
+            throw new ListenException(
+                    "cannot listen on " + address + ": " + cause
+                            + "; stop the process that uses this port, or configure another address for this replica",
+                    e);
+        }
+    }
+
+    // ---- driven by the shard's thread ----
+
+    /**
+     * Takes in what has arrived and does what is due; frames reach the listener from here.
+     *
+     * @param timeoutNs how long to wait for something to arrive; 0 or less not at all. {@link #wakeup} ends the wait.
+     * @return how many sockets had something.
+     */
+    public int poll(final long timeoutNs) {
+        work = 0;
+        try {
+            if (timeoutNs > 0) {
+                // Rounded up: rounding down would poll a whole millisecond without waiting.
+                selector.select(onSelected, (timeoutNs + 999_999) / 1_000_000);
+            } else {
+                selector.selectNow(onSelected);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
+        }
+        nowNs = clock.monotonicNs();
+        dial();
+        if (nowNs - nextHousekeepingNs >= 0) {
+            nextHousekeepingNs = nowNs + HOUSEKEEPING_NS;
+            keepHouse();
+        }
+        return work;
+    }
+
+    /** Writes what was sent since the last flush, as far as the sockets take it. */
+    public void flush() {
+        for (int i = 0; i < toFlush.size(); i++) {
+            final Connection connection = toFlush.get(i);
+            connection.isInFlushList = false;
+            if (connection.stage() != Connection.Stage.CLOSED && !connection.isWriteBlocked) {
+                write(connection);
+            }
+        }
+        toFlush.clear();
+    }
+
+    /** Latest time by which {@link #poll} wants to be called again. */
+    public long nextDeadlineNs() {
+        long deadline = nextHousekeepingNs;
+        for (final PeerDialer dialer : dialers) {
+            final long attempt = dialer.nextAttemptNs();
+            if (attempt != Long.MAX_VALUE && attempt - deadline < 0) {
+                deadline = attempt;
+            }
+        }
+        return deadline;
+    }
+
+    /** Ends a waiting {@link #poll}, or makes the next one not wait. From any thread. */
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    // ---- bus ----
+
+    @Override
+    public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
+        final Connection peer = replica >= 0 && replica < peers.length ? peers[replica] : null;
+        if (peer == null) {
+            counters.add(TransportCounter.DROPPED_NOT_CONNECTED, 1);
+        } else if (!enqueue(peer, buffer, offset, length)) {
+            counters.add(TransportCounter.DROPPED_BUFFER_FULL, 1);
+        }
+    }
+
+    @Override
+    public void sendToClient(final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
+        final Connection client = clients.connectionOf(clientLo, clientHi);
+        if (client == null) {
+            counters.add(TransportCounter.DROPPED_NO_CLIENT, 1);
+        } else {
+            sendOn(client, buffer, offset, length);
+        }
+    }
+
+    @Override
+    public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
+        // Backwards, because a client that is too slow leaves the list.
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            final Connection connection = connections.get(i);
+            if (connection.isClient()) {
+                sendOn(connection, buffer, offset, length);
+            }
+        }
+    }
+
+    /** Sends to one connection; a client whose buffer is full loses it. */
+    void sendOn(final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
+        if (connection.isOpen() && !enqueue(connection, buffer, offset, length)) {
+            close(connection, CloseReason.SLOW, connection.outgoing.pending() + " bytes wait for a client that does not read them");
+        }
+    }
+
+    // ---- what is where ----
+
+    /** The port that is really listened on. */
+    public InetSocketAddress listenAddress() {
+        try {
+            return (InetSocketAddress) server.getLocalAddress();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public TransportCounters counters() {
+        return counters;
+    }
+
+    public boolean isConnected(final int replica) {
+        return peers[replica] != null;
+    }
+
+    /** Sockets besides the listening one, in whatever stage. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    public int clientConnectionCount() {
+        int count = 0;
+        for (int i = 0; i < connections.size(); i++) {
+            count += connections.get(i).isClient() ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Client ids that have a connection here. */
+    public int clientCount() {
+        return clients.size();
+    }
+
+    /** Bytes that the buffers of all client connections take. */
+    public long clientBufferBytes() {
+        return clientBudget.bytes();
+    }
+
+    // ---- arriving ----
+
+    private void onSelected(final SelectionKey key) {
+        work++;
+        nowNs = clock.monotonicNs();
+        if (key == serverKey) {
+            accept();
+            return;
+        }
+        final Connection connection = (Connection) key.attachment();
+        if (key.isValid() && key.isConnectable()) {
+            onConnectable(connection);
+            return;
+        }
+        if (key.isValid() && key.isWritable()) {
+            write(connection);
+        }
+        if (key.isValid() && key.isReadable()) {
+            read(connection);
+        }
+    }
+
+    private void accept() {
+        for (int i = 0; i < ACCEPTS_PER_POLL; i++) {
+            final SocketChannel channel;
+            try {
+                channel = server.accept();
+            } catch (final IOException e) {
+                // Out of file handles, most likely: asking again at once would only spin. Housekeeping turns it on again.
+                serverKey.interestOps(0);
+                refuse("unknown", "any", CloseReason.IO_ERROR, "cannot accept connections: " + e.getMessage());
+                return;
+            }
+            if (channel == null) {
+                return;
+            }
+            counters.add(TransportCounter.ACCEPTED, 1);
+            final Connection connection = new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
+            connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
+            if (add(connection, SelectionKey.OP_READ) && connections.size() > context.connectionsMax) {
+                reject(
+                        connection,
+                        new Refusal(
+                                RejectReason.TOO_MANY_CONNECTIONS,
+                                "there are " + context.connectionsMax + " connections, which is the limit of this process",
+                                List.of()),
+                        CloseReason.TOO_MANY_CONNECTIONS);
+                write(connection);
+                // Not drained: that would keep the very socket that is too many.
+                close(connection, null, "");
+            }
+        }
+    }
+
+    private void onConnectable(final Connection connection) {
+        try {
+            connection.channel.finishConnect();
+        } catch (final IOException e) {
+            close(connection, CloseReason.IO_ERROR, e.getMessage());
+            return;
+        }
+        onConnected(connection);
+    }
+
+    private void onConnected(final Connection connection) {
+        connection.key.interestOps(SelectionKey.OP_READ);
+        connection.stage(Connection.Stage.HANDSHAKE);
+        enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica));
+    }
+
+    private void read(final Connection connection) {
+        try {
+            for (int i = 0; i < READS_PER_POLL; i++) {
+                final int read = connection.received.read(connection.channel, frameMax(connection));
+                if (read < 0) {
+                    onEndOfStream(connection);
+                    return;
+                }
+                if (read > 0) {
+                    connection.lastReceivedNs = nowNs;
+                    counters.add(TransportCounter.BYTES_IN, read);
+                } else if (connection.received.isStarved()) {
+                    close(connection, CloseReason.OUT_OF_BUFFERS, "the buffers of all clients together are at their limit");
+                    return;
+                }
+                final boolean isFull = connection.received.isStarved();
+                takeFrames(connection);
+                if (!isFull || connection.stage() == Connection.Stage.CLOSED) {
+                    return;
+                }
+            }
+        } catch (final IOException e) {
+            close(connection, CloseReason.IO_ERROR, e.getMessage());
+        }
+    }
+
+    private void onEndOfStream(final Connection connection) {
+        final int rest = connection.received.available();
+        if (connection.stage() == Connection.Stage.DRAINING) {
+            close(connection, null, "");
+        } else if (rest > 0) {
+            close(connection, CloseReason.TRUNCATED, "closed by the other side inside a frame, after " + rest + " bytes of it");
+        } else {
+            close(connection, CloseReason.PEER_CLOSED, "closed by the other side");
+        }
+    }
+
+    private int frameMax(final Connection connection) {
+        return connection.isOpen() ? context.frameSizeMax : TransportContext.HANDSHAKE_FRAME_MAX;
+    }
+
+    private void takeFrames(final Connection connection) {
+        while (connection.stage() != Connection.Stage.CLOSED) {
+            if (connection.stage() == Connection.Stage.DRAINING) {
+                connection.received.clear();
+                return;
+            }
+            final int length = connection.received.frameLength(frameMax(connection));
+            if (length == ReceiveBuffer.INCOMPLETE) {
+                return;
+            }
+            if (length == ReceiveBuffer.ILLEGAL_SIZE) {
+                close(
+                        connection,
+                        CloseReason.OVERSIZE,
+                        "frame states " + connection.received.statedSize() + " bytes, allowed are " + HeaderFlyweight.HEADER_LENGTH + " to "
+                                + frameMax(connection));
+                return;
+            }
+            counters.add(TransportCounter.FRAMES_IN, 1);
+            if (connection.isOpen()) {
+                onFrame(connection, length);
+            } else if (connection.isDialled) {
+                onHandshakeAnswer(connection, length);
+            } else {
+                onHello(connection, length);
+            }
+            if (connection.stage() != Connection.Stage.CLOSED) {
+                connection.received.consume(length);
+            }
+        }
+    }
+
+    private void onHello(final Connection connection, final int length) {
+        final UnsafeBuffer buffer = connection.received.buffer();
+        final Refusal refusal = handshake.judgeHello(buffer, connection.received.offset(), length);
+        if (refusal != null) {
+            reject(connection, refusal, CloseReason.REJECTED);
+            return;
+        }
+        final HelloFlyweight hello = handshake.judged();
+        connection.role = hello.role();
+        connection.peerNonce = hello.processNonce();
+        if (connection.isReplica()) {
+            open(connection, hello.replica());
+        } else {
+            connection.stage(Connection.Stage.OPEN);
+        }
+        enqueue(connection, handshake.frame(), 0, handshake.writeWelcome());
+    }
+
+    private void onHandshakeAnswer(final Connection connection, final int length) {
+        final UnsafeBuffer buffer = connection.received.buffer();
+        final int offset = connection.received.offset();
+        header.wrap(buffer, offset);
+        if (header.command() == Command.REJECT) {
+            close(connection, CloseReason.REJECTED_BY_PEER, handshake.readReject(buffer, offset, length));
+        } else if (header.command() != Command.WELCOME) {
+            close(connection, CloseReason.UNEXPECTED_FRAME, "HELLO is answered by command " + header.commandCode());
+        } else {
+            final Refusal refusal = handshake.judgeWelcome(buffer, offset, length, connection.replica);
+            if (refusal != null) {
+                close(connection, CloseReason.REJECTED, refusal.reason() + ": " + refusal.text());
+                return;
+            }
+            connection.peerNonce = handshake.judged().processNonce();
+            dialers[connection.replica].onConnected();
+            open(connection, connection.replica);
+        }
+    }
+
+    /** The handshake with a replica is done. */
+    private void open(final Connection connection, final int replica) {
+        if (peers[replica] != null) {
+            close(peers[replica], CloseReason.REPLACED, "replica " + replica + " connected again");
+        }
+        connection.replica = replica;
+        connection.received.chargeTo(peerBudget);
+        connection.outgoing.chargeTo(peerBudget, context.peerSendMax);
+        connection.stage(Connection.Stage.OPEN);
+        connection.lastReceivedNs = nowNs;
+        connection.lastSentNs = nowNs;
+        peers[replica] = connection;
+        listener.onPeerConnected(replica, connection.remoteAddress);
+    }
+
+    private void onFrame(final Connection connection, final int length) {
+        final UnsafeBuffer buffer = connection.received.buffer();
+        final int offset = connection.received.offset();
+        final String invalid =
+                context.validator.invalidReason(buffer, offset, length, context.clusterLo, context.clusterHi, context.frameSizeMax);
+        if (invalid != null) {
+            counters.invalid(invalid);
+            close(connection, CloseReason.INVALID_FRAME, invalid);
+            return;
+        }
+        header.wrap(buffer, offset);
+        final Command command = header.command();
+        final String refusal = guard.refusal(connection, header, command);
+        if (refusal != null) {
+            close(connection, CloseReason.UNEXPECTED_FRAME, refusal);
+            return;
+        }
+        if (command == Command.HELLO) {
+            return; // "still here", which lastReceivedNs has noted
+        }
+        if (command == Command.STATUS) {
+            listener.onStatusRequest(connection);
+            return;
+        }
+        if (connection.isClient()) {
+            final long lo = buffer.getLong(offset + CLIENT_OFFSET, LITTLE_ENDIAN);
+            final long hi = buffer.getLong(offset + CLIENT_OFFSET + Long.BYTES, LITTLE_ENDIAN);
+            if (!clients.learn(lo, hi, connection)) {
+                close(
+                        connection,
+                        CloseReason.TOO_MANY_CLIENTS,
+                        "more than " + context.clientsPerConnectionMax + " client ids on a connection or " + context.clientsMax + " in all");
+                return;
+            }
+        }
+        listener.onFrame(header.group(), buffer, offset, length);
+    }
+
+    // ---- leaving ----
+
+    private boolean enqueue(final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
+        if (!connection.outgoing.offer(buffer, offset, length)) {
+            return false;
+        }
+        counters.add(TransportCounter.FRAMES_OUT, 1);
+        if (!connection.isWriteBlocked) {
+            if (connection.outgoing.pending() >= FLUSH_AT) {
+                write(connection);
+            } else if (!connection.isInFlushList) {
+                connection.isInFlushList = true;
+                toFlush.add(connection);
+            }
+        }
+        return true;
+    }
+
+    /** Writes once; whether the rest waits for the socket shows in the key. */
+    private void write(final Connection connection) {
+        final int written;
+        try {
+            written = connection.outgoing.writeTo(connection.channel);
+        } catch (final IOException e) {
+            close(connection, CloseReason.IO_ERROR, e.getMessage());
+            return;
+        }
+        counters.add(TransportCounter.BYTES_OUT, written);
+        connection.lastSentNs = nowNs;
+        final boolean isRest = connection.outgoing.pending() > 0;
+        if (written > 0 || !connection.isWriteBlocked) {
+            connection.blockedSinceNs = nowNs;
+        }
+        if (isRest != connection.isWriteBlocked) {
+            connection.isWriteBlocked = isRest;
+            if (isRest) {
+                connection.key.interestOpsOr(SelectionKey.OP_WRITE);
+            } else {
+                connection.key.interestOpsAnd(~SelectionKey.OP_WRITE);
+            }
+        }
+        if (!isRest && connection.stage() == Connection.Stage.DRAINING) {
+            try {
+                connection.channel.shutdownOutput();
+            } catch (final IOException e) {
+                close(connection, null, e.getMessage());
+            }
+        }
+    }
+
+    // ---- what is due ----
+
+    private void dial() {
+        for (final PeerDialer dialer : dialers) {
+            if (dialer.isDue(nowNs)) {
+                dial(dialer);
+            }
+        }
+    }
+
+    private void dial(final PeerDialer dialer) {
+        final InetSocketAddress address = resolver.address(dialer.replica);
+        final HostPort configured = HostPort.parse(context.addresses.get(dialer.replica).get(0));
+        if (address == null || address.isUnresolved()) {
+            onDialFailure(dialer, configured.toString(), CloseReason.IO_ERROR, "the name " + configured.host() + " has no address");
+            return;
+        }
+        counters.add(TransportCounter.DIALLED, 1);
+        final SocketChannel channel;
+        try {
+            channel = SocketChannel.open();
+        } catch (final IOException e) {
+            onDialFailure(dialer, configured.toString(), CloseReason.IO_ERROR, e.getMessage());
+            return;
+        }
+        final Connection connection = new Connection(this, channel, true, address, context.peerSendMax, peerBudget);
+        connection.role = HelloFlyweight.ROLE_REPLICA;
+        connection.replica = dialer.replica;
+        connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
+        dialer.connection = connection;
+        if (add(connection, SelectionKey.OP_CONNECT)) {
+            try {
+                if (channel.connect(address)) {
+                    onConnected(connection);
+                }
+            } catch (final IOException e) {
+                close(connection, CloseReason.IO_ERROR, e.getMessage());
+            }
+        }
+    }
+
+    private void onDialFailure(final PeerDialer dialer, final String address, final CloseReason reason, final String text) {
+        final boolean isFinal = reason == CloseReason.REJECTED || reason == CloseReason.REJECTED_BY_PEER;
+        if (dialer.onFailure(nowNs, text, isFinal)) {
+            listener.onRefused("replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");
+        }
+    }
+
+    private void keepHouse() {
+        if (serverKey.interestOps() == 0) {
+            serverKey.interestOps(SelectionKey.OP_ACCEPT);
+        }
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            final Connection connection = connections.get(i);
+            switch (connection.stage()) {
+                case CONNECTING, HANDSHAKE -> {
+                    if (nowNs - connection.deadlineNs >= 0) {
+                        close(connection, CloseReason.HANDSHAKE_TIMEOUT, "no handshake within " + TransportContext.HANDSHAKE_TIMEOUT_NS / 1_000_000 + " ms");
+                    }
+                }
+                case DRAINING -> {
+                    if (nowNs - connection.deadlineNs >= 0) {
+                        close(connection, null, "");
+                    }
+                }
+                case OPEN -> keepAlive(connection);
+                case CLOSED -> throw new IllegalStateException("a closed connection is still listed");
+            }
+        }
+    }
+
+    /**
+     * TCP alone notices a vanished machine or a healed partition after many seconds to minutes, and on a connection without traffic never:
+     * so replicas say that they are still there, and one that does not is dialled anew.
+     */
+    private void keepAlive(final Connection connection) {
+        if (connection.isWriteBlocked && nowNs - connection.blockedSinceNs >= TransportContext.SILENCE_MAX_NS) {
+            close(connection, CloseReason.SLOW, "took none of " + connection.outgoing.pending() + " waiting bytes for "
+                    + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
+        } else if (connection.isReplica() && nowNs - connection.lastReceivedNs >= TransportContext.SILENCE_MAX_NS) {
+            close(connection, CloseReason.SILENT, "silent for " + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
+        } else if (connection.isReplica() && nowNs - connection.lastSentNs >= TransportContext.KEEP_ALIVE_NS) {
+            enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica));
+        }
+    }
+
+    // ---- coming and going ----
+
+    private boolean add(final Connection connection, final int interest) {
+        connection.index = connections.size();
+        connections.add(connection);
+        try {
+            connection.channel.configureBlocking(false);
+            connection.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            connection.channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            connection.key = connection.channel.register(selector, interest, connection);
+            return true;
+        } catch (final IOException e) {
+            close(connection, CloseReason.IO_ERROR, e.getMessage());
+            return false;
+        }
+    }
+
+    private void reject(final Connection connection, final Refusal refusal, final CloseReason reason) {
+        refuse(connection.who(), connection.remoteAddress, reason, refusal.reason() + ": " + refusal.text());
+        connection.stage(Connection.Stage.DRAINING);
+        connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
+        enqueue(connection, handshake.frame(), 0, handshake.writeReject(refusal));
+    }
+
+    private void refuse(final String who, final String address, final CloseReason reason, final String text) {
+        counters.closed(reason);
+        listener.onRefused(who, address, reason, text);
+    }
+
+    /** Ends a connection; a null reason means that it has been counted and reported before. */
+    private void close(final Connection connection, final CloseReason reason, final String text) {
+        if (connection.stage() == Connection.Stage.CLOSED) {
+            return;
+        }
+        final boolean wasOpen = connection.isOpen();
+        connection.stage(Connection.Stage.CLOSED);
+        clients.forget(connection);
+        final Connection last = connections.remove(connections.size() - 1);
+        if (last != connection) {
+            connections.set(connection.index, last);
+            last.index = connection.index;
+        }
+        final IOException closeError = connection.release();
+        final String whole = closeError == null ? text : text + "; closing the socket failed: " + closeError.getMessage();
+        if (reason != null) {
+            counters.closed(reason);
+        }
+        if (connection.isReplica()) {
+            if (wasOpen && peers[connection.replica] == connection) {
+                peers[connection.replica] = null;
+                listener.onPeerDisconnected(connection.replica, connection.remoteAddress, reason, whole);
+            }
+            if (connection.isDialled) {
+                if (wasOpen) {
+                    dialers[connection.replica].onDisconnected(nowNs);
+                } else {
+                    onDialFailure(dialers[connection.replica], connection.remoteAddress, reason, whole);
+                }
+                return;
+            }
+        }
+        if (reason != null && reason.isRefusal() && !(wasOpen && connection.isReplica())) {
+            listener.onRefused(connection.who(), connection.remoteAddress, reason, whole);
+        }
+    }
+
+    private static SocketAddress remote(final SocketChannel channel) {
+        try {
+            return channel.getRemoteAddress();
+        } catch (final IOException e) {
+            return InetSocketAddress.createUnresolved("closed", 0);
+        }
+    }
+
+    /** Writes what the sockets take at once, then ends everything. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        flush();
+        resolver.close();
+        for (final Connection connection : connections.toArray(new Connection[0])) {
+            close(connection, CloseReason.STOPPED, "this process stops");
+        }
+        try {
+            server.close();
+            selector.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException("closing the transport failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "TcpTransport{replica=" + context.replica + ", connected=" + Arrays.toString(connectedReplicas()) + '}';
+    }
+
+    private int[] connectedReplicas() {
+        final int[] connected = new int[peers.length];
+        int count = 0;
+        for (int i = 0; i < peers.length; i++) {
+            if (peers[i] != null) {
+                connected[count++] = i;
+            }
+        }
+        return Arrays.copyOf(connected, count);
+    }
+}

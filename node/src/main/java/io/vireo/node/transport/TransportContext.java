@@ -1,0 +1,160 @@
+package io.vireo.node.transport;
+
+import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.port.Clock;
+import io.vireo.node.port.RandomSource;
+import java.util.List;
+
+/**
+ * What a {@link TcpTransport} is told: who it is, where the others are, and its limits. Filled by the one who starts it; {@link #conclude}
+ * refuses what cannot work and names it.
+ */
+public final class TransportContext {
+    /** Deadline of the handshake, both sides. */
+    static final long HANDSHAKE_TIMEOUT_NS = 2_000_000_000L;
+    /** Limit of frames before the handshake is done. */
+    public static final int HANDSHAKE_FRAME_MAX = 1024;
+    /** A replica says at least this often that it is still there. */
+    static final long KEEP_ALIVE_NS = 1_000_000_000L;
+    /** A replica connection that was silent, or any that took none of its waiting bytes, for so long is closed. */
+    static final long SILENCE_MAX_NS = 5_000_000_000L;
+    /** First and largest bound of the random wait before a replica is dialled again. */
+    static final long RECONNECT_MIN_NS = 20_000_000L;
+
+    static final long RECONNECT_MAX_NS = 1_000_000_000L;
+
+    long clusterLo;
+    long clusterHi;
+    int replica;
+    int groupCount;
+    long[] hostedGroups;
+    List<List<String>> addresses = List.of();
+    String listenAddress;
+    long processNonce;
+    int frameSizeMax;
+    int pipelineMax = 8;
+    int connectionsMax = 10_000;
+    int clientsMax = 262_144;
+    int clientsPerConnectionMax = 4_096;
+    long clientBuffersMax = 256L << 20;
+    Clock clock;
+    RandomSource random;
+    TransportListener listener;
+    FrameValidator validator;
+    int peerSendMax;
+    int clientSendMax;
+
+    public TransportContext cluster(final long lo, final long hi) {
+        this.clusterLo = lo;
+        this.clusterHi = hi;
+        return this;
+    }
+
+    public TransportContext replica(final int replica) {
+        this.replica = replica;
+        return this;
+    }
+
+    /** Groups of the cluster; this process hosts all of them unless {@link #hostedGroups} says otherwise. */
+    public TransportContext groupCount(final int groupCount) {
+        this.groupCount = groupCount;
+        return this;
+    }
+
+    /** One bit per hosted group. */
+    public TransportContext hostedGroups(final long[] bits) {
+        this.hostedGroups = bits.clone();
+        return this;
+    }
+
+    /** For each replica the addresses ("host:port") of its shards. */
+    public TransportContext addresses(final List<List<String>> addresses) {
+        this.addresses = addresses;
+        return this;
+    }
+
+    /** Where this process listens, if that is not its address of {@link #addresses}; port 0 is any free one. */
+    public TransportContext listenAddress(final String address) {
+        this.listenAddress = address;
+        return this;
+    }
+
+    public TransportContext processNonce(final long nonce) {
+        this.processNonce = nonce;
+        return this;
+    }
+
+    /** Limit of a frame's size after the handshake, header included. */
+    public TransportContext frameSizeMax(final int bytes) {
+        this.frameSizeMax = bytes;
+        return this;
+    }
+
+    /** Prepares in flight; with the frame size it bounds what may wait for a replica. */
+    public TransportContext pipelineMax(final int prepares) {
+        this.pipelineMax = prepares;
+        return this;
+    }
+
+    public TransportContext connectionsMax(final int connections) {
+        this.connectionsMax = connections;
+        return this;
+    }
+
+    /** Client ids known at a time, in all and on one connection. */
+    public TransportContext clientsMax(final int clients, final int perConnection) {
+        this.clientsMax = clients;
+        this.clientsPerConnectionMax = perConnection;
+        return this;
+    }
+
+    /** Bytes of the buffers of all client connections together. */
+    public TransportContext clientBuffersMax(final long bytes) {
+        this.clientBuffersMax = bytes;
+        return this;
+    }
+
+    public TransportContext clock(final Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    public TransportContext random(final RandomSource random) {
+        this.random = random;
+        return this;
+    }
+
+    public TransportContext listener(final TransportListener listener) {
+        this.listener = listener;
+        return this;
+    }
+
+    public TransportContext validator(final FrameValidator validator) {
+        this.validator = validator;
+        return this;
+    }
+
+    /** Computes what follows from the settings; called by the transport. */
+    void conclude() {
+        require(replica >= 0 && replica < addresses.size(), "replica is " + replica + " but there are addresses for " + addresses.size());
+        require(groupCount >= 1 && groupCount <= HelloFlyweight.GROUPS_MAX, "groupCount is " + groupCount);
+        require(frameSizeMax >= HANDSHAKE_FRAME_MAX, "frameSizeMax is " + frameSizeMax + ", below the handshake's " + HANDSHAKE_FRAME_MAX);
+        require(connectionsMax >= addresses.size(), "connectionsMax is " + connectionsMax + ", below the number of replicas " + addresses.size());
+        require(clock != null && random != null && listener != null && validator != null, "clock, random, listener or validator is missing");
+        if (hostedGroups == null) {
+            hostedGroups = new long[HelloFlyweight.groupWords(groupCount)];
+            for (int group = 0; group < groupCount; group++) {
+                hostedGroups[group >>> 6] |= 1L << group;
+            }
+        }
+        // A whole pipeline of the largest prepares and as much again for repair and votes.
+        peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
+        clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));
+    }
+
+    private static void require(final boolean holds, final String text) {
+        if (!holds) {
+            throw new IllegalArgumentException(text);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.vireo.node.transport;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * What the transport found, on the thread that polls it. Frames are valid, of this cluster, from whom the handshake said and for a group
+ * this process hosts. Buffers are only lent for the call.
+ */
+public interface TransportListener {
+    /** A frame of a replica or client for the group stated in its header. */
+    void onFrame(int group, DirectBuffer buffer, int offset, int length);
+
+    /** A STATUS frame; the answer goes to {@code from} before the call returns. */
+    void onStatusRequest(Connection from);
+
+    /** A replica is connected, handshake done. */
+    void onPeerConnected(int replica, String remoteAddress);
+
+    /** A connected replica is so no longer. */
+    void onPeerDisconnected(int replica, String remoteAddress, CloseReason reason, String text);
+
+    /** A connection was refused or ended for a reason that somebody should know; {@code who} is "replica 1", "client" or "unknown". */
+    void onRefused(String who, String remoteAddress, CloseReason reason, String text);
+}
