@@ -66,7 +66,7 @@ class LogMergeProps {
             }
             assertTrue(used >= quorums.viewChange());
             assertEquals(committedAmong(merge, committed), committed.size(), "a committed op was lost");
-            assertOrderDoesNotMatter(collected, merge, quorums, order.subList(0, used), cluster, view);
+            assertOrderDoesNotMatter(collected, merge, quorums, order.subList(0, used));
             nextBody = runView(cluster, order.subList(0, used), merge, committed, quorums, view, nextBody, random);
         }
     }
@@ -92,10 +92,8 @@ class LogMergeProps {
             final DoViewChangeQuorum collected,
             final LogMerge merge,
             final Quorums quorums,
-            final List<Integer> members,
-            final ModelReplica[] cluster,
-            final long view) {
-        final DoViewChangeQuorum reversed = new DoViewChangeQuorum(cluster.length);
+            final List<Integer> members) {
+        final DoViewChangeQuorum reversed = new DoViewChangeQuorum(quorums.replicas());
         for (int i = members.size() - 1; i >= 0; i--) {
             reversed.put(collected.of(members.get(i)));
             reversed.put(collected.of(members.get(i)));
@@ -139,7 +137,7 @@ class LogMergeProps {
             final ModelReplica replica = cluster[r];
             final int received = r == voters.get(0)
                     ? log.size()
-                    : (int) Math.max(replica.log.size(), log.size() - random.nextInt(PIPELINE_MAX + 1));
+                    : Math.max(replica.log.size(), log.size() - random.nextInt(PIPELINE_MAX + 1));
             while (replica.log.size() < received) {
                 replica.log.add(log.get(replica.log.size()));
                 replica.kept.add(Kept.MISSING);
