@@ -56,7 +56,10 @@ public final class MessageCheck {
         final Command command = header.wrap(buffer, offset).command();
         final int bodyLength = length - HeaderFlyweight.HEADER_LENGTH;
         return switch (command) {
-            case HELLO, WELCOME, REJECT, STATUS, STATUS_REPLY -> null;
+            case HELLO, WELCOME -> HelloFlyweight.invalidReason(buffer, offset, length);
+            case REJECT -> RejectFlyweight.invalidReason(buffer, offset, length);
+            case STATUS -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
+            case STATUS_REPLY -> reserved(buffer, offset, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case REQUEST -> request(buffer, offset, bodyLength);
             case REPLY -> ReplyFlyweight.invalidReason(buffer, offset, bodyLength);
             // Checked above, whole.

@@ -4,6 +4,7 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import java.util.List;
@@ -16,13 +17,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Handshake {
     private final TransportContext context;
+    private final MessageCheck check;
     private final HelloFlyweight hello = new HelloFlyweight();
     private final RejectFlyweight reject = new RejectFlyweight();
     private final Checksum checksum = new Checksum();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[TransportContext.HANDSHAKE_FRAME_MAX]);
 
-    Handshake(final TransportContext context) {
+    Handshake(final TransportContext context, final MessageCheck check) {
         this.context = context;
+        this.check = check;
     }
 
     /** Holds the frame written last, from offset 0. */
@@ -141,7 +144,7 @@ final class Handshake {
                                 + hex(hello.clusterLo(), hello.clusterHi()));
             }
         }
-        final String invalid = context.validator.invalidReason(buffer, offset, length, context.clusterLo, context.clusterHi, length);
+        final String invalid = check.invalidReason(buffer, offset, length);
         return invalid == null ? null : refusal(RejectReason.MALFORMED, invalid);
     }
 

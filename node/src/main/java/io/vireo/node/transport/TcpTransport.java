@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectReason;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.MessageBus;
@@ -46,6 +47,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     private final TransportContext context;
     private final Clock clock;
     private final TransportListener listener;
+    private final MessageCheck check;
     private final Handshake handshake;
     private final FrameGuard guard;
     private final AddressResolver resolver;
@@ -78,7 +80,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         this.context = context;
         this.clock = context.clock;
         this.listener = context.listener;
-        this.handshake = new Handshake(context);
+        this.check = new MessageCheck(context.clusterLo, context.clusterHi, context.frameSizeMax);
+        this.handshake = new Handshake(context, check);
         this.guard = new FrameGuard(context);
         this.clients = new ClientDirectory(context.clientsMax, context.clientsPerConnectionMax);
         this.clientBudget = new BufferBudget(context.clientBuffersMax);
@@ -458,8 +461,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     private void onFrame(final Connection connection, final int length) {
         final UnsafeBuffer buffer = connection.received.buffer();
         final int offset = connection.received.offset();
-        final String invalid =
-                context.validator.invalidReason(buffer, offset, length, context.clusterLo, context.clusterHi, context.frameSizeMax);
+        final String invalid = check.invalidReason(buffer, offset, length);
         if (invalid != null) {
             counters.invalid(invalid);
             close(connection, CloseReason.INVALID_FRAME, invalid);
