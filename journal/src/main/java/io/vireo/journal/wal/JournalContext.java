@@ -1,6 +1,8 @@
 package io.vireo.journal.wal;
 
+import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.SuperblockIdentity;
 
 /**
  * What a journal is told about its surroundings: the port, where in the data file it lives, whose it is, which limits it keeps.
@@ -43,6 +45,28 @@ public record JournalContext(
         if (replicaCount < 1) {
             throw new IllegalArgumentException("replicaCount=" + replicaCount + " is below 1");
         }
+    }
+
+    /** The context of the file that a superblock describes. */
+    public static JournalContext of(
+            final Storage storage, final int file, final SuperblockIdentity identity, final boolean marked, final int stagingEntries) {
+        final DataFileLayout layout = new DataFileLayout(identity.walBytes());
+        return new JournalContext(
+                storage,
+                file,
+                layout.marksOffset(),
+                layout.walOffset(),
+                identity.walBytes(),
+                identity.prepareSizeMax(),
+                identity.clusterLo(),
+                identity.clusterHi(),
+                identity.replica(),
+                identity.group(),
+                identity.formatIdLo(),
+                identity.formatIdHi(),
+                identity.replicaCount(),
+                marked,
+                stagingEntries);
     }
 
     /** Seed of the checksums of this ring and its marks. */

@@ -5,6 +5,7 @@ import static io.vireo.journal.storage.Storage.SECTOR;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.RecoveryInput.FoundMark;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public final class JournalRecovery {
     }
 
     private final JournalContext context;
-    private final JournalAnchor anchor;
+    private final VsrState state;
     private final Storage storage;
     private final PrepareRing ring;
     private final RingScan scan;
@@ -79,12 +80,12 @@ public final class JournalRecovery {
     private RecoveryReport report;
     private JournalDamageException damage;
 
-    public JournalRecovery(final JournalContext context, final JournalAnchor anchor) {
+    public JournalRecovery(final JournalContext context, final VsrState state) {
         this.context = context;
-        this.anchor = anchor;
+        this.state = state;
         storage = context.storage();
         ring = new PrepareRing(context.walBytes(), context.prepareSizeMax());
-        scan = new RingScan(context, ring, anchor.checkpointOp(), anchor.checkpointEnd(), anchor.logView());
+        scan = new RingScan(context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
         buffer = storage.allocate((int) Math.min(CHUNK_LENGTH, context.walBytes()));
     }
 
@@ -214,7 +215,7 @@ public final class JournalRecovery {
     private void finish() {
         become(Stage.DONE);
         final RecoveryInput input =
-                new RecoveryInput(ring, context.replicaCount(), anchor, marks, scan.entries(), scan.sectorSyncedOp());
+                new RecoveryInput(ring, context.replicaCount(), state, marks, scan.entries(), scan.sectorSyncedOp());
         final Classification found = RecoveryClassifier.classify(input);
         report = RecoveryReport.of(input, found, scan.countedSectors(), scan.unreadableSectors() + unreadableMarks);
         damage = refusal(input, found);
@@ -224,7 +225,7 @@ public final class JournalRecovery {
     }
 
     private PrepareJournal open(final Classification found) {
-        final LiveLog log = new LiveLog(ring, anchor);
+        final LiveLog log = new LiveLog(ring, state);
         log.recover(found);
         final PrepareJournal opened = new PrepareJournal(context, log);
         long generation = 0;
@@ -235,7 +236,7 @@ public final class JournalRecovery {
                 slot = mark.slot();
             }
         }
-        opened.marks().recover(generation, slot, found.syncedOp(), Math.max(anchor.syncedOp(), report.markSyncedOp()));
+        opened.marks().recover(generation, slot, found.syncedOp(), Math.max(state.syncedOp(), report.markSyncedOp()));
         return opened;
     }
 
@@ -245,10 +246,10 @@ public final class JournalRecovery {
         for (final FoundMark mark : input.marks()) {
             newestMarkLogView = Math.max(newestMarkLogView, mark.logView());
         }
-        if (scan.newerSectors() > 0 || newestMarkLogView > anchor.logView()) {
+        if (scan.newerSectors() > 0 || newestMarkLogView > state.logView()) {
             return new JournalDamageException(
                     found.checkpointOp(),
-                    where + "the superblock (logView " + anchor.logView() + ") is older than the journal (" + scan.newerSectors()
+                    where + "the superblock (logView " + state.logView() + ") is older than the journal (" + scan.newerSectors()
                             + " sectors of later logViews): an old image was restored or superblock writes were lost;"
                             + " this replica has forgotten promises and must be recovered from the others, not started");
         }
@@ -266,7 +267,7 @@ public final class JournalRecovery {
     private String soleReplica(final Classification found, final long op) {
         final RecoveredRow below = op - 1 > found.checkpointOp() ? found.row(op - 1) : null;
         final long end = below == null
-                ? anchor.checkpointEnd()
+                ? state.checkpoint().endPosition()
                 : below.entries().get(0).position() + below.entries().get(0).count();
         final long offset = context.walOffset() + ring.place(end) * SECTOR;
         return "op " + op + " of the journal is damaged: expected an intact prepare in file data near offset " + offset

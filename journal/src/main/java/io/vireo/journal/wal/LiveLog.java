@@ -3,6 +3,8 @@ package io.vireo.journal.wal;
 import static io.vireo.journal.message.HeaderFlyweight.HEADER_LENGTH;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.CheckpointState;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,16 +77,17 @@ final class LiveLog {
     /** How often a StartView has been installed: entries may have been replaced since an older number was read. */
     private long cuts;
 
-    /** An empty log on the anchor's checkpoint; recovery loads what it found. */
-    LiveLog(final PrepareRing ring, final JournalAnchor anchor) {
+    /** An empty log on the checkpoint of the superblock; recovery loads what it found. */
+    LiveLog(final PrepareRing ring, final VsrState state) {
         this.ring = ring;
-        checkpointOp = anchor.checkpointOp();
-        checkpointLo = anchor.checkpointLo();
-        checkpointHi = anchor.checkpointHi();
-        checkpointEnd = anchor.checkpointEnd();
-        reuseEnd = anchor.reuseEnd();
+        final CheckpointState checkpoint = state.checkpoint();
+        checkpointOp = checkpoint.op();
+        checkpointLo = checkpoint.checksumLo();
+        checkpointHi = checkpoint.checksumHi();
+        checkpointEnd = checkpoint.endPosition();
+        reuseEnd = Math.min(checkpointEnd, state.checkpointQuorumEnd());
         window = new HeaderWindow(checkpointOp);
-        logView = anchor.logView();
+        logView = state.logView();
         head = checkpointOp;
         contiguousOp = checkpointOp;
         durableOp = checkpointOp;

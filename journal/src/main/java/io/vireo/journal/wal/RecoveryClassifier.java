@@ -1,6 +1,9 @@
 package io.vireo.journal.wal;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.CheckpointState;
+import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.RecoveryInput.FoundMark;
 import java.util.ArrayList;
@@ -19,7 +22,8 @@ import java.util.List;
  */
 final class RecoveryClassifier {
     private final RecoveryInput in;
-    private final JournalAnchor anchor;
+    private final VsrState state;
+    private final CheckpointState checkpoint;
     private final long checkpointOp;
     private final long syncedOp;
     private final long baseHead;
@@ -39,13 +43,14 @@ final class RecoveryClassifier {
 
     private RecoveryClassifier(final RecoveryInput in) {
         this.in = in;
-        anchor = in.anchor();
-        checkpointOp = anchor.checkpointOp();
+        state = in.state();
+        checkpoint = state.checkpoint();
+        checkpointOp = checkpoint.op();
         entries = new ArrayList<>(in.entries());
         entries.sort(Comparator.comparingLong(FoundEntry::op).thenComparingLong(FoundEntry::position));
         // While view > logView the log is the one the stored DoViewChange states: it has been promised, and nothing was added since.
-        isFrozen = anchor.doViewChange() != null;
-        baseHead = Math.max(checkpointOp, isFrozen ? anchor.doViewChange().headOp() : anchor.startView().headOp());
+        isFrozen = state.doViewChange() != null;
+        baseHead = Math.max(checkpointOp, isFrozen ? state.doViewChange().headOp() : state.startView().headOp());
         syncedOp = evidence();
         Invariant.check(
                 syncedOp <= Math.max(baseHead, checkpointOp + in.ring().sectors()), "more ops durable than the ring holds", syncedOp);
@@ -63,8 +68,8 @@ final class RecoveryClassifier {
         chosen = new FoundEntry[size];
         rows = new RecoveredRow[size];
         hasChecksum[0] = true;
-        los[0] = anchor.checkpointLo();
-        his[0] = anchor.checkpointHi();
+        los[0] = checkpoint.checksumLo();
+        his[0] = checkpoint.checksumHi();
     }
 
     static Classification classify(final RecoveryInput in) {
@@ -75,9 +80,9 @@ final class RecoveryClassifier {
 
     /** Highest op of which something that counts states that it was durable here. */
     private long evidence() {
-        long highest = Math.max(checkpointOp, Math.max(anchor.syncedOp(), in.sectorSyncedOp()));
+        long highest = Math.max(checkpointOp, Math.max(state.syncedOp(), in.sectorSyncedOp()));
         for (final FoundMark mark : in.marks()) {
-            if (mark.logView() == anchor.logView()) {
+            if (mark.logView() == state.logView()) {
                 highest = Math.max(highest, mark.syncedOp());
             }
         }
@@ -86,13 +91,13 @@ final class RecoveryClassifier {
 
     /** For R &lt;= 2 every replication quorum includes this replica, so what is committed was durable here. */
     private long knownCommit() {
-        long commit = anchor.commitMax();
-        commit = Math.max(commit, highestCommit(anchor.startView()));
+        long commit = state.commitMax();
+        commit = Math.max(commit, highestCommit(state.startView()));
         if (isFrozen) {
-            commit = Math.max(commit, highestCommit(anchor.doViewChange()));
+            commit = Math.max(commit, highestCommit(state.doViewChange()));
         }
         for (final FoundMark mark : in.marks()) {
-            if (mark.logView() == anchor.logView()) {
+            if (mark.logView() == state.logView()) {
                 commit = Math.max(commit, at(mark.header()).commit());
             }
         }
@@ -104,10 +109,10 @@ final class RecoveryClassifier {
         return commit;
     }
 
-    private long highestCommit(final HeaderRun run) {
+    private long highestCommit(final HeaderSuffix suffix) {
         long commit = 0;
-        for (long op = run.lowOp(); op <= run.headOp(); op++) {
-            final HeaderRef known = run.header(op);
+        for (long op = suffix.lowOp(); op <= suffix.headOp(); op++) {
+            final HeaderRef known = headerOf(suffix, op);
             commit = known == null ? commit : Math.max(commit, at(known).commit());
         }
         return commit;
@@ -131,7 +136,7 @@ final class RecoveryClassifier {
             identify(row, op, found);
             if (hasChecksum[row]) {
                 choose(row, op, found);
-            } else if (op <= Math.min(baseHead, anchor.startView().headOp())) {
+            } else if (op <= Math.min(baseHead, state.startView().headOp())) {
                 final List<FoundEntry> claims = intact(found);
                 if (!claims.isEmpty()) {
                     rows[row] = RecoveredRow.unconfirmed(claims);
@@ -141,9 +146,9 @@ final class RecoveryClassifier {
     }
 
     private void identify(final int row, final long op, final List<FoundEntry> found) {
-        HeaderRef known = op <= baseHead ? anchor.startView().header(op) : null;
+        HeaderRef known = op <= baseHead ? headerOf(state.startView(), op) : null;
         if (known == null && isFrozen) {
-            known = anchor.doViewChange().header(op);
+            known = headerOf(state.doViewChange(), op);
         }
         if (known != null) {
             know(row, known);
@@ -154,13 +159,13 @@ final class RecoveryClassifier {
             return;
         }
         for (final FoundMark mark : in.marks()) {
-            if (mark.logView() == anchor.logView() && mark.syncedOp() == op) {
+            if (mark.logView() == state.logView() && mark.syncedOp() == op) {
                 know(row, mark.header());
                 return;
             }
         }
-        if (op == anchor.syncedOp() && (anchor.syncedLo() | anchor.syncedHi()) != 0) {
-            know(row, anchor.syncedLo(), anchor.syncedHi());
+        if (op == state.syncedOp() && (state.syncedChecksumLo() | state.syncedChecksumHi()) != 0) {
+            know(row, state.syncedChecksumLo(), state.syncedChecksumHi());
             return;
         }
         final FoundEntry only = onlyOfThisView(found, op);
@@ -173,7 +178,7 @@ final class RecoveryClassifier {
     private FoundEntry onlyOfThisView(final List<FoundEntry> found, final long op) {
         FoundEntry only = null;
         for (final FoundEntry entry : found) {
-            if (entry.header() == null || !isOfThisView(entry) || (op > baseHead && entry.view() != anchor.logView())) {
+            if (entry.header() == null || !isOfThisView(entry) || (op > baseHead && entry.view() != state.logView())) {
                 continue;
             }
             if (only != null && (only.checksumLo() != entry.checksumLo() || only.checksumHi() != entry.checksumHi())) {
@@ -202,7 +207,7 @@ final class RecoveryClassifier {
                 continue;
             }
             // Above the StartView's head only what was written under it can be part of the log.
-            if (op > baseHead && (isFrozen || !isOfThisView(entry) || entry.view() != anchor.logView())) {
+            if (op > baseHead && (isFrozen || !isOfThisView(entry) || entry.view() != state.logView())) {
                 continue;
             }
             if (headers[row] == null) {
@@ -214,7 +219,7 @@ final class RecoveryClassifier {
         }
         for (final FoundMark mark : in.marks()) {
             if (headers[row] == null
-                    && mark.logView() == anchor.logView()
+                    && mark.logView() == state.logView()
                     && at(mark.header()).checksumLo() == los[row]
                     && header.checksumHi() == his[row]) {
                 headers[row] = mark.header();
@@ -223,7 +228,7 @@ final class RecoveryClassifier {
     }
 
     private boolean isOfThisView(final FoundEntry entry) {
-        return entry.tagLogView() == anchor.logView();
+        return entry.tagLogView() == state.logView();
     }
 
     private static List<FoundEntry> intact(final List<FoundEntry> found) {
@@ -239,7 +244,7 @@ final class RecoveryClassifier {
     // ---- upwards: places, states, head ----
 
     private Classification ascend() {
-        long end = anchor.checkpointEnd();
+        long end = checkpoint.endPosition();
         long head = checkpointOp;
         confirmedHeadOp = checkpointOp;
         int row = 1;
@@ -313,6 +318,12 @@ final class RecoveryClassifier {
         }
         final int count = PrepareRing.entrySectors(at(headers[row]).size());
         return in.ring().positionAfter(end, count) + count;
+    }
+
+    /** The header of {@code op}, or null outside of the suffix and where it is blank. */
+    private static HeaderRef headerOf(final HeaderSuffix suffix, final long op) {
+        final boolean isThere = op <= suffix.headOp() && op >= suffix.lowOp() && !suffix.isBlank(op);
+        return isThere ? new HeaderRef(suffix.headers(), suffix.offset(op)) : null;
     }
 
     private PrepareFlyweight at(final HeaderRef ref) {

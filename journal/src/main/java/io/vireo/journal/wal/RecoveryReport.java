@@ -49,7 +49,7 @@ public record RecoveryReport(
         }
         long markSyncedOp = found.checkpointOp();
         for (final RecoveryInput.FoundMark mark : in.marks()) {
-            if (mark.logView() == in.anchor().logView()) {
+            if (mark.logView() == in.state().logView()) {
                 markSyncedOp = Math.max(markSyncedOp, mark.syncedOp());
             }
         }

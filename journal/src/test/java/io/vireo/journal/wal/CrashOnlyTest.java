@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.JournalScript.Recovered;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,14 +71,14 @@ class CrashOnlyTest {
 
     private static void check(final JournalScript script, final Recovered recovered) {
         final PrepareJournal journal = recovered.journal();
-        final JournalAnchor anchor = recovered.anchor();
-        final List<TestPrepare> log = script.logs.get(anchor.logView());
+        final VsrState superblock = recovered.superblock();
+        final List<TestPrepare> log = script.logs.get(superblock.logView());
         final PrepareFlyweight header = new PrepareFlyweight();
         if (!recovered.recovery().isHeadCertain()) {
             fail("uncertain head after a crash alone: " + JournalScript.describe(journal));
         }
-        if (anchor.doViewChange() != null) {
-            assertTrue(journal.head() == anchor.doViewChange().headOp(), "head is not the promised one: " + JournalScript.describe(journal));
+        if (superblock.doViewChange() != null) {
+            assertTrue(journal.head() == superblock.doViewChange().headOp(), "head is not the promised one: " + JournalScript.describe(journal));
         }
         for (long op = 1; op <= journal.head(); op++) {
             final EntryState state = journal.state(op);
@@ -90,17 +91,17 @@ class CrashOnlyTest {
                 if (truth == null || !journal.matches(op, truth.lo, truth.hi)) {
                     fail("op " + op + " is not the log's: " + JournalScript.describe(journal));
                 }
-            } else if (op >= anchor.startView().lowOp() && op <= anchor.startView().headOp()) {
+            } else if (op >= superblock.startView().lowOp() && op <= superblock.startView().headOp()) {
                 fail("op " + op + " of the suffix has no header: " + JournalScript.describe(journal));
             }
         }
         for (final var ack : script.acked.entrySet()) {
             final TestPrepare prepare = ack.getKey();
             final boolean isInLog = prepare.op <= log.size() && log.get((int) prepare.op - 1) == prepare;
-            if (ack.getValue() == anchor.logView()) {
+            if (ack.getValue() == superblock.logView()) {
                 assertTrue(isInLog, "test is wrong: acknowledged op " + prepare.op + " is not in the log of its view");
                 // Below the suffix everything is committed: there an intact entry may have to wait for header repair to connect it again.
-                final boolean isBelowSuffix = prepare.op < anchor.startView().lowOp();
+                final boolean isBelowSuffix = prepare.op < superblock.startView().lowOp();
                 if (prepare.op > journal.head()
                         || !(journal.state(prepare.op) == EntryState.CLEAN
                                 || (isBelowSuffix && journal.state(prepare.op) == EntryState.UNCONFIRMED))) {
@@ -113,9 +114,9 @@ class CrashOnlyTest {
                 }
             }
         }
-        if (journal.head() > anchor.startView().headOp() && anchor.doViewChange() == null) {
+        if (journal.head() > superblock.startView().headOp() && superblock.doViewChange() == null) {
             assertTrue(
-                    journal.hasHeader(journal.head()) && journal.header(journal.head(), header).view() == anchor.logView(),
+                    journal.hasHeader(journal.head()) && journal.header(journal.head(), header).view() == superblock.logView(),
                     "a head above the StartView's is not of its view: " + JournalScript.describe(journal));
         }
     }

@@ -3,6 +3,8 @@ package io.vireo.journal.wal;
 import static io.vireo.journal.storage.Storage.SECTOR;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.VsrState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,7 +28,7 @@ final class JournalScript {
     static final int SUFFIX_MAX = 9;
 
     /** A recovered journal and what it was recovered under. */
-    record Recovered(JournalRecovery recovery, PrepareJournal journal, JournalAnchor anchor, TraceStorage storage) {}
+    record Recovered(JournalRecovery recovery, PrepareJournal journal, VsrState superblock, TraceStorage storage) {}
 
     final SplittableRandom random;
     final int replicaCount;
@@ -55,9 +57,9 @@ final class JournalScript {
     TraceStorage storage;
     PrepareJournal journal;
     /** Durable superblock. */
-    JournalAnchor anchor = TestPrepare.emptyAnchor();
+    VsrState superblock = TestPrepare.emptyState();
     /** Superblock being written, or null. */
-    JournalAnchor pendingAnchor;
+    VsrState pendingSuperblock;
 
     JournalScript(final long seed, final int replicaCount, final boolean marked, final int imagesMax) {
         random = new SplittableRandom(seed);
@@ -66,7 +68,7 @@ final class JournalScript {
         this.imagesMax = imagesMax;
         logs.put(0L, new ArrayList<>());
         storage = new TraceStorage(new byte[(SyncMark.SLOTS + RING_SECTORS) * SECTOR]);
-        take(recover(storage.durable, anchor));
+        take(recover(storage.durable, superblock));
     }
 
     static JournalContext context(final TraceStorage storage, final int replicaCount, final boolean marked) {
@@ -88,7 +90,7 @@ final class JournalScript {
                 3);
     }
 
-    Recovered recover(final byte[] image, final JournalAnchor under) {
+    Recovered recover(final byte[] image, final VsrState under) {
         final TraceStorage over = new TraceStorage(image);
         final JournalRecovery recovery = new JournalRecovery(context(over, replicaCount, marked), under);
         recovery.start();
@@ -99,8 +101,8 @@ final class JournalScript {
     void take(final Recovered recovered) {
         storage = recovered.storage();
         journal = recovered.journal();
-        anchor = recovered.anchor();
-        pendingAnchor = null;
+        superblock = recovered.superblock();
+        pendingSuperblock = null;
         journal.listener(new PrepareJournal.Listener() {
             @Override
             public void onPrepareWritten(final long op, final long checksumLo, final long checksumHi) {
@@ -121,11 +123,11 @@ final class JournalScript {
 
     /** PrepareOk of this logView leaves for everything the journal lets go. */
     void acknowledge() {
-        if (pendingAnchor != null && pendingAnchor.logView() > anchor.logView()) {
+        if (pendingSuperblock != null && pendingSuperblock.logView() > superblock.logView()) {
             return;
         }
         for (long op = journal.ackableOp(); op > 0; op--) {
-            acked.put(log().get((int) op - 1), anchor.logView());
+            acked.put(log().get((int) op - 1), superblock.logView());
         }
     }
 
@@ -135,11 +137,11 @@ final class JournalScript {
     }
 
     long logView() {
-        return pendingAnchor != null ? pendingAnchor.logView() : anchor.logView();
+        return pendingSuperblock != null ? pendingSuperblock.logView() : superblock.logView();
     }
 
     long view() {
-        return pendingAnchor != null ? pendingAnchor.view() : anchor.view();
+        return pendingSuperblock != null ? pendingSuperblock.view() : superblock.view();
     }
 
     boolean isFrozen() {
@@ -205,7 +207,7 @@ final class JournalScript {
             journal.flush();
             for (final TraceStorage.Write write : List.copyOf(storage.writes)) {
                 if (!write.isCompleted) {
-                    write.isCompleted = true;
+                    storage.complete(write);
                     journal.onCompletion(write.token, write.bytes.length);
                 }
             }
@@ -270,7 +272,7 @@ final class JournalScript {
         for (int i = storage.durableWrites; i < storage.writes.size(); i++) {
             final TraceStorage.Write write = storage.writes.get(i);
             if (!write.isCompleted && random.nextInt(3) != 0) {
-                write.isCompleted = true;
+                storage.complete(write);
                 journal.onCompletion(write.token, write.bytes.length);
                 trace.add("written " + write.position / SECTOR + "+" + write.bytes.length / SECTOR);
             }
@@ -322,7 +324,7 @@ final class JournalScript {
 
     /** This replica leaves its view and promises its log. */
     void changeView() {
-        if (pendingAnchor != null || replicaCount == 1) {
+        if (pendingSuperblock != null || replicaCount == 1) {
             return;
         }
         long low = journal.head();
@@ -335,26 +337,25 @@ final class JournalScript {
         if (journal.head() > 0 && low > journal.head()) {
             return;
         }
-        final HeaderRun promise = journal.head() == 0 ? HeaderRun.empty(0) : TestPrepare.run(log(), low, journal.head());
-        pendingAnchor = anchorOf(anchor.view() + 1, anchor.logView(), anchor.startView(), promise);
-        trace.add("view change to " + pendingAnchor.view() + " promising " + low + ".." + journal.head());
+        final HeaderSuffix promise = TestPrepare.suffix(log(), Math.max(low, 1), journal.head());
+        pendingSuperblock = nextSuperblock(superblock.view() + 1, superblock.logView(), superblock.startView(), promise);
+        trace.add("view change to " + pendingSuperblock.view() + " promising " + low + ".." + journal.head());
     }
 
-    private JournalAnchor anchorOf(final long view, final long logView, final HeaderRun startView, final HeaderRun doViewChange) {
-        return TestPrepare.anchor(
-                view,
-                logView,
-                Math.min(commit, anchor.commitMax() + random.nextLong(Math.max(1, commit - anchor.commitMax() + 1))),
-                journal.syncedOp(),
-                journal.syncedChecksumLo(),
-                journal.syncedChecksumHi(),
-                startView,
-                doViewChange);
+    private VsrState nextSuperblock(final long view, final long logView, final HeaderSuffix startView, final HeaderSuffix doViewChange) {
+        return superblock.toBuilder()
+                .view(view)
+                .logView(logView)
+                .commitMax(Math.max(commit, superblock.commitMax()))
+                .synced(journal.syncedOp(), journal.syncedChecksumLo(), journal.syncedChecksumHi())
+                .startView(startView)
+                .doViewChange(doViewChange)
+                .build();
     }
 
     /** A new view starts somewhere and this replica hears of it, or it hears of the present one. */
     void startView() {
-        if (pendingAnchor != null || replicaCount == 1) {
+        if (pendingSuperblock != null || replicaCount == 1) {
             return;
         }
         if (random.nextInt(3) != 0 || logs.lastKey() < view() || logs.lastKey() == logView()) {
@@ -372,12 +373,12 @@ final class JournalScript {
         final long low = Math.max(1, Math.min(commit, head) - random.nextLong(2));
         gaps += low - 1 > journal.head() ? 1 : 0;
         cuts += journal.head() > head || (journal.head() >= 1 && !journal.matches(journal.head(), log.get((int) journal.head() - 1).lo, log.get((int) journal.head() - 1).hi)) ? 1 : 0;
-        final HeaderRun suffix = head == 0 ? HeaderRun.empty(0) : TestPrepare.run(log, low, head);
-        journal.installStartView(head, suffix.headers(), suffix.offset(), suffix.count(), commit, started);
+        final HeaderSuffix suffix = TestPrepare.suffix(log, low, head);
+        journal.installStartView(head, suffix.headers(), 0, suffix.count(), commit, started);
         trace.add("start view " + started + " suffix " + low + ".." + head + " synced=" + journal.syncedOp());
-        if (started > anchor.logView()) {
+        if (started > superblock.logView()) {
             acked.keySet().removeIf(prepare -> prepare.op > head || log.get((int) prepare.op - 1) != prepare);
-            pendingAnchor = anchorOf(started, started, suffix, null);
+            pendingSuperblock = nextSuperblock(started, started, suffix, null);
         }
     }
 
@@ -412,13 +413,13 @@ final class JournalScript {
     }
 
     void completeSuperblock() {
-        if (pendingAnchor != null) {
-            final boolean isNewLog = pendingAnchor.logView() > anchor.logView();
-            anchor = pendingAnchor;
-            pendingAnchor = null;
-            trace.add("superblock view=" + anchor.view() + " logView=" + anchor.logView() + " synced=" + anchor.syncedOp());
+        if (pendingSuperblock != null) {
+            final boolean isNewLog = pendingSuperblock.logView() > superblock.logView();
+            superblock = pendingSuperblock;
+            pendingSuperblock = null;
+            trace.add("superblock view=" + superblock.view() + " logView=" + superblock.logView() + " synced=" + superblock.syncedOp());
             if (isNewLog) {
-                journal.logViewDurable(anchor.logView());
+                journal.logViewDurable(superblock.logView());
                 acknowledge();
             }
         }
@@ -435,11 +436,11 @@ final class JournalScript {
     }
 
     interface ImageVisitor {
-        void visit(byte[] image, JournalAnchor under);
+        void visit(byte[] image, VsrState under);
     }
 
     void forEachImage(final ImageVisitor visitor) {
-        final List<JournalAnchor> anchors = pendingAnchor == null ? List.of(anchor) : List.of(anchor, pendingAnchor);
+        final List<VsrState> superblocks = pendingSuperblock == null ? List.of(superblock) : List.of(superblock, pendingSuperblock);
         final List<Integer> sectors = new ArrayList<>();
         final List<List<byte[]>> versions = new ArrayList<>();
         long combinations = 1;
@@ -451,7 +452,7 @@ final class JournalScript {
                 combinations = Math.min(combinations * of.size(), 1L << 40);
             }
         }
-        for (final JournalAnchor under : anchors) {
+        for (final VsrState under : superblocks) {
             final boolean all = combinations <= imagesMax;
             final long count = all ? combinations : imagesMax;
             for (long number = 0; number < count; number++) {

@@ -6,6 +6,8 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.message.RootPrepare;
+import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.VsrState;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -72,33 +74,21 @@ final class TestPrepare {
     }
 
     /** The headers of log[lowOp..headOp], newest first; the log starts with op 1. */
-    static HeaderRun run(final List<TestPrepare> log, final long lowOp, final long headOp) {
+    static HeaderSuffix suffix(final List<TestPrepare> log, final long lowOp, final long headOp) {
         final int count = (int) (headOp - lowOp + 1);
-        final UnsafeBuffer headers = new UnsafeBuffer(new byte[Math.max(0, count) * HeaderFlyweight.HEADER_LENGTH]);
+        if (count == 0) {
+            return emptyState().startView();
+        }
+        final UnsafeBuffer headers = new UnsafeBuffer(new byte[count * HeaderFlyweight.HEADER_LENGTH]);
         for (int i = 0; i < count; i++) {
             headers.putBytes(
                     i * HeaderFlyweight.HEADER_LENGTH, log.get((int) (headOp - i) - 1).bytes, 0, HeaderFlyweight.HEADER_LENGTH);
         }
-        return new HeaderRun(headOp, headers, 0, Math.max(0, count));
+        return HeaderSuffix.copyOf(headOp, headers, 0, count);
     }
 
     /** What the superblock says of a log that has only its root. */
-    static JournalAnchor emptyAnchor() {
-        return anchor(0, 0, 0, 0, 0, 0, HeaderRun.empty(0), null);
-    }
-
-    static JournalAnchor anchor(
-            final long view,
-            final long logView,
-            final long commitMax,
-            final long syncedOp,
-            final long syncedLo,
-            final long syncedHi,
-            final HeaderRun startView,
-            final HeaderRun doViewChange) {
-        final Checksum root = new Checksum();
-        RootPrepare.checksum(root, CLUSTER_LO, CLUSTER_HI, GROUP);
-        return new JournalAnchor(
-                view, logView, commitMax, 0, root.lo(), root.hi(), 0, 0, syncedOp, syncedLo, syncedHi, startView, doViewChange);
+    static VsrState emptyState() {
+        return VsrState.root(CLUSTER_LO, CLUSTER_HI, GROUP);
     }
 }

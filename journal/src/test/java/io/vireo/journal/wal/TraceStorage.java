@@ -4,6 +4,7 @@ import io.vireo.journal.storage.Storage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -20,6 +21,7 @@ final class TraceStorage implements Storage {
         final byte[] bytes;
         final long token;
         boolean isCompleted;
+        int completion;
 
         Write(final long position, final byte[] bytes, final long token) {
             this.position = position;
@@ -36,6 +38,8 @@ final class TraceStorage implements Storage {
     final List<Sync> syncs = new ArrayList<>();
     /** Writes of the record that are durable already. */
     int durableWrites;
+
+    private int completed;
 
     private final ArrayDeque<long[]> completions = new ArrayDeque<>();
 
@@ -67,10 +71,20 @@ final class TraceStorage implements Storage {
         return true;
     }
 
+    void complete(final Write write) {
+        write.isCompleted = true;
+        write.completion = ++completed;
+    }
+
     /** Makes durable what the sync covers and takes it (and what it implies) from the record. */
     void complete(final Sync sync) {
+        // Writes in flight together land in any order: the one that completed last is what the disk holds.
+        final List<Write> covered = new ArrayList<>();
         for (int i = durableWrites; i < sync.covers(); i++) {
-            final Write write = writes.get(i);
+            covered.add(writes.get(i));
+        }
+        covered.sort(Comparator.comparingInt(write -> write.completion));
+        for (final Write write : covered) {
             System.arraycopy(write.bytes, 0, durable, (int) write.position, write.bytes.length);
         }
         durableWrites = Math.max(durableWrites, sync.covers());
