@@ -21,7 +21,9 @@ public final class SuperblockException extends RuntimeException {
         /** Intact, but what it says cannot be. */
         INVALID_CONTENT,
         /** Belongs to another cluster, replica or group, or was formatted with other constants than configured. */
-        OTHER_IDENTITY
+        OTHER_IDENTITY,
+        /** The file is shorter or longer than it was formatted. */
+        WRONG_SIZE
     }
 
     private final Code code;

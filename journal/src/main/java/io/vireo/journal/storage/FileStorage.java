@@ -1,0 +1,647 @@
+package io.vireo.journal.storage;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import io.vireo.journal.util.Invariant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
+
+/**
+ * The real storage: the files of one directory, served by one I/O thread of its own. The group's thread submits and polls; operations
+ * travel in preallocated objects through two single-producer queues, and the I/O thread is parked while there is nothing to do. It takes
+ * what is queued in order; syncs are put off to the end of what is queued and served by one flush per file, so that everything that
+ * arrived meanwhile is committed with them. Any failed write, sync or change of a name ends it: nothing is retried.
+ */
+public final class FileStorage implements Storage {
+    /** Operations in flight; whoever submits has smaller bounds of its own. */
+    public static final int IN_FLIGHT_MAX = 4096;
+    /** Open files; none is closed before the storage is. */
+    public static final int FILES_MAX = 256;
+
+    private static final int NAME_LENGTH_MAX = 200;
+    private static final int ZEROS_LENGTH = 1 << 20;
+    /** A put-off sync waits for no more than these bytes read and written around it, and for no more than these other syncs. */
+    private static final long GROUP_BYTES_MAX = 8L << 20;
+
+    private static final int SYNCS_MAX = 256;
+    /** Writes that lie one behind the other in memory and in the file become one, up to this size and number. */
+    private static final int MERGED_LENGTH_MAX = 4 << 20;
+
+    private static final int MERGED_MAX = 64;
+
+    private enum Kind {
+        OPEN,
+        CREATE,
+        READ,
+        WRITE,
+        SYNC,
+        RENAME,
+        DELETE,
+        SYNC_DIRECTORY
+    }
+
+    /** One submission; belongs to the group's thread, then to the I/O thread, then to the group's thread again. */
+    private static final class Operation {
+        private Kind kind;
+        private long token;
+        private int file;
+        private long position;
+        private int length;
+        private ByteBuffer bytes;
+        private int offset;
+        private long address;
+        private String name;
+        private String newName;
+        private long size;
+        private long result;
+    }
+
+    private record OpenFile(String name, FileChannel channel, long size) {}
+
+    private final Path directory;
+    private final Runnable wakeup;
+    private final Thread thread;
+    private final SpscVarHandleArrayQueue<Operation> submissions = new SpscVarHandleArrayQueue<>(IN_FLIGHT_MAX);
+    private final SpscVarHandleArrayQueue<Operation> completions = new SpscVarHandleArrayQueue<>(IN_FLIGHT_MAX);
+    /** Read by the group's thread only for handles it has got from a completion. */
+    private final OpenFile[] files = new OpenFile[FILES_MAX];
+
+    // Group's thread.
+    private final Operation[] free = new Operation[IN_FLIGHT_MAX];
+    private int freeCount = IN_FLIGHT_MAX;
+    private boolean isFailureReported;
+
+    // I/O thread.
+    private final Operation[] syncs = new Operation[SYNCS_MAX];
+    private final Operation[] merged = new Operation[MERGED_MAX];
+    /** Per file, the number of the last flush it took part in. */
+    private final long[] flushed = new long[FILES_MAX];
+
+    private Operation current;
+    private int syncCount;
+    private long bytesInGroup;
+    private long flushNumber;
+    private int fileCount;
+    private boolean isUnannounced;
+    private boolean isReadUnannounced;
+
+    // Both.
+    private volatile boolean isParked;
+    private volatile boolean isClosed;
+    private volatile String failure;
+    private volatile boolean isDirect;
+    private volatile String directRefusal;
+    private volatile String readFailure;
+    private final AtomicLong writeCount = new AtomicLong();
+    private final AtomicLong flushCount = new AtomicLong();
+
+    /**
+     * Starts the I/O thread; direct I/O where the file system allows it.
+     *
+     * @param directory of the group, which exists.
+     * @param wakeup called by the I/O thread after completions were queued: cheap, never throwing, and deciding itself whether the
+     *     group's thread sleeps at all. A full fence lies between the queueing and the call; a consumer that announces its sleep, fences
+     *     and polls once more before it sleeps misses nothing.
+     */
+    public FileStorage(final Path directory, final Runnable wakeup) {
+        this(directory, wakeup, true);
+    }
+
+    /** As {@link #FileStorage(Path, Runnable)}, with buffered I/O if {@code isDirectWanted} is false. */
+    public FileStorage(final Path directory, final Runnable wakeup, final boolean isDirectWanted) {
+        this.directory = directory;
+        this.wakeup = wakeup;
+        isDirect = isDirectWanted;
+        directRefusal = isDirectWanted ? null : "not wanted";
+        for (int i = 0; i < IN_FLIGHT_MAX; i++) {
+            free[i] = new Operation();
+        }
+        thread = new Thread(this::run, "vireo-io-" + directory.getFileName());
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((failed, defect) -> fail("I/O thread of " + directory + " ended by a defect: " + defect));
+        thread.start();
+    }
+
+    /** Makes the directory of a group and those above it that are missing, and their names durable. Blocks; before there is a storage. */
+    public static void createDirectory(final Path directory) throws IOException {
+        final Path absolute = directory.toAbsolutePath();
+        final Path parent = absolute.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            createDirectory(parent);
+        }
+        Files.createDirectories(absolute);
+        if (parent != null) {
+            force(parent);
+        }
+    }
+
+    @Override
+    public MutableDirectBuffer allocate(final int length) {
+        return SectorBuffer.allocate(length);
+    }
+
+    @Override
+    public void open(final String name, final long token) {
+        final Operation operation = take(Kind.OPEN, token);
+        operation.name = checkName(name);
+        submit(operation);
+    }
+
+    @Override
+    public void create(final String name, final long size, final long token) {
+        Invariant.check(size >= 0 && size % SECTOR == 0, "files have whole sectors", size);
+        final Operation operation = take(Kind.CREATE, token);
+        operation.name = checkName(name);
+        operation.size = size;
+        submit(operation);
+    }
+
+    @Override
+    public long size(final int file) {
+        return files[file].size;
+    }
+
+    @Override
+    public void read(
+            final int file, final long position, final MutableDirectBuffer buffer, final int offset, final int length, final long token) {
+        submitTransfer(Kind.READ, file, position, buffer, offset, length, token);
+    }
+
+    @Override
+    public void write(
+            final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+        submitTransfer(Kind.WRITE, file, position, buffer, offset, length, token);
+    }
+
+    @Override
+    public void sync(final int file, final long token) {
+        final Operation operation = take(Kind.SYNC, token);
+        operation.file = file;
+        submit(operation);
+    }
+
+    @Override
+    public void rename(final String from, final String to, final long token) {
+        final Operation operation = take(Kind.RENAME, token);
+        operation.name = checkName(from);
+        operation.newName = checkName(to);
+        submit(operation);
+    }
+
+    @Override
+    public void delete(final String name, final long token) {
+        final Operation operation = take(Kind.DELETE, token);
+        operation.name = checkName(name);
+        submit(operation);
+    }
+
+    @Override
+    public void syncDirectory(final long token) {
+        submit(take(Kind.SYNC_DIRECTORY, token));
+    }
+
+    @Override
+    public int poll(final Completions consumer) {
+        int count = 0;
+        // Read before the queue: what completed before the failure is delivered before it.
+        final String failed = failure;
+        for (Operation operation = completions.poll(); operation != null; operation = completions.poll()) {
+            count++;
+            final long token = operation.token;
+            final long result = operation.result;
+            operation.bytes = null;
+            free[freeCount++] = operation;
+            consumer.onCompletion(token, result);
+            if (count == IN_FLIGHT_MAX) {
+                return count;
+            }
+        }
+        if (failed != null && !isFailureReported) {
+            isFailureReported = true;
+            consumer.onFailure(failed);
+        }
+        return count;
+    }
+
+    /** Ends the I/O thread after what it is doing now, and closes the files. What was queued behind may not have taken place. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        LockSupport.unpark(thread);
+        joinUninterruptibly();
+        IOException first = null;
+        for (int i = 0; i < fileCount; i++) {
+            try {
+                files[i].channel.close();
+            } catch (final IOException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw new UncheckedIOException("close of the files in " + directory, first);
+        }
+    }
+
+    /** True if every file opened so far bypasses the page cache. */
+    public boolean isDirect() {
+        return isDirect;
+    }
+
+    /** Why a file is not served by direct I/O; null while none was refused. */
+    public String directRefusal() {
+        return directRefusal;
+    }
+
+    /** What the last failed read was and why; null while none has failed. */
+    public String readFailure() {
+        return readFailure;
+    }
+
+    /** Writes done, merged ones counted once. */
+    public long writeCount() {
+        return writeCount.get();
+    }
+
+    /** Device flushes of files done; several syncs may share one. */
+    public long flushCount() {
+        return flushCount.get();
+    }
+
+    // ---- group's thread ----
+
+    private void submitTransfer(
+            final Kind kind,
+            final int file,
+            final long position,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
+        Invariant.check(position >= 0 && position % SECTOR == 0, "transfers start on a sector", position);
+        Invariant.check(length > 0 && length % SECTOR == 0, "transfers have whole sectors", length);
+        Invariant.check(offset >= 0 && (long) offset + length <= buffer.capacity(), "transfers lie inside their buffer", offset, length);
+        final int start = buffer.wrapAdjustment() + offset;
+        Invariant.check(buffer.byteBuffer() != null && buffer.byteBuffer().isDirect(), "buffers come from allocate");
+        Invariant.check((buffer.addressOffset() + offset) % SECTOR == 0, "buffers start on a sector in memory", start);
+        final Operation operation = take(kind, token);
+        operation.file = file;
+        operation.position = position;
+        operation.length = length;
+        operation.offset = start;
+        operation.address = buffer.addressOffset() + offset;
+        operation.bytes =
+                buffer instanceof SectorBuffer sectors ? sectors.transferView() : buffer.byteBuffer().duplicate();
+        submit(operation);
+    }
+
+    private Operation take(final Kind kind, final long token) {
+        Invariant.check(!isClosed, "nothing is submitted to a closed storage", token);
+        Invariant.check(freeCount > 0, "operations in flight are below their limit", IN_FLIGHT_MAX, token);
+        final Operation operation = free[--freeCount];
+        operation.kind = kind;
+        operation.token = token;
+        return operation;
+    }
+
+    private void submit(final Operation operation) {
+        if (failure != null) {
+            // No completion comes any more, so neither does this one.
+            free[freeCount++] = operation;
+            return;
+        }
+        submissions.offer(operation);
+        VarHandle.fullFence();
+        if (isParked) {
+            // Only the first of several submissions pays for the wake-up.
+            isParked = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private static String checkName(final String name) {
+        Invariant.check(isName(name), "file names are plain names inside the directory of the group");
+        return name;
+    }
+
+    private static boolean isName(final String name) {
+        if (name.isEmpty() || name.length() > NAME_LENGTH_MAX || name.charAt(0) == '.') {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            final char c = name.charAt(i);
+            final boolean isPlain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!isPlain && c != '.' && c != '-' && c != '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void joinUninterruptibly() {
+        boolean isInterrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (final InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- I/O thread ----
+
+    private void run() {
+        try {
+            while (!isClosed) {
+                final Operation operation = submissions.poll();
+                if (operation != null) {
+                    perform(operation);
+                } else if (syncCount > 0) {
+                    flush();
+                } else {
+                    announce();
+                    park();
+                }
+            }
+        } catch (final IOException e) {
+            fail(describe(current, e));
+        }
+    }
+
+    private void park() {
+        isParked = true;
+        VarHandle.fullFence();
+        if (submissions.isEmpty() && !isClosed) {
+            LockSupport.park(this);
+        }
+        isParked = false;
+    }
+
+    private void perform(final Operation operation) throws IOException {
+        current = operation;
+        switch (operation.kind) {
+            case WRITE -> write(operation);
+            case READ -> {
+                operation.result = read(operation);
+                bytesInGroup += operation.length;
+                complete(operation);
+                isReadUnannounced = true;
+            }
+            case SYNC -> syncs[syncCount++] = operation;
+            case OPEN, CREATE, RENAME, DELETE, SYNC_DIRECTORY -> {
+                // Names change in the order of submission, with regard to the syncs before them too.
+                flush();
+                current = operation;
+                operation.result = changeNames(operation);
+                complete(operation);
+            }
+        }
+        if (syncCount == SYNCS_MAX || syncCount > 0 && bytesInGroup >= GROUP_BYTES_MAX) {
+            flush();
+        }
+    }
+
+    /** Writes this and what lies directly behind it in the queue, in memory and in the file, as one. */
+    private void write(final Operation first) throws IOException {
+        final OpenFile file = files[first.file];
+        int count = 1;
+        merged[0] = first;
+        int length = first.length;
+        for (Operation next = submissions.peek(); next != null && count < MERGED_MAX; next = submissions.peek()) {
+            final boolean isNext = next.kind == Kind.WRITE
+                    && next.file == first.file
+                    && next.position == first.position + length
+                    && next.address == first.address + length
+                    && first.offset + length + next.length <= first.bytes.capacity()
+                    && length + next.length <= MERGED_LENGTH_MAX;
+            if (!isNext) {
+                break;
+            }
+            merged[count++] = submissions.poll();
+            length += next.length;
+        }
+        if (first.position + length > file.size) {
+            throw new IOException("it ends beyond the file's " + file.size + " bytes");
+        }
+        first.bytes.limit(first.offset + length).position(first.offset);
+        writeFully(file.channel, first.bytes, first.position);
+        writeCount.lazySet(writeCount.get() + 1);
+        bytesInGroup += length;
+        for (int i = 0; i < count; i++) {
+            merged[i].result = merged[i].length;
+            complete(merged[i]);
+        }
+    }
+
+    private long read(final Operation operation) throws IOException {
+        final OpenFile file = files[operation.file];
+        final ByteBuffer bytes = operation.bytes;
+        bytes.limit(operation.offset + operation.length).position(operation.offset);
+        long position = operation.position;
+        try {
+            while (bytes.hasRemaining()) {
+                final int count = file.channel.read(bytes, position);
+                if (count <= 0) {
+                    readFailure = describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
+                    return READ_FAILED;
+                }
+                position += count;
+            }
+            return operation.length;
+        } catch (final ClosedChannelException e) {
+            throw e;
+        } catch (final IOException e) {
+            readFailure = describe(operation, e);
+            return READ_FAILED;
+        }
+    }
+
+    /** One device flush per file for all syncs that were put off; every write submitted before them has been done. */
+    private void flush() throws IOException {
+        if (syncCount == 0) {
+            return;
+        }
+        if (isReadUnannounced) {
+            announce();
+        }
+        flushNumber++;
+        for (int i = 0; i < syncCount; i++) {
+            final Operation sync = syncs[i];
+            current = sync;
+            if (flushed[sync.file] != flushNumber) {
+                flushed[sync.file] = flushNumber;
+                files[sync.file].channel.force(false);
+                flushCount.lazySet(flushCount.get() + 1);
+            }
+        }
+        for (int i = 0; i < syncCount; i++) {
+            syncs[i].result = 0;
+            complete(syncs[i]);
+        }
+        syncCount = 0;
+        bytesInGroup = 0;
+        announce();
+    }
+
+    private long changeNames(final Operation operation) throws IOException {
+        final Path path = operation.name == null ? directory : directory.resolve(operation.name);
+        switch (operation.kind) {
+            case OPEN:
+                return openFile(operation.name, path);
+            case CREATE:
+                return createFile(operation.name, path, operation.size);
+            case RENAME:
+                Files.move(path, directory.resolve(operation.newName), StandardCopyOption.ATOMIC_MOVE);
+                return 0;
+            case DELETE:
+                Files.delete(path);
+                return 0;
+            default:
+                force(directory);
+                return 0;
+        }
+    }
+
+    private long openFile(final String name, final Path path) throws IOException {
+        try {
+            return register(name, openChannel(path));
+        } catch (final NoSuchFileException e) {
+            return NOT_FOUND;
+        }
+    }
+
+    private long createFile(final String name, final Path path, final long size) throws IOException {
+        try {
+            Files.createFile(path);
+        } catch (final FileAlreadyExistsException e) {
+            return EXISTS;
+        }
+        if (Files.getFileStore(path).getUsableSpace() < size) {
+            Files.delete(path);
+            return NO_SPACE;
+        }
+        final FileChannel channel = openChannel(path);
+        try {
+            final ByteBuffer zeros = SectorBuffer.allocate(ZEROS_LENGTH).transferView();
+            for (long position = 0; position < size; position += ZEROS_LENGTH) {
+                zeros.limit((int) Math.min(ZEROS_LENGTH, size - position)).position(0);
+                writeFully(channel, zeros, position);
+            }
+        } catch (final IOException e) {
+            // The space may have gone to somebody else meanwhile. The text of the error is the system's, in the system's language.
+            channel.close();
+            Files.delete(path);
+            if (Files.getFileStore(path.getParent()).getUsableSpace() < size) {
+                return NO_SPACE;
+            }
+            throw e;
+        }
+        return register(name, channel);
+    }
+
+    private FileChannel openChannel(final Path path) throws IOException {
+        if (isDirect) {
+            final long blockSize = Files.getFileStore(path).getBlockSize();
+            if (blockSize <= 0 || SECTOR % blockSize != 0) {
+                refuseDirect(path + " has blocks of " + blockSize + " bytes");
+            } else {
+                try {
+                    return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+                } catch (final UnsupportedOperationException e) {
+                    refuseDirect(path + ": " + e);
+                } catch (final FileSystemException e) {
+                    if (!Files.isReadable(path) || !Files.isWritable(path)) {
+                        throw e;
+                    }
+                    refuseDirect(e.getMessage());
+                }
+            }
+        }
+        return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private void refuseDirect(final String reason) {
+        isDirect = false;
+        directRefusal = reason;
+    }
+
+    private long register(final String name, final FileChannel channel) throws IOException {
+        if (fileCount == FILES_MAX) {
+            channel.close();
+            throw new IOException("more than " + FILES_MAX + " files are open");
+        }
+        files[fileCount] = new OpenFile(name, channel, channel.size());
+        return fileCount++;
+    }
+
+    private void complete(final Operation operation) {
+        completions.offer(operation);
+        isUnannounced = true;
+    }
+
+    private void announce() {
+        if (isUnannounced) {
+            isUnannounced = false;
+            isReadUnannounced = false;
+            VarHandle.fullFence();
+            wakeup.run();
+        }
+    }
+
+    private void fail(final String message) {
+        failure = message;
+        VarHandle.fullFence();
+        wakeup.run();
+    }
+
+    private String describe(final Operation operation, final IOException cause) {
+        final String what = operation.kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        final String text = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+        return switch (operation.kind) {
+            case READ, WRITE -> what + " of " + directory.resolve(files[operation.file].name) + " at offset " + operation.position
+                    + ", length " + operation.length + ": " + text;
+            case SYNC -> what + " of " + directory.resolve(files[operation.file].name) + ": " + text;
+            case SYNC_DIRECTORY -> what + " " + directory + ": " + text;
+            case OPEN, CREATE, RENAME, DELETE -> what + " of " + directory.resolve(operation.name) + ": " + text;
+        };
+    }
+
+    private static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long start) throws IOException {
+        long position = start;
+        while (bytes.hasRemaining()) {
+            final int count = channel.write(bytes, position);
+            if (count <= 0) {
+                throw new IOException("the device took no byte at offset " + position);
+            }
+            position += count;
+        }
+    }
+
+    private static void force(final Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
