@@ -1,0 +1,231 @@
+package io.vireo.node.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.journal.message.Command;
+import io.vireo.node.port.Clock;
+import io.vireo.node.port.SeededRandom;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Real transports over real loopback sockets, driven by hand: time stands still unless a test moves it, and every wait is a bounded number
+ * of polls.
+ */
+final class TransportRig implements AutoCloseable {
+    private static final int POLLS_MAX = 5_000;
+    static final int FRAME_MAX = 64 * 1024;
+
+    static final class Node implements TransportListener, AutoCloseable {
+        final TcpTransport transport;
+        final List<String> events = new ArrayList<>();
+        final List<byte[]> frames = new ArrayList<>();
+        boolean isKeeping = true;
+        long frameCount;
+        byte[] statusReply;
+        String lastText;
+        private boolean isClosed;
+
+        Node(final TransportContext context) {
+            transport = new TcpTransport(context.listener(this));
+        }
+
+        @Override
+        public void onFrame(final int group, final DirectBuffer buffer, final int offset, final int length) {
+            frameCount++;
+            if (isKeeping) {
+                final byte[] copy = new byte[length];
+                buffer.getBytes(offset, copy);
+                frames.add(copy);
+            }
+        }
+
+        @Override
+        public void onStatusRequest(final Connection from) {
+            from.send(new UnsafeBuffer(statusReply), 0, statusReply.length);
+        }
+
+        @Override
+        public void onPeerConnected(final int replica, final String remoteAddress) {
+            events.add("connected " + replica);
+        }
+
+        @Override
+        public void onPeerDisconnected(final int replica, final String remoteAddress, final CloseReason reason, final String text) {
+            events.add("disconnected " + replica + " " + reason);
+            lastText = text;
+        }
+
+        @Override
+        public void onRefused(final String who, final String remoteAddress, final CloseReason reason, final String text) {
+            events.add("refused " + who + " " + reason + ": " + text);
+        }
+
+        int port() {
+            return transport.listenAddress().getPort();
+        }
+
+        long closed(final CloseReason reason) {
+            return transport.counters().closedFor(reason);
+        }
+
+        void poll(final long timeoutNs) {
+            if (!isClosed) {
+                transport.poll(timeoutNs);
+                transport.flush();
+            }
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
+            transport.close();
+        }
+    }
+
+    final TestFrames frames = new TestFrames();
+    final List<Node> nodes = new ArrayList<>();
+    private final List<Socket> sockets = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>(List.of("127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1"));
+    private long nowNs = 1_000_000_000L;
+
+    final Clock clock = new Clock() {
+        @Override
+        public long monotonicNs() {
+            return nowNs;
+        }
+
+        @Override
+        public long wallNs() {
+            return nowNs;
+        }
+    };
+
+    /** Starts replica {@code nodes.size()}: those with lower ids are there to be dialled. */
+    Node start() {
+        return start(context -> {});
+    }
+
+    Node start(final Consumer<TransportContext> change) {
+        final Node node = startAgain(nodes.size(), "127.0.0.1:0", change);
+        nodes.add(node);
+        return node;
+    }
+
+    Node startAgain(final int replica, final String listen, final Consumer<TransportContext> change) {
+        final TransportContext context = new TransportContext()
+                .cluster(TestFrames.CLUSTER_LO, TestFrames.CLUSTER_HI)
+                .replica(replica)
+                .groupCount(TestFrames.GROUPS)
+                .addresses(addresses.stream().map(List::of).toList())
+                .listenAddress(listen)
+                .processNonce(100 + replica)
+                .frameSizeMax(FRAME_MAX)
+                .pipelineMax(2)
+                .clock(clock)
+                .random(new SeededRandom(replica));
+        change.accept(context);
+        final Node node = new Node(context);
+        addresses.set(replica, "127.0.0.1:" + node.port());
+        return node;
+    }
+
+    void replace(final int replica, final Node node) {
+        nodes.set(replica, node);
+    }
+
+    /** Moves time and lets what is due happen. */
+    void advance(final long ns) {
+        nowNs += ns;
+        pollOnce();
+    }
+
+    void pollOnce() {
+        for (final Node node : nodes) {
+            node.poll(0);
+        }
+    }
+
+    /** Polls until the condition holds; fails when it does not after many polls. Time does not move. */
+    void until(final BooleanSupplier condition, final String what) {
+        for (int i = 0; i < POLLS_MAX && !condition.getAsBoolean(); i++) {
+            for (final Node node : nodes) {
+                node.poll(100_000);
+            }
+        }
+        assertTrue(condition.getAsBoolean(), () -> "not reached: " + what + "; events " + nodes.stream().map(n -> n.events).toList());
+    }
+
+    /** As {@link #until}, while time goes on in steps. */
+    void untilAdvancing(final BooleanSupplier condition, final long stepNs, final String what) {
+        for (int i = 0; i < POLLS_MAX && !condition.getAsBoolean(); i++) {
+            advance(stepNs);
+            for (final Node node : nodes) {
+                node.poll(100_000);
+            }
+        }
+        assertTrue(condition.getAsBoolean(), () -> "not reached: " + what + "; events " + nodes.stream().map(n -> n.events).toList());
+    }
+
+    void startConnected(final int count) {
+        for (int i = 0; i < count; i++) {
+            start();
+        }
+        until(() -> areConnected(count), count + " replicas connected");
+    }
+
+    boolean areConnected(final int count) {
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < count; j++) {
+                if (i != j && !nodes.get(i).transport.isConnected(j)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** A plain socket to a node, for bytes that no transport of ours would send. */
+    Socket socket(final Node node) throws IOException {
+        final Socket socket = new Socket("127.0.0.1", node.port());
+        socket.setSoTimeout(5_000);
+        sockets.add(socket);
+        return socket;
+    }
+
+    /** A socket whose HELLO as client has been answered. */
+    Socket client(final Node node) throws IOException {
+        final Socket socket = socket(node);
+        final int before = node.transport.clientConnectionCount();
+        socket.getOutputStream().write(frames.clientHello());
+        until(() -> node.transport.clientConnectionCount() == before + 1, "client connected");
+        assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(socket.getInputStream())));
+        return socket;
+    }
+
+    /** A socket whose HELLO as this replica has been answered. */
+    Socket peer(final Node node, final int replica) throws IOException {
+        final Socket socket = socket(node);
+        socket.getOutputStream().write(frames.hello(1, replica, nodes.indexOf(node)));
+        until(() -> node.events.contains("connected " + replica), "replica connected");
+        assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(socket.getInputStream())));
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (final Socket socket : sockets) {
+            socket.close();
+        }
+        for (final Node node : nodes) {
+            node.close();
+        }
+    }
+}
