@@ -29,6 +29,14 @@ public final class LeadershipRounds {
         return confirmed;
     }
 
+    /**
+     * True if no round is under way. The next one waits for that: were each read to begin its own, none would ever collect its answers. A
+     * round whose frames were lost goes on with the next heartbeat.
+     */
+    public boolean isIdle() {
+        return confirmed == started;
+    }
+
     /** Begins a round; votes for older ones no longer count. */
     public long start() {
         started++;

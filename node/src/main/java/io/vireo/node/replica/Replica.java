@@ -13,6 +13,7 @@ import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReadToken;
 import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
@@ -297,6 +298,22 @@ public final class Replica {
         return isProgress;
     }
 
+    /** A picture of this replica as it is now. */
+    public ReplicaView view() {
+        return new ReplicaView(
+                state.group,
+                state.replica,
+                state.status(),
+                state.view(),
+                state.logView(),
+                state.primary(state.view()),
+                journal.head(),
+                state.commitMin(),
+                state.commitMax(),
+                journal.ackableOp(),
+                journal.checkpointOp());
+    }
+
     // Normal case
 
     private void onRequest(final MutableDirectBuffer buffer, final int offset) {
@@ -325,7 +342,7 @@ public final class Replica {
     }
 
     private boolean serveReads() {
-        if (reads.wantsRound(rounds.started())) {
+        if (rounds.isIdle() && reads.wantsRound(rounds.started())) {
             rounds.start();
             primary.sendCommit(rounds.started());
             trace.event(state.group, TraceEvent.READ_ROUND, state.view(), rounds.started());

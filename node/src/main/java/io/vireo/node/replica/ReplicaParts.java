@@ -78,9 +78,8 @@ public final class ReplicaParts {
             final ApplyStep applied,
             final StateMachine stateMachine,
             final ClientSessions sessions,
-            final RequestAdmission admission,
-            final EffectQueue effects,
             final RandomSource random,
+            final EffectQueue effects,
             final TraceSink trace,
             final long nonce) {
         this.journal = journal;
@@ -134,7 +133,7 @@ public final class ReplicaParts {
                 state,
                 effects,
                 sessions,
-                admission,
+                new RequestAdmission(sessions, config.sessionsMax()),
                 new RequestQueue(QUEUE_PREPARES * prepareSizeMax, config.requestQueueMax()),
                 replies,
                 trace,

@@ -128,12 +128,6 @@ enum BannedCall {
                     || isOwnedBy(access, "org.agrona.SystemUtil");
         }
     },
-    ASSERT_KEYWORD("assertions are always on: use Invariant") {
-        @Override
-        boolean matches(final JavaAccess<?> access) {
-            return isCall(access, "java.lang.Class", "desiredAssertionStatus");
-        }
-    },
     LOG("emit a trace record; the host prints it") {
         @Override
         boolean matches(final JavaAccess<?> access) {

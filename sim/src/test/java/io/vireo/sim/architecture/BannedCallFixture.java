@@ -378,11 +378,6 @@ final class BannedCallFixture {
         return ProcessHandle.current().pid();
     }
 
-    @Breaks(BannedCall.ASSERT_KEYWORD)
-    static void assertKeyword(final int value) {
-        assert value > 0;
-    }
-
     @Breaks(BannedCall.LOG)
     static void print() {
         System.out.println("printed");

@@ -1,6 +1,4 @@
-package io.vireo.node.host;
-
-import io.vireo.node.core.Status;
+package io.vireo.node.core;
 
 /** A read-only picture of one replica of one group, for status pages and auditors. */
 public record ReplicaView(
