@@ -51,7 +51,7 @@ class CrashOnlyTest {
                     script.step();
                     script.judge(recovered -> check(script, recovered));
                     if (script.random.nextInt(24) == 0 || (replicas == 1 && step == STEPS / 2)) {
-                        script.crash();
+                        script.crash(image -> {});
                         crashes++;
                     }
                 }

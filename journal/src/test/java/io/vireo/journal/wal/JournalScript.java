@@ -153,7 +153,7 @@ final class JournalScript {
     void step() {
         nowNs += random.nextInt(4) * 3_000_000L;
         journal.tick(nowNs);
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(20)) {
             case 0:
             case 1:
             case 2:
@@ -195,6 +195,10 @@ final class JournalScript {
             case 15:
                 commitMore();
                 break;
+            case 16:
+            case 17:
+                completeSuperblock();
+                break;
             default:
                 settle();
         }
@@ -205,15 +209,16 @@ final class JournalScript {
         write(true);
         for (int i = 0; i < 3; i++) {
             journal.flush();
-            for (final TraceStorage.Write write : List.copyOf(storage.writes)) {
-                if (!write.isCompleted) {
-                    storage.complete(write);
-                    journal.onCompletion(write.token, write.bytes.length);
+            for (final TraceStorage.Write write : incomplete()) {
+                if (!isSlow(write) || random.nextBoolean()) {
+                    complete(write);
                 }
             }
             for (final TraceStorage.Sync sync : List.copyOf(storage.syncs)) {
-                storage.complete(sync);
-                journal.onCompletion(sync.token(), 0);
+                if (storage.canComplete(sync)) {
+                    storage.complete(sync);
+                    journal.onCompletion(sync.token(), 0);
+                }
             }
             nowNs += 5_000_000L;
             journal.tick(nowNs);
@@ -268,15 +273,33 @@ final class JournalScript {
         }
     }
 
+    /** Writes complete in any order; some are slow. */
     void completeWrite() {
-        for (int i = storage.durableWrites; i < storage.writes.size(); i++) {
-            final TraceStorage.Write write = storage.writes.get(i);
-            if (!write.isCompleted && random.nextInt(3) != 0) {
-                storage.complete(write);
-                journal.onCompletion(write.token, write.bytes.length);
-                trace.add("written " + write.position / SECTOR + "+" + write.bytes.length / SECTOR);
+        for (final TraceStorage.Write write : incomplete()) {
+            if (random.nextInt(isSlow(write) ? 16 : 3) == 0 || (!isSlow(write) && random.nextBoolean())) {
+                complete(write);
             }
         }
+    }
+
+    private static boolean isSlow(final TraceStorage.Write write) {
+        return write.token % 3 == 0;
+    }
+
+    private List<TraceStorage.Write> incomplete() {
+        final List<TraceStorage.Write> incomplete = new ArrayList<>();
+        for (int i = storage.durableWrites; i < storage.writes.size(); i++) {
+            if (!storage.writes.get(i).isCompleted) {
+                incomplete.add(random.nextInt(incomplete.size() + 1), storage.writes.get(i));
+            }
+        }
+        return incomplete;
+    }
+
+    private void complete(final TraceStorage.Write write) {
+        storage.complete(write);
+        journal.onCompletion(write.token, write.bytes.length);
+        trace.add("written " + write.position / SECTOR + "+" + write.bytes.length / SECTOR);
     }
 
     void completeSync() {
@@ -474,17 +497,19 @@ final class JournalScript {
         }
     }
 
-    /** Dies and comes back with one of the images. */
-    void crash() {
-        final List<Recovered> outcomes = new ArrayList<>();
+    /** Dies and comes back with one of the images, damaged as the caller likes. */
+    void crash(final Consumer<byte[]> damage) {
+        final List<byte[]> images = new ArrayList<>();
+        final List<VsrState> superblocks = new ArrayList<>();
         forEachImage((image, under) -> {
-            if (outcomes.isEmpty() || random.nextInt(4) == 0) {
-                outcomes.clear();
-                outcomes.add(recover(image, under));
-            }
+            images.add(image);
+            superblocks.add(under);
         });
-        take(outcomes.get(0));
-        trace.add("crash: " + outcomes.get(0).recovery().report());
+        final int pick = random.nextInt(images.size());
+        damage.accept(images.get(pick));
+        final Recovered recovered = recover(images.get(pick), superblocks.get(pick));
+        take(recovered);
+        trace.add("crash: " + recovered.recovery().report());
         acknowledge();
     }
 
