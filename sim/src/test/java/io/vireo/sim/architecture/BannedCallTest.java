@@ -29,7 +29,7 @@ class BannedCallTest {
             "io.vireo.bootstrap.config.*",
             "io.vireo.bootstrap.open.*",
             "io.vireo.bootstrap.replay.*",
-            "io.vireo.node.client.ClientSession.*",
+            "io.vireo.node.client.Client(Session|Reads|Context).*",
             "io.vireo.node.commit.*",
             "io.vireo.node.core.*",
             "io.vireo.node.host.*",
