@@ -1,0 +1,157 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * Reads and writes the cluster file: who belongs to the cluster, where, and its settings. The same file serves nodes and clients. Every
+ * error names file, line and column; an unknown key is one.
+ */
+public final class ClusterFile {
+    public static final String NAME = "cluster.toml";
+
+    private static final String REPLICAS = "replicas";
+    private static final String SHARDS = "shards";
+    private static final String NODE = "node";
+
+    private ClusterFile() {}
+
+    /** The cluster that a file describes, for clients. */
+    public static ClusterConfig load(final Path file) {
+        return read(file).concludeCluster();
+    }
+
+    /** All settings of a file with their places. */
+    static Settings read(final Path file) {
+        final TomlParseResult toml;
+        try {
+            toml = Toml.parse(file);
+        } catch (final NoSuchFileException e) {
+            throw new OperatorException(
+                    "there is no cluster file " + file + "; name one by --cluster FILE or --dir DIR, or make one by \"vireo format\" or \"vireo dev\"", e);
+        } catch (final IOException e) {
+            throw new OperatorException("cannot read the cluster file " + file + ": " + Failures.text(e), e);
+        }
+        if (toml.hasErrors()) {
+            final var error = toml.errors().get(0);
+            throw new OperatorException(place(file, error.position()) + ": " + error.getMessage());
+        }
+        final Settings settings = new Settings();
+        for (final Map.Entry<String, Object> entry : toml.entrySet()) {
+            final String key = entry.getKey();
+            final String place = place(file, toml.inputPositionOf(List.of(key)));
+            if (key.equals(REPLICAS)) {
+                settings.addresses(readReplicas(entry.getValue(), file, place), place);
+            } else if (key.equals(NODE) && entry.getValue() instanceof TomlTable) {
+                readNode((TomlTable) entry.getValue(), file, settings);
+            } else {
+                put(settings, key, entry.getValue(), true, place);
+            }
+        }
+        if (settings.addresses().isEmpty()) {
+            throw new OperatorException("cluster file " + file + " names no replica; add for each a table [[replicas]] with shards = [\"host:port\"]");
+        }
+        return settings;
+    }
+
+    private static void readNode(final TomlTable node, final Path file, final Settings settings) {
+        for (final Map.Entry<String, Object> entry : node.entrySet()) {
+            put(settings, entry.getKey(), entry.getValue(), false, place(file, node.inputPositionOf(List.of(entry.getKey()))));
+        }
+    }
+
+    private static void put(final Settings settings, final String key, final Object value, final boolean isTop, final String place) {
+        final Setting setting = Setting.ofKey(key);
+        if (setting == null) {
+            throw new OperatorException(place + ": " + Settings.unknownKey(key));
+        }
+        if (setting.isOfCluster() != isTop) {
+            throw new OperatorException(place + ": \"" + key + "\" belongs " + (isTop ? "into the table [node]" : "to the top of the file, not into [node]"));
+        }
+        if (!(value instanceof String) && !(value instanceof Long)) {
+            throw new OperatorException(place + ": \"" + key + "\" must be a text or a whole number");
+        }
+        settings.put(setting, value.toString(), place);
+    }
+
+    private static List<List<String>> readReplicas(final Object value, final Path file, final String place) {
+        if (!(value instanceof TomlArray)) {
+            throw new OperatorException(place + ": replicas must be tables [[replicas]] with shards = [\"host:port\"]");
+        }
+        final TomlArray array = (TomlArray) value;
+        final List<List<String>> replicas = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof TomlTable)) {
+                throw new OperatorException(place(file, array.inputPositionOf(i)) + ": replicas must be tables [[replicas]] with shards = [\"host:port\"]");
+            }
+            final TomlTable replica = array.getTable(i);
+            final List<String> shards = new ArrayList<>();
+            for (final String key : replica.keySet()) {
+                final String at = place(file, replica.inputPositionOf(List.of(key)));
+                if (!key.equals(SHARDS)) {
+                    throw new OperatorException(at + ": unknown key \"" + key + "\" of a replica; it has only \"" + SHARDS + "\"");
+                }
+                if (!(replica.get(List.of(key)) instanceof TomlArray)) {
+                    throw new OperatorException(at + ": shards must be a list of \"host:port\"");
+                }
+                for (final Object address : replica.getArray(List.of(key)).toList()) {
+                    shards.add(String.valueOf(address));
+                }
+            }
+            if (shards.size() != 1) {
+                throw new OperatorException(place(file, array.inputPositionOf(i)) + ": replica " + i + " has " + shards.size()
+                        + " addresses; this release runs one shard per replica, so shards = [\"host:port\"]");
+            }
+            replicas.add(shards);
+        }
+        return replicas;
+    }
+
+    /** Writes a new file; one that exists is an error and stays as it is. */
+    static void create(final Path file, final Settings settings) {
+        final StringBuilder text = new StringBuilder("# A Vireo cluster: the same file on every replica and client. \"vireo node --print-config\" shows all settings.\n");
+        for (final Setting setting : Setting.values()) {
+            if (setting.isOfCluster() && settings.isSet(setting)) {
+                text.append(setting.key()).append(" = ").append(toml(settings.text(setting, ""))).append('\n');
+            }
+        }
+        for (final List<String> shards : settings.addresses()) {
+            text.append("\n[[replicas]]\nshards = [");
+            for (int i = 0; i < shards.size(); i++) {
+                text.append(i == 0 ? "" : ", ").append(toml(shards.get(i)));
+            }
+            text.append("]\n");
+        }
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.write(file, text.toString().getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (final FileAlreadyExistsException e) {
+            throw new OperatorException("the cluster file " + file + " exists and is left as it is; remove it or name another place", e);
+        } catch (final IOException e) {
+            throw new OperatorException("cannot write the cluster file " + file + ": " + Failures.text(e), e);
+        }
+    }
+
+    /** A value as TOML: digits as a number, all else as a text. */
+    static String toml(final String value) {
+        return value.matches("[0-9]{1,18}") ? value : "\"" + Toml.tomlEscape(value) + "\"";
+    }
+
+    private static String place(final Path file, final TomlPosition position) {
+        return position == null ? file.toString() : file + " line " + position.line() + ", column " + position.column();
+    }
+}

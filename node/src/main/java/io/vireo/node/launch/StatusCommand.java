@@ -1,0 +1,116 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.node.ops.StatusClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vireo status}: asks every replica of the cluster and prints a table, or the documents themselves as a JSON array. */
+@Command(
+        name = "status",
+        description = "Show what every replica says about itself.",
+        mixinStandardHelpOptions = true,
+        footer = "Exit code 0 if every replica answered, 1 if not.")
+public final class StatusCommand implements Callable<Integer> {
+    private static final String[] COLUMNS = {
+        "replica", "group", "role", "status", "view", "head", "commit", "applied", "faulty", "missing", "connections", "notes"
+    };
+
+    @Mixin
+    private ClusterOption clusterOption;
+
+    @Option(names = "--json", description = "Print an array with one JSON document per replica.")
+    private boolean isJson;
+
+    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "2000", description = "How long to wait for a replica (${DEFAULT-VALUE}).")
+    private int timeoutMs;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        final ClusterConfig cluster = clusterOption.load();
+        final StatusClient client = new StatusClient(cluster, timeoutMs);
+        final List<String> documents = new ArrayList<>();
+        final List<String[]> rows = new ArrayList<>();
+        boolean isComplete = true;
+        for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+            try {
+                final String document = client.ask(replica);
+                documents.add(document);
+                addRows(rows, StatusClient.parse(document));
+            } catch (final IOException e) {
+                isComplete = false;
+                final String reason = String.valueOf(e.getMessage());
+                documents.add("{\"replica\":" + replica + ",\"unreachable\":\"" + escaped(cluster.addresses(replica).get(0) + ": " + reason) + "\"}");
+                rows.add(new String[] {Integer.toString(replica), "-", "-", "unreachable", "", "", "", "", "", "", "", cluster.addresses(replica).get(0) + ": " + reason});
+            }
+        }
+        final PrintWriter out = spec.commandLine().getOut();
+        if (isJson) {
+            out.println("[" + String.join(",\n ", documents) + "]");
+        } else {
+            print(out, rows);
+        }
+        out.flush();
+        return isComplete ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void addRows(final List<String[]> rows, final Map<String, Object> node) {
+        final Map<String, Object> connections = (Map<String, Object>) node.get("connections");
+        for (final Object each : (List<Object>) node.get("groups")) {
+            final Map<String, Object> group = (Map<String, Object>) each;
+            rows.add(new String[] {
+                text(node, "replica"),
+                text(group, "group"),
+                text(group, "role"),
+                text(group, "status"),
+                text(group, "view"),
+                text(group, "head"),
+                text(group, "commitMax"),
+                text(group, "commitMin"),
+                text(group, "faulty"),
+                text(group, "missing"),
+                "replicas " + connections.get("replicas") + ", clients " + connections.get("clients"),
+                text(group, "note")
+            });
+        }
+    }
+
+    private static String text(final Map<String, Object> fields, final String name) {
+        final Object value = fields.get(name);
+        return value == null ? "" : value.toString();
+    }
+
+    private static void print(final PrintWriter out, final List<String[]> rows) {
+        rows.add(0, COLUMNS);
+        final int[] widths = new int[COLUMNS.length];
+        for (final String[] row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row[i].length());
+            }
+        }
+        for (final String[] row : rows) {
+            final StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private static String escaped(final String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace('\n', ' ');
+    }
+}

@@ -1,0 +1,65 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ConfigException;
+import io.vireo.node.transport.ListenException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The program {@code vireo}: picks the command, and turns what ends it into an exit code. What an operator can put right is one line
+ * without a stack trace. A new command is one more class in the list below.
+ */
+@Command(
+        name = "vireo",
+        description = "A consensus node: Viewstamped Replication over a durable prepare journal.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VireoMain.Version.class,
+        subcommands = {
+            StatusCommand.class,
+            HelpCommand.class,
+        })
+public final class VireoMain implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(final String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs one command line; returns its exit code. */
+    static int run(final String... arguments) {
+        return new CommandLine(new VireoMain())
+                .setExecutionExceptionHandler(VireoMain::onException)
+                .setUsageHelpAutoWidth(true)
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+    }
+
+    private static int onException(final Exception failure, final CommandLine commandLine, final ParseResult parsed) throws Exception {
+        if (failure instanceof OperatorException || failure instanceof ConfigException || failure instanceof ListenException) {
+            final PrintWriter err = commandLine.getErr();
+            err.println("vireo: " + failure.getMessage());
+            err.flush();
+            return ExitCodes.OPERATOR;
+        }
+        failure.printStackTrace(commandLine.getErr());
+        return ExitCodes.BROKEN_INVARIANT;
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = VireoMain.class.getPackage().getImplementationVersion();
+            return new String[] {"vireo " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}
