@@ -32,6 +32,8 @@ public final class MessageCheck {
     private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
     private final RequestStartViewFlyweight requestStartView = new RequestStartViewFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+    private final CommitFlyweight commit = new CommitFlyweight();
+    private final RequestFlyweight request = new RequestFlyweight();
     private final ReadFlyweight read = new ReadFlyweight();
 
     /**
@@ -65,7 +67,7 @@ public final class MessageCheck {
             // Checked above, whole.
             case PREPARE -> null;
             case PREPARE_OK -> prepareOk(buffer, offset, bodyLength);
-            case COMMIT -> headerOnly(buffer, offset, bodyLength, CommitFlyweight.RESERVED_OFFSET);
+            case COMMIT -> commit(buffer, offset, bodyLength);
             case COMMIT_OK -> headerOnly(buffer, offset, bodyLength, CommitOkFlyweight.RESERVED_OFFSET);
             case START_VIEW_CHANGE -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case CLIENT_VIEW -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
@@ -94,8 +96,30 @@ public final class MessageCheck {
                 : FrameCheck.RESERVED_NOT_ZERO;
     }
 
-    private static String request(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
-        return RequestBatch.invalidReason(buffer, offset + HeaderFlyweight.HEADER_LENGTH, bodyLength);
+    private String request(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final int batch = offset + HeaderFlyweight.HEADER_LENGTH;
+        final String reason = RequestBatch.invalidReason(buffer, batch, bodyLength);
+        if (reason != null) {
+            return reason;
+        }
+        request.wrap(buffer, offset);
+        for (int i = 0; i < RequestBatch.count(buffer, batch); i++) {
+            final int row = RequestBatch.row(batch, i);
+            if (RequestBatch.clientLo(buffer, row) != request.clientLo()
+                    || RequestBatch.clientHi(buffer, row) != request.clientHi()) {
+                return "a request of another client than its frame's";
+            }
+        }
+        return reserved(buffer, offset, RequestFlyweight.RESERVED_OFFSET);
+    }
+
+    private String commit(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, CommitFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        commit.wrap(buffer, offset);
+        return commit.commitMax() < 0 || commit.round() < 0 ? "commit number or round out of range" : null;
     }
 
     /** A prepare has one check, which recovery uses too: asked first, so that its body is hashed once. */
@@ -135,7 +159,7 @@ public final class MessageCheck {
     private String read(final MutableDirectBuffer buffer, final int offset) {
         read.wrap(buffer, offset);
         return read.consistency() == ReadFlyweight.LINEARIZABLE || read.consistency() == ReadFlyweight.COMMITTED
-                ? null
+                ? reserved(buffer, offset, ReadFlyweight.RESERVED_OFFSET)
                 : "consistency unknown";
     }
 

@@ -1,0 +1,189 @@
+package io.vireo.node.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.message.RequestBatch;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The one check of arriving frames is total: any bytes give a reason or null, and every frame of ours passes. */
+class MessageCheckProps {
+    private static final int SIZE_MAX = 16 * 1024;
+
+    private final MessageCheck check = new MessageCheck(1, 2, SIZE_MAX);
+    private final Checksum checksum = new Checksum();
+
+    @Property(tries = 2000)
+    void shouldNeverThrowWhenBytesAreArbitrary(@ForAll final byte[] bytes, @ForAll final int offset, @ForAll final int length) {
+        check.invalidReason(new UnsafeBuffer(bytes), offset, length);
+        assertNotNull(check.invalidReason(new UnsafeBuffer(bytes), 0, bytes.length));
+    }
+
+    /** Fields behind valid checksums: what a broken or hostile peer of the same cluster could send. */
+    @Property(tries = 5000)
+    void shouldNeverThrowWhenFieldsAreArbitraryBehindValidChecksums(
+            @ForAll @IntRange(min = 0, max = 255) final int code, @ForAll final long seed) {
+        final Random random = new Random(seed);
+        final UnsafeBuffer frame = frame(Math.floorMod(code, 22), random);
+        for (int i = 1 + random.nextInt(6); i > 0; i--) {
+            final int at = HeaderFlyweight.VIEW_OFFSET
+                    + random.nextInt(frame.capacity() - HeaderFlyweight.VIEW_OFFSET);
+            frame.putByte(at, random.nextBoolean() ? (byte) random.nextInt() : (byte) 0xff);
+        }
+        new HeaderFlyweight().wrap(frame, 0).seal(checksum);
+        check.invalidReason(frame, 0, frame.capacity());
+    }
+
+    @Property(tries = 2000)
+    void shouldFindEveryFlippedBit(@ForAll @IntRange(min = 4, max = 16) final int code, @ForAll final long seed) {
+        final Random random = new Random(seed);
+        final UnsafeBuffer frame = frame(code, random);
+        final int at = random.nextInt(frame.capacity());
+        frame.putByte(at, (byte) (frame.getByte(at) ^ 1 << random.nextInt(8)));
+        assertNotNull(check.invalidReason(frame, 0, frame.capacity()));
+    }
+
+    @Example
+    void shouldPassWholeFramesOfEveryCommandOfTheProtocol() {
+        final Random random = new Random(1);
+        for (int code = Command.REQUEST.code(); code <= Command.CLIENT_VIEW.code(); code++) {
+            final UnsafeBuffer frame = frame(code, random);
+            assertNull(check.invalidReason(frame, 0, frame.capacity()), "command " + Command.ofCode(code));
+            assertNotNull(check.invalidReason(frame, 0, frame.capacity() - 1));
+        }
+    }
+
+    @Example
+    void shouldRefuseFramesOfAnotherCluster() {
+        final UnsafeBuffer frame = frame(Command.COMMIT.code(), new Random(1));
+        assertNotNull(new MessageCheck(1, 3, SIZE_MAX).invalidReason(frame, 0, frame.capacity()));
+    }
+
+    @Example
+    void shouldRefuseHeadersThatDoNotChain() {
+        final UnsafeBuffer frame = frame(Command.START_VIEW.code(), new Random(1));
+        final PrepareFlyweight second = new PrepareFlyweight().wrap(frame, 2 * HeaderFlyweight.HEADER_LENGTH);
+        second.timestamp(second.timestamp() + 1).sealWithBody(checksum, 0, 0);
+        new HeaderFlyweight().wrap(frame, 0).seal(checksum);
+        assertEquals("the headers do not chain", check.invalidReason(frame, 0, frame.capacity()));
+    }
+
+    @Example
+    void shouldRefuseRequestsOfAnotherClientThanTheFrames() {
+        final UnsafeBuffer frame = frame(Command.REQUEST.code(), new Random(1));
+        new RequestFlyweight().wrap(frame, 0).client(7, 9).seal(checksum);
+        assertEquals("a request of another client than its frame's", check.invalidReason(frame, 0, frame.capacity()));
+    }
+
+    private UnsafeBuffer frame(final int code, final Random random) {
+        final Command command = Command.ofCode(code);
+        if (command == null) {
+            return sealed(Command.COMMIT, 0);
+        }
+        return switch (command) {
+            case REQUEST, PREPARE -> batch(command, random);
+            case REPLY -> reply();
+            case DO_VIEW_CHANGE -> headerRun(command, 3, true);
+            case START_VIEW, HEADERS -> headerRun(command, 3, false);
+            case PREPARE_OK -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new PrepareOkFlyweight().wrap(frame, 0).op(1).nonce(random.nextLong()).seal(checksum);
+                yield frame;
+            }
+            case REQUEST_PREPARE -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new RequestPrepareFlyweight().wrap(frame, 0).op(9).prepareChecksum(1, 2).seal(checksum);
+                yield frame;
+            }
+            case REQUEST_HEADERS -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new RequestHeadersFlyweight().wrap(frame, 0).opMin(1).opMax(4).seal(checksum);
+                yield frame;
+            }
+            case REQUEST_START_VIEW -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new RequestStartViewFlyweight().wrap(frame, 0).nonce(5).seal(checksum);
+                yield frame;
+            }
+            default -> sealed(command, 0);
+        };
+    }
+
+    private UnsafeBuffer sealed(final Command command, final int bodyLength) {
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + bodyLength]);
+        final HeaderFlyweight header = new HeaderFlyweight().wrap(frame, 0);
+        header.init(command, 1, 2, frame.capacity(), 5, 0, 0);
+        header.seal(checksum);
+        return frame;
+    }
+
+    private UnsafeBuffer batch(final Command command, final Random random) {
+        final int count = 1 + random.nextInt(4);
+        final UnsafeBuffer frame = sealed(command, RequestBatch.length(count, count * 10));
+        RequestBatch.count(frame, HeaderFlyweight.HEADER_LENGTH, count);
+        for (int i = 0; i < count; i++) {
+            RequestBatch.putRow(
+                    frame, RequestBatch.row(HeaderFlyweight.HEADER_LENGTH, i), 7, 8, 1, i + 1, 16, 0, 0, 10);
+        }
+        if (command == Command.PREPARE) {
+            new PrepareFlyweight().wrap(frame, 0).op(4).commit(2).requestCount(count).seal(checksum);
+        } else {
+            new RequestFlyweight().wrap(frame, 0).client(7, 8).seal(checksum);
+        }
+        return frame;
+    }
+
+    private UnsafeBuffer reply() {
+        final UnsafeBuffer frame = sealed(Command.REPLY, 2 * ReplyFlyweight.ROW_LENGTH + 8);
+        final ReplyFlyweight reply = new ReplyFlyweight().wrap(frame, 0);
+        reply.rowCount(2);
+        ReplyFlyweight.putRow(frame, reply.row(0), 1, 0, 1, 1, 0, 8);
+        ReplyFlyweight.putRow(frame, reply.row(1), 2, 4, 1, 0, 0, 0);
+        reply.seal(checksum);
+        return frame;
+    }
+
+    private UnsafeBuffer headerRun(final Command command, final int count, final boolean isBlankFirst) {
+        final UnsafeBuffer frame = sealed(command, count * HeaderFlyweight.HEADER_LENGTH);
+        long lo = 11;
+        long hi = 12;
+        for (int i = count - 1; i >= 0; i--) {
+            final PrepareFlyweight header =
+                    new PrepareFlyweight().wrap(frame, HeaderFlyweight.HEADER_LENGTH * (1 + i));
+            if (i == 0 && isBlankFirst) {
+                continue;
+            }
+            header.init(Command.PREPARE, 1, 2, 400, 3, 0, 0);
+            header.parent(lo, hi).op(10 - i).commit(7).timestamp(1).requestCount(1).sealWithBody(checksum, 0, 0);
+            lo = header.checksumLo();
+            hi = header.checksumHi();
+        }
+        switch (command) {
+            case DO_VIEW_CHANGE -> new DoViewChangeFlyweight()
+                    .wrap(frame, 0)
+                    .logView(4)
+                    .headerCount(count)
+                    .headOp(10)
+                    .commitMax(8)
+                    .seal(checksum);
+            case START_VIEW -> new StartViewFlyweight()
+                    .wrap(frame, 0)
+                    .headerCount(count)
+                    .headOp(10)
+                    .commitMax(8)
+                    .seal(checksum);
+            default -> new HeadersFlyweight().wrap(frame, 0).headerCount(count).logView(3).isNormal(true).seal(checksum);
+        }
+        return frame;
+    }
+}
