@@ -9,6 +9,7 @@ import io.vireo.journal.message.FrameCheck;
 import io.vireo.journal.storage.Storage;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Format of one superblock copy, little-endian, and what was read from one place. The checksum leaves out itself and the place, so that
@@ -82,7 +83,6 @@ final class SuperblockCopy {
     private static final int DO_VIEW_CHANGE_OFFSET = 336;
     private static final int START_VIEW_HEADERS_OFFSET = 512;
     private static final int DO_VIEW_CHANGE_HEADERS_OFFSET = START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
-    private static final int END_OFFSET = DO_VIEW_CHANGE_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
     private static final byte[] MAGIC = {'v', 'i', 'r', 'e', 'o', 's', 'b', '1'};
 
     /** Null if the bytes are intact, else what is wrong with them. */
@@ -213,11 +213,7 @@ final class SuperblockCopy {
         final int present = buffer.getInt(offset + DO_VIEW_CHANGE_OFFSET + 28, LITTLE_ENDIAN);
         final HeaderSuffix doViewChange =
                 present == 1 ? suffix(buffer, offset + DO_VIEW_CHANGE_OFFSET, offset + DO_VIEW_CHANGE_HEADERS_OFFSET) : null;
-        if (startView == null
-                || present < 0
-                || present > 1
-                || (present == 1) != (doViewChange != null)
-                || !FrameCheck.isZero(buffer, offset + END_OFFSET, SUPERBLOCK_COPY_LENGTH - END_OFFSET)) {
+        if (startView == null || (present == 1) != (doViewChange != null)) {
             return null;
         }
         final byte[] manifestHash = new byte[CheckpointState.MANIFEST_HASH_LENGTH];
@@ -244,6 +240,18 @@ final class SuperblockCopy {
                 .doViewChange(doViewChange)
                 .buildUnchecked();
         return state.brokenRule() == null ? state : null;
+    }
+
+    /** True if the intact copy at {@code offset} is, byte for byte, what this code would write: nothing stands where zeros belong. */
+    boolean isCanonical(
+            final DirectBuffer buffer,
+            final int offset,
+            final SuperblockIdentity identity,
+            final VsrState state,
+            final Checksum checksum) {
+        final UnsafeBuffer written = new UnsafeBuffer(new byte[SUPERBLOCK_COPY_LENGTH]);
+        encode(written, 0, (int) u64(buffer, offset + PLACE_OFFSET), sequence, parentLo, parentHi, identity, state, checksum);
+        return written.equals(new UnsafeBuffer(buffer, offset, SUPERBLOCK_COPY_LENGTH));
     }
 
     private static void encodeIdentity(final MutableDirectBuffer buffer, final int at, final SuperblockIdentity identity) {

@@ -147,7 +147,11 @@ final class SuperblockQuorum {
         }
         identity = SuperblockCopy.identity(buffer, offset);
         state = SuperblockCopy.state(buffer, offset);
-        if (identity == null || state == null || copies[place].sequence < 1) {
+        final boolean isPossible = identity != null
+                && state != null
+                && copies[place].sequence >= 1
+                && copies[place].isCanonical(buffer, offset, identity, state, new Checksum());
+        if (!isPossible) {
             refuse(Code.INVALID_CONTENT, "the superblock is intact, but what it says cannot be");
             return;
         }

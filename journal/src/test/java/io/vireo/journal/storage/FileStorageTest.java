@@ -326,8 +326,8 @@ class FileStorageTest {
                     .findFirst()
                     .orElseThrow()
                     .getId();
-            final int warmUp = 2_000;
-            final int rounds = 2_000;
+            final int warmUp = 1_000;
+            final int rounds = 1_000;
             writeRounds(storage, completions, buffer, warmUp);
             final long ownBefore = threads.getCurrentThreadAllocatedBytes();
             final long ioBefore = threads.getThreadAllocatedBytes(ioThread);
