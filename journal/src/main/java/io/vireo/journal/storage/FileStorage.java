@@ -1,6 +1,5 @@
 package io.vireo.journal.storage;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.vireo.journal.util.Invariant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +44,8 @@ public final class FileStorage implements Storage {
     private static final int MERGED_LENGTH_MAX = 4 << 20;
 
     private static final int MERGED_MAX = 64;
+    private static final String DIRECT_OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
+    private static final OpenOption DIRECT = directOption();
 
     private enum Kind {
         OPEN,
@@ -127,8 +129,8 @@ public final class FileStorage implements Storage {
     public FileStorage(final Path directory, final Runnable wakeup, final boolean isDirectWanted) {
         this.directory = directory;
         this.wakeup = wakeup;
-        isDirect = isDirectWanted;
-        directRefusal = isDirectWanted ? null : "not wanted";
+        isDirect = isDirectWanted && DIRECT != null;
+        directRefusal = isDirect ? null : isDirectWanted ? "this JVM has no " + DIRECT_OPTION_CLASS : "not wanted";
         for (int i = 0; i < IN_FLIGHT_MAX; i++) {
             free[i] = new Operation();
         }
@@ -568,7 +570,7 @@ public final class FileStorage implements Storage {
                 refuseDirect(path + " has blocks of " + blockSize + " bytes");
             } else {
                 try {
-                    return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+                    return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, DIRECT);
                 } catch (final UnsupportedOperationException e) {
                     refuseDirect(path + ": " + e);
                 } catch (final FileSystemException e) {
@@ -580,6 +582,20 @@ public final class FileStorage implements Storage {
             }
         }
         return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** The option by name: newer compilers warn of the class, which every JDK has in its module {@code jdk.unsupported}. Null if not. */
+    private static OpenOption directOption() {
+        try {
+            for (final Object option : Class.forName(DIRECT_OPTION_CLASS).getEnumConstants()) {
+                if (option.toString().equals("DIRECT")) {
+                    return (OpenOption) option;
+                }
+            }
+            return null;
+        } catch (final ClassNotFoundException e) {
+            return null;
+        }
     }
 
     private void refuseDirect(final String reason) {
