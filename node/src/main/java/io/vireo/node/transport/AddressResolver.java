@@ -11,7 +11,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * Turns the names of replicas into addresses away from the shard thread, because a name server may take seconds. Numbers are turned at
  * once and need no thread; for the others one daemon thread looks a name up whenever the dialler, which alone calls {@link #address}, asks.
  */
-final class AddressResolver implements AutoCloseable {
+public final class AddressResolver implements AutoCloseable {
     private final HostPort[] targets;
     private final AtomicReferenceArray<InetSocketAddress> resolved;
     private final SpscVarHandleArrayQueue<Integer> questions;
@@ -19,7 +19,7 @@ final class AddressResolver implements AutoCloseable {
     private Thread thread;
     private volatile boolean closed;
 
-    AddressResolver(final HostPort[] targets) {
+    public AddressResolver(final HostPort[] targets) {
         this.targets = targets;
         this.resolved = new AtomicReferenceArray<>(targets.length);
         this.questions = new SpscVarHandleArrayQueue<>(Math.max(4, 2 * targets.length));
@@ -40,7 +40,7 @@ final class AddressResolver implements AutoCloseable {
     }
 
     /** The address as last looked up, or null if there is none yet; a name is looked up anew for the next call. */
-    InetSocketAddress address(final int target) {
+    public InetSocketAddress address(final int target) {
         if (!isNumber[target] && questions.offer(target)) {
             LockSupport.unpark(thread);
         }

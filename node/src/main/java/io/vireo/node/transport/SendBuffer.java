@@ -16,6 +16,7 @@ public final class SendBuffer implements AutoCloseable {
     /** What an idle connection may keep. */
     private static final int KEPT = 64 * 1024;
 
+    private final int kept;
     private BufferBudget budget;
     private int bytesMax;
     /** Written up to position; {@link #head} is the first byte that the channel has not taken. */
@@ -24,13 +25,22 @@ public final class SendBuffer implements AutoCloseable {
     private int head;
 
     SendBuffer(final int bytesMax, final BufferBudget budget) {
-        this.bytesMax = bytesMax;
-        this.budget = budget;
+        this(bytesMax, KEPT, budget);
     }
 
-    /** For a side that opens few connections, such as a client. */
-    public SendBuffer(final int bytesMax) {
-        this(bytesMax, new BufferBudget(Long.MAX_VALUE));
+    /**
+     * For a side that opens few connections, such as a client.
+     *
+     * @param kept bytes that are not given back when the buffer has run empty.
+     */
+    public SendBuffer(final int bytesMax, final int kept) {
+        this(bytesMax, kept, new BufferBudget(Long.MAX_VALUE));
+    }
+
+    private SendBuffer(final int bytesMax, final int kept, final BufferBudget budget) {
+        this.kept = kept;
+        this.bytesMax = bytesMax;
+        this.budget = budget;
     }
 
     /** Sets another bound, and lets another budget pay from now on; it must have room. */
@@ -69,7 +79,7 @@ public final class SendBuffer implements AutoCloseable {
         if (head == tail) {
             head = 0;
             bytes.clear();
-            if (bytes.capacity() > KEPT) {
+            if (bytes.capacity() > kept) {
                 close();
             }
         }

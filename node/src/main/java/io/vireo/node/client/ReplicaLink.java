@@ -1,0 +1,314 @@
+package io.vireo.node.client;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.MessageCheck;
+import io.vireo.node.message.RejectFlyweight;
+import io.vireo.node.port.RandomSource;
+import io.vireo.node.transport.AddressResolver;
+import io.vireo.node.transport.ReceiveBuffer;
+import io.vireo.node.transport.SendBuffer;
+import io.vireo.node.transport.TransportContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A client's connection to one replica: dials, shakes hands, cuts the stream into valid frames, gathers what is sent into one write per
+ * turn, and dials again when the connection is lost. Owned by the I/O thread of one {@link VireoClient}.
+ */
+final class ReplicaLink {
+    /** How far the connection has come. */
+    enum Stage {
+        /** No socket; dialled again when due. */
+        DOWN,
+        CONNECTING,
+        HANDSHAKE,
+        OPEN
+    }
+
+    /** The client. */
+    interface Listener {
+        void onOpen(ReplicaLink link);
+
+        void onClosed(ReplicaLink link);
+
+        /** A valid frame of an open connection. */
+        void onFrame(ReplicaLink link, UnsafeBuffer buffer, int offset, int length);
+    }
+
+    private static final long DIAL_MIN_NS = 20_000_000L;
+    private static final long DIAL_MAX_NS = 1_000_000_000L;
+    private static final long HANDSHAKE_TIMEOUT_NS = 2_000_000_000L;
+    /** A replica answers everything; one that says nothing for so long after something was sent is dialled anew. */
+    private static final long SILENCE_MAX_NS = 5_000_000_000L;
+
+    private static final int KEPT = 1 << 20;
+
+    final int replica;
+    private final ClientContext context;
+    private final AddressResolver resolver;
+    private final Selector selector;
+    private final RandomSource random;
+    private final long processNonce;
+    private final Listener listener;
+    private final MessageCheck check;
+    private final Checksum checksum = new Checksum();
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final HelloFlyweight hello = new HelloFlyweight();
+    private final RejectFlyweight reject = new RejectFlyweight();
+    private final UnsafeBuffer helloFrame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+    private final ReceiveBuffer received = new ReceiveBuffer();
+    private final SendBuffer outgoing;
+
+    private Stage stage = Stage.DOWN;
+    private SocketChannel channel;
+    private SelectionKey key;
+    private boolean isWriteBlocked;
+    private int failures;
+    private long dueNs;
+    private boolean isWaiting;
+    private long waitingSinceNs;
+    /** Why the connection is not open, for people. */
+    private volatile String problem = "not connected yet";
+
+    ReplicaLink(
+            final int replica,
+            final ClientContext context,
+            final AddressResolver resolver,
+            final Selector selector,
+            final RandomSource random,
+            final long processNonce,
+            final long nowNs,
+            final Listener listener) {
+        this.replica = replica;
+        this.context = context;
+        this.resolver = resolver;
+        this.selector = selector;
+        this.random = random;
+        this.processNonce = processNonce;
+        this.dueNs = nowNs;
+        this.listener = listener;
+        this.check = new MessageCheck(context.clusterLo(), context.clusterHi(), context.frameSizeMax());
+        this.outgoing = new SendBuffer(Math.max(4 * context.frameSizeMax(), 16 << 20), KEPT);
+    }
+
+    boolean isOpen() {
+        return stage == Stage.OPEN;
+    }
+
+    /** Null if the connection is open, else why not. Any thread. */
+    String problem() {
+        return problem;
+    }
+
+    /** Takes one frame for the next {@link #flush}; false if it cannot be sent. */
+    boolean send(final DirectBuffer frame, final int offset, final int length, final long nowNs) {
+        if (stage != Stage.OPEN || !outgoing.offer(frame, offset, length)) {
+            return false;
+        }
+        if (!isWaiting) {
+            isWaiting = true;
+            waitingSinceNs = nowNs;
+        }
+        return true;
+    }
+
+    /** Does what is due. */
+    void poll(final long nowNs) {
+        switch (stage) {
+            case DOWN -> {
+                if (nowNs - dueNs >= 0) {
+                    dial(nowNs);
+                }
+            }
+            case CONNECTING, HANDSHAKE -> {
+                if (nowNs - dueNs >= 0) {
+                    close(nowNs, "no handshake within " + HANDSHAKE_TIMEOUT_NS / 1_000_000 + " ms");
+                }
+            }
+            case OPEN -> {
+                if (isWaiting && nowNs - waitingSinceNs >= SILENCE_MAX_NS) {
+                    close(nowNs, "silent for " + SILENCE_MAX_NS / 1_000_000 + " ms");
+                }
+            }
+        }
+    }
+
+    /** Nanoseconds until {@link #poll} has something to do. */
+    long delayNs(final long nowNs) {
+        if (stage == Stage.OPEN) {
+            return isWaiting ? Math.max(0, waitingSinceNs + SILENCE_MAX_NS - nowNs) : Long.MAX_VALUE;
+        }
+        return Math.max(0, dueNs - nowNs);
+    }
+
+    /** The socket is ready for something. */
+    void onReady(final long nowNs) {
+        try {
+            if (stage == Stage.CONNECTING && key.isConnectable() && channel.finishConnect()) {
+                onConnected();
+            }
+            if (stage.compareTo(Stage.HANDSHAKE) >= 0 && key.isReadable()) {
+                read(nowNs);
+            }
+        } catch (final IOException e) {
+            close(nowNs, e.getMessage());
+        }
+    }
+
+    /** Writes once what has gathered. */
+    void flush(final long nowNs) {
+        if (outgoing.pending() == 0 || stage.compareTo(Stage.HANDSHAKE) < 0 || (isWriteBlocked && !key.isWritable())) {
+            return;
+        }
+        try {
+            outgoing.writeTo(channel);
+        } catch (final IOException e) {
+            close(nowNs, e.getMessage());
+            return;
+        }
+        final boolean isRest = outgoing.pending() > 0;
+        if (isRest != isWriteBlocked) {
+            isWriteBlocked = isRest;
+            key.interestOps(isRest ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        }
+    }
+
+    /** Ends the connection for good. */
+    void stop(final long nowNs) {
+        if (stage != Stage.DOWN) {
+            close(nowNs, "this client is closed");
+        }
+        received.close();
+    }
+
+    private void dial(final long nowNs) {
+        final InetSocketAddress address = resolver.address(replica);
+        if (address == null || address.isUnresolved()) {
+            problem = address == null ? "looking up its name" : "the name " + address.getHostString() + " has no address";
+            dueNs = nowNs + backoff();
+            return;
+        }
+        stage = Stage.CONNECTING;
+        dueNs = nowNs + HANDSHAKE_TIMEOUT_NS;
+        try {
+            channel = SocketChannel.open();
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            key = channel.register(selector, SelectionKey.OP_CONNECT, this);
+            if (channel.connect(address)) {
+                onConnected();
+            }
+        } catch (final IOException e) {
+            close(nowNs, e.getMessage());
+        }
+    }
+
+    private void onConnected() {
+        stage = Stage.HANDSHAKE;
+        key.interestOps(SelectionKey.OP_READ);
+        hello.wrap(helloFrame, 0);
+        hello.init(Command.HELLO, context.clusterLo(), context.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
+        hello.role(HelloFlyweight.ROLE_CLIENT).target(replica).groupCount(context.groupCount()).processNonce(processNonce);
+        hello.seal(checksum);
+        outgoing.offer(helloFrame, 0, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    private int sizeMax() {
+        return stage == Stage.OPEN ? context.frameSizeMax() : TransportContext.HANDSHAKE_FRAME_MAX;
+    }
+
+    private void read(final long nowNs) throws IOException {
+        if (received.read(channel, sizeMax()) < 0) {
+            close(nowNs, "closed by the replica");
+            return;
+        }
+        int length = received.frameLength(sizeMax());
+        while (length > 0) {
+            isWaiting = false;
+            if (stage == Stage.OPEN) {
+                final String invalid = check.invalidReason(received.buffer(), received.offset(), length);
+                if (invalid != null) {
+                    close(nowNs, "sent an invalid frame: " + invalid);
+                    return;
+                }
+                listener.onFrame(this, received.buffer(), received.offset(), length);
+            } else {
+                onHandshakeAnswer(length, nowNs);
+            }
+            if (stage == Stage.DOWN) {
+                return;
+            }
+            received.consume(length);
+            length = received.frameLength(sizeMax());
+        }
+        if (length == ReceiveBuffer.ILLEGAL_SIZE) {
+            close(nowNs, "sent a frame of " + received.statedSize() + " bytes, at most " + sizeMax() + " are allowed");
+        }
+    }
+
+    private void onHandshakeAnswer(final int length, final long nowNs) {
+        final UnsafeBuffer buffer = received.buffer();
+        final int offset = received.offset();
+        header.wrap(buffer, offset);
+        if (header.command() == Command.REJECT) {
+            reject.wrap(buffer, offset);
+            // Valid for another cluster or release too, which is what it may be about.
+            final boolean isReadable = reject.isHeaderIntact(checksum)
+                    && reject.isBodyIntact(checksum)
+                    && RejectFlyweight.invalidReason(buffer, offset, length) == null;
+            close(nowNs, isReadable ? "rejects this client, " + reject.reason() + ": " + reject.text() : "sent an invalid rejection");
+            return;
+        }
+        final String invalid = check.invalidReason(buffer, offset, length);
+        if (invalid != null || header.command() != Command.WELCOME) {
+            close(nowNs, "does not answer as a replica of this cluster does: " + (invalid == null ? header.command() : invalid));
+        } else if (header.replica() != replica) {
+            close(nowNs, "is replica " + header.replica() + ", not replica " + replica);
+        } else {
+            stage = Stage.OPEN;
+            failures = 0;
+            problem = null;
+            listener.onOpen(this);
+        }
+    }
+
+    private void close(final long nowNs, final String reason) {
+        final boolean wasOpen = stage == Stage.OPEN;
+        stage = Stage.DOWN;
+        isWriteBlocked = false;
+        isWaiting = false;
+        String text = reason;
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (final IOException e) {
+                text += "; closing the socket failed: " + e.getMessage();
+            }
+            channel = null;
+            key = null;
+        }
+        problem = text;
+        received.clear();
+        outgoing.close();
+        dueNs = nowNs + backoff();
+        if (wasOpen) {
+            listener.onClosed(this);
+        }
+    }
+
+    private long backoff() {
+        final long max = Math.min(DIAL_MIN_NS << Math.min(failures, 16), DIAL_MAX_NS);
+        failures++;
+        return max / 2 + (long) random.nextInt(1 << 16) * (max / 2) / (1 << 16);
+    }
+}
