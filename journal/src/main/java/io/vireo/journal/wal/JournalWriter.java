@@ -20,6 +20,9 @@ final class JournalWriter {
     /** Longest merged write; longer ones would delay the small entry at their end without making the device faster. */
     static final int RUN_SECTORS_MAX = 256;
 
+    /** Writes in flight; the rest waits in the staging memory, where neighbours grow together. */
+    static final int WRITES_IN_FLIGHT_MAX = 512;
+
     private static final byte QUEUED = 1;
     private static final byte SUBMITTED = 2;
     private static final byte WRITTEN = 3;
@@ -61,6 +64,8 @@ final class JournalWriter {
     private long stagingEnd;
     /** Submitted entries that are no longer part of the log and whose write has not completed. */
     private int deadInFlight;
+
+    private int writesInFlight;
 
     JournalWriter(final JournalContext context, final LiveLog log) {
         this.storage = context.storage();
@@ -143,7 +148,7 @@ final class JournalWriter {
      */
     boolean submit(final long sync) {
         boolean submitted = false;
-        while (nextSubmit < end) {
+        while (nextSubmit < end && writesInFlight < WRITES_IN_FLIGHT_MAX) {
             if (stages[(int) nextSubmit & mask] == CANCELLED) {
                 nextSubmit++;
                 continue;
@@ -175,6 +180,7 @@ final class JournalWriter {
             slot = (int) nextSubmit & mask;
         } while (nextSubmit < end && isNeighbour(slot, first, place, base, sectors));
         runs[first] = entries;
+        writesInFlight++;
         storage.write(file, walOffset + place * SECTOR, staging, base, sectors * SECTOR, JournalToken.of(JournalToken.WRITE, number));
     }
 
@@ -235,6 +241,7 @@ final class JournalWriter {
 
     /** The storage has written the run that starts at this number. */
     void onWritten(final long number, final long result) {
+        writesInFlight--;
         final int entries = runs[(int) number & mask];
         long expected = 0;
         for (int i = 0; i < entries; i++) {

@@ -20,6 +20,12 @@ public final class PrepareJournal {
     /** Top 8 bits of every storage token of the journal. */
     public static final int TOKEN_OWNER = 2;
 
+    /**
+     * Syncs in flight; beyond it nothing is submitted until one completes. Several help: what is submitted while the device flushes is
+     * taken along by the next flush. More than the storage takes along at once do not.
+     */
+    static final int SYNCS_IN_FLIGHT_MAX = 64;
+
     /** Receives outcomes, on the thread that calls {@link #onCompletion} or {@link #flush}; may call the journal back. */
     public interface Listener {
         /**
@@ -53,6 +59,7 @@ public final class PrepareJournal {
     private long lastSync;
     private long completedSync;
     private boolean isMarkForced;
+    private boolean isTimeKnown;
     private long nowNs;
     private long lastActivityNs;
 
@@ -243,6 +250,9 @@ public final class PrepareJournal {
             // lost; the replica comes back in the old view without the entries it vouched for there.
             return;
         }
+        if (lastSync - completedSync >= SYNCS_IN_FLIGHT_MAX) {
+            return;
+        }
         final long sync = lastSync + 1;
         boolean isSubmitted = writer.submit(sync);
         if (isSubmitted) {
@@ -271,8 +281,13 @@ public final class PrepareJournal {
         return writer.isIdle() && nowNs - lastActivityNs >= SyncMarkWriter.MARK_INTERVAL_NS;
     }
 
-    /** Time passes; decides about marks only. */
+    /** Time passes (any monotonic clock); only marks depend on it. */
     public void tick(final long nowNs) {
+        if (!isTimeKnown) {
+            isTimeKnown = true;
+            lastActivityNs = nowNs;
+            marks.startTime(nowNs);
+        }
         this.nowNs = nowNs;
     }
 

@@ -61,6 +61,10 @@ final class SyncMarkWriter {
         statedOp = Math.max(statedOp, markOrSuperblockOp);
     }
 
+    void startTime(final long nowNs) {
+        lastMarkNs = nowNs;
+    }
+
     long markedOp() {
         return markedOp;
     }

@@ -47,7 +47,7 @@ final class TraceStorage implements Storage {
         durable = image.clone();
     }
 
-    /** The versions a sector can have after a crash: the durable one first. */
+    /** The versions a sector can have after a crash: the durable one first, a torn one last. */
     List<byte[]> versions(final int sector) {
         final List<byte[]> versions = new ArrayList<>();
         versions.add(Arrays.copyOfRange(durable, sector * SECTOR, (sector + 1) * SECTOR));
@@ -58,6 +58,12 @@ final class TraceStorage implements Storage {
                 final int from = (sector - first) * SECTOR;
                 versions.add(Arrays.copyOfRange(write.bytes, from, from + SECTOR));
             }
+        }
+        if (versions.size() > 1) {
+            // A write that power cut in the middle of a sector.
+            final byte[] garbage = versions.get(versions.size() - 1).clone();
+            Arrays.fill(garbage, SECTOR / 2, SECTOR, (byte) 0x5a);
+            versions.add(garbage);
         }
         return versions;
     }
@@ -125,6 +131,13 @@ final class TraceStorage implements Storage {
                 final long[] completion = completions.remove();
                 recovery.onCompletion(completion[0], completion[1]);
             }
+        }
+    }
+
+    void completeReads(final PrepareJournal journal) {
+        while (!completions.isEmpty()) {
+            final long[] completion = completions.remove();
+            journal.onCompletion(completion[0], completion[1]);
         }
     }
 
