@@ -425,13 +425,17 @@ public final class FileStorage implements Storage {
         }
     }
 
-    /** Writes this and what lies directly behind it in the queue, in memory and in the file, as one. */
+    /** Writes this and what lies directly behind it in memory and in the file as one, putting off the syncs queued between. */
     private void write(final Operation first) throws IOException {
         final OpenFile file = files[first.file];
         int count = 1;
         merged[0] = first;
         int length = first.length;
         for (Operation next = submissions.peek(); next != null && count < MERGED_MAX; next = submissions.peek()) {
+            if (next.kind == Kind.SYNC && syncCount < SYNCS_MAX) {
+                syncs[syncCount++] = submissions.poll();
+                continue;
+            }
             final boolean isNext = next.kind == Kind.WRITE
                     && next.file == first.file
                     && next.position == first.position + length

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,9 @@ class FileStorageTest {
         final AtomicBoolean isHeld = new AtomicBoolean();
         final CountDownLatch held = new CountDownLatch(1);
         final CountDownLatch release = new CountDownLatch(1);
+        final Thread owner = Thread.currentThread();
         final FileStorage storage = new FileStorage(directory, () -> {
+            LockSupport.unpark(owner);
             if (isHeld.compareAndSet(true, false)) {
                 held.countDown();
                 awaitUninterruptibly(release);
@@ -252,7 +255,9 @@ class FileStorageTest {
         final AtomicBoolean isHeld = new AtomicBoolean();
         final CountDownLatch held = new CountDownLatch(1);
         final CountDownLatch release = new CountDownLatch(1);
+        final Thread owner = Thread.currentThread();
         final FileStorage storage = new FileStorage(directory, () -> {
+            LockSupport.unpark(owner);
             if (isHeld.compareAndSet(true, false)) {
                 held.countDown();
                 awaitUninterruptibly(release);
@@ -270,19 +275,23 @@ class FileStorageTest {
             storage.syncDirectory(2);
             held.await();
             final long writes = storage.writeCount();
+            final long flushes = storage.flushCount();
             storage.write(file, 0, buffer, 0, SECTOR, 3);
+            storage.sync(file, 10);
             storage.write(file, SECTOR, buffer, SECTOR, 2 * SECTOR, 4);
             storage.write(file, 4 * SECTOR, buffer, 3 * SECTOR, SECTOR, 5); // a gap in the file
             storage.write(file, 5 * SECTOR, buffer, 6 * SECTOR, SECTOR, 6); // a gap in memory
             storage.write(file, 6 * SECTOR, new UnsafeBuffer(buffer, 7 * SECTOR, SECTOR), 0, SECTOR, 7); // the same memory by a view
             storage.sync(file, 8);
             release.countDown();
-            completions.await(storage, 8);
+            completions.await(storage, 9);
             assertEquals(3, storage.writeCount() - writes);
+            assertEquals(1, storage.flushCount() - flushes);
+            assertTrue(completions.position(3) < completions.position(10));
             assertEquals(2 * SECTOR, completions.result(4));
             final MutableDirectBuffer read = storage.allocate(7 * SECTOR);
             storage.read(file, 0, read, 0, 7 * SECTOR, 9);
-            completions.await(storage, 9);
+            completions.await(storage, 10);
             final byte[] expected = new byte[7 * SECTOR];
             System.arraycopy(bytes, 0, expected, 0, 3 * SECTOR);
             System.arraycopy(bytes, 3 * SECTOR, expected, 4 * SECTOR, SECTOR);
@@ -315,7 +324,8 @@ class FileStorageTest {
         final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         final Path named = directory.resolve("allocation");
         assertTrue(named.toFile().mkdir());
-        final FileStorage storage = new FileStorage(named, () -> {});
+        final Thread owner = Thread.currentThread();
+        final FileStorage storage = new FileStorage(named, () -> LockSupport.unpark(owner));
         try (storage) {
             final CountingCompletions completions = new CountingCompletions();
             storage.create("data", 64 * SECTOR, 1);
@@ -326,16 +336,17 @@ class FileStorageTest {
                     .findFirst()
                     .orElseThrow()
                     .getId();
-            final int warmUp = 1_000;
-            final int rounds = 1_000;
+            final int warmUp = 200;
+            final int rounds = 400;
             writeRounds(storage, completions, buffer, warmUp);
             final long ownBefore = threads.getCurrentThreadAllocatedBytes();
             final long ioBefore = threads.getThreadAllocatedBytes(ioThread);
             writeRounds(storage, completions, buffer, rounds);
             final long io = threads.getThreadAllocatedBytes(ioThread) - ioBefore;
             final long own = threads.getCurrentThreadAllocatedBytes() - ownBefore;
-            assertEquals(0, own / rounds, () -> "group's thread: " + own);
-            assertEquals(0, io / rounds, () -> "I/O thread: " + io);
+            // No object per round; what is allocated once, as by the linking of a class, does not count.
+            assertTrue(own < 16 * rounds, () -> "group's thread: " + own);
+            assertTrue(io < 16 * rounds, () -> "I/O thread: " + io);
         }
     }
 
@@ -396,8 +407,9 @@ class FileStorageTest {
 
     private static void awaitCount(final FileStorage storage, final CountingCompletions completions, final long count) {
         while (completions.count < count) {
-            storage.poll(completions);
-            Thread.onSpinWait();
+            if (storage.poll(completions) == 0) {
+                LockSupport.park(storage);
+            }
         }
     }
 
@@ -448,8 +460,9 @@ class FileStorageTest {
 
         void await(final FileStorage storage, final int total) {
             while (count < total) {
-                storage.poll(this);
-                Thread.onSpinWait();
+                if (storage.poll(this) == 0) {
+                    LockSupport.park(storage);
+                }
             }
         }
 
