@@ -66,6 +66,7 @@ public final class ReplicaParts {
     final RequestIntake intake;
 
     /**
+     * @param commitMax highest op known to be committed, as recovery has proved it.
      * @param applied the apply step as recovery left it, over the state machine and sessions of this replica.
      */
     public ReplicaParts(
@@ -73,6 +74,7 @@ public final class ReplicaParts {
             final int group,
             final int replica,
             final VsrState superblock,
+            final long commitMax,
             final PrepareJournal journal,
             final boolean isHeadCertain,
             final ApplyStep applied,
@@ -97,7 +99,7 @@ public final class ReplicaParts {
                 superblock.view(),
                 superblock.logView(),
                 applied.appliedOp(),
-                Math.max(applied.appliedOp(), superblock.commitMax()));
+                commitMax);
         final int pipelineMax = config.pipelineMax();
         final int prepareSizeMax = config.prepareSizeMax();
         final int headersMax = Math.min(

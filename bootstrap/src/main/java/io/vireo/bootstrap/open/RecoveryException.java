@@ -1,0 +1,29 @@
+package io.vireo.bootstrap.open;
+
+/** Why a data directory cannot be opened. The message names what was found where, and what the operator can do; nothing was written. */
+public final class RecoveryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Code {
+        /** There is no data file. */
+        NOT_FORMATTED,
+        /** The superblock is damaged, or the file belongs to something else. */
+        SUPERBLOCK,
+        /** The journal is damaged beyond what this replica may open by itself. */
+        JOURNAL,
+        /** A checkpoint that this release cannot read. */
+        CHECKPOINT
+    }
+
+    private final Code code;
+
+    public RecoveryException(final Code code, final String message, final Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    public Code code() {
+        return code;
+    }
+}

@@ -1,0 +1,101 @@
+package io.vireo.bootstrap.replay;
+
+import io.vireo.journal.util.Invariant;
+import io.vireo.journal.wal.EntryState;
+import io.vireo.journal.wal.PrepareJournal;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Applies the committed ops above the checkpoint from the journal, in order and along the hash chain. It stops at the first op that is not
+ * intact and hands the rest to repair by consensus: an op is never skipped. Reads a few ops ahead; driven by the journal's outcomes on the
+ * thread of its group.
+ */
+public final class HashChainReplay implements PrepareJournal.Listener {
+    private static final int READ_AHEAD = 8;
+
+    private final PrepareJournal journal;
+    private final ApplyStep applyStep;
+    private final long lastOp;
+    /** Ops that were read before their turn. */
+    private final Long2ObjectHashMap<UnsafeBuffer> early = new Long2ObjectHashMap<>();
+
+    private long askedOp;
+    private int inFlight;
+    /** The first op that could not be read; nothing above it is applied. */
+    private long brokenOp = Long.MAX_VALUE;
+
+    /**
+     * @param lastOp highest op to apply.
+     */
+    public HashChainReplay(final PrepareJournal journal, final ApplyStep applyStep, final long lastOp) {
+        this.journal = journal;
+        this.applyStep = applyStep;
+        this.lastOp = Math.min(lastOp, journal.contiguousHeaders());
+        this.askedOp = applyStep.appliedOp();
+    }
+
+    public void start() {
+        readAhead();
+    }
+
+    /** True when nothing more can be applied from what is intact here. */
+    public boolean isDone() {
+        return inFlight == 0 && (applyStep.appliedOp() >= lastOp || askedOp >= Math.min(lastOp, brokenOp));
+    }
+
+    @Override
+    public void onPrepareRead(
+            final long token,
+            final long op,
+            final long checksumLo,
+            final long checksumHi,
+            final DirectBuffer prepare,
+            final int offset,
+            final int length) {
+        inFlight--;
+        if (length == 0) {
+            brokenOp = Math.min(brokenOp, op);
+        } else if (op == applyStep.appliedOp() + 1) {
+            applyStep.apply(prepare, offset, ReplySink.NONE);
+            applyEarly();
+        } else {
+            final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
+            copy.putBytes(0, prepare, offset, length);
+            early.put(op, copy);
+        }
+        readAhead();
+    }
+
+    @Override
+    public void onPrepareWritten(final long op, final long checksumLo, final long checksumHi) {
+        Invariant.check(false, "nothing is written while a journal is replayed", op);
+    }
+
+    private void applyEarly() {
+        for (; ; ) {
+            final UnsafeBuffer next = early.remove(applyStep.appliedOp() + 1);
+            if (next == null) {
+                return;
+            }
+            applyStep.apply(next, 0, ReplySink.NONE);
+        }
+    }
+
+    private void readAhead() {
+        while (askedOp < lastOp && askedOp < brokenOp && askedOp < applyStep.appliedOp() + READ_AHEAD) {
+            final long op = askedOp + 1;
+            if (journal.state(op) != EntryState.CLEAN
+                    || !journal.read(op, journal.checksumLo(op), journal.checksumHi(op), op)) {
+                if (inFlight == 0 || journal.state(op) != EntryState.CLEAN) {
+                    brokenOp = Math.min(brokenOp, op);
+                    askedOp = Math.max(askedOp, Math.min(op, brokenOp));
+                }
+                return;
+            }
+            askedOp = op;
+            inFlight++;
+        }
+    }
+}
