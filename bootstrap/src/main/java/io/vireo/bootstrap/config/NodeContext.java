@@ -57,7 +57,10 @@ public final class NodeContext {
      * @throws ConfigException for the first one that breaks its rule.
      */
     public ClusterConfig conclude() {
-        check(name.matches("[a-z0-9][a-z0-9-]*") && name.length() <= NAME_LENGTH_MAX, "name", "'" + name + "'",
+        check(
+                name.matches("[a-z0-9][a-z0-9-]*") && name.length() <= NAME_LENGTH_MAX,
+                "name",
+                "'" + name + "'",
                 "must be 1 to " + NAME_LENGTH_MAX + " of a-z, 0-9 and '-', not starting with '-'");
         check((clusterLo | clusterHi) != 0, "cluster_id", 0, "must not be zero: it tells this cluster from all others");
         checkRange("replicas", addresses.size(), 1, REPLICAS_MAX);
@@ -73,14 +76,24 @@ public final class NodeContext {
         }
         checkRange("tick_ns", tickNs, MILLIS, 1_000 * MILLIS);
         checkRange("heartbeat_ns", heartbeatNs, tickNs, 10_000 * MILLIS);
-        check(suspicionMinNs >= 2 * heartbeatNs, "suspicion_min_ns", suspicionMinNs,
-                "must be at least twice heartbeat_ns = " + heartbeatNs + ": one lost heartbeat is no reason to suspect a primary");
-        check(suspicionMaxNs >= suspicionMinNs, "suspicion_max_ns", suspicionMaxNs,
+        check(
+                suspicionMinNs >= 2 * heartbeatNs,
+                "suspicion_min_ns",
+                suspicionMinNs,
+                "must be at least twice heartbeat_ns = " + heartbeatNs
+                        + ": one lost heartbeat is no reason to suspect a primary");
+        check(
+                suspicionMaxNs >= suspicionMinNs,
+                "suspicion_max_ns",
+                suspicionMaxNs,
                 "must be at least suspicion_min_ns = " + suspicionMinNs);
         check(suspicionMaxNs <= 60_000 * MILLIS, "suspicion_max_ns", suspicionMaxNs, "must be at most one minute");
         checkRange("request_queue_max", requestQueueMax, 1, REQUEST_QUEUE_MAX_LIMIT);
         checkRange("namespaces_max", namespacesMax, 1, NAMESPACES_LIMIT);
-        check(namespacesMax >= groupCount, "namespaces_max", namespacesMax,
+        check(
+                namespacesMax >= groupCount,
+                "namespaces_max",
+                namespacesMax,
                 "must be at least groups = " + groupCount + ": a group without a namespace replicates nothing");
         checkRange("segment_bytes", segmentBytes, 4096, 1L << 40);
         return new ClusterConfig(this);
@@ -90,7 +103,10 @@ public final class NodeContext {
         for (int replica = 0; replica < addresses.size(); replica++) {
             final List<String> shards = addresses.get(replica);
             final String setting = "replicas[" + replica + "].shards";
-            check(shards.isEmpty() == addresses.get(0).isEmpty(), setting, shards,
+            check(
+                    shards.isEmpty() == addresses.get(0).isEmpty(),
+                    setting,
+                    shards,
                     "either every replica has addresses or none has");
             for (int shard = 0; shard < shards.size(); shard++) {
                 checkAddress(setting + "[" + shard + "]", shards.get(shard));
@@ -102,17 +118,29 @@ public final class NodeContext {
         final int colon = address.lastIndexOf(':');
         check(colon > 0 && address.indexOf(' ') < 0, setting, "'" + address + "'", "must be host:port");
         final String port = address.substring(colon + 1);
-        check(port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535, setting, "'" + address + "'",
+        check(
+                port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535,
+                setting,
+                "'" + address + "'",
                 "the port must be a number from 0 (any free one) to 65535");
     }
 
     private void checkWal() {
         checkRange("wal_bytes", walBytes, Storage.SECTOR, WAL_BYTES_LIMIT);
-        check(walBytes % Storage.SECTOR == 0, "wal_bytes", walBytes, "must be a multiple of the sector of " + Storage.SECTOR);
-        // A checkpoint falls due after a quarter of the ring; what is left must take three entries of the largest size at any time.
+        check(
+                walBytes % Storage.SECTOR == 0,
+                "wal_bytes",
+                walBytes,
+                "must be a multiple of the sector of " + Storage.SECTOR);
+        // A checkpoint falls due after a quarter of the ring; what is left must take three entries of the largest size
+        // at any time.
         final long entryBytes = (prepareSizeMax + SECTOR_PAYLOAD - 1L) / SECTOR_PAYLOAD * Storage.SECTOR;
-        check(walBytes / 4 * 3 >= 3 * entryBytes, "wal_bytes", walBytes,
-                "three quarters of it must hold three prepares of prepare_size_max = " + prepareSizeMax + ", so it must be at least " + 4 * entryBytes);
+        check(
+                walBytes / 4 * 3 >= 3 * entryBytes,
+                "wal_bytes",
+                walBytes,
+                "three quarters of it must hold three prepares of prepare_size_max = " + prepareSizeMax
+                        + ", so it must be at least " + 4 * entryBytes);
     }
 
     private static void checkRange(final String setting, final long value, final long min, final long max) {

@@ -62,7 +62,13 @@ public final class ApplyStep {
         appliedOp = op;
     }
 
-    private void register(final long op, final DirectBuffer prepare, final int row, final int body, final int length, final ReplySink sink) {
+    private void register(
+            final long op,
+            final DirectBuffer prepare,
+            final int row,
+            final int body,
+            final int length,
+            final ReplySink sink) {
         final long clientLo = RequestBatch.clientLo(prepare, row);
         final long clientHi = RequestBatch.clientHi(prepare, row);
         if (RequestBatch.session(prepare, row) != 0 || RequestBatch.request(prepare, row) != 0 || length != 0) {
@@ -74,7 +80,16 @@ public final class ApplyStep {
         registerReply.putLong(0, session, LITTLE_ENDIAN);
         final long digest = digest(prepare, body, length);
         sink.onReply(
-                clientLo, clientHi, session, 0, ReplyStatus.OK, sessions.registerOp(slot), digest, registerReply, 0, SESSION_LENGTH);
+                clientLo,
+                clientHi,
+                session,
+                0,
+                ReplyStatus.OK,
+                sessions.registerOp(slot),
+                digest,
+                registerReply,
+                0,
+                SESSION_LENGTH);
     }
 
     private void request(
@@ -87,7 +102,8 @@ public final class ApplyStep {
             final ReplySink sink) {
         final long request = RequestBatch.request(prepare, row);
         final long session = RequestBatch.session(prepare, row);
-        final int slot = sessions.find(RequestBatch.clientLo(prepare, row), RequestBatch.clientHi(prepare, row), session);
+        final int slot =
+                sessions.find(RequestBatch.clientLo(prepare, row), RequestBatch.clientHi(prepare, row), session);
         if (slot == SessionTable.NO_SLOT) {
             refuse(prepare, row, ReplyStatus.NO_SESSION, sink);
         } else if (request == 0) {
@@ -130,7 +146,8 @@ public final class ApplyStep {
                     sessions.replyOffset(slot, request));
         } else {
             // An unknown operation takes its number as well: its sender gets an answer and its later requests no gap.
-            result = StateMachine.result(operation == RequestBatch.OPERATION_NOOP ? ReplyStatus.OK : ReplyStatus.MALFORMED, 0);
+            result = StateMachine.result(
+                    operation == RequestBatch.OPERATION_NOOP ? ReplyStatus.OK : ReplyStatus.MALFORMED, 0);
         }
         final int status = (int) (result >>> 32);
         final int replyLength = (int) result;

@@ -45,7 +45,14 @@ public interface StateMachine {
      * @param limit bytes the answer may take.
      * @return length in the low 32 bits, status in the high 32.
      */
-    long read(long namespace, DirectBuffer query, int offset, int length, MutableDirectBuffer answer, int answerOffset, int limit);
+    long read(
+            long namespace,
+            DirectBuffer query,
+            int offset,
+            int length,
+            MutableDirectBuffer answer,
+            int answerOffset,
+            int limit);
 
     /** Packs length and status as {@link #apply} and {@link #read} return them. */
     static long result(final int status, final int length) {

@@ -73,13 +73,15 @@ public final class FrameCheck {
             return TOO_SHORT;
         }
         checksum.hash(buffer, offset + CHECKSUM_BODY_OFFSET, HEADER_LENGTH - CHECKSUM_BODY_OFFSET);
-        if (checksum.lo() != u64(buffer, offset + CHECKSUM_OFFSET) || checksum.hi() != u64(buffer, offset + CHECKSUM_OFFSET + 8)) {
+        if (checksum.lo() != u64(buffer, offset + CHECKSUM_OFFSET)
+                || checksum.hi() != u64(buffer, offset + CHECKSUM_OFFSET + 8)) {
             return HEADER_CHECKSUM;
         }
         if (u32(buffer, offset + RELEASE_OFFSET) != RELEASE) {
             return OTHER_RELEASE;
         }
-        if (u64(buffer, offset + CLUSTER_OFFSET) != clusterLo || u64(buffer, offset + CLUSTER_OFFSET + 8) != clusterHi) {
+        if (u64(buffer, offset + CLUSTER_OFFSET) != clusterLo
+                || u64(buffer, offset + CLUSTER_OFFSET + 8) != clusterHi) {
             return OTHER_CLUSTER;
         }
         final long size = u32(buffer, offset + SIZE_OFFSET);
@@ -92,11 +94,14 @@ public final class FrameCheck {
         if (Command.ofCode(buffer.getByte(offset + COMMAND_OFFSET) & 0xff) == null) {
             return UNKNOWN_COMMAND;
         }
-        return isZero(buffer, offset + COMMON_RESERVED_OFFSET, OWN_FIELDS_OFFSET - COMMON_RESERVED_OFFSET) ? null : RESERVED_NOT_ZERO;
+        return isZero(buffer, offset + COMMON_RESERVED_OFFSET, OWN_FIELDS_OFFSET - COMMON_RESERVED_OFFSET)
+                ? null
+                : RESERVED_NOT_ZERO;
     }
 
     /** Checks what the header could not: the rest of a frame of {@code length} bytes whose header is valid. */
-    public static String invalidBodyReason(final DirectBuffer buffer, final int offset, final int length, final Checksum checksum) {
+    public static String invalidBodyReason(
+            final DirectBuffer buffer, final int offset, final int length, final Checksum checksum) {
         if (!isInside(buffer, offset, length)) {
             return OUT_OF_RANGE;
         }

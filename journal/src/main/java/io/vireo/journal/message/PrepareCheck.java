@@ -36,7 +36,8 @@ public final class PrepareCheck {
             final long clusterHi,
             final int sizeMax,
             final Checksum checksum) {
-        final String headerReason = invalidHeaderReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
+        final String headerReason =
+                invalidHeaderReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
         if (headerReason != null) {
             return headerReason;
         }
@@ -61,7 +62,8 @@ public final class PrepareCheck {
             final long clusterHi,
             final int sizeMax,
             final Checksum checksum) {
-        final String frameReason = FrameCheck.invalidHeaderReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
+        final String frameReason =
+                FrameCheck.invalidHeaderReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
         if (frameReason != null) {
             return frameReason;
         }

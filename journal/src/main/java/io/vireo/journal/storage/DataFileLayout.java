@@ -23,6 +23,7 @@ public record DataFileLayout(long walBytes) {
     public static final int SUPERBLOCK_COPIES = 4;
     /** Room of one superblock copy: its fields and two suffixes of 17 headers. */
     public static final int SUPERBLOCK_COPY_LENGTH = 3 * Storage.SECTOR;
+
     public static final int SYNC_MARKS = 2;
 
     private static final long MARKS_OFFSET = (long) SUPERBLOCK_COPIES * SUPERBLOCK_COPY_LENGTH;
@@ -30,7 +31,8 @@ public record DataFileLayout(long walBytes) {
 
     public DataFileLayout {
         if (walBytes <= 0 || walBytes % Storage.SECTOR != 0 || walBytes > Long.MAX_VALUE / 2) {
-            throw new IllegalArgumentException("walBytes=" + walBytes + " is not a positive multiple of " + Storage.SECTOR);
+            throw new IllegalArgumentException(
+                    "walBytes=" + walBytes + " is not a positive multiple of " + Storage.SECTOR);
         }
     }
 

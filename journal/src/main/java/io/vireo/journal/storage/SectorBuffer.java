@@ -23,7 +23,8 @@ public final class SectorBuffer extends UnsafeBuffer {
         }
         // A whole number of sectors, because the aligned slice drops what does not fill one.
         final int sectors = (length + Storage.SECTOR - 1) / Storage.SECTOR;
-        final ByteBuffer bytes = ByteBuffer.allocateDirect((sectors + 1) * Storage.SECTOR).alignedSlice(Storage.SECTOR);
+        final ByteBuffer bytes =
+                ByteBuffer.allocateDirect((sectors + 1) * Storage.SECTOR).alignedSlice(Storage.SECTOR);
         return new SectorBuffer(bytes.slice(0, length));
     }
 

@@ -61,7 +61,7 @@ public record CheckpointState(
 
     @Override
     public String toString() {
-        return "CheckpointState[op=" + op + ", checksumLo=" + Long.toHexString(checksumLo) + ", view=" + view + ", endPosition="
-                + endPosition + "]";
+        return "CheckpointState[op=" + op + ", checksumLo=" + Long.toHexString(checksumLo) + ", view=" + view
+                + ", endPosition=" + endPosition + "]";
     }
 }

@@ -24,7 +24,11 @@ public final class HeaderSuffix {
     private final UnsafeBuffer headers;
 
     private HeaderSuffix(
-            final long headOp, final long headChecksumLo, final long headChecksumHi, final int count, final UnsafeBuffer headers) {
+            final long headOp,
+            final long headChecksumLo,
+            final long headChecksumHi,
+            final int count,
+            final UnsafeBuffer headers) {
         this.headOp = headOp;
         this.headChecksumLo = headChecksumLo;
         this.headChecksumHi = headChecksumHi;
@@ -38,7 +42,8 @@ public final class HeaderSuffix {
     }
 
     /** A copy of {@code count} headers, 1..{@link #COUNT_MAX}; the head's identity is the first one's, or 0 if that is blank. */
-    public static HeaderSuffix copyOf(final long headOp, final DirectBuffer headers, final int offset, final int count) {
+    public static HeaderSuffix copyOf(
+            final long headOp, final DirectBuffer headers, final int offset, final int count) {
         if (count < 1 || count > COUNT_MAX) {
             throw new IllegalArgumentException("a suffix of " + count + " headers, allowed are 1 to " + COUNT_MAX);
         }
@@ -123,6 +128,7 @@ public final class HeaderSuffix {
 
     @Override
     public String toString() {
-        return "HeaderSuffix[headOp=" + headOp + ", headChecksumLo=" + Long.toHexString(headChecksumLo) + ", count=" + count + "]";
+        return "HeaderSuffix[headOp=" + headOp + ", headChecksumLo=" + Long.toHexString(headChecksumLo) + ", count="
+                + count + "]";
     }
 }

@@ -126,7 +126,10 @@ public final class Superblock {
             }
             case READING -> {
                 final int copy = (int) (token & 0xff);
-                Invariant.check(copy < COPIES && token == token(TOKEN_READ, copy), "an awaited completion of the superblock", token);
+                Invariant.check(
+                        copy < COPIES && token == token(TOKEN_READ, copy),
+                        "an awaited completion of the superblock",
+                        token);
                 readable[copy] = result == COPY_LENGTH;
                 readsLeft--;
                 if (readsLeft == 0) {
@@ -135,7 +138,8 @@ public final class Superblock {
             }
             case REPAIRING, WRITING -> {
                 final boolean isSync = token == token(TOKEN_SYNC, place);
-                Invariant.check(isSync || token == token(TOKEN_WRITE, place), "an awaited completion of the superblock", token);
+                Invariant.check(
+                        isSync || token == token(TOKEN_WRITE, place), "an awaited completion of the superblock", token);
                 isSynced |= isSync;
                 isWritten |= !isSync;
                 if (isSynced && isWritten) {
@@ -169,7 +173,13 @@ public final class Superblock {
         stage(Stage.READING);
         readsLeft = COPIES;
         for (int i = 0; i < COPIES; i++) {
-            storage.read(file, DataFileLayout.superblockOffset(i), buffer, i * COPY_LENGTH, COPY_LENGTH, token(TOKEN_READ, i));
+            storage.read(
+                    file,
+                    DataFileLayout.superblockOffset(i),
+                    buffer,
+                    i * COPY_LENGTH,
+                    COPY_LENGTH,
+                    token(TOKEN_READ, i));
         }
     }
 
@@ -222,7 +232,8 @@ public final class Superblock {
         stage(Stage.WRITING);
         next = newState;
         for (int i = 0; i < COPIES; i++) {
-            SuperblockCopy.encode(buffer, i * COPY_LENGTH, i, sequence + 1, checksumLo, checksumHi, identity, next, checksum);
+            SuperblockCopy.encode(
+                    buffer, i * COPY_LENGTH, i, sequence + 1, checksumLo, checksumHi, identity, next, checksum);
         }
         nextChecksumLo = checksum.lo();
         nextChecksumHi = checksum.hi();
@@ -235,7 +246,8 @@ public final class Superblock {
         isSynced = false;
         final int offset = place * COPY_LENGTH;
         SuperblockCopy.place(buffer, offset, place);
-        storage.write(file, DataFileLayout.superblockOffset(place), buffer, offset, COPY_LENGTH, token(TOKEN_WRITE, place));
+        storage.write(
+                file, DataFileLayout.superblockOffset(place), buffer, offset, COPY_LENGTH, token(TOKEN_WRITE, place));
         storage.sync(file, token(TOKEN_SYNC, place));
     }
 
@@ -269,7 +281,11 @@ public final class Superblock {
     }
 
     private void stage(final Stage newStage) {
-        Invariant.check(newStage.isLegalAfter(stage), "stages of the superblock follow each other", stage.ordinal(), newStage.ordinal());
+        Invariant.check(
+                newStage.isLegalAfter(stage),
+                "stages of the superblock follow each other",
+                stage.ordinal(),
+                newStage.ordinal());
         stage = newStage;
     }
 

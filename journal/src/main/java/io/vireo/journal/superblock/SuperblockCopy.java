@@ -82,7 +82,8 @@ final class SuperblockCopy {
     private static final int START_VIEW_OFFSET = 304;
     private static final int DO_VIEW_CHANGE_OFFSET = 336;
     private static final int START_VIEW_HEADERS_OFFSET = 512;
-    private static final int DO_VIEW_CHANGE_HEADERS_OFFSET = START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
+    private static final int DO_VIEW_CHANGE_HEADERS_OFFSET =
+            START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
     private static final byte[] MAGIC = {'v', 'i', 'r', 'e', 'o', 's', 'b', '1'};
 
     /** Null if the bytes are intact, else what is wrong with them. */
@@ -211,8 +212,9 @@ final class SuperblockCopy {
     static VsrState state(final DirectBuffer buffer, final int offset) {
         final HeaderSuffix startView = suffix(buffer, offset + START_VIEW_OFFSET, offset + START_VIEW_HEADERS_OFFSET);
         final int present = buffer.getInt(offset + DO_VIEW_CHANGE_OFFSET + 28, LITTLE_ENDIAN);
-        final HeaderSuffix doViewChange =
-                present == 1 ? suffix(buffer, offset + DO_VIEW_CHANGE_OFFSET, offset + DO_VIEW_CHANGE_HEADERS_OFFSET) : null;
+        final HeaderSuffix doViewChange = present == 1
+                ? suffix(buffer, offset + DO_VIEW_CHANGE_OFFSET, offset + DO_VIEW_CHANGE_HEADERS_OFFSET)
+                : null;
         if (startView == null || (present == 1) != (doViewChange != null)) {
             return null;
         }
@@ -250,11 +252,21 @@ final class SuperblockCopy {
             final VsrState state,
             final Checksum checksum) {
         final UnsafeBuffer written = new UnsafeBuffer(new byte[SUPERBLOCK_COPY_LENGTH]);
-        encode(written, 0, (int) u64(buffer, offset + PLACE_OFFSET), sequence, parentLo, parentHi, identity, state, checksum);
+        encode(
+                written,
+                0,
+                (int) u64(buffer, offset + PLACE_OFFSET),
+                sequence,
+                parentLo,
+                parentHi,
+                identity,
+                state,
+                checksum);
         return written.equals(new UnsafeBuffer(buffer, offset, SUPERBLOCK_COPY_LENGTH));
     }
 
-    private static void encodeIdentity(final MutableDirectBuffer buffer, final int at, final SuperblockIdentity identity) {
+    private static void encodeIdentity(
+            final MutableDirectBuffer buffer, final int at, final SuperblockIdentity identity) {
         u128(buffer, at, identity.clusterLo(), identity.clusterHi());
         u128(buffer, at + 16, identity.formatIdLo(), identity.formatIdHi());
         u64(buffer, at + 32, identity.walBytes());
@@ -277,20 +289,33 @@ final class SuperblockCopy {
         u64(buffer, at + 56, state.checkpointQuorumEnd());
         final int checkpoint = offset + CHECKPOINT_OFFSET;
         u64(buffer, checkpoint, state.checkpoint().op());
-        u128(buffer, checkpoint + 8, state.checkpoint().checksumLo(), state.checkpoint().checksumHi());
+        u128(
+                buffer,
+                checkpoint + 8,
+                state.checkpoint().checksumLo(),
+                state.checkpoint().checksumHi());
         u64(buffer, checkpoint + 24, state.checkpoint().view());
         u64(buffer, checkpoint + 32, state.checkpoint().endPosition());
         u64(buffer, checkpoint + 40, state.checkpoint().timestamp());
-        u128(buffer, checkpoint + 48, state.checkpoint().snapshotIdLo(), state.checkpoint().snapshotIdHi());
+        u128(
+                buffer,
+                checkpoint + 48,
+                state.checkpoint().snapshotIdLo(),
+                state.checkpoint().snapshotIdHi());
         buffer.putBytes(offset + MANIFEST_HASH_OFFSET, state.checkpoint().manifestHash());
         encodeSuffix(buffer, offset + START_VIEW_OFFSET, offset + START_VIEW_HEADERS_OFFSET, state.startView());
         if (state.doViewChange() != null) {
-            encodeSuffix(buffer, offset + DO_VIEW_CHANGE_OFFSET, offset + DO_VIEW_CHANGE_HEADERS_OFFSET, state.doViewChange());
+            encodeSuffix(
+                    buffer,
+                    offset + DO_VIEW_CHANGE_OFFSET,
+                    offset + DO_VIEW_CHANGE_HEADERS_OFFSET,
+                    state.doViewChange());
             u32(buffer, offset + DO_VIEW_CHANGE_OFFSET + 28, 1);
         }
     }
 
-    private static void encodeSuffix(final MutableDirectBuffer buffer, final int at, final int headers, final HeaderSuffix suffix) {
+    private static void encodeSuffix(
+            final MutableDirectBuffer buffer, final int at, final int headers, final HeaderSuffix suffix) {
         u64(buffer, at, suffix.headOp());
         u128(buffer, at + 8, suffix.headChecksumLo(), suffix.headChecksumHi());
         u32(buffer, at + 24, suffix.count());

@@ -39,8 +39,9 @@ final class SuperblockQuorum {
         final SuperblockQuorum quorum = new SuperblockQuorum(buffer);
         final Checksum checksum = new Checksum();
         for (int i = 0; i < SUPERBLOCK_COPIES; i++) {
-            quorum.copies[i] =
-                    readable[i] ? SuperblockCopy.read(buffer, i * SUPERBLOCK_COPY_LENGTH, i, checksum) : SuperblockCopy.unreadable();
+            quorum.copies[i] = readable[i]
+                    ? SuperblockCopy.read(buffer, i * SUPERBLOCK_COPY_LENGTH, i, checksum)
+                    : SuperblockCopy.unreadable();
         }
         quorum.choose();
         return quorum;

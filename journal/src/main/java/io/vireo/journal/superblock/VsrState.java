@@ -157,7 +157,10 @@ public final class VsrState {
         if (logView == former.logView && syncedOp < former.syncedOp) {
             return "syncedOp falls by a StartView of a new logView only";
         }
-        if (view == former.view && former.doViewChange != null && view > logView && !former.doViewChange.equals(doViewChange)) {
+        if (view == former.view
+                && former.doViewChange != null
+                && view > logView
+                && !former.doViewChange.equals(doViewChange)) {
             return "the DoViewChange of one view is kept";
         }
         return null;
@@ -187,7 +190,8 @@ public final class VsrState {
     @Override
     public String toString() {
         return "VsrState[view=" + view + ", logView=" + logView + ", commitMax=" + commitMax + ", syncedOp=" + syncedOp
-                + ", checkpointQuorumOp=" + checkpointQuorumOp + ", checkpoint=" + checkpoint + ", startView=" + startView
+                + ", checkpointQuorumOp=" + checkpointQuorumOp + ", checkpoint=" + checkpoint + ", startView="
+                + startView
                 + ", doViewChange=" + doViewChange + "]";
     }
 

@@ -9,4 +9,12 @@ package io.vireo.journal.wal;
  * @param tagLogView highest logView among its sectors, as far as it is not above the superblock's.
  */
 record FoundEntry(
-        long op, long view, long checksumLo, long checksumHi, long position, int count, long tagLogView, boolean isIntact, HeaderRef header) {}
+        long op,
+        long view,
+        long checksumLo,
+        long checksumHi,
+        long position,
+        int count,
+        long tagLogView,
+        boolean isIntact,
+        HeaderRef header) {}

@@ -47,7 +47,8 @@ final class HeaderWindow {
     private Chunk chunk(final long op) {
         final long index = (op >>> CHUNK_SHIFT) - firstChunk;
         if (index < 0 || index >= OPS_MAX >>> CHUNK_SHIFT) {
-            throw new IllegalArgumentException("op " + op + " is outside of the header window that starts at " + (firstChunk << CHUNK_SHIFT));
+            throw new IllegalArgumentException(
+                    "op " + op + " is outside of the header window that starts at " + (firstChunk << CHUNK_SHIFT));
         }
         if (index >= chunks.length) {
             chunks = Arrays.copyOf(chunks, (int) Math.max(index + 1, chunks.length * 2L));

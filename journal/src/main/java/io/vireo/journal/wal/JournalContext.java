@@ -49,7 +49,11 @@ public record JournalContext(
 
     /** The context of the file that a superblock describes. */
     public static JournalContext of(
-            final Storage storage, final int file, final SuperblockIdentity identity, final boolean marked, final int stagingEntries) {
+            final Storage storage,
+            final int file,
+            final SuperblockIdentity identity,
+            final boolean marked,
+            final int stagingEntries) {
         final DataFileLayout layout = new DataFileLayout(identity.walBytes());
         return new JournalContext(
                 storage,

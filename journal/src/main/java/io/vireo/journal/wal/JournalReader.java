@@ -131,7 +131,11 @@ final class JournalReader {
                     || tag.position() != positions[slot]) {
                 return 0;
             }
-            prepare.putBytes(i * SectorTag.PAYLOAD_LENGTH, memory, base + i * SECTOR + SectorTag.LENGTH, SectorTag.PAYLOAD_LENGTH);
+            prepare.putBytes(
+                    i * SectorTag.PAYLOAD_LENGTH,
+                    memory,
+                    base + i * SECTOR + SectorTag.LENGTH,
+                    SectorTag.PAYLOAD_LENGTH);
         }
         header.wrap(prepare, 0);
         final long size = header.size();

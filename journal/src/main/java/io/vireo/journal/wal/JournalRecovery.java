@@ -85,7 +85,8 @@ public final class JournalRecovery {
         this.state = state;
         storage = context.storage();
         ring = new PrepareRing(context.walBytes(), context.prepareSizeMax());
-        scan = new RingScan(context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
+        scan = new RingScan(
+                context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
         buffer = storage.allocate((int) Math.min(CHUNK_LENGTH, context.walBytes()));
     }
 
@@ -97,7 +98,10 @@ public final class JournalRecovery {
 
     /** A completion of the storage whose token carries {@link #TOKEN_OWNER} and is the outstanding one of this recovery. */
     public void onCompletion(final long token, final long result) {
-        Invariant.check(token == ((long) TOKEN_OWNER << OWNER_SHIFT | submissions), "a completion recovery does not wait for", token);
+        Invariant.check(
+                token == ((long) TOKEN_OWNER << OWNER_SHIFT | submissions),
+                "a completion recovery does not wait for",
+                token);
         switch (stage) {
             case SYNCING:
                 become(Stage.READING_MARKS);
@@ -152,7 +156,8 @@ public final class JournalRecovery {
         } else if (mark.isValid(single, checksum)) {
             final UnsafeBuffer header = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
             header.putBytes(0, buffer, SyncMark.HEADER_OFFSET, HeaderFlyweight.HEADER_LENGTH);
-            marks.add(new FoundMark(single, mark.generation(), mark.logView(), mark.syncedOp(), new HeaderRef(header, 0)));
+            marks.add(new FoundMark(
+                    single, mark.generation(), mark.logView(), mark.syncedOp(), new HeaderRef(header, 0)));
         }
         if (single + 1 < SyncMark.SLOTS) {
             readMark(single + 1);
@@ -182,7 +187,12 @@ public final class JournalRecovery {
     private void readSector(final int index) {
         single = index;
         storage.read(
-                context.file(), context.walOffset() + chunkStart + (long) index * SECTOR, buffer, index * SECTOR, SECTOR, token());
+                context.file(),
+                context.walOffset() + chunkStart + (long) index * SECTOR,
+                buffer,
+                index * SECTOR,
+                SECTOR,
+                token());
     }
 
     private void onSector(final long result) {
@@ -249,7 +259,8 @@ public final class JournalRecovery {
         if (scan.newerSectors() > 0 || newestMarkLogView > state.logView()) {
             return new JournalDamageException(
                     found.checkpointOp(),
-                    where + "the superblock (logView " + state.logView() + ") is older than the journal (" + scan.newerSectors()
+                    where + "the superblock (logView " + state.logView() + ") is older than the journal ("
+                            + scan.newerSectors()
                             + " sectors of later logViews): an old image was restored or superblock writes were lost;"
                             + " this replica has forgotten promises and must be recovered from the others, not started");
         }
@@ -271,7 +282,8 @@ public final class JournalRecovery {
                 : below.entries().get(0).position() + below.entries().get(0).count();
         final long offset = context.walOffset() + ring.place(end) * SECTOR;
         return "op " + op + " of the journal is damaged: expected an intact prepare in file data near offset " + offset
-                + ", found " + found.row(op).state() + "; ops up to " + found.syncedOp() + " were durable, " + scan.unreadableSectors()
+                + ", found " + found.row(op).state() + "; ops up to " + found.syncedOp() + " were durable, "
+                + scan.unreadableSectors()
                 + " sectors are unreadable; a cluster of one replica has no other copy: restore this directory from a backup";
     }
 

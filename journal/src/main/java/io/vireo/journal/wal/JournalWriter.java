@@ -153,7 +153,8 @@ final class JournalWriter {
                 nextSubmit++;
                 continue;
             }
-            // Rule 3. Story: the late write of N+1 of view 1 lands in the middle of the bigger, already acknowledged N'. Only the writes
+            // Rule 3. Story: the late write of N+1 of view 1 lands in the middle of the bigger, already acknowledged
+            // N'. Only the writes
             // of entries that have left the log can be in the way: two entries of one log never share a place.
             if (deadInFlight > 0 && overlapsInFlight((int) nextSubmit & mask)) {
                 break;
@@ -181,7 +182,13 @@ final class JournalWriter {
         } while (nextSubmit < end && isNeighbour(slot, first, place, base, sectors));
         runs[first] = entries;
         writesInFlight++;
-        storage.write(file, walOffset + place * SECTOR, staging, base, sectors * SECTOR, JournalToken.of(JournalToken.WRITE, number));
+        storage.write(
+                file,
+                walOffset + place * SECTOR,
+                staging,
+                base,
+                sectors * SECTOR,
+                JournalToken.of(JournalToken.WRITE, number));
     }
 
     /** True if this staged entry continues the run: next on the disk, next in memory, and nothing in flight in its way. */
@@ -213,7 +220,8 @@ final class JournalWriter {
     private boolean overlapsInFlight(final int slot) {
         for (long number = oldest; number < nextSubmit; number++) {
             final int other = (int) number & mask;
-            if (stages[other] == SUBMITTED && ring.overlaps(positions[other], counts[other], positions[slot], counts[slot])) {
+            if (stages[other] == SUBMITTED
+                    && ring.overlaps(positions[other], counts[other], positions[slot], counts[slot])) {
                 return true;
             }
         }

@@ -31,6 +31,7 @@ final class LiveLog {
     static final byte NONE = 0;
     /** Staged, not yet handed to the storage. */
     static final byte QUEUED = 1;
+
     static final byte SUBMITTED = 2;
     static final byte DURABLE = 3;
 
@@ -261,7 +262,9 @@ final class LiveLog {
         final long parentLo = incoming.parentLo();
         final long parentHi = incoming.parentHi();
         Invariant.check(
-                hasChecksum(head) && checksumLo(head) == parentLo && checksumHi(head) == parentHi, "append does not chain to the head: op", op);
+                hasChecksum(head) && checksumLo(head) == parentLo && checksumHi(head) == parentHi,
+                "append does not chain to the head: op",
+                op);
         head = op;
         hasBareHead = false;
         adopt(op, source, offset);
@@ -273,7 +276,10 @@ final class LiveLog {
         Invariant.check(op > checkpointOp && op <= head, "header repair outside of the log", op, head);
         final long lo = incoming.checksumLo();
         final long hi = incoming.checksumHi();
-        Invariant.check(hasChecksum(op) && checksumLo(op) == lo && checksumHi(op) == hi, "header repair against the chain: op", op);
+        Invariant.check(
+                hasChecksum(op) && checksumLo(op) == lo && checksumHi(op) == hi,
+                "header repair against the chain: op",
+                op);
         if (isKnown(op)) {
             return;
         }
@@ -286,7 +292,12 @@ final class LiveLog {
      * Adopts the log of a StartView (or of this replica's own decision as the new primary): {@code count} headers from {@code headOp}
      * downwards, 256 bytes each, newest first.
      */
-    void installStartView(final long headOp, final MutableDirectBuffer headers, final int offset, final int count, final long newLogView) {
+    void installStartView(
+            final long headOp,
+            final MutableDirectBuffer headers,
+            final int offset,
+            final int count,
+            final long newLogView) {
         Invariant.check(newLogView >= logView, "logView never falls", newLogView, logView);
         Invariant.check(headOp >= checkpointOp, "a StartView below the checkpoint", headOp, checkpointOp);
         Invariant.check(count > 0 || headOp == checkpointOp, "a StartView without headers: head", headOp);
@@ -297,8 +308,14 @@ final class LiveLog {
         final long low = Math.max(headOp - count + 1, checkpointOp + 1);
         final long firstReplaced = firstReplaced(low, headOp, headers, offset);
         final long cut = Math.min(firstReplaced, headOp + 1);
-        Invariant.check(!sameView || firstReplaced > headOp, "two prepares of one op in one logView", firstReplaced, newLogView);
-        final boolean confirmed = sameView || low - 1 <= checkpointOp || isConfirmed(low, Math.min(headOp, cut - 1), headers, offset, headOp);
+        Invariant.check(
+                !sameView || firstReplaced > headOp,
+                "two prepares of one op in one logView",
+                firstReplaced,
+                newLogView);
+        final boolean confirmed = sameView
+                || low - 1 <= checkpointOp
+                || isConfirmed(low, Math.min(headOp, cut - 1), headers, offset, headOp);
 
         // Everything above the first replaced op is dead with it (section 5), and so is what lies above the new head.
         for (long op = cut; op <= head; op++) {
@@ -307,8 +324,10 @@ final class LiveLog {
         contiguousOp = Math.min(contiguousOp, cut - 1);
         durableOp = Math.min(durableOp, cut - 1);
 
-        // Rule 6. A faulty op of unknown identity inside the suffix is not contradicted: it stays faulty, because a replica that says
-        // "missing" of an op it may have acknowledged could help to nack it. Below an unconnected suffix everything is committed and
+        // Rule 6. A faulty op of unknown identity inside the suffix is not contradicted: it stays faulty, because a
+        // replica that says
+        // "missing" of an op it may have acknowledged could help to nack it. Below an unconnected suffix everything is
+        // committed and
         // never nacked; there the mark has to fall to the checkpoint, since nothing says yet which branch it counted.
         syncedOp = Math.min(syncedOp, cut - 1);
         if (!confirmed) {
@@ -340,7 +359,9 @@ final class LiveLog {
                 final long parentHi = newer.parentHi();
                 final PrepareFlyweight older = read(headers, offset + (i + 1) * HEADER_LENGTH);
                 Invariant.check(
-                        older.checksumLo() == parentLo && older.checksumHi() == parentHi, "StartView headers do not chain: op", headOp - i);
+                        older.checksumLo() == parentLo && older.checksumHi() == parentHi,
+                        "StartView headers do not chain: op",
+                        headOp - i);
             }
         }
     }
@@ -476,7 +497,8 @@ final class LiveLog {
             final long position = ring.positionAfter(end, sectorCount(next));
             final long noted = window.position(next);
             if (noted >= 0) {
-                Invariant.check(noted == position, "the repaired chain does not meet the intact entry: op", next, noted);
+                Invariant.check(
+                        noted == position, "the repaired chain does not meet the intact entry: op", next, noted);
                 if (next > op) {
                     return;
                 }

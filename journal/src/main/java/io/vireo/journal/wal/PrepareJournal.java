@@ -40,7 +40,8 @@ public final class PrepareJournal {
          * @param prepare valid during the call only.
          * @param length of the whole prepare; 0 if the bytes are damaged or the op was replaced meanwhile.
          */
-        void onPrepareRead(long token, long op, long checksumLo, long checksumHi, DirectBuffer prepare, int offset, int length);
+        void onPrepareRead(
+                long token, long op, long checksumLo, long checksumHi, DirectBuffer prepare, int offset, int length);
     }
 
     private final JournalContext context;
@@ -210,7 +211,8 @@ public final class PrepareJournal {
      * durable: entries may be submitted. A call for a logView that has been superseded meanwhile changes nothing.
      */
     public void logViewDurable(final long logView) {
-        Invariant.check(logView <= log.logView(), "a logView is durable that was not installed", logView, log.logView());
+        Invariant.check(
+                logView <= log.logView(), "a logView is durable that was not installed", logView, log.logView());
         if (isHeld && logView == log.logView()) {
             isHeld = false;
             marks.onStatedBySuperblock(superblockSyncedOp);
@@ -246,7 +248,8 @@ public final class PrepareJournal {
      */
     public void flush() {
         if (isHeld) {
-            // Rule 5. Story: prepares of view v land on what was acknowledged in the view before; the superblock write that says so is
+            // Rule 5. Story: prepares of view v land on what was acknowledged in the view before; the superblock write
+            // that says so is
             // lost; the replica comes back in the old view without the entries it vouched for there.
             return;
         }
@@ -308,7 +311,8 @@ public final class PrepareJournal {
                 onRead(number, result);
                 break;
             default:
-                throw new InvariantException("a completion of a kind the journal does not submit: " + JournalToken.kind(token));
+                throw new InvariantException(
+                        "a completion of a kind the journal does not submit: " + JournalToken.kind(token));
         }
     }
 
@@ -348,7 +352,8 @@ public final class PrepareJournal {
         reader.release(slot);
         if (length == 0 && isOfThisLog && log.matches(op, lo, hi) && log.body(op) == LiveLog.DURABLE) {
             log.onDamaged(op);
-            // Section 1: a mark is written when damage is found at run time, so that it stays damage if a crash comes before the repair.
+            // Section 1: a mark is written when damage is found at run time, so that it stays damage if a crash comes
+            // before the repair.
             isMarkForced = true;
         }
         listener.onPrepareRead(token, op, lo, hi, reader.prepare(), 0, length);

@@ -22,12 +22,14 @@ public final class PrepareRing {
      */
     public PrepareRing(final long walBytes, final int prepareSizeMax) {
         if (walBytes <= 0 || walBytes % SECTOR != 0) {
-            throw new IllegalArgumentException("walBytes=" + walBytes + " is not a positive multiple of the sector of " + SECTOR + " bytes");
+            throw new IllegalArgumentException(
+                    "walBytes=" + walBytes + " is not a positive multiple of the sector of " + SECTOR + " bytes");
         }
         sectors = walBytes / SECTOR;
         entrySectorsMax = entrySectors(prepareSizeMax);
         if (entrySectorsMax > sectors) {
-            throw new IllegalArgumentException("walBytes=" + walBytes + " does not hold one prepare of prepareSizeMax=" + prepareSizeMax);
+            throw new IllegalArgumentException(
+                    "walBytes=" + walBytes + " does not hold one prepare of prepareSizeMax=" + prepareSizeMax);
         }
     }
 

@@ -48,12 +48,17 @@ final class RecoveryClassifier {
         checkpointOp = checkpoint.op();
         entries = new ArrayList<>(in.entries());
         entries.sort(Comparator.comparingLong(FoundEntry::op).thenComparingLong(FoundEntry::position));
-        // While view > logView the log is the one the stored DoViewChange states: it has been promised, and nothing was added since.
+        // While view > logView the log is the one the stored DoViewChange states: it has been promised, and nothing was
+        // added since.
         isFrozen = state.doViewChange() != null;
-        baseHead = Math.max(checkpointOp, isFrozen ? state.doViewChange().headOp() : state.startView().headOp());
+        baseHead = Math.max(
+                checkpointOp,
+                isFrozen ? state.doViewChange().headOp() : state.startView().headOp());
         syncedOp = evidence();
         Invariant.check(
-                syncedOp <= Math.max(baseHead, checkpointOp + in.ring().sectors()), "more ops durable than the ring holds", syncedOp);
+                syncedOp <= Math.max(baseHead, checkpointOp + in.ring().sectors()),
+                "more ops durable than the ring holds",
+                syncedOp);
         long top = Math.max(baseHead, syncedOp);
         for (final FoundEntry entry : entries) {
             if (isOfThisView(entry) && entry.header() != null) {
@@ -287,7 +292,8 @@ final class RecoveryClassifier {
     }
 
     /** The table of section 5, its rows in their order; null cuts the op and everything above. */
-    private RecoveredRow decide(final long op, final FoundEntry entry, final HeaderRef known, final RecoveredRow claimed) {
+    private RecoveredRow decide(
+            final long op, final FoundEntry entry, final HeaderRef known, final RecoveredRow claimed) {
         if (entry != null) {
             return RecoveredRow.clean(entry);
         }

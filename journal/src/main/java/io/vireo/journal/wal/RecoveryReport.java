@@ -35,7 +35,8 @@ public record RecoveryReport(
         long sectors,
         long unreadableSectors) {
 
-    static RecoveryReport of(final RecoveryInput in, final Classification found, final long sectors, final long unreadableSectors) {
+    static RecoveryReport of(
+            final RecoveryInput in, final Classification found, final long sectors, final long unreadableSectors) {
         final long[] counts = new long[EntryState.values().length];
         long claims = 0;
         for (long op = found.checkpointOp() + 1; op <= found.head(); op++) {
@@ -74,9 +75,12 @@ public record RecoveryReport(
     /** One line, key=value. */
     @Override
     public String toString() {
-        return "checkpoint=" + checkpointOp + " head=" + head + " baseHead=" + baseHead + " headCertain=" + isHeadCertain + " syncedOp="
-                + syncedOp + " markSyncedOp=" + markSyncedOp + " sectorSyncedOp=" + sectorSyncedOp + " clean=" + clean + " faulty=" + faulty
-                + " missing=" + missing + " unconfirmed=" + unconfirmed + " cut=" + cutEntries + " dead=" + deadEntries + " sectors="
+        return "checkpoint=" + checkpointOp + " head=" + head + " baseHead=" + baseHead + " headCertain="
+                + isHeadCertain + " syncedOp="
+                + syncedOp + " markSyncedOp=" + markSyncedOp + " sectorSyncedOp=" + sectorSyncedOp + " clean=" + clean
+                + " faulty=" + faulty
+                + " missing=" + missing + " unconfirmed=" + unconfirmed + " cut=" + cutEntries + " dead=" + deadEntries
+                + " sectors="
                 + sectors + " unreadable=" + unreadableSectors;
     }
 }

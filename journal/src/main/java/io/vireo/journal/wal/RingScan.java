@@ -50,7 +50,12 @@ final class RingScan {
     private long unreadableSectors;
     private long newerSectors;
 
-    RingScan(final JournalContext context, final PrepareRing ring, final long checkpointOp, final long checkpointEnd, final long logView) {
+    RingScan(
+            final JournalContext context,
+            final PrepareRing ring,
+            final long checkpointOp,
+            final long checkpointEnd,
+            final long logView) {
         this.ring = ring;
         this.checkpointOp = checkpointOp;
         this.checkpointEnd = checkpointEnd;
@@ -100,7 +105,8 @@ final class RingScan {
         }
         gathered++;
         hasFirst |= tag.index() == 0;
-        assembly.putBytes(tag.index() * SectorTag.PAYLOAD_LENGTH, buffer, offset + SectorTag.LENGTH, SectorTag.PAYLOAD_LENGTH);
+        assembly.putBytes(
+                tag.index() * SectorTag.PAYLOAD_LENGTH, buffer, offset + SectorTag.LENGTH, SectorTag.PAYLOAD_LENGTH);
         if (tag.index() == count - 1) {
             finish();
         }
@@ -157,7 +163,13 @@ final class RingScan {
     private boolean isHeaderOfEntry() {
         header.wrap(assembly, 0);
         return PrepareCheck.invalidHeaderReason(
-                                assembly, 0, HeaderFlyweight.HEADER_LENGTH, clusterLo, clusterHi, prepareSizeMax, checksum)
+                                assembly,
+                                0,
+                                HeaderFlyweight.HEADER_LENGTH,
+                                clusterLo,
+                                clusterHi,
+                                prepareSizeMax,
+                                checksum)
                         == null
                 && header.group() == group
                 && header.op() == op
@@ -167,7 +179,9 @@ final class RingScan {
     }
 
     private boolean isWholePrepare() {
-        return PrepareCheck.invalidReason(assembly, 0, (int) header.size(), clusterLo, clusterHi, prepareSizeMax, checksum) == null;
+        return PrepareCheck.invalidReason(
+                        assembly, 0, (int) header.size(), clusterLo, clusterHi, prepareSizeMax, checksum)
+                == null;
     }
 
     private HeaderRef keepHeader() {

@@ -28,7 +28,12 @@ final class SectorCrc {
 
     /** Seed of one ring: whose it is and which life of it. */
     static long seed(
-            final long clusterLo, final long clusterHi, final int replica, final int group, final long formatIdLo, final long formatIdHi) {
+            final long clusterLo,
+            final long clusterHi,
+            final int replica,
+            final int group,
+            final long formatIdLo,
+            final long formatIdHi) {
         final UnsafeBuffer fields = new UnsafeBuffer(new byte[48]);
         fields.putStringWithoutLengthAscii(0, "vireowal");
         fields.putLong(8, clusterLo, LITTLE_ENDIAN);

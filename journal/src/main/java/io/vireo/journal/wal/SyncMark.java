@@ -76,7 +76,8 @@ public final class SyncMark {
 
     /** True if this is a mark as it was written to this slot of this data file. Total: any bytes are allowed. */
     public boolean isValid(final int slot, final Checksum checksum) {
-        if (buffer.getInt(offset, LITTLE_ENDIAN) != crc.compute(buffer, offset, PLACE_BASE + slot) || generation() < 1) {
+        if (buffer.getInt(offset, LITTLE_ENDIAN) != crc.compute(buffer, offset, PLACE_BASE + slot)
+                || generation() < 1) {
             return false;
         }
         header.wrap(buffer, offset + HEADER_OFFSET);

@@ -54,7 +54,8 @@ final class SyncMarkWriter {
     }
 
     /** What recovery found: generation and slot of the newest valid mark (0 and -1 if none), and what is stated durably already. */
-    void recover(final long newestGeneration, final int newestSlot, final long evidenceOp, final long markOrSuperblockOp) {
+    void recover(
+            final long newestGeneration, final int newestSlot, final long evidenceOp, final long markOrSuperblockOp) {
         generation = newestGeneration;
         nextSlot = newestSlot < 0 ? 0 : SyncMark.SLOTS - 1 - newestSlot;
         markedOp = Math.max(markedOp, evidenceOp);
@@ -94,7 +95,12 @@ final class SyncMarkWriter {
         lastMarkNs = nowNs;
         groupsSinceMark = 0;
         storage.write(
-                file, marksOffset + (long) nextSlot * SECTOR, buffer, 0, SECTOR, JournalToken.of(JournalToken.MARK, generation));
+                file,
+                marksOffset + (long) nextSlot * SECTOR,
+                buffer,
+                0,
+                SECTOR,
+                JournalToken.of(JournalToken.MARK, generation));
         nextSlot = SyncMark.SLOTS - 1 - nextSlot;
     }
 

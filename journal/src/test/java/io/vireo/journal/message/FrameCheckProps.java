@@ -25,9 +25,11 @@ class FrameCheckProps {
             @ForAll final int sizeMax) {
         final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         assertNotNull(FrameCheck.invalidReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
-        assertNotNull(FrameCheck.invalidHeaderReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
+        assertNotNull(
+                FrameCheck.invalidHeaderReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
         assertNotNull(PrepareCheck.invalidReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
-        assertNotNull(PrepareCheck.invalidHeaderReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
+        assertNotNull(
+                PrepareCheck.invalidHeaderReason(buffer, offset, length, CLUSTER_LO, CLUSTER_HI, sizeMax, checksum));
     }
 
     /** Checksums that hold over arbitrary fields: what is behind them must be as total. */
@@ -104,7 +106,8 @@ class FrameCheckProps {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[prepare.length + 600]);
         buffer.putBytes(0, prepare);
         for (int length = 0; length < buffer.capacity(); length++) {
-            final String reason = PrepareCheck.invalidReason(buffer, 0, length, CLUSTER_LO, CLUSTER_HI, 1 << 20, checksum);
+            final String reason =
+                    PrepareCheck.invalidReason(buffer, 0, length, CLUSTER_LO, CLUSTER_HI, 1 << 20, checksum);
             assertEquals(length == prepare.length, reason == null, "length " + length);
         }
     }

@@ -32,7 +32,8 @@ class FrameCheckTest {
         final byte[] frame = Frames.frame(Command.COMMIT, BODY);
         final UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(1024));
         buffer.putBytes(96, frame);
-        assertNull(FrameCheck.invalidReason(buffer, 96, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum()));
+        assertNull(
+                FrameCheck.invalidReason(buffer, 96, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum()));
         assertSame(
                 FrameCheck.HEADER_CHECKSUM,
                 FrameCheck.invalidReason(buffer, 95, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum()));
@@ -67,7 +68,10 @@ class FrameCheckTest {
         assertSame(FrameCheck.BODY_CHECKSUM, resealed(buffer -> buffer.putLong(16, 5, LITTLE_ENDIAN)));
         for (int i = 64; i < 128; i++) {
             final int index = i;
-            assertSame(FrameCheck.RESERVED_NOT_ZERO, resealed(buffer -> buffer.putByte(index, (byte) 1)), () -> "byte " + index);
+            assertSame(
+                    FrameCheck.RESERVED_NOT_ZERO,
+                    resealed(buffer -> buffer.putByte(index, (byte) 1)),
+                    () -> "byte " + index);
         }
         assertNull(resealed(buffer -> buffer.putByte(128, (byte) 1)), "own fields are not this check's");
     }
@@ -95,7 +99,8 @@ class FrameCheckTest {
         for (int i = 0; i < 1_000; i++) {
             reasons += reasons(validBuffer, invalidBuffer, checksum);
         }
-        final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 10_000; i++) {
             reasons += reasons(validBuffer, invalidBuffer, checksum);
@@ -107,8 +112,12 @@ class FrameCheckTest {
 
     private static int reasons(final UnsafeBuffer valid, final UnsafeBuffer invalid, final Checksum checksum) {
         final int length = valid.capacity();
-        return (PrepareCheck.invalidReason(valid, 0, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, checksum) == null ? 0 : 10)
-                + (PrepareCheck.invalidReason(invalid, 0, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, checksum) == null ? 0 : 1);
+        return (PrepareCheck.invalidReason(valid, 0, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, checksum) == null
+                        ? 0
+                        : 10)
+                + (PrepareCheck.invalidReason(invalid, 0, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, checksum) == null
+                        ? 0
+                        : 1);
     }
 
     private static String resealed(final Consumer<UnsafeBuffer> change) {
@@ -118,6 +127,7 @@ class FrameCheckTest {
     }
 
     private static String check(final byte[] frame, final int offset, final int length) {
-        return FrameCheck.invalidReason(new UnsafeBuffer(frame), offset, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
+        return FrameCheck.invalidReason(
+                new UnsafeBuffer(frame), offset, length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
     }
 }

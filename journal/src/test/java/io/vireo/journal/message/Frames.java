@@ -35,7 +35,16 @@ final class Frames {
         int body = RequestBatch.bodies(buffer, batch);
         for (int i = 0; i < bodies.length; i++) {
             RequestBatch.putRow(
-                    buffer, RequestBatch.row(batch, i), 11 + i, 22 + i, 33, 44 + i, 16, 0x5152_5354_5556_5758L, 66, bodies[i].length);
+                    buffer,
+                    RequestBatch.row(batch, i),
+                    11 + i,
+                    22 + i,
+                    33,
+                    44 + i,
+                    16,
+                    0x5152_5354_5556_5758L,
+                    66,
+                    bodies[i].length);
             buffer.putBytes(body, bodies[i]);
             body += bodies[i].length;
         }
@@ -63,17 +72,21 @@ final class Frames {
         header.sealWithBody(checksum, checksum.lo(), checksum.hi());
         change.accept(buffer);
         checksum.hash(
-                buffer, HeaderFlyweight.CHECKSUM_BODY_OFFSET, HeaderFlyweight.HEADER_LENGTH - HeaderFlyweight.CHECKSUM_BODY_OFFSET);
+                buffer,
+                HeaderFlyweight.CHECKSUM_BODY_OFFSET,
+                HeaderFlyweight.HEADER_LENGTH - HeaderFlyweight.CHECKSUM_BODY_OFFSET);
         buffer.putLong(0, checksum.lo(), ByteOrder.LITTLE_ENDIAN);
         buffer.putLong(8, checksum.hi(), ByteOrder.LITTLE_ENDIAN);
     }
 
     static String checkFrame(final byte[] frame) {
-        return FrameCheck.invalidReason(new UnsafeBuffer(frame), 0, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
+        return FrameCheck.invalidReason(
+                new UnsafeBuffer(frame), 0, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
     }
 
     static String checkPrepare(final byte[] frame) {
-        return PrepareCheck.invalidReason(new UnsafeBuffer(frame), 0, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
+        return PrepareCheck.invalidReason(
+                new UnsafeBuffer(frame), 0, frame.length, CLUSTER_LO, CLUSTER_HI, SIZE_MAX, new Checksum());
     }
 
     static String checkPrepareHeader(final byte[] frame) {

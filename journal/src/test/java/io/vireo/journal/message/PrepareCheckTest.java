@@ -31,18 +31,25 @@ class PrepareCheckTest {
     void shouldNameReasonWhenHeaderIsWrong() {
         assertSame(PrepareCheck.NOT_A_PREPARE, Frames.checkPrepare(Frames.frame(Command.COMMIT, BODY)));
         assertSame(PrepareCheck.OP_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(144, 0, LITTLE_ENDIAN)));
-        assertSame(PrepareCheck.OP_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(144, Long.MIN_VALUE, LITTLE_ENDIAN)));
+        assertSame(
+                PrepareCheck.OP_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(144, Long.MIN_VALUE, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.COMMIT_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(152, 7, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.COMMIT_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(152, -1, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.CHECKPOINT_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(168, 7, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.CHECKPOINT_OUT_OF_RANGE, resealed(buffer -> buffer.putLong(168, -1, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE, resealed(buffer -> buffer.putInt(192, 0, LITTLE_ENDIAN)));
         assertSame(PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE, resealed(buffer -> buffer.putInt(192, -1, LITTLE_ENDIAN)));
-        assertSame(PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE, resealed(buffer -> buffer.putInt(192, 65_535, LITTLE_ENDIAN)));
-        assertSame(PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE, resealed(buffer -> buffer.putInt(192, Integer.MAX_VALUE, LITTLE_ENDIAN)));
+        assertSame(
+                PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE, resealed(buffer -> buffer.putInt(192, 65_535, LITTLE_ENDIAN)));
+        assertSame(
+                PrepareCheck.REQUEST_COUNT_OUT_OF_RANGE,
+                resealed(buffer -> buffer.putInt(192, Integer.MAX_VALUE, LITTLE_ENDIAN)));
         for (int i = PrepareFlyweight.RESERVED_OFFSET; i < HeaderFlyweight.HEADER_LENGTH; i++) {
             final int index = i;
-            assertSame(PrepareCheck.RESERVED_NOT_ZERO, resealed(buffer -> buffer.putByte(index, (byte) 0x80)), () -> "byte " + index);
+            assertSame(
+                    PrepareCheck.RESERVED_NOT_ZERO,
+                    resealed(buffer -> buffer.putByte(index, (byte) 0x80)),
+                    () -> "byte " + index);
         }
     }
 
@@ -63,21 +70,39 @@ class PrepareCheckTest {
     void shouldWriteGoldenBytesWhenPrepareIsSealed() {
         final String golden = String.join(
                 "",
-                "6a96f2c4302c19285acb2eb1974aa0a1", "72c2fce0a717cedbbdefe4df42194e17", // checksum, checksumBody
-                "8877665544332211", "00ffeeddccbbaa99", // cluster
-                "45010000", "03000000", "01000000", "06", "01", "0200", // size, view, release, command, replica, group
+                "6a96f2c4302c19285acb2eb1974aa0a1",
+                "72c2fce0a717cedbbdefe4df42194e17", // checksum, checksumBody
+                "8877665544332211",
+                "00ffeeddccbbaa99", // cluster
+                "45010000",
+                "03000000",
+                "01000000",
+                "06",
+                "01",
+                "0200", // size, view, release, command, replica, group
                 "00".repeat(64),
-                "0807060504030201", "1817161514131211", // parent
-                "0700000000000000", "0500000000000000", // op, commit
+                "0807060504030201",
+                "1817161514131211", // parent
+                "0700000000000000",
+                "0500000000000000", // op, commit
                 "01002a36fe9c9717", // timestamp
                 "0400000000000000", // checkpointQuorum
-                "2827262524232221", "3837363534333231", // checkpointId
-                "01000000", "00".repeat(60), // requestCount
-                "01000000", "00000000", // count
-                "0b00000000000000", "1600000000000000", // client
-                "2100000000000000", "2c000000", "1000", "0000", // session, request, operation
-                "5857565554535251", "4200000000000000", // namespace, incarnation
-                "05000000", "00000000", // length
+                "2827262524232221",
+                "3837363534333231", // checkpointId
+                "01000000",
+                "00".repeat(60), // requestCount
+                "01000000",
+                "00000000", // count
+                "0b00000000000000",
+                "1600000000000000", // client
+                "2100000000000000",
+                "2c000000",
+                "1000",
+                "0000", // session, request, operation
+                "5857565554535251",
+                "4200000000000000", // namespace, incarnation
+                "05000000",
+                "00000000", // length
                 "68656c6c6f");
         assertEquals(golden, HexFormat.of().formatHex(Frames.prepare(BODY)));
     }

@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class States {
     static final long CLUSTER_LO = 0x1122_3344_5566_7788L;
     static final long CLUSTER_HI = 0x99aa_bbcc_ddee_ff00L;
-    static final SuperblockIdentity IDENTITY =
-            new SuperblockIdentity(CLUSTER_LO, CLUSTER_HI, 1, 2, 0x0101_0202L, 0x0303_0404L, 64 * 4096, 16 * 1024, 65_536, 3, 4);
+    static final SuperblockIdentity IDENTITY = new SuperblockIdentity(
+            CLUSTER_LO, CLUSTER_HI, 1, 2, 0x0101_0202L, 0x0303_0404L, 64 * 4096, 16 * 1024, 65_536, 3, 4);
 
     private States() {}
 
@@ -33,7 +33,11 @@ final class States {
             header.wrap(headers, i * HEADER_LENGTH);
             final int size = HEADER_LENGTH + RequestBatch.length(1, 10);
             header.init(Command.PREPARE, CLUSTER_LO, CLUSTER_HI, size, view, 0, IDENTITY.group());
-            header.parent(parentLo, parentHi).op(op).commit(op - 1).timestamp(op * 1_000).requestCount(1);
+            header.parent(parentLo, parentHi)
+                    .op(op)
+                    .commit(op - 1)
+                    .timestamp(op * 1_000)
+                    .requestCount(1);
             header.sealWithBody(checksum, op, view);
             parentLo = header.checksumLo();
             parentHi = header.checksumHi();

@@ -51,22 +51,51 @@ class SuperblockCopyTest {
         final String golden = String.join(
                 "",
                 "cc73dc819eafd24faac5494169d401c1", // checksum
-                "0200000000000000", "0000000000000000", // place
-                "766972656f736231", "01000000", "00000000", // magic, format
-                "4d00000000000000", "2100000000000000", "2200000000000000", // sequence, parent
-                "8877665544332211", "00ffeeddccbbaa99", // cluster
-                "0202010100000000", "0404030300000000", // formatId
-                "0000040000000000", "0000010000000000", "00400000", // walBytes, segmentBytes, prepareSizeMax
-                "01000000", "02000000", "03000000", "04000000", "00000000", // replica, group, replicaCount, groupCount
-                "0900000000000000", "0700000000000000", "6e00000000000000", // view, logView, commitMax
-                "7000000000000000", "3100000000000000", "3200000000000000", // synced
-                "5a00000000000000", "0807000000000000", // checkpointQuorum
-                "6400000000000000", "4100000000000000", "4200000000000000", // checkpoint op, checksum
-                "0600000000000000", "d007000000000000", "4300000000000000", // view, endPosition, timestamp
-                "4400000000000000", "4500000000000000", // snapshotId
+                "0200000000000000",
+                "0000000000000000", // place
+                "766972656f736231",
+                "01000000",
+                "00000000", // magic, format
+                "4d00000000000000",
+                "2100000000000000",
+                "2200000000000000", // sequence, parent
+                "8877665544332211",
+                "00ffeeddccbbaa99", // cluster
+                "0202010100000000",
+                "0404030300000000", // formatId
+                "0000040000000000",
+                "0000010000000000",
+                "00400000", // walBytes, segmentBytes, prepareSizeMax
+                "01000000",
+                "02000000",
+                "03000000",
+                "04000000",
+                "00000000", // replica, group, replicaCount, groupCount
+                "0900000000000000",
+                "0700000000000000",
+                "6e00000000000000", // view, logView, commitMax
+                "7000000000000000",
+                "3100000000000000",
+                "3200000000000000", // synced
+                "5a00000000000000",
+                "0807000000000000", // checkpointQuorum
+                "6400000000000000",
+                "4100000000000000",
+                "4200000000000000", // checkpoint op, checksum
+                "0600000000000000",
+                "d007000000000000",
+                "4300000000000000", // view, endPosition, timestamp
+                "4400000000000000",
+                "4500000000000000", // snapshotId
                 "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf", // manifestHash
-                "7300000000000000", head(States.chain(115, 17, 7)), "11000000", "00000000", // StartView
-                "7600000000000000", head(States.chain(118, 17, 7)), "11000000", "01000000", // DoViewChange
+                "7300000000000000",
+                head(States.chain(115, 17, 7)),
+                "11000000",
+                "00000000", // StartView
+                "7600000000000000",
+                head(States.chain(118, 17, 7)),
+                "11000000",
+                "01000000", // DoViewChange
                 "00".repeat(144));
         final byte[] bytes = new byte[512];
         buffer.getBytes(0, bytes);
@@ -99,7 +128,9 @@ class SuperblockCopyTest {
 
     @Test
     void shouldSayNeverWrittenWhenAllBytesAreZero() {
-        assertSame(SuperblockCopy.ALL_ZERO, SuperblockCopy.read(new UnsafeBuffer(new byte[COPY_LENGTH]), 0, 0, checksum).damage);
+        assertSame(
+                SuperblockCopy.ALL_ZERO,
+                SuperblockCopy.read(new UnsafeBuffer(new byte[COPY_LENGTH]), 0, 0, checksum).damage);
     }
 
     /** Checksums that hold over contents that cannot be: typed, never an exception. */

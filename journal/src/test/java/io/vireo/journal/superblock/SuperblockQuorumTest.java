@@ -83,7 +83,13 @@ class SuperblockQuorumTest {
             }
         }
         assertEquals(
-                EnumSet.of(Code.NO_VALID_COPY, Code.ONE_VALID_COPY, Code.FORK, Code.PARENT_SKIPPED, Code.PARENT_NOT_CONNECTED), seen);
+                EnumSet.of(
+                        Code.NO_VALID_COPY,
+                        Code.ONE_VALID_COPY,
+                        Code.FORK,
+                        Code.PARENT_SKIPPED,
+                        Code.PARENT_NOT_CONNECTED),
+                seen);
         assertTrue(opened > 500, "opened " + opened);
     }
 
@@ -197,7 +203,10 @@ class SuperblockQuorumTest {
                 buffer.putLong(offset + 8, checksum.hi(), ByteOrder.LITTLE_ENDIAN);
             }
             final SuperblockQuorum quorum = SuperblockQuorum.decide(buffer, new boolean[] {true, true, true, true});
-            assertEquals(index < 44 ? Code.OTHER_FORMAT : Code.INVALID_CONTENT, quorum.refusal().code(), "byte " + index);
+            assertEquals(
+                    index < 44 ? Code.OTHER_FORMAT : Code.INVALID_CONTENT,
+                    quorum.refusal().code(),
+                    "byte " + index);
         }
     }
 
@@ -248,20 +257,23 @@ class SuperblockQuorumTest {
             return Code.NO_VALID_COPY;
         }
         final List<Kind> list = List.of(kinds);
-        final boolean isForkAtTop =
-                sequence == 6 && list.contains(Kind.NEW) && list.contains(Kind.FORK)
-                        || sequence == 5 && list.contains(Kind.OLD) && list.contains(Kind.FORMER_FORK);
+        final boolean isForkAtTop = sequence == 6 && list.contains(Kind.NEW) && list.contains(Kind.FORK)
+                || sequence == 5 && list.contains(Kind.OLD) && list.contains(Kind.FORMER_FORK);
         final boolean isUnconnected = sequence == 6 && list.contains(Kind.FORMER_FORK);
         if (isForkAtTop || isUnconnected) {
             // Which of the two is found first is the order of places; both refuse.
-            return isForkAtTop && isUnconnected ? firstFound(kinds) : isForkAtTop ? Code.FORK : Code.PARENT_NOT_CONNECTED;
+            return isForkAtTop && isUnconnected
+                    ? firstFound(kinds)
+                    : isForkAtTop ? Code.FORK : Code.PARENT_NOT_CONNECTED;
         }
         final long equal = list.stream().filter(kind -> kind == newest).count();
         final boolean hasParent = list.stream().anyMatch(kind -> sequence(kind) == sequence - 1);
         if (equal >= 2 || hasParent) {
             return null;
         }
-        return list.stream().filter(SuperblockQuorumTest::isIntact).count() == 1 ? Code.ONE_VALID_COPY : Code.PARENT_SKIPPED;
+        return list.stream().filter(SuperblockQuorumTest::isIntact).count() == 1
+                ? Code.ONE_VALID_COPY
+                : Code.PARENT_SKIPPED;
     }
 
     private static Code firstFound(final Kind[] kinds) {

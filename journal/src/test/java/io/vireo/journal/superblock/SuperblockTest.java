@@ -78,7 +78,9 @@ class SuperblockTest {
                 assertTrue(!isNew || changed == copy, "from the first to the last");
                 changed += isNew ? 1 : 0;
             }
-            assertTrue(changed >= completions / 2 && changed <= completions / 2 + 1, changed + " copies after " + completions);
+            assertTrue(
+                    changed >= completions / 2 && changed <= completions / 2 + 1,
+                    changed + " copies after " + completions);
             try (Process process = new Process()) {
                 process.open(States.IDENTITY);
                 assertEquals(changed == 0 ? States.root() : next, process.superblock.state());
@@ -105,16 +107,19 @@ class SuperblockTest {
                     for (int sector = 0; sector < SECTORS; sector++) {
                         final byte[] source = rest % 3 == 0 ? old : rest % 3 == 1 ? whole : null;
                         final int at = torn * COPY_LENGTH + sector * Storage.SECTOR;
-                        System.arraycopy(source == null ? garbage : source, source == null ? 0 : at, image, at, Storage.SECTOR);
+                        System.arraycopy(
+                                source == null ? garbage : source, source == null ? 0 : at, image, at, Storage.SECTOR);
                         rest /= 3;
                     }
                     if (damaged >= 0) {
                         image[damaged * COPY_LENGTH + 5_000] ^= 0x10;
                     }
                     final UnsafeBuffer buffer = new UnsafeBuffer(image);
-                    final SuperblockQuorum quorum = SuperblockQuorum.decide(buffer, new boolean[] {true, true, true, true});
+                    final SuperblockQuorum quorum =
+                            SuperblockQuorum.decide(buffer, new boolean[] {true, true, true, true});
                     assertNull(quorum.refusal());
-                    assertTrue(quorum.state().equals(States.root()) || quorum.state().equals(next));
+                    assertTrue(quorum.state().equals(States.root())
+                            || quorum.state().equals(next));
                     // The real open, for a few of them: the repair has to leave four equal copies.
                     if (outcome % 9 == 2) {
                         place(image);
@@ -122,7 +127,11 @@ class SuperblockTest {
                             process.open(States.IDENTITY);
                             assertEquals(quorum.state(), process.superblock.state());
                         }
-                        assertEquals(4, equalCopies(Files.readAllBytes(data()), quorum.state().equals(next) ? whole : old));
+                        assertEquals(
+                                4,
+                                equalCopies(
+                                        Files.readAllBytes(data()),
+                                        quorum.state().equals(next) ? whole : old));
                         openings++;
                     }
                 }
@@ -162,16 +171,26 @@ class SuperblockTest {
         final Object[][] cases = {
             {"cluster: configured", new SuperblockIdentity(1, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
             {"cluster: configured", new SuperblockIdentity(lo, 1, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
-            {"replica: configured 0, the file was formatted with 1",
-                new SuperblockIdentity(lo, hi, 0, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
-            {"group: configured 3, the file was formatted with 2",
-                new SuperblockIdentity(lo, hi, 1, 3, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
-            {"walBytes: configured 4096, the file was formatted with 262144",
-                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, 4_096, 16_384, 65_536, 3, 4)},
+            {
+                "replica: configured 0, the file was formatted with 1",
+                new SuperblockIdentity(lo, hi, 0, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)
+            },
+            {
+                "group: configured 3, the file was formatted with 2",
+                new SuperblockIdentity(lo, hi, 1, 3, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)
+            },
+            {
+                "walBytes: configured 4096, the file was formatted with 262144",
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, 4_096, 16_384, 65_536, 3, 4)
+            },
             {"prepareSizeMax: configured 1", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 1, 65_536, 3, 4)},
             {"segmentBytes: configured 1", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 1, 3, 4)},
-            {"replicaCount: configured 5", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 5, 4)},
-            {"groupCount: configured 9", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 9)},
+            {
+                "replicaCount: configured 5",
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 5, 4)
+            },
+            {"groupCount: configured 9", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 9)
+            },
         };
         for (final Object[] one : cases) {
             final String text = assertRefused(image, Code.OTHER_IDENTITY, (SuperblockIdentity) one[1]);
@@ -211,7 +230,8 @@ class SuperblockTest {
             assertThrows(InvariantException.class, () -> superblock.write(States.full()), "one in flight");
             process.run(Integer.MAX_VALUE);
             assertFalse(superblock.isWriting());
-            assertThrows(InvariantException.class, () -> superblock.onCompletion((long) Superblock.TOKEN_OWNER << 56, 0));
+            assertThrows(
+                    InvariantException.class, () -> superblock.onCompletion((long) Superblock.TOKEN_OWNER << 56, 0));
         }
     }
 
@@ -246,7 +266,8 @@ class SuperblockTest {
         return Files.readAllBytes(data());
     }
 
-    private String assertRefused(final byte[] image, final Code code, final SuperblockIdentity configured) throws IOException {
+    private String assertRefused(final byte[] image, final Code code, final SuperblockIdentity configured)
+            throws IOException {
         place(image);
         try (Process process = new Process()) {
             process.superblock.open(configured);

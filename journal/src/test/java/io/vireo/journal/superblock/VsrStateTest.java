@@ -39,7 +39,8 @@ class VsrStateTest {
         refuse(builder -> builder.synced(99, 1, 1));
         refuse(builder -> builder.checkpointQuorum(-1, 0));
         refuse(builder -> builder.view(7), "a DoViewChange while view == logView");
-        // The suffix starts at 114: above commitMax 110 and not at the checkpoint, so that committed ops would be missing between.
+        // The suffix starts at 114: above commitMax 110 and not at the checkpoint, so that committed ops would be
+        // missing between.
         refuse(builder -> builder.startView(States.chain(115, 2, 7)));
         final UnsafeBuffer headers = new UnsafeBuffer(new byte[3 * 256]);
         headers.putBytes(0, States.chain(111, 3, 7).headers(), 0, headers.capacity());
@@ -47,14 +48,18 @@ class VsrStateTest {
         headers.putByte(256, (byte) (headers.getByte(256) + 1));
         refuse(builder -> builder.startView(HeaderSuffix.copyOf(111, headers, 0, 3)), "parents do not chain");
         headers.setMemory(256, 256, (byte) 0);
-        refuse(builder -> builder.startView(HeaderSuffix.copyOf(111, headers, 0, 3)), "a StartView with a blank header");
+        refuse(
+                builder -> builder.startView(HeaderSuffix.copyOf(111, headers, 0, 3)),
+                "a StartView with a blank header");
         assertThrows(IllegalArgumentException.class, () -> HeaderSuffix.copyOf(1, headers, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> HeaderSuffix.copyOf(1, headers, 0, HeaderSuffix.COUNT_MAX + 1));
+        assertThrows(
+                IllegalArgumentException.class, () -> HeaderSuffix.copyOf(1, headers, 0, HeaderSuffix.COUNT_MAX + 1));
     }
 
     @Test
     void shouldNameRuleWhenSuccessorForgets() {
-        final VsrState later = FULL.toBuilder().view(12).logView(12).doViewChange(null).build();
+        final VsrState later =
+                FULL.toBuilder().view(12).logView(12).doViewChange(null).build();
         assertNull(later.brokenRuleAfter(FULL));
         assertNull(FULL.brokenRuleAfter(FULL));
         assertNotNull(FULL.brokenRuleAfter(later));
@@ -63,13 +68,21 @@ class VsrStateTest {
         assertNotNull(change(builder -> builder.commitMax(109)).brokenRuleAfter(FULL));
         assertNotNull(change(builder -> builder.checkpointQuorum(89, 1_800)).brokenRuleAfter(FULL));
         assertNotNull(change(builder -> builder.synced(111, 1, 1)).brokenRuleAfter(FULL));
-        assertNotNull(change(builder -> builder.startView(States.chain(114, 17, 7))).brokenRuleAfter(FULL));
-        assertNotNull(change(builder -> builder.doViewChange(States.chain(117, 17, 7))).brokenRuleAfter(FULL), "a DoViewChange was sent");
+        assertNotNull(
+                change(builder -> builder.startView(States.chain(114, 17, 7))).brokenRuleAfter(FULL));
+        assertNotNull(
+                change(builder -> builder.doViewChange(States.chain(117, 17, 7)))
+                        .brokenRuleAfter(FULL),
+                "a DoViewChange was sent");
         assertNotNull(change(builder -> builder.doViewChange(null)).brokenRuleAfter(FULL));
-        assertNull(change(builder -> builder.view(10).doViewChange(States.chain(117, 17, 7))).brokenRuleAfter(FULL));
-        assertNull(change(builder -> builder.logView(8).synced(105, 1, 1)).brokenRuleAfter(FULL), "a StartView cut what was synced");
+        assertNull(change(builder -> builder.view(10).doViewChange(States.chain(117, 17, 7)))
+                .brokenRuleAfter(FULL));
+        assertNull(
+                change(builder -> builder.logView(8).synced(105, 1, 1)).brokenRuleAfter(FULL),
+                "a StartView cut what was synced");
         final CheckpointState other = CheckpointState.root(1, 2);
-        assertNotNull(change(builder -> builder.checkpoint(other).startView(States.chain(17, 17, 7))).brokenRuleAfter(FULL));
+        assertNotNull(change(builder -> builder.checkpoint(other).startView(States.chain(17, 17, 7)))
+                .brokenRuleAfter(FULL));
     }
 
     private static VsrState change(final UnaryOperator<VsrState.Builder> change) {

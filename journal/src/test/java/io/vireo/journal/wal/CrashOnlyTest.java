@@ -36,7 +36,8 @@ class CrashOnlyTest {
         run(30_000, 60, 1, true, 16);
     }
 
-    private static void run(final long firstSeed, final int seeds, final int replicas, final boolean marked, final int imagesMax) {
+    private static void run(
+            final long firstSeed, final int seeds, final int replicas, final boolean marked, final int imagesMax) {
         long images = 0;
         long crashes = 0;
         long acks = 0;
@@ -56,7 +57,8 @@ class CrashOnlyTest {
                     }
                 }
             } catch (final RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + String.join("\n", script.trace), e);
+                throw new AssertionError(
+                        "seed " + seed + ": " + e.getMessage() + "\n" + String.join("\n", script.trace), e);
             }
             images += script.images;
             acks += script.acked.size();
@@ -65,8 +67,11 @@ class CrashOnlyTest {
             repairs += script.repairs;
             unconfirmed += script.unconfirmed;
         }
-        System.out.println("images=" + images + " crashes=" + crashes + " acks=" + acks + " gaps=" + gaps + " cuts=" + cuts + " repairs=" + repairs + " unconf=" + unconfirmed);
-        assertTrue(images > seeds * 50L && crashes > 0 && acks > seeds, "vacuous: " + images + " images, " + crashes + " crashes, " + acks);
+        System.out.println("images=" + images + " crashes=" + crashes + " acks=" + acks + " gaps=" + gaps + " cuts="
+                + cuts + " repairs=" + repairs + " unconf=" + unconfirmed);
+        assertTrue(
+                images > seeds * 50L && crashes > 0 && acks > seeds,
+                "vacuous: " + images + " images, " + crashes + " crashes, " + acks);
     }
 
     private static void check(final JournalScript script, final Recovered recovered) {
@@ -78,7 +83,9 @@ class CrashOnlyTest {
             fail("uncertain head after a crash alone: " + JournalScript.describe(journal));
         }
         if (superblock.doViewChange() != null) {
-            assertTrue(journal.head() == superblock.doViewChange().headOp(), "head is not the promised one: " + JournalScript.describe(journal));
+            assertTrue(
+                    journal.head() == superblock.doViewChange().headOp(),
+                    "head is not the promised one: " + JournalScript.describe(journal));
         }
         for (long op = 1; op <= journal.head(); op++) {
             final EntryState state = journal.state(op);
@@ -91,7 +98,8 @@ class CrashOnlyTest {
                 if (truth == null || !journal.matches(op, truth.lo, truth.hi)) {
                     fail("op " + op + " is not the log's: " + JournalScript.describe(journal));
                 }
-            } else if (op >= superblock.startView().lowOp() && op <= superblock.startView().headOp()) {
+            } else if (op >= superblock.startView().lowOp()
+                    && op <= superblock.startView().headOp()) {
                 fail("op " + op + " of the suffix has no header: " + JournalScript.describe(journal));
             }
         }
@@ -100,8 +108,10 @@ class CrashOnlyTest {
             final boolean isInLog = prepare.op <= log.size() && log.get((int) prepare.op - 1) == prepare;
             if (ack.getValue() == superblock.logView()) {
                 assertTrue(isInLog, "test is wrong: acknowledged op " + prepare.op + " is not in the log of its view");
-                // Below the suffix everything is committed: there an intact entry may have to wait for header repair to connect it again.
-                final boolean isBelowSuffix = prepare.op < superblock.startView().lowOp();
+                // Below the suffix everything is committed: there an intact entry may have to wait for header repair to
+                // connect it again.
+                final boolean isBelowSuffix =
+                        prepare.op < superblock.startView().lowOp();
                 if (prepare.op > journal.head()
                         || !(journal.state(prepare.op) == EntryState.CLEAN
                                 || (isBelowSuffix && journal.state(prepare.op) == EntryState.UNCONFIRMED))) {
@@ -110,13 +120,15 @@ class CrashOnlyTest {
             } else if (isInLog && prepare.op <= journal.head()) {
                 final EntryState state = journal.state(prepare.op);
                 if (state != EntryState.CLEAN && state != EntryState.UNCONFIRMED) {
-                    fail("op " + prepare.op + ", acknowledged in a former view, is lost: " + JournalScript.describe(journal));
+                    fail("op " + prepare.op + ", acknowledged in a former view, is lost: "
+                            + JournalScript.describe(journal));
                 }
             }
         }
         if (journal.head() > superblock.startView().headOp() && superblock.doViewChange() == null) {
             assertTrue(
-                    journal.hasHeader(journal.head()) && journal.header(journal.head(), header).view() == superblock.logView(),
+                    journal.hasHeader(journal.head())
+                            && journal.header(journal.head(), header).view() == superblock.logView(),
                     "a head above the StartView's is not of its view: " + JournalScript.describe(journal));
         }
     }

@@ -37,8 +37,9 @@ final class JournalScript {
     /** The log of every view that started; the last is the present truth. */
     final TreeMap<Long, List<TestPrepare>> logs = new TreeMap<>();
     /** Prepares acknowledged by this replica and not dropped since by a StartView it installed; and the logView it did so in. */
-    final Map<TestPrepare, Long> acked = new TreeMap<>(
-            (a, b) -> a.op != b.op ? Long.compare(a.op, b.op) : a.lo != b.lo ? Long.compare(a.lo, b.lo) : Long.compare(a.hi, b.hi));
+    final Map<TestPrepare, Long> acked = new TreeMap<>((a, b) -> a.op != b.op
+            ? Long.compare(a.op, b.op)
+            : a.lo != b.lo ? Long.compare(a.lo, b.lo) : Long.compare(a.hi, b.hi));
 
     final List<String> trace = new ArrayList<>();
     final int imagesMax;
@@ -326,7 +327,8 @@ final class JournalScript {
     }
 
     void commitMore() {
-        final long durableElsewhere = replicaCount <= 2 ? highestAcked() : logs.lastEntry().getValue().size();
+        final long durableElsewhere =
+                replicaCount <= 2 ? highestAcked() : logs.lastEntry().getValue().size();
         if (durableElsewhere > commit) {
             commit += 1 + random.nextLong(durableElsewhere - commit);
             trace.add("commit " + commit);
@@ -361,11 +363,13 @@ final class JournalScript {
             return;
         }
         final HeaderSuffix promise = TestPrepare.suffix(log(), Math.max(low, 1), journal.head());
-        pendingSuperblock = nextSuperblock(superblock.view() + 1, superblock.logView(), superblock.startView(), promise);
+        pendingSuperblock =
+                nextSuperblock(superblock.view() + 1, superblock.logView(), superblock.startView(), promise);
         trace.add("view change to " + pendingSuperblock.view() + " promising " + low + ".." + journal.head());
     }
 
-    private VsrState nextSuperblock(final long view, final long logView, final HeaderSuffix startView, final HeaderSuffix doViewChange) {
+    private VsrState nextSuperblock(
+            final long view, final long logView, final HeaderSuffix startView, final HeaderSuffix doViewChange) {
         return superblock.toBuilder()
                 .view(view)
                 .logView(logView)
@@ -389,13 +393,21 @@ final class JournalScript {
             return;
         }
         final List<TestPrepare> log = logs.get(started);
-        final long head = started == logView() ? log.size() : Math.max(inherited.get(started), log.size() - random.nextLong(2));
+        final long head =
+                started == logView() ? log.size() : Math.max(inherited.get(started), log.size() - random.nextLong(2));
         if (started == logView() && head < journal.head()) {
             return;
         }
         final long low = Math.max(1, Math.min(commit, head) - random.nextLong(2));
         gaps += low - 1 > journal.head() ? 1 : 0;
-        cuts += journal.head() > head || (journal.head() >= 1 && !journal.matches(journal.head(), log.get((int) journal.head() - 1).lo, log.get((int) journal.head() - 1).hi)) ? 1 : 0;
+        cuts += journal.head() > head
+                        || (journal.head() >= 1
+                                && !journal.matches(
+                                        journal.head(),
+                                        log.get((int) journal.head() - 1).lo,
+                                        log.get((int) journal.head() - 1).hi))
+                ? 1
+                : 0;
         final HeaderSuffix suffix = TestPrepare.suffix(log, low, head);
         journal.installStartView(head, suffix.headers(), 0, suffix.count(), commit, started);
         trace.add("start view " + started + " suffix " + low + ".." + head + " synced=" + journal.syncedOp());
@@ -440,7 +452,8 @@ final class JournalScript {
             final boolean isNewLog = pendingSuperblock.logView() > superblock.logView();
             superblock = pendingSuperblock;
             pendingSuperblock = null;
-            trace.add("superblock view=" + superblock.view() + " logView=" + superblock.logView() + " synced=" + superblock.syncedOp());
+            trace.add("superblock view=" + superblock.view() + " logView=" + superblock.logView() + " synced="
+                    + superblock.syncedOp());
             if (isNewLog) {
                 journal.logViewDurable(superblock.logView());
                 acknowledge();
@@ -463,7 +476,8 @@ final class JournalScript {
     }
 
     void forEachImage(final ImageVisitor visitor) {
-        final List<VsrState> superblocks = pendingSuperblock == null ? List.of(superblock) : List.of(superblock, pendingSuperblock);
+        final List<VsrState> superblocks =
+                pendingSuperblock == null ? List.of(superblock) : List.of(superblock, pendingSuperblock);
         final List<Integer> sectors = new ArrayList<>();
         final List<List<byte[]>> versions = new ArrayList<>();
         long combinations = 1;

@@ -32,7 +32,8 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         storage = new TraceStorage(new byte[(SyncMark.SLOTS + JournalScript.RING_SECTORS) * SECTOR]);
         final JournalContext context = JournalScript.context(storage, 3, marked);
         journal = new PrepareJournal(
-                context, new LiveLog(new PrepareRing(context.walBytes(), context.prepareSizeMax()), TestPrepare.emptyState()));
+                context,
+                new LiveLog(new PrepareRing(context.walBytes(), context.prepareSizeMax()), TestPrepare.emptyState()));
         journal.listener(this);
         journal.tick(1_000 * MS);
     }
@@ -75,7 +76,9 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         journal.append(log.get(0).header());
         final TestPrepare other = TestPrepare.after(null, 0, 1, 0, 99);
         assertThrows(InvariantException.class, () -> journal.write(1, other.bytes, 0));
-        assertThrows(InvariantException.class, () -> journal.append(TestPrepare.after(other, 0, 1, 0, 5).header()));
+        assertThrows(
+                InvariantException.class,
+                () -> journal.append(TestPrepare.after(other, 0, 1, 0, 5).header()));
     }
 
     @Test
@@ -152,7 +155,8 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         journal.logViewDurable(1);
         journal.write(2, bigger.bytes, 0);
         journal.flush();
-        assertEquals(1, storage.writes.size(), "the late write of op 2 of view 0 could land in the middle of the new one");
+        assertEquals(
+                1, storage.writes.size(), "the late write of op 2 of view 0 could land in the middle of the new one");
         final TraceStorage.Write late = storage.writes.get(0);
         storage.complete(late);
         journal.onCompletion(late.token, late.bytes.length);
@@ -174,7 +178,8 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         assertTrue(storage.writes.isEmpty());
         journal.logViewDurable(1);
         journal.flush();
-        final SectorTag tag = new SectorTag(JournalScript.context(storage, 3, false).seed());
+        final SectorTag tag =
+                new SectorTag(JournalScript.context(storage, 3, false).seed());
         tag.wrap(new UnsafeBuffer(storage.writes.get(0).bytes), 0);
         assertTrue(tag.isValid(0));
         assertEquals(1, tag.logView(), "the tag carries the logView of its submission");
@@ -314,7 +319,9 @@ class PrepareJournalTest implements PrepareJournal.Listener {
             assertEquals(group == SyncMarkWriter.MARK_GROUPS, isMarked, "group " + group);
             assertEquals(syncs + 1, storage.syncs.size(), "no extra sync");
             if (isMarked) {
-                assertEquals(group - 1, mark(storage.writes.get(storage.writes.size() - 1), 0).syncedOp());
+                assertEquals(
+                        group - 1,
+                        mark(storage.writes.get(storage.writes.size() - 1), 0).syncedOp());
             }
             storageCompleteAll();
         }

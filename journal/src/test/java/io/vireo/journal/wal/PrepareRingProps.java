@@ -28,7 +28,9 @@ class PrepareRingProps {
     }
 
     @Property
-    void shouldNotSkipWhenTheEntryFitsExactly(@ForAll @IntRange(min = 4, max = 64) final int sectors, @ForAll @IntRange(min = 1, max = 4) final int count) {
+    void shouldNotSkipWhenTheEntryFitsExactly(
+            @ForAll @IntRange(min = 4, max = 64) final int sectors,
+            @ForAll @IntRange(min = 1, max = 4) final int count) {
         final PrepareRing ring = ring(sectors);
         assertEquals(sectors - count, ring.positionAfter(sectors - count, count));
         assertEquals(sectors, ring.positionAfter(sectors - count + 1, count));
@@ -60,7 +62,8 @@ class PrepareRingProps {
     }
 
     @Property
-    void shouldOverlapNothingOfTheSameLap(@ForAll @IntRange(min = 8, max = 32) final int sectors, @ForAll final long seed) {
+    void shouldOverlapNothingOfTheSameLap(
+            @ForAll @IntRange(min = 8, max = 32) final int sectors, @ForAll final long seed) {
         final PrepareRing ring = ring(sectors);
         final SplittableRandom random = new SplittableRandom(seed);
         final long start = random.nextInt(3 * sectors);

@@ -86,7 +86,8 @@ class RecoveryTableTest {
             final int replicas,
             final Map<EntryState, Integer> seen) {
         final Classification result = RecoveryClassifier.classify(input(found, suffixHead, synced, source, replicas));
-        final String context = found + " suffixHead=" + suffixHead + " synced=" + synced + " source=" + source + " R=" + replicas;
+        final String context =
+                found + " suffixHead=" + suffixHead + " synced=" + synced + " source=" + source + " R=" + replicas;
 
         long head = suffixHead;
         boolean isCut = false;
@@ -103,14 +104,17 @@ class RecoveryTableTest {
         }
         assertEquals(head, result.head(), context);
         assertEquals(synced, result.syncedOp(), context);
-        assertEquals(synced <= highestIdentified(found, head, suffixHead, synced, source), result.isHeadCertain(), context);
+        assertEquals(
+                synced <= highestIdentified(found, head, suffixHead, synced, source), result.isHeadCertain(), context);
     }
 
     /** The row of the table; null for torn or never written. */
-    private EntryState expected(final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
+    private EntryState expected(
+            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
         final Found of = found.get(op - 1);
         final boolean isIdentified = isIdentified(found, op, suffixHead, synced, source);
-        // All sectors valid, same entry, checksum right, chains: live under (a) its own tag, (b, c) the checksum that suffix, superblock,
+        // All sectors valid, same entry, checksum right, chains: live under (a) its own tag, (b, c) the checksum that
+        // suffix, superblock,
         // mark or child name. Above the suffix an old tag is never live.
         final boolean isClean = of == Found.INTACT || (of == Found.INTACT_OLD_TAG && op <= suffixHead && isIdentified);
         if (isClean) {
@@ -123,7 +127,8 @@ class RecoveryTableTest {
     }
 
     /** True if something other than the entry's own old tag names the checksum of the op. */
-    private boolean isIdentified(final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
+    private boolean isIdentified(
+            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
         if (op <= suffixHead || (source < 2 && op == synced)) {
             return true;
         }
@@ -134,7 +139,8 @@ class RecoveryTableTest {
         return op < 3 && hasHeader(found, op + 1, suffixHead, synced, source);
     }
 
-    private boolean hasHeader(final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
+    private boolean hasHeader(
+            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
         final Found of = found.get(op - 1);
         return op <= suffixHead || of == Found.INTACT || of == Found.HEADER_ONLY || (source == 1 && op == synced);
     }
@@ -150,7 +156,8 @@ class RecoveryTableTest {
         return 0;
     }
 
-    private RecoveryInput input(final List<Found> found, final int suffixHead, final long synced, final int source, final int replicas) {
+    private RecoveryInput input(
+            final List<Found> found, final int suffixHead, final long synced, final int source, final int replicas) {
         final List<FoundEntry> entries = new ArrayList<>();
         for (int op = 1; op <= 3; op++) {
             final TestPrepare prepare = log.get(op - 1);
@@ -175,7 +182,8 @@ class RecoveryTableTest {
             }
         }
         final List<FoundMark> marks = new ArrayList<>();
-        VsrState.Builder state = TestPrepare.emptyState().toBuilder().view(LOG_VIEW).logView(LOG_VIEW);
+        VsrState.Builder state =
+                TestPrepare.emptyState().toBuilder().view(LOG_VIEW).logView(LOG_VIEW);
         state = state.startView(TestPrepare.suffix(log, 1, suffixHead));
         if (source == 0 && synced > 0) {
             state = state.synced(synced, log.get((int) synced - 1).lo, log.get((int) synced - 1).hi);
@@ -192,7 +200,11 @@ class RecoveryTableTest {
     }
 
     private FoundEntry entry(
-            final TestPrepare prepare, final int op, final long tagLogView, final boolean isIntact, final boolean hasHeader) {
+            final TestPrepare prepare,
+            final int op,
+            final long tagLogView,
+            final boolean isIntact,
+            final boolean hasHeader) {
         return new FoundEntry(
                 op,
                 prepare.view,

@@ -38,13 +38,18 @@ class RotTest {
                 final byte[] image = script.storage.durable.clone();
                 rot(image, sector);
                 final TraceStorage over = new TraceStorage(image);
-                final JournalRecovery recovery = new JournalRecovery(JournalScript.context(over, 1, true), script.superblock);
+                final JournalRecovery recovery =
+                        new JournalRecovery(JournalScript.context(over, 1, true), script.superblock);
                 recovery.start();
                 over.completeRecovery(recovery);
-                final boolean isNeeded = script.acked.keySet().stream().anyMatch(prepare -> !isIntact(recovery, prepare));
+                final boolean isNeeded =
+                        script.acked.keySet().stream().anyMatch(prepare -> !isIntact(recovery, prepare));
                 if (isNeeded) {
-                    final JournalDamageException refusal = assertThrows(JournalDamageException.class, recovery::journal);
-                    assertTrue(refusal.getMessage().contains("group 2 of replica 0: op " + refusal.op()), refusal.getMessage());
+                    final JournalDamageException refusal =
+                            assertThrows(JournalDamageException.class, recovery::journal);
+                    assertTrue(
+                            refusal.getMessage().contains("group 2 of replica 0: op " + refusal.op()),
+                            refusal.getMessage());
                     assertTrue(refusal.op() <= log.size());
                     refused++;
                 }
@@ -54,7 +59,8 @@ class RotTest {
     }
 
     private static boolean isIntact(final JournalRecovery recovery, final TestPrepare prepare) {
-        return recovery.report().clean() == recovery.report().head() && recovery.report().head() >= prepare.op;
+        return recovery.report().clean() == recovery.report().head()
+                && recovery.report().head() >= prepare.op;
     }
 
     private static void run(final long firstSeed, final int seeds, final int replicas) {
@@ -82,7 +88,8 @@ class RotTest {
                     }
                 }
             } catch (final RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + String.join("\n", script.trace), e);
+                throw new AssertionError(
+                        "seed " + seed + ": " + e.getMessage() + "\n" + String.join("\n", script.trace), e);
             }
         }
         assertTrue(faulty[0] > seeds, "vacuous: " + faulty[0] + " faulty ops");
@@ -107,7 +114,8 @@ class RotTest {
         }
         for (final var ack : script.acked.entrySet()) {
             final TestPrepare prepare = ack.getKey();
-            if (ack.getValue() != superblock.logView() || prepare.op < superblock.startView().lowOp()) {
+            if (ack.getValue() != superblock.logView()
+                    || prepare.op < superblock.startView().lowOp()) {
                 continue;
             }
             if (prepare.op > journal.head()) {

@@ -70,7 +70,9 @@ class SectorTagProps {
             SectorCrc.seed(1, 2, 0, 3, 4, 9),
         };
         for (final long other : others) {
-            assertFalse(new SectorTag(other).wrap(sector, 0).isValid(7), "a sector of another cluster, replica, group or life");
+            assertFalse(
+                    new SectorTag(other).wrap(sector, 0).isValid(7),
+                    "a sector of another cluster, replica, group or life");
         }
     }
 

@@ -47,7 +47,8 @@ final class TestPrepare {
     }
 
     /** The next prepare after {@code parent} (null: the root). {@code salt} makes two prepares of one op and view differ. */
-    static TestPrepare after(final TestPrepare parent, final long view, final int sectors, final long commit, final long salt) {
+    static TestPrepare after(
+            final TestPrepare parent, final long view, final int sectors, final long commit, final long salt) {
         final int fixed = HeaderFlyweight.HEADER_LENGTH + RequestBatch.length(1, 0);
         final int size = sectors == 1 ? fixed + 40 : (sectors - 1) * SectorTag.PAYLOAD_LENGTH + 1 + (int) (salt & 0xff);
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[size]);
@@ -82,7 +83,10 @@ final class TestPrepare {
         final UnsafeBuffer headers = new UnsafeBuffer(new byte[count * HeaderFlyweight.HEADER_LENGTH]);
         for (int i = 0; i < count; i++) {
             headers.putBytes(
-                    i * HeaderFlyweight.HEADER_LENGTH, log.get((int) (headOp - i) - 1).bytes, 0, HeaderFlyweight.HEADER_LENGTH);
+                    i * HeaderFlyweight.HEADER_LENGTH,
+                    log.get((int) (headOp - i) - 1).bytes,
+                    0,
+                    HeaderFlyweight.HEADER_LENGTH);
         }
         return HeaderSuffix.copyOf(headOp, headers, 0, count);
     }

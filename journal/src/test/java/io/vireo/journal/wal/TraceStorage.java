@@ -104,14 +104,24 @@ final class TraceStorage implements Storage {
 
     @Override
     public void read(
-            final int file, final long position, final MutableDirectBuffer buffer, final int offset, final int length, final long token) {
+            final int file,
+            final long position,
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         buffer.putBytes(offset, durable, (int) position, length);
         completions.add(new long[] {token, length});
     }
 
     @Override
     public void write(
-            final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+            final int file,
+            final long position,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         writes.add(new Write(position, bytes, token));

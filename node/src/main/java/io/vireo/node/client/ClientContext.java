@@ -10,7 +10,8 @@ import io.vireo.journal.message.RequestBatch;
  * @param frameSizeMax largest frame in bytes, header included; what the cluster has as its largest prepare.
  * @param window requests of one session that may be without an answer; at most what the cluster stores replies for.
  */
-public record ClientContext(long clusterLo, long clusterHi, int replicaCount, int groupCount, int frameSizeMax, int window) {
+public record ClientContext(
+        long clusterLo, long clusterHi, int replicaCount, int groupCount, int frameSizeMax, int window) {
     /** As the cluster's own configuration says. */
     public static ClientContext of(final ClusterConfig config) {
         return new ClientContext(

@@ -42,7 +42,14 @@ public final class ClientReads {
          * @param commitMin highest op in the state that was read.
          * @param answer valid during the call only.
          */
-        void onRead(long readNumber, Outcome outcome, int status, long commitMin, DirectBuffer answer, int offset, int length);
+        void onRead(
+                long readNumber,
+                Outcome outcome,
+                int status,
+                long commitMin,
+                DirectBuffer answer,
+                int offset,
+                int length);
     }
 
     private static final class Read {
@@ -116,7 +123,12 @@ public final class ClientReads {
      * @return its number, which names it in {@link Port#onRead}.
      */
     public long submit(
-            final long namespace, final int consistency, final int replica, final byte[] query, final long now, final long deadlineNs) {
+            final long namespace,
+            final int consistency,
+            final int replica,
+            final byte[] query,
+            final long now,
+            final long deadlineNs) {
         Invariant.check(room() > 0, "reads are bounded");
         final Read read = new Read();
         read.number = ++lastNumber;
@@ -236,7 +248,10 @@ public final class ClientReads {
         scratch.checkLimit(size);
         frame.wrap(scratch, 0);
         frame.init(Command.READ, context.clusterLo(), context.clusterHi(), size, view, 0, group);
-        frame.client(clientLo, clientHi).readNumber(read.number).namespace(read.namespace).consistency(read.consistency);
+        frame.client(clientLo, clientHi)
+                .readNumber(read.number)
+                .namespace(read.namespace)
+                .consistency(read.consistency);
         scratch.putBytes(HeaderFlyweight.HEADER_LENGTH, read.query);
         frame.seal(checksum);
         if (port.send(target(read), scratch, 0, size)) {
@@ -259,7 +274,8 @@ public final class ClientReads {
             return read.replica;
         }
         // Committed reads of different clients spread over the replicas.
-        final long first = read.consistency == ReadFlyweight.LINEARIZABLE ? context.primaryOf(group, view) : clientLo >>> 1;
+        final long first =
+                read.consistency == ReadFlyweight.LINEARIZABLE ? context.primaryOf(group, view) : clientLo >>> 1;
         return (int) ((first + read.detour) % context.replicaCount());
     }
 

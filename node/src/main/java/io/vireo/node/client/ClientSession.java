@@ -303,7 +303,12 @@ public final class ClientSession {
     }
 
     private void onRow(
-            final DirectBuffer buffer, final int row, final int replyOffset, final int length, final long replyView, final int replica) {
+            final DirectBuffer buffer,
+            final int row,
+            final int replyOffset,
+            final int length,
+            final long replyView,
+            final int replica) {
         final long request = ReplyFlyweight.request(buffer, row);
         if (request < lowest || request > last || isAnswered[slot(request)]) {
             return;
@@ -311,13 +316,23 @@ public final class ClientSession {
         final int status = ReplyFlyweight.status(buffer, row);
         final long op = ReplyFlyweight.op(buffer, row);
         if (status == ReplyStatus.NO_SESSION) {
-            // 1. A primary is cut off; 2. the session is opened in a later view; 3. a frame reaches the old primary, which has never heard
+            // 1. A primary is cut off; 2. the session is opened in a later view; 3. a frame reaches the old primary,
+            // which has never heard
             // of it. Only one that leads a view at or after the opening can say that the session is gone.
             if (replyView >= sessionView) {
                 end(status);
             }
         } else if (op > 0) {
-            onApplied(request, status, op, ReplyFlyweight.digest(buffer, row), buffer, replyOffset, length, replyView, replica);
+            onApplied(
+                    request,
+                    status,
+                    op,
+                    ReplyFlyweight.digest(buffer, row),
+                    buffer,
+                    replyOffset,
+                    length,
+                    replyView,
+                    replica);
         } else if (status == ReplyStatus.TOO_OLD) {
             answered(request, Outcome.UNKNOWN, status, 0, EMPTY, 0, 0);
             onProgress(replyView, replica);
@@ -343,7 +358,14 @@ public final class ClientSession {
             // Another request won this number, so this one never will.
             answered(request, Outcome.NOT_APPLIED, ReplyStatus.MALFORMED, 0, EMPTY, 0, 0);
         } else {
-            answered(request, status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED, status, op, buffer, replyOffset, length);
+            answered(
+                    request,
+                    status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED,
+                    status,
+                    op,
+                    buffer,
+                    replyOffset,
+                    length);
         }
     }
 
@@ -430,7 +452,13 @@ public final class ClientSession {
                 isAnswered[slot(request)] = true;
                 body[slot(request)].wrap(EMPTY);
                 port.onOutcome(
-                        request, request <= highestEverSent ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, status, 0, EMPTY, 0, 0);
+                        request,
+                        request <= highestEverSent ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                        status,
+                        0,
+                        EMPTY,
+                        0,
+                        0);
             }
         }
         lowest = last + 1;

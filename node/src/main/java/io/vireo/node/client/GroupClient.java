@@ -22,7 +22,13 @@ final class GroupClient {
 
         /** Delivers an outcome to its caller. */
         void complete(
-                Submission submission, Outcome outcome, int status, long op, DirectBuffer reply, int offset, int length);
+                Submission submission,
+                Outcome outcome,
+                int status,
+                long op,
+                DirectBuffer reply,
+                int offset,
+                int length);
 
         /** Draws half of a client id. */
         long newClientId();
@@ -102,7 +108,12 @@ final class GroupClient {
     private long nowNs;
 
     GroupClient(
-            final ClientContext context, final int group, final int lanesMax, final RandomSource random, final Owner owner, final long nowNs) {
+            final ClientContext context,
+            final int group,
+            final int lanesMax,
+            final RandomSource random,
+            final Owner owner,
+            final long nowNs) {
         this.context = context;
         this.group = group;
         this.lanesMax = lanesMax;
@@ -119,7 +130,12 @@ final class GroupClient {
                 owner.complete(submission, Outcome.NOT_APPLIED, ReplyStatus.BUSY, 0, wrapper, 0, 0);
             } else {
                 final long number = reads.submit(
-                        submission.namespace, submission.consistency.code(), submission.replica, submission.body, now, submission.deadlineNs);
+                        submission.namespace,
+                        submission.consistency.code(),
+                        submission.replica,
+                        submission.body,
+                        now,
+                        submission.deadlineNs);
                 waitingReads.put(number, submission);
             }
         } else {
@@ -127,7 +143,8 @@ final class GroupClient {
         }
     }
 
-    void onReply(final long clientLo, final long clientHi, final UnsafeBuffer buffer, final int offset, final long now) {
+    void onReply(
+            final long clientLo, final long clientHi, final UnsafeBuffer buffer, final int offset, final long now) {
         nowNs = now;
         for (int i = 0; i < lanes.size(); i++) {
             final ClientSession session = lanes.get(i).session;

@@ -193,7 +193,8 @@ final class ReplicaLink {
     private void dial(final long nowNs) {
         final InetSocketAddress address = resolver.address(replica);
         if (address == null || address.isUnresolved()) {
-            problem = address == null ? "looking up its name" : "the name " + address.getHostString() + " has no address";
+            problem =
+                    address == null ? "looking up its name" : "the name " + address.getHostString() + " has no address";
             dueNs = nowNs + backoff();
             return;
         }
@@ -218,7 +219,10 @@ final class ReplicaLink {
         key.interestOps(SelectionKey.OP_READ);
         hello.wrap(helloFrame, 0);
         hello.init(Command.HELLO, context.clusterLo(), context.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
-        hello.role(HelloFlyweight.ROLE_CLIENT).target(replica).groupCount(context.groupCount()).processNonce(processNonce);
+        hello.role(HelloFlyweight.ROLE_CLIENT)
+                .target(replica)
+                .groupCount(context.groupCount())
+                .processNonce(processNonce);
         hello.seal(checksum);
         outgoing.offer(helloFrame, 0, HeaderFlyweight.HEADER_LENGTH);
     }
@@ -266,12 +270,19 @@ final class ReplicaLink {
             final boolean isReadable = reject.isHeaderIntact(checksum)
                     && reject.isBodyIntact(checksum)
                     && RejectFlyweight.invalidReason(buffer, offset, length) == null;
-            close(nowNs, isReadable ? "rejects this client, " + reject.reason() + ": " + reject.text() : "sent an invalid rejection");
+            close(
+                    nowNs,
+                    isReadable
+                            ? "rejects this client, " + reject.reason() + ": " + reject.text()
+                            : "sent an invalid rejection");
             return;
         }
         final String invalid = check.invalidReason(buffer, offset, length);
         if (invalid != null || header.command() != Command.WELCOME) {
-            close(nowNs, "does not answer as a replica of this cluster does: " + (invalid == null ? header.command() : invalid));
+            close(
+                    nowNs,
+                    "does not answer as a replica of this cluster does: "
+                            + (invalid == null ? header.command() : invalid));
         } else if (header.replica() != replica) {
             close(nowNs, "is replica " + header.replica() + ", not replica " + replica);
         } else {

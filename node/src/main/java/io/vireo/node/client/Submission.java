@@ -33,7 +33,8 @@ final class Submission {
         this.deadlineNs = deadlineNs;
     }
 
-    static Submission request(final int operation, final long namespace, final byte[] body, final RequestCallback callback) {
+    static Submission request(
+            final int operation, final long namespace, final byte[] body, final RequestCallback callback) {
         return new Submission(callback, null, operation, namespace, body, null, ClientReads.ANY_REPLICA, 0);
     }
 

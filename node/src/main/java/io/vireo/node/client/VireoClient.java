@@ -83,7 +83,8 @@ public final class VireoClient implements AutoCloseable {
         this.links = new ReplicaLink[cluster.replicaCount()];
         final LinkListener listener = new LinkListener();
         for (int replica = 0; replica < links.length; replica++) {
-            links[replica] = new ReplicaLink(replica, cluster, resolver, selector, random, processNonce, nowNs, listener);
+            links[replica] =
+                    new ReplicaLink(replica, cluster, resolver, selector, random, processNonce, nowNs, listener);
         }
         this.groups = new GroupClient[cluster.groupCount()];
         final GroupOwner owner = new GroupOwner(secrets);
@@ -126,7 +127,11 @@ public final class VireoClient implements AutoCloseable {
      * @param replica that shall answer, or {@link ClientReads#ANY_REPLICA}; a linearizable read is the primary's.
      */
     public CompletionStage<Reply> read(
-            final long namespace, final byte[] query, final Consistency consistency, final int replica, final Duration timeout) {
+            final long namespace,
+            final byte[] query,
+            final Consistency consistency,
+            final int replica,
+            final Duration timeout) {
         final CompletableFuture<Reply> future = new CompletableFuture<>();
         final RequestCallback callback = completing(future);
         if (placement.groupOf(namespace) == Placement.NO_GROUP) {
@@ -134,7 +139,8 @@ public final class VireoClient implements AutoCloseable {
         } else if (query.length > cluster.bodyMax()) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, 0, EMPTY, 0, 0);
         } else {
-            enqueue(Submission.read(namespace, query, consistency, replica, System.nanoTime() + timeout.toNanos(), callback));
+            enqueue(Submission.read(
+                    namespace, query, consistency, replica, System.nanoTime() + timeout.toNanos(), callback));
         }
         return future;
     }

@@ -34,10 +34,7 @@ public final class PendingReads {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     public PendingReads(
-            final ReplicaState state,
-            final StateMachine stateMachine,
-            final EffectQueue effects,
-            final int answerMax) {
+            final ReplicaState state, final StateMachine stateMachine, final EffectQueue effects, final int answerMax) {
         this.state = state;
         this.stateMachine = stateMachine;
         this.effects = effects;

@@ -108,7 +108,6 @@ public final class PrepareCache {
         }
     }
 
-
     private int slot(final long op) {
         return (int) op & mask;
     }

@@ -60,14 +60,7 @@ public final class ReplyAssembler implements ReplySink {
         clientHi = replyClientHi;
         session = replySession;
         ReplyFlyweight.putRow(
-                rows,
-                count * ReplyFlyweight.ROW_LENGTH,
-                request,
-                status,
-                replySession,
-                op,
-                requestDigest,
-                length);
+                rows, count * ReplyFlyweight.ROW_LENGTH, request, status, replySession, op, requestDigest, length);
         if (length > 0) {
             bodies.putBytes(bodiesLength, reply, offset, length);
             bodiesLength += length;
@@ -90,14 +83,7 @@ public final class ReplyAssembler implements ReplySink {
         effects.arena().putBytes(body, rows, 0, rowsLength);
         effects.arena().putBytes(body + rowsLength, bodies, 0, bodiesLength);
         frame.wrap(effects.arena(), offset);
-        frame.init(
-                Command.REPLY,
-                state.clusterLo,
-                state.clusterHi,
-                size,
-                state.logView(),
-                state.replica,
-                state.group);
+        frame.init(Command.REPLY, state.clusterLo, state.clusterHi, size, state.logView(), state.replica, state.group);
         frame.client(clientLo, clientHi);
         frame.session(session);
         frame.rowCount(count);

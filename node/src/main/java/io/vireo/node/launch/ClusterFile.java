@@ -42,7 +42,9 @@ public final class ClusterFile {
             toml = Toml.parse(file);
         } catch (final NoSuchFileException e) {
             throw new OperatorException(
-                    "there is no cluster file " + file + "; name one by --cluster FILE or --dir DIR, or make one by \"vireo format\" or \"vireo dev\"", e);
+                    "there is no cluster file " + file
+                            + "; name one by --cluster FILE or --dir DIR, or make one by \"vireo format\" or \"vireo dev\"",
+                    e);
         } catch (final IOException e) {
             throw new OperatorException("cannot read the cluster file " + file + ": " + Failures.text(e), e);
         }
@@ -63,24 +65,32 @@ public final class ClusterFile {
             }
         }
         if (settings.addresses().isEmpty()) {
-            throw new OperatorException("cluster file " + file + " names no replica; add for each a table [[replicas]] with shards = [\"host:port\"]");
+            throw new OperatorException("cluster file " + file
+                    + " names no replica; add for each a table [[replicas]] with shards = [\"host:port\"]");
         }
         return settings;
     }
 
     private static void readNode(final TomlTable node, final Path file, final Settings settings) {
         for (final Map.Entry<String, Object> entry : node.entrySet()) {
-            put(settings, entry.getKey(), entry.getValue(), false, place(file, node.inputPositionOf(List.of(entry.getKey()))));
+            put(
+                    settings,
+                    entry.getKey(),
+                    entry.getValue(),
+                    false,
+                    place(file, node.inputPositionOf(List.of(entry.getKey()))));
         }
     }
 
-    private static void put(final Settings settings, final String key, final Object value, final boolean isTop, final String place) {
+    private static void put(
+            final Settings settings, final String key, final Object value, final boolean isTop, final String place) {
         final Setting setting = Setting.ofKey(key);
         if (setting == null) {
             throw new OperatorException(place + ": " + Settings.unknownKey(key));
         }
         if (setting.isOfCluster() != isTop) {
-            throw new OperatorException(place + ": \"" + key + "\" belongs " + (isTop ? "into the table [node]" : "to the top of the file, not into [node]"));
+            throw new OperatorException(place + ": \"" + key + "\" belongs "
+                    + (isTop ? "into the table [node]" : "to the top of the file, not into [node]"));
         }
         if (!(value instanceof String) && !(value instanceof Long)) {
             throw new OperatorException(place + ": \"" + key + "\" must be a text or a whole number");
@@ -96,14 +106,16 @@ public final class ClusterFile {
         final List<List<String>> replicas = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
             if (!(array.get(i) instanceof TomlTable)) {
-                throw new OperatorException(place(file, array.inputPositionOf(i)) + ": replicas must be tables [[replicas]] with shards = [\"host:port\"]");
+                throw new OperatorException(place(file, array.inputPositionOf(i))
+                        + ": replicas must be tables [[replicas]] with shards = [\"host:port\"]");
             }
             final TomlTable replica = array.getTable(i);
             final List<String> shards = new ArrayList<>();
             for (final String key : replica.keySet()) {
                 final String at = place(file, replica.inputPositionOf(List.of(key)));
                 if (!key.equals(SHARDS)) {
-                    throw new OperatorException(at + ": unknown key \"" + key + "\" of a replica; it has only \"" + SHARDS + "\"");
+                    throw new OperatorException(
+                            at + ": unknown key \"" + key + "\" of a replica; it has only \"" + SHARDS + "\"");
                 }
                 if (!(replica.get(List.of(key)) instanceof TomlArray)) {
                     throw new OperatorException(at + ": shards must be a list of \"host:port\"");
@@ -113,8 +125,9 @@ public final class ClusterFile {
                 }
             }
             if (shards.size() != 1) {
-                throw new OperatorException(place(file, array.inputPositionOf(i)) + ": replica " + i + " has " + shards.size()
-                        + " addresses; this release runs one shard per replica, so shards = [\"host:port\"]");
+                throw new OperatorException(
+                        place(file, array.inputPositionOf(i)) + ": replica " + i + " has " + shards.size()
+                                + " addresses; this release runs one shard per replica, so shards = [\"host:port\"]");
             }
             replicas.add(shards);
         }
@@ -123,10 +136,14 @@ public final class ClusterFile {
 
     /** Writes a new file; one that exists is an error and stays as it is. */
     static void create(final Path file, final Settings settings) {
-        final StringBuilder text = new StringBuilder("# A Vireo cluster: the same file on every replica and client. \"vireo node --print-config\" shows all settings.\n");
+        final StringBuilder text = new StringBuilder(
+                "# A Vireo cluster: the same file on every replica and client. \"vireo node --print-config\" shows all settings.\n");
         for (final Setting setting : Setting.values()) {
             if (setting.isOfCluster() && settings.isSet(setting)) {
-                text.append(setting.key()).append(" = ").append(toml(settings.text(setting, ""))).append('\n');
+                text.append(setting.key())
+                        .append(" = ")
+                        .append(toml(settings.text(setting, "")))
+                        .append('\n');
             }
         }
         for (final List<String> shards : settings.addresses()) {
@@ -138,9 +155,14 @@ public final class ClusterFile {
         }
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(file, text.toString().getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.write(
+                    file,
+                    text.toString().getBytes(StandardCharsets.UTF_8),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
         } catch (final FileAlreadyExistsException e) {
-            throw new OperatorException("the cluster file " + file + " exists and is left as it is; remove it or name another place", e);
+            throw new OperatorException(
+                    "the cluster file " + file + " exists and is left as it is; remove it or name another place", e);
         } catch (final IOException e) {
             throw new OperatorException("cannot write the cluster file " + file + ": " + Failures.text(e), e);
         }

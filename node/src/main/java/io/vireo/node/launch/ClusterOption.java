@@ -13,10 +13,16 @@ public final class ClusterOption {
     private Place place;
 
     private static final class Place {
-        @Option(names = "--cluster", paramLabel = "FILE", description = "The cluster file (else the environment's VIREO_CLUSTER).")
+        @Option(
+                names = "--cluster",
+                paramLabel = "FILE",
+                description = "The cluster file (else the environment's VIREO_CLUSTER).")
         private Path file;
 
-        @Option(names = "--dir", paramLabel = "DIR", description = "Directory with cluster.toml (else VIREO_DIR, else ./" + DEFAULT_DIR + ").")
+        @Option(
+                names = "--dir",
+                paramLabel = "DIR",
+                description = "Directory with cluster.toml (else VIREO_DIR, else ./" + DEFAULT_DIR + ").")
         private Path dir;
     }
 
@@ -49,6 +55,8 @@ public final class ClusterOption {
         if (file().equals(Path.of(DEFAULT_DIR, ClusterFile.NAME))) {
             return "";
         }
-        return file().endsWith(ClusterFile.NAME) && file().getParent() != null ? " --dir " + file().getParent() : " --cluster " + file();
+        return file().endsWith(ClusterFile.NAME) && file().getParent() != null
+                ? " --dir " + file().getParent()
+                : " --cluster " + file();
     }
 }

@@ -50,7 +50,9 @@ final class Settings {
             } else if (Setting.isUnknownVariable(variable.getKey())) {
                 final String near = Setting.nearest(variable.getKey().substring("VIREO_".length()));
                 throw new OperatorException("environment variable " + variable.getKey() + " is no setting of Vireo"
-                        + (near == null ? "" : "; did you mean " + Setting.ofKey(near).variable() + "?") + "; correct or unset it");
+                        + (near == null
+                                ? ""
+                                : "; did you mean " + Setting.ofKey(near).variable() + "?") + "; correct or unset it");
             }
         }
         return this;
@@ -61,7 +63,8 @@ final class Settings {
         for (final Map.Entry<String, String> flag : flags.entrySet()) {
             final Setting setting = Setting.ofKey(flag.getKey());
             if (setting == null) {
-                throw new OperatorException("flag --set " + flag.getKey() + "=" + flag.getValue() + ": " + unknownKey(flag.getKey()));
+                throw new OperatorException(
+                        "flag --set " + flag.getKey() + "=" + flag.getValue() + ": " + unknownKey(flag.getKey()));
             }
             put(setting, flag.getValue(), "flag --set");
         }
@@ -70,7 +73,10 @@ final class Settings {
 
     static String unknownKey(final String key) {
         final String near = Setting.nearest(key);
-        return "unknown key \"" + key + "\"" + (near == null ? "; \"vireo node --print-config\" shows all keys" : "; did you mean \"" + near + "\"?");
+        return "unknown key \"" + key + "\""
+                + (near == null
+                        ? "; \"vireo node --print-config\" shows all keys"
+                        : "; did you mean \"" + near + "\"?");
     }
 
     String text(final Setting setting, final String otherwise) {
@@ -127,7 +133,9 @@ final class Settings {
             if (!id.text.matches("[0-9a-fA-F]{32}")) {
                 throw bad(Setting.CLUSTER_ID, id, "must be 32 hexadecimal digits");
             }
-            context.clusterId(Long.parseUnsignedLong(id.text.substring(16), 16), Long.parseUnsignedLong(id.text.substring(0, 16), 16));
+            context.clusterId(
+                    Long.parseUnsignedLong(id.text.substring(16), 16),
+                    Long.parseUnsignedLong(id.text.substring(0, 16), 16));
         }
         addresses.forEach(context::addReplica);
         context.name(text(Setting.NAME, context.name()));
@@ -138,8 +146,10 @@ final class Settings {
         context.sessionsMax(integer(Setting.SESSIONS_MAX, context.sessionsMax()));
         context.sessionWindow(integer(Setting.SESSION_WINDOW, context.sessionWindow()));
         context.heartbeatNs(number(Setting.HEARTBEAT_NS, context.heartbeatNs(), Long.MIN_VALUE, Long.MAX_VALUE));
-        context.suspicionMinNs(number(Setting.SUSPICION_MIN_NS, context.suspicionMinNs(), Long.MIN_VALUE, Long.MAX_VALUE));
-        context.suspicionMaxNs(number(Setting.SUSPICION_MAX_NS, context.suspicionMaxNs(), Long.MIN_VALUE, Long.MAX_VALUE));
+        context.suspicionMinNs(
+                number(Setting.SUSPICION_MIN_NS, context.suspicionMinNs(), Long.MIN_VALUE, Long.MAX_VALUE));
+        context.suspicionMaxNs(
+                number(Setting.SUSPICION_MAX_NS, context.suspicionMaxNs(), Long.MIN_VALUE, Long.MAX_VALUE));
         context.tickNs(number(Setting.TICK_NS, context.tickNs(), Long.MIN_VALUE, Long.MAX_VALUE));
         context.requestQueueMax(integer(Setting.REQUEST_QUEUE_MAX, context.requestQueueMax()));
         context.namespacesMax(integer(Setting.NAMESPACES_MAX, context.namespacesMax()));
@@ -165,7 +175,8 @@ final class Settings {
         int shift = 0;
         for (int i = 0; i < UNITS.length; i++) {
             if (digits.endsWith(UNITS[i])) {
-                digits = digits.substring(0, digits.length() - UNITS[i].length()).strip();
+                digits =
+                        digits.substring(0, digits.length() - UNITS[i].length()).strip();
                 shift = 10 * (i + 1);
             }
         }

@@ -22,7 +22,18 @@ import picocli.CommandLine.Spec;
         footer = "Exit code 0 if every replica answered, 1 if not.")
 public final class StatusCommand implements Callable<Integer> {
     private static final String[] COLUMNS = {
-        "replica", "group", "role", "status", "view", "head", "commit", "applied", "faulty", "missing", "connections", "notes"
+        "replica",
+        "group",
+        "role",
+        "status",
+        "view",
+        "head",
+        "commit",
+        "applied",
+        "faulty",
+        "missing",
+        "connections",
+        "notes"
     };
 
     @Mixin
@@ -31,7 +42,11 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an array with one JSON document per replica.")
     private boolean isJson;
 
-    @Option(names = "--timeout-ms", paramLabel = "MS", defaultValue = "2000", description = "How long to wait for a replica (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "2000",
+            description = "How long to wait for a replica (${DEFAULT-VALUE}).")
     private int timeoutMs;
 
     @Spec
@@ -52,8 +67,22 @@ public final class StatusCommand implements Callable<Integer> {
             } catch (final IOException e) {
                 isComplete = false;
                 final String reason = String.valueOf(e.getMessage());
-                documents.add("{\"replica\":" + replica + ",\"unreachable\":\"" + escaped(cluster.addresses(replica).get(0) + ": " + reason) + "\"}");
-                rows.add(new String[] {Integer.toString(replica), "-", "-", "unreachable", "", "", "", "", "", "", "", cluster.addresses(replica).get(0) + ": " + reason});
+                documents.add("{\"replica\":" + replica + ",\"unreachable\":\""
+                        + escaped(cluster.addresses(replica).get(0) + ": " + reason) + "\"}");
+                rows.add(new String[] {
+                    Integer.toString(replica),
+                    "-",
+                    "-",
+                    "unreachable",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    cluster.addresses(replica).get(0) + ": " + reason
+                });
             }
         }
         final PrintWriter out = spec.commandLine().getOut();

@@ -48,7 +48,8 @@ public final class LogStateMachine implements StateMachine {
         this.placement = config.placement();
         this.group = group;
         // A small ring holds little: do not reserve more than a part of it at a time.
-        this.arena = new EntryArena((int) Math.max(config.prepareSizeMax(), Math.min(CHUNK_BYTES, config.walBytes() / 16)));
+        this.arena =
+                new EntryArena((int) Math.max(config.prepareSizeMax(), Math.min(CHUNK_BYTES, config.walBytes() / 16)));
     }
 
     @Override
@@ -68,7 +69,8 @@ public final class LogStateMachine implements StateMachine {
     }
 
     @Override
-    public int admit(final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
+    public int admit(
+            final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
         if (operation != OPERATION_APPEND) {
             return ReplyStatus.MALFORMED;
         }

@@ -47,7 +47,6 @@ public final class DoViewChangeFlyweight extends HeaderFlyweight {
         return this;
     }
 
-
     public int headerCount() {
         return (int) u32(HEADER_COUNT);
     }

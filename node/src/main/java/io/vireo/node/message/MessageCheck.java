@@ -50,8 +50,7 @@ public final class MessageCheck {
         if (isPrepare(buffer, offset, length)) {
             return PrepareCheck.invalidReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
         }
-        final String reason =
-                FrameCheck.invalidReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
+        final String reason = FrameCheck.invalidReason(buffer, offset, length, clusterLo, clusterHi, sizeMax, checksum);
         if (reason != null) {
             return reason;
         }
@@ -172,7 +171,14 @@ public final class MessageCheck {
         if (doViewChange.logView() >= doViewChange.view()) {
             return "logView of a DoViewChange is not below its view";
         }
-        return headerRun(buffer, offset, bodyLength, doViewChange.headerCount(), doViewChange.headOp(), doViewChange.commitMax(), true);
+        return headerRun(
+                buffer,
+                offset,
+                bodyLength,
+                doViewChange.headerCount(),
+                doViewChange.headOp(),
+                doViewChange.commitMax(),
+                true);
     }
 
     private String startView(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -181,7 +187,8 @@ public final class MessageCheck {
             return reason;
         }
         startView.wrap(buffer, offset);
-        return headerRun(buffer, offset, bodyLength, startView.headerCount(), startView.headOp(), startView.commitMax(), false);
+        return headerRun(
+                buffer, offset, bodyLength, startView.headerCount(), startView.headOp(), startView.commitMax(), false);
     }
 
     private String headers(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -194,7 +201,12 @@ public final class MessageCheck {
         if (count < 1 || count > HEADERS_MAX || bodyLength != count * HeaderFlyweight.HEADER_LENGTH) {
             return "header count does not fit the body";
         }
-        return chain(buffer, offset, count, child.wrap(buffer, offset + HeaderFlyweight.HEADER_LENGTH).op(), false);
+        return chain(
+                buffer,
+                offset,
+                count,
+                child.wrap(buffer, offset + HeaderFlyweight.HEADER_LENGTH).op(),
+                false);
     }
 
     private String headerRun(
@@ -243,7 +255,8 @@ public final class MessageCheck {
             if (prepare.op() != headOp - i) {
                 return "ops of the headers are not consecutive";
             }
-            if (isChildKnown && (child.parentLo() != prepare.checksumLo() || child.parentHi() != prepare.checksumHi())) {
+            if (isChildKnown
+                    && (child.parentLo() != prepare.checksumLo() || child.parentHi() != prepare.checksumHi())) {
                 return "the headers do not chain";
             }
             child.wrap(buffer, at);

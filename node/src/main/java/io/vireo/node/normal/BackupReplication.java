@@ -125,7 +125,8 @@ public final class BackupReplication {
                 state.view(),
                 state.replica,
                 state.group);
-        prepareOk.prepareChecksum(journal.checksumLo(op), journal.checksumHi(op))
+        prepareOk
+                .prepareChecksum(journal.checksumLo(op), journal.checksumHi(op))
                 .op(op)
                 .commitMin(state.commitMin())
                 .checkpointOp(journal.checkpointOp())

@@ -76,14 +76,11 @@ public final class PrimaryReplication {
         pipeline.reset(state.commitMax() + 1);
         for (long op = state.commitMax() + 1; op <= inheritedHead; op++) {
             pipeline.add(
-                    op,
-                    journal.checksumLo(op),
-                    journal.checksumHi(op),
-                    state.nowNs() + timeouts.prepareResendNs(0));
+                    op, journal.checksumLo(op), journal.checksumHi(op), state.nowNs() + timeouts.prepareResendNs(0));
         }
         if (inheritedHead > journal.checkpointOp()) {
-            lastTimestampNs =
-                    Math.max(lastTimestampNs, journal.header(inheritedHead, prepare).timestamp());
+            lastTimestampNs = Math.max(
+                    lastTimestampNs, journal.header(inheritedHead, prepare).timestamp());
         }
     }
 
@@ -119,14 +116,7 @@ public final class PrimaryReplication {
         }
         final MutableDirectBuffer buffer = cache.claim(op, size);
         prepare.wrap(buffer, 0);
-        prepare.init(
-                Command.PREPARE,
-                state.clusterLo,
-                state.clusterHi,
-                size,
-                state.view(),
-                state.replica,
-                state.group);
+        prepare.init(Command.PREPARE, state.clusterLo, state.clusterHi, size, state.view(), state.replica, state.group);
         final int count = source.drainInto(buffer, HeaderFlyweight.HEADER_LENGTH, bodyLength);
         lastTimestampNs = Math.max(lastTimestampNs + 1, state.wallNs());
         prepare.parent(journal.checksumLo(op - 1), journal.checksumHi(op - 1))
@@ -137,11 +127,7 @@ public final class PrimaryReplication {
                 .seal(checksum);
         cache.claimed(op, prepare.checksumLo(), prepare.checksumHi(), size);
         journal.append(prepare);
-        pipeline.add(
-                op,
-                prepare.checksumLo(),
-                prepare.checksumHi(),
-                state.nowNs() + timeouts.prepareResendNs(0));
+        pipeline.add(op, prepare.checksumLo(), prepare.checksumHi(), state.nowNs() + timeouts.prepareResendNs(0));
         trace.event(state.group, TraceEvent.PREPARE_FORMED, state.view(), op);
         for (int r = 0; r < state.replicas(); r++) {
             if (r != state.replica) {

@@ -31,10 +31,21 @@ public final class NodeStatus {
     }
 
     /** What the process knows about itself. */
-    public record Process(int replica, String clusterName, String version, long pid, long uptimeMs, String listen, long processNonce) {}
+    public record Process(
+            int replica,
+            String clusterName,
+            String version,
+            long pid,
+            long uptimeMs,
+            String listen,
+            long processNonce) {}
 
     /** The document as UTF-8. */
-    public static byte[] write(final Process process, final List<GroupStatus> groups, final TcpTransport transport, final int replicaCount) {
+    public static byte[] write(
+            final Process process,
+            final List<GroupStatus> groups,
+            final TcpTransport transport,
+            final int replicaCount) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
@@ -79,7 +90,8 @@ public final class NodeStatus {
         json.writeEndObject();
     }
 
-    private static void writeConnections(final JsonGenerator json, final TcpTransport transport, final int replicaCount) throws IOException {
+    private static void writeConnections(final JsonGenerator json, final TcpTransport transport, final int replicaCount)
+            throws IOException {
         json.writeObjectFieldStart("connections");
         json.writeArrayFieldStart("replicas");
         for (int replica = 0; replica < replicaCount; replica++) {
@@ -104,7 +116,8 @@ public final class NodeStatus {
         }
         json.writeEndObject();
         json.writeObjectFieldStart("invalidFrames");
-        for (final Map.Entry<String, Long> reason : transport.counters().invalidFrames().entrySet()) {
+        for (final Map.Entry<String, Long> reason :
+                transport.counters().invalidFrames().entrySet()) {
             json.writeNumberField(reason.getKey(), reason.getValue());
         }
         json.writeEndObject();

@@ -84,8 +84,8 @@ public final class StatusClient {
         final UnsafeBuffer buffer = new UnsafeBuffer(frame);
         final HeaderFlyweight header = new HeaderFlyweight().wrap(buffer, 0);
         // A REJECT may come from another cluster: that is what it says.
-        final String invalid =
-                new MessageCheck(header.clusterLo(), header.clusterHi(), FRAME_MAX).invalidReason(buffer, 0, frame.length);
+        final String invalid = new MessageCheck(header.clusterLo(), header.clusterHi(), FRAME_MAX)
+                .invalidReason(buffer, 0, frame.length);
         if (invalid != null) {
             throw new IOException("answered by an invalid frame: " + invalid);
         }
@@ -93,7 +93,9 @@ public final class StatusClient {
             final RejectFlyweight reject = new RejectFlyweight().wrap(buffer, 0);
             throw new IOException("rejected, " + reject.reason() + ": " + reject.text());
         }
-        return header.command() == Command.STATUS_REPLY ? buffer.getStringWithoutLengthUtf8(HeaderFlyweight.HEADER_LENGTH, body.length) : null;
+        return header.command() == Command.STATUS_REPLY
+                ? buffer.getStringWithoutLengthUtf8(HeaderFlyweight.HEADER_LENGTH, body.length)
+                : null;
     }
 
     /** A document as maps, lists, texts, numbers and booleans. */

@@ -258,7 +258,10 @@ public final class JournalRepair {
                 state.durableView(),
                 state.replica,
                 state.group);
-        requestPrepare.prepareChecksum(journal.checksumLo(op), journal.checksumHi(op)).op(op).seal(checksum);
+        requestPrepare
+                .prepareChecksum(journal.checksumLo(op), journal.checksumHi(op))
+                .op(op)
+                .seal(checksum);
         effects.send(nextPeer(), offset, HeaderFlyweight.HEADER_LENGTH);
         trace.event(state.group, TraceEvent.PREPARE_REQUESTED, state.view(), op);
     }

@@ -42,14 +42,15 @@ final class MessageGuard {
             // A prepare that repairs the log may be our own and of any view; its checksum decides.
             case PREPARE -> header.replica() == state.primary(view) ? DropReason.NONE : DropReason.NOT_OF_PRIMARY;
             case PREPARE_OK, COMMIT_OK -> fromOther(header, forPrimary(view));
-            case COMMIT -> fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
+            case COMMIT ->
+                fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
             case START_VIEW_CHANGE -> fromOther(header, forVoter(view));
-            case DO_VIEW_CHANGE -> fromOther(
-                    header, state.isPrimaryOf(view) ? forVoter(view) : DropReason.NOT_PRIMARY);
+            case DO_VIEW_CHANGE -> fromOther(header, state.isPrimaryOf(view) ? forVoter(view) : DropReason.NOT_PRIMARY);
             case START_VIEW -> fromOther(header, ofPrimary(header, forInstall(startView.wrap(buffer, offset))));
-            case REQUEST_START_VIEW -> fromOther(
-                    header,
-                    state.isNormalPrimary() && view <= state.view() ? DropReason.NONE : DropReason.NOT_PRIMARY);
+            case REQUEST_START_VIEW ->
+                fromOther(
+                        header,
+                        state.isNormalPrimary() && view <= state.view() ? DropReason.NONE : DropReason.NOT_PRIMARY);
             case REQUEST_HEADERS, REQUEST_PREPARE -> fromOther(header, DropReason.NONE);
             case HEADERS -> fromOther(header, state.status() == Status.NORMAL ? DropReason.NONE : DropReason.STATUS);
             default -> DropReason.STATUS;

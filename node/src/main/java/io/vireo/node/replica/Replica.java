@@ -245,11 +245,7 @@ public final class Replica {
 
     /** A prepare was read back; {@code length} 0: its entry is damaged, and the journal knows it. */
     public void onPrepareRead(
-            final long token,
-            final long op,
-            final MutableDirectBuffer buffer,
-            final int offset,
-            final int length) {
+            final long token, final long op, final MutableDirectBuffer buffer, final int offset, final int length) {
         prepare.wrap(buffer, offset);
         if (ReadToken.isCommit(token)) {
             committer.onPrepareRead(op, prepare, length);
@@ -472,7 +468,8 @@ public final class Replica {
     private void tickPrimary() {
         final long nowNs = state.nowNs();
         if (timeouts.abdication.isDue(nowNs)) {
-            // Heard by nobody although something waits: let another one try. An acknowledgement brings the heartbeat back.
+            // Heard by nobody although something waits: let another one try. An acknowledgement brings the heartbeat
+            // back.
             timeouts.heartbeat.stop();
             trace.event(state.group, TraceEvent.ABDICATED, state.view(), state.commitMax());
             timeouts.abdication.start(nowNs, timeouts.abdicationNs());
@@ -509,8 +506,7 @@ public final class Replica {
         if (timeouts.suspicion.isDue(state.nowNs())) {
             timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
             if (!viewChange.hasVoted()) {
-                trace.transition(
-                        state.group, state.status(), state.status(), state.view(), state.logView(), reason);
+                trace.transition(state.group, state.status(), state.status(), state.view(), state.logView(), reason);
             }
             vote();
         }
@@ -553,7 +549,8 @@ public final class Replica {
             laterView = Math.max(laterView, view);
             return;
         }
-        Invariant.check(state.status() != Status.RECOVERING_HEAD, "a replica that does not know its head does not vote");
+        Invariant.check(
+                state.status() != Status.RECOVERING_HEAD, "a replica that does not know its head does not vote");
         state.commitMaxAtLeast(viewChange.provenCommit());
         viewChange.onViewEntered();
         transitionTo(Status.VIEW_CHANGE, view, state.logView(), reason);
@@ -593,7 +590,11 @@ public final class Replica {
             return;
         }
         if (viewChange.merge().truncated() > 0) {
-            trace.event(state.group, TraceEvent.OP_TRUNCATED, state.view(), viewChange.merge().headOp());
+            trace.event(
+                    state.group,
+                    TraceEvent.OP_TRUNCATED,
+                    state.view(),
+                    viewChange.merge().headOp());
         }
         install(viewChange.decided(), viewChange.merge().commitMax());
     }

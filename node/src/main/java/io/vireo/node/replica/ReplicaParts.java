@@ -102,8 +102,7 @@ public final class ReplicaParts {
                 commitMax);
         final int pipelineMax = config.pipelineMax();
         final int prepareSizeMax = config.prepareSizeMax();
-        final int headersMax = Math.min(
-                MessageCheck.HEADERS_MAX, prepareSizeMax / HeaderFlyweight.HEADER_LENGTH - 1);
+        final int headersMax = Math.min(MessageCheck.HEADERS_MAX, prepareSizeMax / HeaderFlyweight.HEADER_LENGTH - 1);
         cache = new PrepareCache(CACHE_PIPELINES * pipelineMax, prepareSizeMax);
         timeouts = new Timeouts(random, config.heartbeatNs(), config.suspicionMinNs(), config.suspicionMaxNs());
         liveness = new PrimaryLiveness(timeouts);
@@ -125,12 +124,10 @@ public final class ReplicaParts {
             viewChange.restore(superblock.doViewChange());
         }
         durability = new ViewDurability(state, journal, effects, superblock);
-        repair = new JournalRepair(
-                state, journal, effects, cache, random, trace, headersMax, 2 * config.heartbeatNs());
+        repair = new JournalRepair(state, journal, effects, cache, random, trace, headersMax, 2 * config.heartbeatNs());
         responder = new RepairResponder(state, journal, effects, cache, trace, headersMax);
         committer = new Committer(state, journal, cache, applied, replies, trace);
-        reads = new PendingReads(
-                state, stateMachine, effects, prepareSizeMax - HeaderFlyweight.HEADER_LENGTH);
+        reads = new PendingReads(state, stateMachine, effects, prepareSizeMax - HeaderFlyweight.HEADER_LENGTH);
         intake = new RequestIntake(
                 state,
                 effects,

@@ -171,9 +171,19 @@ public final class ClientSessions implements SessionTable {
 
     @Override
     public void applied(
-            final int slot, final long request, final long op, final int status, final long requestDigest, final int replyLength) {
-        Invariant.check(request == lastRequest[slot] + 1, "requests of a session are applied in order (number, last)", request, lastRequest[slot]);
-        Invariant.check(replyLength <= replySizeMax, "a stored reply fits its place (length, max)", replyLength, replySizeMax);
+            final int slot,
+            final long request,
+            final long op,
+            final int status,
+            final long requestDigest,
+            final int replyLength) {
+        Invariant.check(
+                request == lastRequest[slot] + 1,
+                "requests of a session are applied in order (number, last)",
+                request,
+                lastRequest[slot]);
+        Invariant.check(
+                replyLength <= replySizeMax, "a stored reply fits its place (length, max)", replyLength, replySizeMax);
         final MutableDirectBuffer buffer = records[slot];
         final int record = record(request);
         buffer.putLong(record + OP_OFFSET, op, LITTLE_ENDIAN);
@@ -205,7 +215,11 @@ public final class ClientSessions implements SessionTable {
     }
 
     private DirectBuffer stored(final int slot, final long request) {
-        Invariant.check(decide(slot, request) == Verdict.REPEAT, "only a stored reply is read (number, last)", request, lastRequest[slot]);
+        Invariant.check(
+                decide(slot, request) == Verdict.REPEAT,
+                "only a stored reply is read (number, last)",
+                request,
+                lastRequest[slot]);
         return records[slot];
     }
 

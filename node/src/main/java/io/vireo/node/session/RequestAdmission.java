@@ -74,7 +74,9 @@ public final class RequestAdmission {
                 return Verdict.MALFORMED;
             }
             // A second register on its way is admitted: it is rare, and applying it twice is the same as once.
-            return sessions.slotOf(clientLo, clientHi) == SessionTable.NO_SLOT ? Verdict.ADMIT : Verdict.ALREADY_APPLIED;
+            return sessions.slotOf(clientLo, clientHi) == SessionTable.NO_SLOT
+                    ? Verdict.ADMIT
+                    : Verdict.ALREADY_APPLIED;
         }
         if (number == 0 || request == 0) {
             return Verdict.MALFORMED;
@@ -122,7 +124,10 @@ public final class RequestAdmission {
         if (RequestBatch.operation(buffer, row) == RequestBatch.OPERATION_REGISTER) {
             return SessionTable.NO_SLOT;
         }
-        return sessions.find(RequestBatch.clientLo(buffer, row), RequestBatch.clientHi(buffer, row), RequestBatch.session(buffer, row));
+        return sessions.find(
+                RequestBatch.clientLo(buffer, row),
+                RequestBatch.clientHi(buffer, row),
+                RequestBatch.session(buffer, row));
     }
 
     private long highestQueued(final int slot) {

@@ -79,8 +79,8 @@ public final class RequestIntake {
     /** A REQUEST frame. */
     public void onRequest(final MutableDirectBuffer buffer, final int offset, final boolean isReadyPrimary) {
         final int batch = offset + HeaderFlyweight.HEADER_LENGTH;
-        final int length = buffer.getInt(offset + HeaderFlyweight.SIZE_OFFSET, LITTLE_ENDIAN)
-                - HeaderFlyweight.HEADER_LENGTH;
+        final int length =
+                buffer.getInt(offset + HeaderFlyweight.SIZE_OFFSET, LITTLE_ENDIAN) - HeaderFlyweight.HEADER_LENGTH;
         final int count = RequestBatch.count(buffer, batch);
         if (!isReadyPrimary) {
             refuseAll(buffer, batch, count, state.isNormalPrimary() ? ReplyStatus.RETRY : ReplyStatus.NOT_PRIMARY);
@@ -123,8 +123,8 @@ public final class RequestIntake {
                 admission.queued(buffer, row);
                 return true;
             }
-            case DUPLICATE_IN_FLIGHT -> trace.event(
-                    state.group, TraceEvent.DUPLICATE_REQUEST, state.view(), RequestBatch.request(buffer, row));
+            case DUPLICATE_IN_FLIGHT ->
+                trace.event(state.group, TraceEvent.DUPLICATE_REQUEST, state.view(), RequestBatch.request(buffer, row));
             case ALREADY_APPLIED -> answerAgain(buffer, row);
             case GAP -> refuse(buffer, row, ReplyStatus.GAP);
             case NO_SESSION -> refuse(buffer, row, ReplyStatus.NO_SESSION);

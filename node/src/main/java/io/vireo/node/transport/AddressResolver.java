@@ -60,11 +60,14 @@ public final class AddressResolver implements AutoCloseable {
 
     private void lookUp(final int target) {
         try {
-            resolved.set(target, new InetSocketAddress(InetAddress.getByName(targets[target].host()), targets[target].port()));
+            resolved.set(
+                    target,
+                    new InetSocketAddress(InetAddress.getByName(targets[target].host()), targets[target].port()));
         } catch (final UnknownHostException e) {
             // Keeps what was known before: a name server that is down must not cut a cluster that is up.
             if (resolved.get(target) == null) {
-                resolved.set(target, InetSocketAddress.createUnresolved(targets[target].host(), targets[target].port()));
+                resolved.set(
+                        target, InetSocketAddress.createUnresolved(targets[target].host(), targets[target].port()));
             }
         }
     }

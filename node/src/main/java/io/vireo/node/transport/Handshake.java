@@ -45,7 +45,14 @@ final class Handshake {
     int writeReject(final Refusal refusal) {
         frame.setMemory(0, frame.capacity(), (byte) 0);
         reject.wrap(frame, 0);
-        reject.init(Command.REJECT, context.clusterLo, context.clusterHi, HeaderFlyweight.HEADER_LENGTH, 0, context.replica, 0);
+        reject.init(
+                Command.REJECT,
+                context.clusterLo,
+                context.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                context.replica,
+                0);
         final int length = reject.put(refusal.reason(), refusal.text(), refusal.addresses(), frame.capacity());
         reject.seal(checksum);
         return length;
@@ -55,7 +62,8 @@ final class Handshake {
     Refusal judgeHello(final MutableDirectBuffer buffer, final int offset, final int length) {
         hello.wrap(buffer, offset);
         if (hello.isHeaderIntact(checksum) && hello.command() != Command.HELLO) {
-            return refusal(RejectReason.MALFORMED, "the first frame is not a HELLO but has command " + hello.commandCode());
+            return refusal(
+                    RejectReason.MALFORMED, "the first frame is not a HELLO but has command " + hello.commandCode());
         }
         final Refusal common = judgeCommon(buffer, offset, length);
         if (common != null) {
@@ -74,14 +82,16 @@ final class Handshake {
         if (hello.replica() >= context.addresses.size()) {
             return refusal(
                     RejectReason.WRONG_REPLICA,
-                    "the cluster has replicas 0 to " + (context.addresses.size() - 1) + ", the caller says it is replica " + hello.replica());
+                    "the cluster has replicas 0 to " + (context.addresses.size() - 1)
+                            + ", the caller says it is replica " + hello.replica());
         }
         if (hello.replica() <= context.replica) {
             return refusal(
                     RejectReason.WRONG_REPLICA,
                     hello.replica() == context.replica
                             ? "the caller says it is replica " + hello.replica() + ", which is this one"
-                            : "replica " + hello.replica() + " does not dial replica " + context.replica + ", the higher id dials the lower");
+                            : "replica " + hello.replica() + " does not dial replica " + context.replica
+                                    + ", the higher id dials the lower");
         }
         return judgeGroups();
     }
@@ -94,7 +104,9 @@ final class Handshake {
             return common;
         }
         if (hello.role() != HelloFlyweight.ROLE_REPLICA || hello.replica() != expected) {
-            return refusal(RejectReason.WRONG_REPLICA, "replica " + hello.replica() + " answers at the address of replica " + expected);
+            return refusal(
+                    RejectReason.WRONG_REPLICA,
+                    "replica " + hello.replica() + " answers at the address of replica " + expected);
         }
         return judgeGroups();
     }
@@ -110,7 +122,8 @@ final class Handshake {
             return "answered by an invalid REJECT: " + invalid;
         }
         final List<String> addresses = reject.addresses();
-        return "rejected, " + reject.reason() + ": " + reject.text() + (addresses.isEmpty() ? "" : "; right addresses: " + String.join(" ", addresses));
+        return "rejected, " + reject.reason() + ": " + reject.text()
+                + (addresses.isEmpty() ? "" : "; right addresses: " + String.join(" ", addresses));
     }
 
     /** The handshake frame judged last. */
@@ -122,7 +135,10 @@ final class Handshake {
         final int length = HelloFlyweight.length(context.groupCount);
         hello.wrap(frame, 0);
         hello.init(command, context.clusterLo, context.clusterHi, length, 0, context.replica, 0);
-        hello.role(HelloFlyweight.ROLE_REPLICA).target(target).groupCount(context.groupCount).processNonce(context.processNonce);
+        hello.role(HelloFlyweight.ROLE_REPLICA)
+                .target(target)
+                .groupCount(context.groupCount)
+                .processNonce(context.processNonce);
         for (int i = 0; i < context.hostedGroups.length; i++) {
             hello.groupBits(i, context.hostedGroups[i]);
         }
@@ -135,7 +151,8 @@ final class Handshake {
         if (hello.isHeaderIntact(checksum)) {
             if (hello.release() != HeaderFlyweight.RELEASE) {
                 return refusal(
-                        RejectReason.WRONG_RELEASE, "this is release " + HeaderFlyweight.RELEASE + ", the other side has " + hello.release());
+                        RejectReason.WRONG_RELEASE,
+                        "this is release " + HeaderFlyweight.RELEASE + ", the other side has " + hello.release());
             }
             if (hello.clusterLo() != context.clusterLo || hello.clusterHi() != context.clusterHi) {
                 return refusal(
@@ -158,12 +175,15 @@ final class Handshake {
             }
         }
         return new Refusal(
-                RejectReason.WRONG_GROUP, "none of the caller's groups is behind this address", context.addresses.get(context.replica));
+                RejectReason.WRONG_GROUP,
+                "none of the caller's groups is behind this address",
+                context.addresses.get(context.replica));
     }
 
     private Refusal wrongGroupCount() {
         return refusal(
-                RejectReason.WRONG_GROUP, "the cluster has " + context.groupCount + " groups, the other side says " + hello.groupCount());
+                RejectReason.WRONG_GROUP,
+                "the cluster has " + context.groupCount + " groups, the other side says " + hello.groupCount());
     }
 
     private static Refusal refusal(final RejectReason reason, final String text) {

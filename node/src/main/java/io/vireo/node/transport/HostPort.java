@@ -23,10 +23,12 @@ public record HostPort(String host, int port) {
         try {
             port = Integer.parseInt(text.substring(colon + 1));
         } catch (final NumberFormatException e) {
-            throw new IllegalArgumentException("\"" + text + "\": \"" + text.substring(colon + 1) + "\" is not a port", e);
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": \"" + text.substring(colon + 1) + "\" is not a port", e);
         }
         if (port < 0 || port > 65_535 || host.isBlank()) {
-            throw new IllegalArgumentException("\"" + text + "\": " + (host.isBlank() ? "the host is empty" : "port must be 0 to 65535"));
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": " + (host.isBlank() ? "the host is empty" : "port must be 0 to 65535"));
         }
         return new HostPort(host, port);
     }

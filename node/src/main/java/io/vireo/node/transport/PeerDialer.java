@@ -55,7 +55,8 @@ final class PeerDialer {
         failures = Math.min(failures + 1, 1_000_000);
         final long bound = isFinal
                 ? TransportContext.RECONNECT_MAX_NS
-                : Math.min(TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << Math.min(failures, 10));
+                : Math.min(
+                        TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << Math.min(failures, 10));
         nextAttemptNs = nowNs + jitter(bound);
         final boolean isNew = isFinal && !text.equals(lastFailure);
         lastFailure = text;

@@ -94,8 +94,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             targets[i] = HostPort.parse(context.addresses.get(i).get(0));
             dialers[i] = new PeerDialer(i, context.random, nowNs);
         }
-        final HostPort listen =
-                HostPort.parse(context.listenAddress != null ? context.listenAddress : context.addresses.get(context.replica).get(0));
+        final HostPort listen = HostPort.parse(
+                context.listenAddress != null
+                        ? context.listenAddress
+                        : context.addresses.get(context.replica).get(0));
         try {
             this.selector = Selector.open();
             this.server = listen(listen);
@@ -114,7 +116,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             return channel;
         } catch (final IOException e) {
             channel.close();
-            final String cause = e instanceof BindException ? e.getMessage() : e.getClass().getSimpleName() + " " + e.getMessage();
+            final String cause =
+                    e instanceof BindException ? e.getMessage() : e.getClass().getSimpleName() + " " + e.getMessage();
             throw new ListenException(
                     "cannot listen on " + address + ": " + cause
                             + "; stop the process that uses this port, or configure another address for this replica",
@@ -193,7 +196,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     }
 
     @Override
-    public void sendToClient(final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
+    public void sendToClient(
+            final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
         final Connection client = clients.connectionOf(clientLo, clientHi);
         if (client == null) {
             counters.add(TransportCounter.DROPPED_NO_CLIENT, 1);
@@ -216,7 +220,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     /** Sends to one connection; a client whose buffer is full loses it. */
     void sendOn(final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
         if (connection.isOpen() && !enqueue(connection, buffer, offset, length)) {
-            close(connection, CloseReason.SLOW, connection.outgoing.pending() + " bytes wait for a client that does not read them");
+            close(
+                    connection,
+                    CloseReason.SLOW,
+                    connection.outgoing.pending() + " bytes wait for a client that does not read them");
         }
     }
 
@@ -290,7 +297,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             try {
                 channel = server.accept();
             } catch (final IOException e) {
-                // Out of file handles, most likely: asking again at once would only spin. Housekeeping turns it on again.
+                // Out of file handles, most likely: asking again at once would only spin. Housekeeping turns it on
+                // again.
                 serverKey.interestOps(0);
                 refuse("unknown", "any", CloseReason.IO_ERROR, "cannot accept connections: " + e.getMessage());
                 return;
@@ -299,14 +307,16 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
                 return;
             }
             counters.add(TransportCounter.ACCEPTED, 1);
-            final Connection connection = new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
+            final Connection connection =
+                    new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
             connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
             if (add(connection, SelectionKey.OP_READ) && connections.size() > context.connectionsMax) {
                 reject(
                         connection,
                         new Refusal(
                                 RejectReason.TOO_MANY_CONNECTIONS,
-                                "there are " + context.connectionsMax + " connections, which is the limit of this process",
+                                "there are " + context.connectionsMax
+                                        + " connections, which is the limit of this process",
                                 List.of()),
                         CloseReason.TOO_MANY_CONNECTIONS);
                 write(connection);
@@ -344,7 +354,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
                     connection.lastReceivedNs = nowNs;
                     counters.add(TransportCounter.BYTES_IN, read);
                 } else if (connection.received.isStarved()) {
-                    close(connection, CloseReason.OUT_OF_BUFFERS, "the buffers of all clients together are at their limit");
+                    close(
+                            connection,
+                            CloseReason.OUT_OF_BUFFERS,
+                            "the buffers of all clients together are at their limit");
                     return;
                 }
                 final boolean isFull = connection.received.isStarved();
@@ -363,7 +376,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         if (connection.stage() == Connection.Stage.DRAINING) {
             close(connection, null, "");
         } else if (rest > 0) {
-            close(connection, CloseReason.TRUNCATED, "closed by the other side inside a frame, after " + rest + " bytes of it");
+            close(
+                    connection,
+                    CloseReason.TRUNCATED,
+                    "closed by the other side inside a frame, after " + rest + " bytes of it");
         } else {
             close(connection, CloseReason.PEER_CLOSED, "closed by the other side");
         }
@@ -387,8 +403,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
                 close(
                         connection,
                         CloseReason.OVERSIZE,
-                        "frame states " + connection.received.statedSize() + " bytes, allowed are " + HeaderFlyweight.HEADER_LENGTH + " to "
-                                + frameMax(connection));
+                        "frame states " + connection.received.statedSize() + " bytes, allowed are "
+                                + HeaderFlyweight.HEADER_LENGTH + " to " + frameMax(connection));
                 return;
             }
             counters.add(TransportCounter.FRAMES_IN, 1);
@@ -488,7 +504,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
                 close(
                         connection,
                         CloseReason.TOO_MANY_CLIENTS,
-                        "more than " + context.clientsPerConnectionMax + " client ids on a connection or " + context.clientsMax + " in all");
+                        "more than " + context.clientsPerConnectionMax + " client ids on a connection or "
+                                + context.clientsMax + " in all");
                 return;
             }
         }
@@ -497,7 +514,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
 
     // ---- leaving ----
 
-    private boolean enqueue(final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
+    private boolean enqueue(
+            final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
         if (!connection.outgoing.offer(buffer, offset, length)) {
             return false;
         }
@@ -557,9 +575,14 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
 
     private void dial(final PeerDialer dialer) {
         final InetSocketAddress address = resolver.address(dialer.replica);
-        final HostPort configured = HostPort.parse(context.addresses.get(dialer.replica).get(0));
+        final HostPort configured =
+                HostPort.parse(context.addresses.get(dialer.replica).get(0));
         if (address == null || address.isUnresolved()) {
-            onDialFailure(dialer, configured.toString(), CloseReason.IO_ERROR, "the name " + configured.host() + " has no address");
+            onDialFailure(
+                    dialer,
+                    configured.toString(),
+                    CloseReason.IO_ERROR,
+                    "the name " + configured.host() + " has no address");
             return;
         }
         counters.add(TransportCounter.DIALLED, 1);
@@ -586,10 +609,12 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         }
     }
 
-    private void onDialFailure(final PeerDialer dialer, final String address, final CloseReason reason, final String text) {
+    private void onDialFailure(
+            final PeerDialer dialer, final String address, final CloseReason reason, final String text) {
         final boolean isFinal = reason == CloseReason.REJECTED || reason == CloseReason.REJECTED_BY_PEER;
         if (dialer.onFailure(nowNs, text, isFinal)) {
-            listener.onRefused("replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");
+            listener.onRefused(
+                    "replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");
         }
     }
 
@@ -602,7 +627,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             switch (connection.stage()) {
                 case CONNECTING, HANDSHAKE -> {
                     if (nowNs - connection.deadlineNs >= 0) {
-                        close(connection, CloseReason.HANDSHAKE_TIMEOUT, "no handshake within " + TransportContext.HANDSHAKE_TIMEOUT_NS / 1_000_000 + " ms");
+                        close(
+                                connection,
+                                CloseReason.HANDSHAKE_TIMEOUT,
+                                "no handshake within " + TransportContext.HANDSHAKE_TIMEOUT_NS / 1_000_000 + " ms");
                     }
                 }
                 case DRAINING -> {
@@ -622,8 +650,11 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
      */
     private void keepAlive(final Connection connection) {
         if (connection.isWriteBlocked && nowNs - connection.blockedSinceNs >= TransportContext.SILENCE_MAX_NS) {
-            close(connection, CloseReason.SLOW, "took none of " + connection.outgoing.pending() + " waiting bytes for "
-                    + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
+            close(
+                    connection,
+                    CloseReason.SLOW,
+                    "took none of " + connection.outgoing.pending() + " waiting bytes for "
+                            + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
         } else if (connection.isReplica() && nowNs - connection.lastReceivedNs >= TransportContext.SILENCE_MAX_NS) {
             close(connection, CloseReason.SILENT, "silent for " + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
         } else if (connection.isReplica() && nowNs - connection.lastSentNs >= TransportContext.KEEP_ALIVE_NS) {
@@ -674,7 +705,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             last.index = connection.index;
         }
         final IOException closeError = connection.release();
-        final String whole = closeError == null ? text : text + "; closing the socket failed: " + closeError.getMessage();
+        final String whole =
+                closeError == null ? text : text + "; closing the socket failed: " + closeError.getMessage();
         if (reason != null) {
             counters.closed(reason);
         }

@@ -130,10 +130,16 @@ public final class TransportContext {
 
     /** Computes what follows from the settings; called by the transport. */
     void conclude() {
-        require(replica >= 0 && replica < addresses.size(), "replica is " + replica + " but there are addresses for " + addresses.size());
+        require(
+                replica >= 0 && replica < addresses.size(),
+                "replica is " + replica + " but there are addresses for " + addresses.size());
         require(groupCount >= 1 && groupCount <= HelloFlyweight.GROUPS_MAX, "groupCount is " + groupCount);
-        require(frameSizeMax >= HANDSHAKE_FRAME_MAX, "frameSizeMax is " + frameSizeMax + ", below the handshake's " + HANDSHAKE_FRAME_MAX);
-        require(connectionsMax >= addresses.size(), "connectionsMax is " + connectionsMax + ", below the number of replicas " + addresses.size());
+        require(
+                frameSizeMax >= HANDSHAKE_FRAME_MAX,
+                "frameSizeMax is " + frameSizeMax + ", below the handshake's " + HANDSHAKE_FRAME_MAX);
+        require(
+                connectionsMax >= addresses.size(),
+                "connectionsMax is " + connectionsMax + ", below the number of replicas " + addresses.size());
         require(clock != null && random != null && listener != null, "clock, random or listener is missing");
         if (hostedGroups == null) {
             hostedGroups = new long[HelloFlyweight.groupWords(groupCount)];

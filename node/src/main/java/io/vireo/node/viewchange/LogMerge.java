@@ -164,7 +164,10 @@ public final class LogMerge {
         int copies = 0;
         for (int r = 0; r < quorum.replicas(); r++) {
             final DoViewChangeFlyweight frame = quorum.of(r);
-            if (frame != null && isPresentSet(frame, op) && wrapHeader(frame, op, candidate) && isSame(header, candidate)) {
+            if (frame != null
+                    && isPresentSet(frame, op)
+                    && wrapHeader(frame, op, candidate)
+                    && isSame(header, candidate)) {
                 copies++;
             }
         }

@@ -169,7 +169,8 @@ public final class ViewChange {
         final int size = HeaderFlyweight.HEADER_LENGTH * (1 + count);
         final int offset = effects.claim(size);
         final MutableDirectBuffer arena = effects.arena();
-        arena.putBytes(offset + HeaderFlyweight.HEADER_LENGTH, suffix.headers(), 0, size - HeaderFlyweight.HEADER_LENGTH);
+        arena.putBytes(
+                offset + HeaderFlyweight.HEADER_LENGTH, suffix.headers(), 0, size - HeaderFlyweight.HEADER_LENGTH);
         doViewChange.wrap(arena, offset);
         doViewChange.init(
                 Command.DO_VIEW_CHANGE,
@@ -288,13 +289,7 @@ public final class ViewChange {
         }
         startView.wrap(effects.arena(), offset);
         startView.init(
-                Command.START_VIEW,
-                state.clusterLo,
-                state.clusterHi,
-                size,
-                state.view(),
-                state.replica,
-                state.group);
+                Command.START_VIEW, state.clusterLo, state.clusterHi, size, state.view(), state.replica, state.group);
         startView
                 .headerCount(count)
                 .headOp(journal.head())

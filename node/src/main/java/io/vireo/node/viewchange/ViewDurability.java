@@ -19,10 +19,7 @@ public final class ViewDurability {
     private VsrState writing;
 
     public ViewDurability(
-            final ReplicaState state,
-            final PrepareJournal journal,
-            final EffectQueue effects,
-            final VsrState durable) {
+            final ReplicaState state, final PrepareJournal journal, final EffectQueue effects, final VsrState durable) {
         this.state = state;
         this.journal = journal;
         this.effects = effects;

@@ -60,7 +60,8 @@ class LauncherScriptIT {
         final Path jar = jar(script);
         final Path link = Files.createSymbolicLink(temp.resolve("link"), copy.resolve(script));
 
-        final Result result = run(link, java("17.0.15"), Map.of("VIREO_JAVA_OPTS", "-Xmx1g  -Da=*"), "append", "two words");
+        final Result result =
+                run(link, java("17.0.15"), Map.of("VIREO_JAVA_OPTS", "-Xmx1g  -Da=*"), "append", "two words");
 
         assertEquals(0, result.exitCode, result.toString());
         assertEquals(
@@ -80,8 +81,12 @@ class LauncherScriptIT {
     @Test
     void shouldAllowUnsafeMemoryAccessWhenJavaKnowsTheFlag() throws Exception {
         jar("node/bin/vireo");
-        assertTrue(run(copy.resolve("node/bin/vireo"), java("25.0.3"), Map.of()).output.contains("--sun-misc-unsafe-memory-access=allow"));
-        assertFalse(run(copy.resolve("node/bin/vireo"), java("23"), Map.of()).output.contains("--sun-misc-unsafe-memory-access=allow"));
+        assertTrue(run(copy.resolve("node/bin/vireo"), java("25.0.3"), Map.of())
+                .output
+                .contains("--sun-misc-unsafe-memory-access=allow"));
+        assertFalse(run(copy.resolve("node/bin/vireo"), java("23"), Map.of())
+                .output
+                .contains("--sun-misc-unsafe-memory-access=allow"));
     }
 
     @ParameterizedTest
@@ -190,7 +195,8 @@ class LauncherScriptIT {
         makeExecutable(Files.writeString(tools.resolve("mvn"), "#!/usr/bin/env bash\n" + body + "\n"));
     }
 
-    private Result run(final Path script, final Path javaHome, final Map<String, String> environment, final String... arguments)
+    private Result run(
+            final Path script, final Path javaHome, final Map<String, String> environment, final String... arguments)
             throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
@@ -210,7 +216,9 @@ class LauncherScriptIT {
             throw new IllegalStateException(script + " did not end");
         }
         return new Result(
-                process.exitValue(), Files.readAllLines(output, StandardCharsets.UTF_8), Files.readString(errors, StandardCharsets.UTF_8));
+                process.exitValue(),
+                Files.readAllLines(output, StandardCharsets.UTF_8),
+                Files.readString(errors, StandardCharsets.UTF_8));
     }
 
     private static void makeExecutable(final Path path) throws IOException {

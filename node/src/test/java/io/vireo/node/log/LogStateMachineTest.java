@@ -33,7 +33,9 @@ class LogStateMachineTest {
         assertEquals(2, append(1, "c"));
         final Reads.Answer answer = Reads.read(log, 1, 0, 0, 0, 1000);
         assertEquals(3, answer.end());
-        assertEquals(List.of("a", "", "c"), answer.entries().stream().map(bytes -> new String(bytes, UTF_8)).toList());
+        assertEquals(
+                List.of("a", "", "c"),
+                answer.entries().stream().map(bytes -> new String(bytes, UTF_8)).toList());
         assertArrayEquals("b".getBytes(UTF_8), Reads.entry(log, 3, 0));
         assertEquals(3, log.end(1));
         assertEquals(3, log.bytes());
@@ -44,7 +46,9 @@ class LogStateMachineTest {
         for (final long namespace : new long[] {0, 2, 11, -1, Long.MAX_VALUE, Long.MIN_VALUE}) {
             assertEquals(ReplyStatus.UNKNOWN_NAMESPACE, log.admit(namespace, 16, reply, 0, 1));
             assertEquals((long) ReplyStatus.UNKNOWN_NAMESPACE << 32, apply(namespace, 16, new byte[1]));
-            assertEquals(ReplyStatus.UNKNOWN_NAMESPACE, Reads.read(log, namespace, 0, 0, 0, 100).status());
+            assertEquals(
+                    ReplyStatus.UNKNOWN_NAMESPACE,
+                    Reads.read(log, namespace, 0, 0, 0, 100).status());
             assertEquals(0, log.end(namespace));
         }
         assertEquals(0, log.bytes());
@@ -92,7 +96,10 @@ class LogStateMachineTest {
         append(1, "a");
         assertEquals(ReplyStatus.MALFORMED, Reads.read(log, 1, -1, 0, 0, 100).status());
         for (final int length : new int[] {0, 15, 17}) {
-            assertEquals(ReplyStatus.MALFORMED, Reads.read(log, 1, new UnsafeBuffer(new byte[32]), 0, length, 100).status());
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Reads.read(log, 1, new UnsafeBuffer(new byte[32]), 0, length, 100)
+                            .status());
         }
     }
 

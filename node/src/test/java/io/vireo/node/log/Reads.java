@@ -23,7 +23,12 @@ public final class Reads {
     }
 
     static Answer read(
-            final LogStateMachine log, final long namespace, final long from, final int maxEntries, final int maxBytes, final int limit) {
+            final LogStateMachine log,
+            final long namespace,
+            final long from,
+            final int maxEntries,
+            final int maxBytes,
+            final int limit) {
         final UnsafeBuffer query = new UnsafeBuffer(new byte[5 + LogStateMachine.QUERY_LENGTH]);
         query.putLong(5, from, LITTLE_ENDIAN);
         query.putInt(13, maxEntries, LITTLE_ENDIAN);
@@ -32,7 +37,12 @@ public final class Reads {
     }
 
     static Answer read(
-            final LogStateMachine log, final long namespace, final UnsafeBuffer query, final int offset, final int length, final int limit) {
+            final LogStateMachine log,
+            final long namespace,
+            final UnsafeBuffer query,
+            final int offset,
+            final int length,
+            final int limit) {
         final UnsafeBuffer answer = new UnsafeBuffer(new byte[7 + limit]);
         answer.setMemory(0, 7 + limit, (byte) 0x5a);
         final long result = log.read(namespace, query, offset, length, answer, 7, limit);

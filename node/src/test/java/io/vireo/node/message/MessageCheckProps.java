@@ -24,7 +24,8 @@ class MessageCheckProps {
     private final Checksum checksum = new Checksum();
 
     @Property(tries = 2000)
-    void shouldNeverThrowWhenBytesAreArbitrary(@ForAll final byte[] bytes, @ForAll final int offset, @ForAll final int length) {
+    void shouldNeverThrowWhenBytesAreArbitrary(
+            @ForAll final byte[] bytes, @ForAll final int offset, @ForAll final int length) {
         check.invalidReason(new UnsafeBuffer(bytes), offset, length);
         assertNotNull(check.invalidReason(new UnsafeBuffer(bytes), 0, bytes.length));
     }
@@ -36,8 +37,7 @@ class MessageCheckProps {
         final Random random = new Random(seed);
         final UnsafeBuffer frame = frame(Math.floorMod(code, 22), random);
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
-            final int at = HeaderFlyweight.VIEW_OFFSET
-                    + random.nextInt(frame.capacity() - HeaderFlyweight.VIEW_OFFSET);
+            final int at = HeaderFlyweight.VIEW_OFFSET + random.nextInt(frame.capacity() - HeaderFlyweight.VIEW_OFFSET);
             frame.putByte(at, random.nextBoolean() ? (byte) random.nextInt() : (byte) 0xff);
         }
         new HeaderFlyweight().wrap(frame, 0).seal(checksum);
@@ -97,12 +97,20 @@ class MessageCheckProps {
             case START_VIEW, HEADERS -> headerRun(command, 3, false);
             case PREPARE_OK -> {
                 final UnsafeBuffer frame = sealed(command, 0);
-                new PrepareOkFlyweight().wrap(frame, 0).op(1).nonce(random.nextLong()).seal(checksum);
+                new PrepareOkFlyweight()
+                        .wrap(frame, 0)
+                        .op(1)
+                        .nonce(random.nextLong())
+                        .seal(checksum);
                 yield frame;
             }
             case REQUEST_PREPARE -> {
                 final UnsafeBuffer frame = sealed(command, 0);
-                new RequestPrepareFlyweight().wrap(frame, 0).op(9).prepareChecksum(1, 2).seal(checksum);
+                new RequestPrepareFlyweight()
+                        .wrap(frame, 0)
+                        .op(9)
+                        .prepareChecksum(1, 2)
+                        .seal(checksum);
                 yield frame;
             }
             case REQUEST_HEADERS -> {
@@ -136,7 +144,12 @@ class MessageCheckProps {
                     frame, RequestBatch.row(HeaderFlyweight.HEADER_LENGTH, i), 7, 8, 1, i + 1, 16, 0, 0, 10);
         }
         if (command == Command.PREPARE) {
-            new PrepareFlyweight().wrap(frame, 0).op(4).commit(2).requestCount(count).seal(checksum);
+            new PrepareFlyweight()
+                    .wrap(frame, 0)
+                    .op(4)
+                    .commit(2)
+                    .requestCount(count)
+                    .seal(checksum);
         } else {
             new RequestFlyweight().wrap(frame, 0).client(7, 8).seal(checksum);
         }
@@ -158,31 +171,43 @@ class MessageCheckProps {
         long lo = 11;
         long hi = 12;
         for (int i = count - 1; i >= 0; i--) {
-            final PrepareFlyweight header =
-                    new PrepareFlyweight().wrap(frame, HeaderFlyweight.HEADER_LENGTH * (1 + i));
+            final PrepareFlyweight header = new PrepareFlyweight().wrap(frame, HeaderFlyweight.HEADER_LENGTH * (1 + i));
             if (i == 0 && isBlankFirst) {
                 continue;
             }
             header.init(Command.PREPARE, 1, 2, 400, 3, 0, 0);
-            header.parent(lo, hi).op(10 - i).commit(7).timestamp(1).requestCount(1).sealWithBody(checksum, 0, 0);
+            header.parent(lo, hi)
+                    .op(10 - i)
+                    .commit(7)
+                    .timestamp(1)
+                    .requestCount(1)
+                    .sealWithBody(checksum, 0, 0);
             lo = header.checksumLo();
             hi = header.checksumHi();
         }
         switch (command) {
-            case DO_VIEW_CHANGE -> new DoViewChangeFlyweight()
-                    .wrap(frame, 0)
-                    .logView(4)
-                    .headerCount(count)
-                    .headOp(10)
-                    .commitMax(8)
-                    .seal(checksum);
-            case START_VIEW -> new StartViewFlyweight()
-                    .wrap(frame, 0)
-                    .headerCount(count)
-                    .headOp(10)
-                    .commitMax(8)
-                    .seal(checksum);
-            default -> new HeadersFlyweight().wrap(frame, 0).headerCount(count).logView(3).isNormal(true).seal(checksum);
+            case DO_VIEW_CHANGE ->
+                new DoViewChangeFlyweight()
+                        .wrap(frame, 0)
+                        .logView(4)
+                        .headerCount(count)
+                        .headOp(10)
+                        .commitMax(8)
+                        .seal(checksum);
+            case START_VIEW ->
+                new StartViewFlyweight()
+                        .wrap(frame, 0)
+                        .headerCount(count)
+                        .headOp(10)
+                        .commitMax(8)
+                        .seal(checksum);
+            default ->
+                new HeadersFlyweight()
+                        .wrap(frame, 0)
+                        .headerCount(count)
+                        .logView(3)
+                        .isNormal(true)
+                        .seal(checksum);
         }
         return frame;
     }

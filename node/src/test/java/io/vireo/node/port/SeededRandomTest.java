@@ -11,7 +11,8 @@ class SeededRandomTest {
     @Test
     void shouldGiveThePublishedSequenceWhenStateIsThePublishedOne() {
         final SeededRandom random = new SeededRandom(1, 2, 3, 4);
-        for (final long expected : new long[] {11520L, 0L, 1509978240L, 1215971899390074240L, 1216172134540287360L, 607988272756665600L}) {
+        for (final long expected :
+                new long[] {11520L, 0L, 1509978240L, 1215971899390074240L, 1216172134540287360L, 607988272756665600L}) {
             assertEquals(expected, random.nextLong());
         }
     }

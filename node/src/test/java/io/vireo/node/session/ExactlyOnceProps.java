@@ -74,7 +74,8 @@ class ExactlyOnceProps {
         }
     }
 
-    private static void checkSameTable(final ClientSessions sessions, final ClientSessions twin, final SessionModel model) {
+    private static void checkSameTable(
+            final ClientSessions sessions, final ClientSessions twin, final SessionModel model) {
         assertEquals(model.sessions.size(), sessions.count());
         assertEquals(sessions.nextSession(), twin.nextSession());
         for (int slot = 0; slot < sessions.count(); slot++) {
@@ -110,9 +111,9 @@ class ExactlyOnceProps {
         final Arbitrary<Integer> kind = Arbitraries.integers().between(0, 11);
         final Arbitrary<Integer> client = Arbitraries.integers().between(0, 5);
         final Arbitrary<Integer> number = Arbitraries.frequencyOf(
-                Tuple.of(6, Arbitraries.just(1)), Tuple.of(4, Arbitraries.integers().between(-6, 3)));
-        final Arbitrary<Integer> session = Arbitraries.frequency(
-                Tuple.of(12, 0), Tuple.of(1, -1), Tuple.of(1, 1));
+                Tuple.of(6, Arbitraries.just(1)),
+                Tuple.of(4, Arbitraries.integers().between(-6, 3)));
+        final Arbitrary<Integer> session = Arbitraries.frequency(Tuple.of(12, 0), Tuple.of(1, -1), Tuple.of(1, 1));
         final Arbitrary<Integer> body = Arbitraries.integers().between(0, 20);
         final Arbitrary<Integer> copies = Arbitraries.frequency(Tuple.of(5, 1), Tuple.of(1, 2));
         return Combinators.combine(kind, client, number, session, body, copies)

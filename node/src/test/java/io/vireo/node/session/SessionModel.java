@@ -43,7 +43,10 @@ final class SessionModel {
     }
 
     Session of(final int client) {
-        return sessions.stream().filter(session -> session.client == client).findFirst().orElse(null);
+        return sessions.stream()
+                .filter(session -> session.client == client)
+                .findFirst()
+                .orElse(null);
     }
 
     Outcome apply(final long op, final Rows.Row row) {
@@ -61,7 +64,9 @@ final class SessionModel {
             return refused(row, ReplyStatus.GAP);
         }
         if (row.request() <= session.last()) {
-            return row.request() + window <= session.last() ? refused(row, ReplyStatus.TOO_OLD) : session.replies.get(row.request());
+            return row.request() + window <= session.last()
+                    ? refused(row, ReplyStatus.TOO_OLD)
+                    : session.replies.get(row.request());
         }
         final Outcome outcome = execute(op, row);
         session.replies.put(row.request(), outcome);
@@ -76,14 +81,22 @@ final class SessionModel {
         if (of(row.client()) == null) {
             if (sessions.size() == sessionsMax) {
                 sessions.remove(sessions.stream()
-                        .min(Comparator.<Session>comparingLong(each -> each.lastOp).thenComparingLong(each -> each.number))
+                        .min(Comparator.<Session>comparingLong(each -> each.lastOp)
+                                .thenComparingLong(each -> each.number))
                         .orElseThrow());
             }
             sessions.add(new Session(row.client(), nextSession++, op));
         }
         final Session session = of(row.client());
         return new Outcome(
-                row.clientLo(), row.clientHi(), session.number, 0, ReplyStatus.OK, session.registerOp, digest(row), u64(session.number));
+                row.clientLo(),
+                row.clientHi(),
+                session.number,
+                0,
+                ReplyStatus.OK,
+                session.registerOp,
+                digest(row),
+                u64(session.number));
     }
 
     private Outcome execute(final long op, final Rows.Row row) {
@@ -95,7 +108,8 @@ final class SessionModel {
         } else if (row.operation() != RequestBatch.OPERATION_NOOP) {
             status = ReplyStatus.MALFORMED;
         }
-        return new Outcome(row.clientLo(), row.clientHi(), row.session(), row.request(), status, op, digest(row), reply);
+        return new Outcome(
+                row.clientLo(), row.clientHi(), row.session(), row.request(), status, op, digest(row), reply);
     }
 
     private static Outcome refused(final Rows.Row row, final int status) {

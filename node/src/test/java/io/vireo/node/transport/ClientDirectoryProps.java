@@ -52,8 +52,10 @@ class ClientDirectoryProps {
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        return Combinators.combine(Arbitraries.frequencyOf(
-                                Tuple.of(30, Arbitraries.integers().between(0, 699)), Tuple.of(1, Arbitraries.just(-1))),
+        return Combinators.combine(
+                        Arbitraries.frequencyOf(
+                                Tuple.of(30, Arbitraries.integers().between(0, 699)),
+                                Tuple.of(1, Arbitraries.just(-1))),
                         Arbitraries.integers().between(0, 4))
                 .as(Step::new)
                 .list()

@@ -31,20 +31,24 @@ class HandshakeTest {
         for (int i = 0; i < 3; i++) {
             assertEquals(2, rig.nodes.get(i).transport.connectionCount());
         }
-        assertEquals(0, rig.nodes.get(0).transport.counters().get(TransportCounter.DIALLED), "the lowest id dials nobody");
-        assertEquals(0, rig.nodes.get(2).transport.counters().get(TransportCounter.ACCEPTED), "nobody dials the highest id");
+        assertEquals(
+                0, rig.nodes.get(0).transport.counters().get(TransportCounter.DIALLED), "the lowest id dials nobody");
+        assertEquals(
+                0, rig.nodes.get(2).transport.counters().get(TransportCounter.ACCEPTED), "nobody dials the highest id");
     }
 
     @Test
     void shouldRejectWhenClusterIsAnother() throws IOException {
-        final RejectFlyweight reject = rejected(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putLong(HeaderFlyweight.CLUSTER_OFFSET, 99)));
+        final RejectFlyweight reject = rejected(
+                rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putLong(HeaderFlyweight.CLUSTER_OFFSET, 99)));
         assertEquals(RejectReason.WRONG_CLUSTER, reject.reason());
         assertTrue(reject.text().contains("0000000000000016000000000000000b"), reject.text());
     }
 
     @Test
     void shouldRejectWhenReleaseIsAnother() throws IOException {
-        final RejectFlyweight reject = rejected(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(HeaderFlyweight.RELEASE_OFFSET, (byte) 9)));
+        final RejectFlyweight reject = rejected(rig.frames.hello(
+                1, 1, 0, 3, 7, hello -> hello.buffer().putByte(HeaderFlyweight.RELEASE_OFFSET, (byte) 9)));
         assertEquals(RejectReason.WRONG_RELEASE, reject.reason());
         assertEquals("this is release 1, the other side has 9", reject.text());
     }
@@ -59,16 +63,25 @@ class HandshakeTest {
 
     @Test
     void shouldRejectWhenCallerCannotBeTheReplicaItSaysItIs() throws IOException {
-        assertEquals(RejectReason.WRONG_REPLICA, rejected(rig.frames.hello(1, 3, 0)).reason());
-        assertEquals("the caller says it is replica 0, which is this one", answer(rig.frames.hello(1, 0, 0)).text());
+        assertEquals(
+                RejectReason.WRONG_REPLICA, rejected(rig.frames.hello(1, 3, 0)).reason());
+        assertEquals(
+                "the caller says it is replica 0, which is this one",
+                answer(rig.frames.hello(1, 0, 0)).text());
         rig.start();
-        assertEquals(RejectReason.WRONG_REPLICA, answer(rig.nodes.get(1), rig.frames.hello(1, 0, 1)).reason());
+        assertEquals(
+                RejectReason.WRONG_REPLICA,
+                answer(rig.nodes.get(1), rig.frames.hello(1, 0, 1)).reason());
     }
 
     @Test
     void shouldRejectWhenGroupsDoNotFit() throws IOException {
-        assertEquals("the cluster has 3 groups, the other side says 4", rejected(rig.frames.hello(1, 1, 0, 4, 15, hello -> {})).text());
-        assertEquals("the cluster has 3 groups, the other side says 64", answer(rig.frames.hello(2, 0, 255, 64, 0, hello -> {})).text());
+        assertEquals(
+                "the cluster has 3 groups, the other side says 4",
+                rejected(rig.frames.hello(1, 1, 0, 4, 15, hello -> {})).text());
+        assertEquals(
+                "the cluster has 3 groups, the other side says 64",
+                answer(rig.frames.hello(2, 0, 255, 64, 0, hello -> {})).text());
         final RejectFlyweight reject = answer(rig.frames.hello(1, 1, 0, 3, 0, hello -> {}));
         assertEquals(RejectReason.WRONG_GROUP, reject.reason());
         assertEquals(1, reject.addresses().size());
@@ -76,7 +89,9 @@ class HandshakeTest {
 
     @Test
     void shouldRejectWhenFirstFrameIsNoHello() throws IOException {
-        assertEquals(RejectReason.MALFORMED, rejected(rig.frames.startViewChange(1, 0)).reason());
+        assertEquals(
+                RejectReason.MALFORMED,
+                rejected(rig.frames.startViewChange(1, 0)).reason());
     }
 
     @Test
@@ -87,10 +102,20 @@ class HandshakeTest {
         final byte[] body = rig.frames.hello(1, 1, 0);
         body[260] ^= 1;
         assertEquals(FrameCheck.BODY_CHECKSUM, answer(body).text());
-        assertEquals(RejectReason.MALFORMED, answer(rig.frames.hello(3, 1, 0, 3, 7, hello -> {})).reason());
-        assertEquals(RejectReason.MALFORMED, answer(rig.frames.hello(1, 1, 0, 3, 8, hello -> {})).reason());
-        assertEquals(RejectReason.MALFORMED, answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(255, (byte) 1))).reason());
-        assertEquals(RejectReason.MALFORMED, answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(130, (byte) 1))).reason());
+        assertEquals(
+                RejectReason.MALFORMED,
+                answer(rig.frames.hello(3, 1, 0, 3, 7, hello -> {})).reason());
+        assertEquals(
+                RejectReason.MALFORMED,
+                answer(rig.frames.hello(1, 1, 0, 3, 8, hello -> {})).reason());
+        assertEquals(
+                RejectReason.MALFORMED,
+                answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(255, (byte) 1)))
+                        .reason());
+        assertEquals(
+                RejectReason.MALFORMED,
+                answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(130, (byte) 1)))
+                        .reason());
     }
 
     @Test
@@ -103,7 +128,9 @@ class HandshakeTest {
         rig.until(() -> node.closed(CloseReason.OVERSIZE) == 1, "closed for its size");
         assertNull(TestFrames.read(socket.getInputStream()));
         assertEquals(0, node.transport.clientBufferBytes());
-        assertTrue(node.events.get(0).contains("frame states 1025 bytes, allowed are 256 to 1024"), node.events.toString());
+        assertTrue(
+                node.events.get(0).contains("frame states 1025 bytes, allowed are 256 to 1024"),
+                node.events.toString());
     }
 
     @Test
@@ -112,7 +139,10 @@ class HandshakeTest {
         final Socket silent = rig.socket(node);
         final Socket slow = rig.socket(node);
         slow.getOutputStream().write(rig.frames.clientHello(), 0, 255);
-        rig.until(() -> node.transport.connectionCount() == 2 && node.transport.counters().get(TransportCounter.BYTES_IN) == 255, "accepted");
+        rig.until(
+                () -> node.transport.connectionCount() == 2
+                        && node.transport.counters().get(TransportCounter.BYTES_IN) == 255,
+                "accepted");
         rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS - 1);
         assertEquals(0, node.closed(CloseReason.HANDSHAKE_TIMEOUT));
         rig.advance(100_000_001);
@@ -124,10 +154,16 @@ class HandshakeTest {
     @Test
     void shouldGiveUpAndDialAgainWhenDialledOneNeverAnswers() throws IOException {
         try (java.net.ServerSocket mute = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
-            final TransportRig.Node node = rig.startAgain(1, "127.0.0.1:0", context -> context.addresses(
-                    List.of(List.of("127.0.0.1:" + mute.getLocalPort()), List.of("127.0.0.1:0"), List.of("127.0.0.1:0"))));
+            final TransportRig.Node node = rig.startAgain(
+                    1,
+                    "127.0.0.1:0",
+                    context -> context.addresses(List.of(
+                            List.of("127.0.0.1:" + mute.getLocalPort()),
+                            List.of("127.0.0.1:0"),
+                            List.of("127.0.0.1:0"))));
             rig.nodes.add(node);
-            rig.untilAdvancing(() -> node.closed(CloseReason.HANDSHAKE_TIMEOUT) >= 2, 100_000_000, "two attempts timed out");
+            rig.untilAdvancing(
+                    () -> node.closed(CloseReason.HANDSHAKE_TIMEOUT) >= 2, 100_000_000, "two attempts timed out");
         }
     }
 
@@ -136,12 +172,20 @@ class HandshakeTest {
         final TransportRig.Node zero = rig.start();
         final TransportRig.Node one = rig.start();
         // Replica 2 finds replica 0 at the address where it expects replica 1.
-        final TransportRig.Node two = rig.startAgain(2, "127.0.0.1:0", context -> context.addresses(
-                List.of(List.of("127.0.0.1:" + zero.port()), List.of("127.0.0.1:" + zero.port()), List.of("127.0.0.1:0"))));
+        final TransportRig.Node two = rig.startAgain(
+                2,
+                "127.0.0.1:0",
+                context -> context.addresses(List.of(
+                        List.of("127.0.0.1:" + zero.port()),
+                        List.of("127.0.0.1:" + zero.port()),
+                        List.of("127.0.0.1:0"))));
         rig.nodes.add(two);
         rig.until(() -> two.closed(CloseReason.REJECTED_BY_PEER) == 1, "rejected");
         assertTrue(
-                two.events.stream().anyMatch(event -> event.startsWith("refused replica 1 REJECTED_BY_PEER: rejected, WRONG_REPLICA: this is replica 0, not replica 1; right addresses: ")),
+                two.events.stream()
+                        .anyMatch(
+                                event -> event.startsWith(
+                                        "refused replica 1 REJECTED_BY_PEER: rejected, WRONG_REPLICA: this is replica 0, not replica 1; right addresses: ")),
                 two.events.toString());
         assertEquals(1, zero.closed(CloseReason.REJECTED));
         assertEquals(0, one.closed(CloseReason.REJECTED));
@@ -156,7 +200,8 @@ class HandshakeTest {
         final Socket fourth = rig.socket(node);
         rig.until(() -> node.closed(CloseReason.TOO_MANY_CONNECTIONS) == 1, "refused");
         final byte[] answer = TestFrames.read(fourth.getInputStream());
-        assertEquals(RejectReason.TOO_MANY_CONNECTIONS, TestFrames.reject(answer).reason());
+        assertEquals(
+                RejectReason.TOO_MANY_CONNECTIONS, TestFrames.reject(answer).reason());
         assertEquals(3, node.transport.connectionCount());
     }
 
@@ -180,7 +225,8 @@ class HandshakeTest {
         final RejectFlyweight reject = answer(hello);
         final TransportRig.Node node = rig.nodes.get(0);
         assertEquals(1, node.closed(CloseReason.REJECTED));
-        assertTrue(node.events.get(0).startsWith("refused unknown REJECTED: " + reject.reason()), node.events.toString());
+        assertTrue(
+                node.events.get(0).startsWith("refused unknown REJECTED: " + reject.reason()), node.events.toString());
         return reject;
     }
 

@@ -19,7 +19,8 @@ class HostPortTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "host", ":1", "host:", "host:x", "host:65536", "host:-1", "::1:80", " :5"})
     void shouldNameTheAddressWhenItIsNone(final String text) {
-        final IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> HostPort.parse(text));
+        final IllegalArgumentException failure =
+                assertThrows(IllegalArgumentException.class, () -> HostPort.parse(text));
         assertEquals(0, failure.getMessage().indexOf("\"" + text + "\""), failure.getMessage());
     }
 }

@@ -99,7 +99,8 @@ class TcpTransportTest {
                 FrameCheck.OTHER_CLUSTER);
         refusedFromPeer(
                 node,
-                frames.frame(Command.COMMIT, 1, 0, 0, buffer -> buffer.putByte(HeaderFlyweight.COMMAND_OFFSET, (byte) 200)),
+                frames.frame(
+                        Command.COMMIT, 1, 0, 0, buffer -> buffer.putByte(HeaderFlyweight.COMMAND_OFFSET, (byte) 200)),
                 CloseReason.INVALID_FRAME,
                 FrameCheck.UNKNOWN_COMMAND);
     }
@@ -127,7 +128,9 @@ class TcpTransportTest {
         socket.getOutputStream().write(frames.request(1, 1000), 0, 700);
         socket.shutdownOutput();
         rig.until(() -> node.closed(CloseReason.TRUNCATED) == 1, "closed as truncated");
-        assertEquals("refused client TRUNCATED: closed by the other side inside a frame, after 700 bytes of it", node.events.get(0));
+        assertEquals(
+                "refused client TRUNCATED: closed by the other side inside a frame, after 700 bytes of it",
+                node.events.get(0));
     }
 
     @Test
@@ -142,10 +145,23 @@ class TcpTransportTest {
     @Test
     void shouldCloseWhenSenderOrGroupIsNotWhatTheHandshakeSaid() throws IOException {
         final TransportRig.Node node = rig.start();
-        refusedFromPeer(node, frames.startViewChange(2, 0), CloseReason.UNEXPECTED_FRAME, "START_VIEW_CHANGE of replica 2 from replica 1");
-        refusedFromPeer(node, frames.startViewChange(1, 3), CloseReason.UNEXPECTED_FRAME, "START_VIEW_CHANGE for group 3, which is not here");
-        refusedFromPeer(node, frames.startViewChange(1, 65_535), CloseReason.UNEXPECTED_FRAME, "START_VIEW_CHANGE for group 65535, which is not here");
-        refusedFromPeer(node, frames.prepare(3, 10), CloseReason.UNEXPECTED_FRAME, "PREPARE of replica 3 from replica 1");
+        refusedFromPeer(
+                node,
+                frames.startViewChange(2, 0),
+                CloseReason.UNEXPECTED_FRAME,
+                "START_VIEW_CHANGE of replica 2 from replica 1");
+        refusedFromPeer(
+                node,
+                frames.startViewChange(1, 3),
+                CloseReason.UNEXPECTED_FRAME,
+                "START_VIEW_CHANGE for group 3, which is not here");
+        refusedFromPeer(
+                node,
+                frames.startViewChange(1, 65_535),
+                CloseReason.UNEXPECTED_FRAME,
+                "START_VIEW_CHANGE for group 65535, which is not here");
+        refusedFromPeer(
+                node, frames.prepare(3, 10), CloseReason.UNEXPECTED_FRAME, "PREPARE of replica 3 from replica 1");
         refusedFromPeer(node, frames.request(1, 10), CloseReason.UNEXPECTED_FRAME, "REQUEST from a replica");
     }
 
@@ -159,7 +175,8 @@ class TcpTransportTest {
     @Test
     void shouldCloseWhenClientSendsFramesOfReplicas() throws IOException {
         final TransportRig.Node node = rig.start();
-        for (final byte[] frame : new byte[][] {frames.startViewChange(1, 0), frames.prepare(1, 10), frames.clientHello()}) {
+        for (final byte[] frame :
+                new byte[][] {frames.startViewChange(1, 0), frames.prepare(1, 10), frames.clientHello()}) {
             final Socket socket = rig.client(node);
             final long before = node.closed(CloseReason.UNEXPECTED_FRAME);
             socket.getOutputStream().write(frame);
@@ -225,7 +242,8 @@ class TcpTransportTest {
         }
         assertEquals(1, node.closed(CloseReason.SLOW));
         assertEquals(1, node.transport.connectionCount());
-        assertTrue(node.events.get(0).endsWith("bytes wait for a client that does not read them"), node.events.toString());
+        assertTrue(
+                node.events.get(0).endsWith("bytes wait for a client that does not read them"), node.events.toString());
     }
 
     @Test
@@ -273,14 +291,20 @@ class TcpTransportTest {
         final int port = rig.nodes.get(0).port();
         rig.nodes.get(0).close();
         rig.until(() -> !one.transport.isConnected(0), "lost");
-        assertTrue(one.events.contains("disconnected 0 PEER_CLOSED") || one.events.contains("disconnected 0 IO_ERROR"), one.events.toString());
+        assertTrue(
+                one.events.contains("disconnected 0 PEER_CLOSED") || one.events.contains("disconnected 0 IO_ERROR"),
+                one.events.toString());
         final long dialledBefore = one.transport.counters().get(TransportCounter.DIALLED);
         for (int i = 0; i < 1_000; i++) {
             rig.advance(10_000_000);
         }
         final long attempts = one.transport.counters().get(TransportCounter.DIALLED) - dialledBefore;
         assertTrue(attempts >= 10 && attempts < 100, "10 s of refusal gave " + attempts + " attempts");
-        assertTrue(one.events.stream().anyMatch(event -> event.startsWith("refused replica 0 IO_ERROR: Connection refused (attempt 10)")), one.events.toString());
+        assertTrue(
+                one.events.stream()
+                        .anyMatch(event ->
+                                event.startsWith("refused replica 0 IO_ERROR: Connection refused (attempt 10)")),
+                one.events.toString());
         rig.replace(0, rig.startAgain(0, "127.0.0.1:" + port, context -> {}));
         rig.untilAdvancing(() -> rig.areConnected(2), 10_000_000, "connected again");
     }
@@ -343,8 +367,12 @@ class TcpTransportTest {
     void shouldNameAddressAndRemedyWhenPortIsInUse() {
         final TransportRig.Node node = rig.start();
         final String address = "127.0.0.1:" + node.port();
-        final ListenException failure = assertThrows(ListenException.class, () -> rig.startAgain(1, address, context -> {}));
-        assertTrue(failure.getMessage().startsWith("cannot listen on " + address + ": Address already in use; stop the process"), failure.getMessage());
+        final ListenException failure =
+                assertThrows(ListenException.class, () -> rig.startAgain(1, address, context -> {}));
+        assertTrue(
+                failure.getMessage()
+                        .startsWith("cannot listen on " + address + ": Address already in use; stop the process"),
+                failure.getMessage());
     }
 
     @Test
@@ -365,14 +393,16 @@ class TcpTransportTest {
         one.isKeeping = false;
         final UnsafeBuffer frame = new UnsafeBuffer(frames.prepare(0, 256));
         exchange(zero, one, frame, 20_000);
-        final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long before = threads.getCurrentThreadAllocatedBytes();
         exchange(zero, one, frame, 20_000);
         final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(allocated < 20_000, allocated + " bytes for 20,000 frames");
     }
 
-    private static void exchange(final TransportRig.Node from, final TransportRig.Node to, final UnsafeBuffer frame, final int count) {
+    private static void exchange(
+            final TransportRig.Node from, final TransportRig.Node to, final UnsafeBuffer frame, final int count) {
         final long target = to.frameCount + count;
         for (int sent = 0, polls = 0; to.frameCount < target; polls++) {
             for (int i = 0; i < 50 && sent < count; i++, sent++) {
@@ -385,7 +415,9 @@ class TcpTransportTest {
         }
     }
 
-    private void refusedFromPeer(final TransportRig.Node node, final byte[] frame, final CloseReason reason, final String text) throws IOException {
+    private void refusedFromPeer(
+            final TransportRig.Node node, final byte[] frame, final CloseReason reason, final String text)
+            throws IOException {
         node.events.clear();
         final Socket socket = rig.peer(node, 1);
         socket.getOutputStream().write(frame);

@@ -32,7 +32,8 @@ final class TestFrames {
             final int groupCount,
             final long groups,
             final Consumer<HelloFlyweight> change) {
-        final int length = role == HelloFlyweight.ROLE_CLIENT ? HeaderFlyweight.HEADER_LENGTH : HelloFlyweight.length(groupCount);
+        final int length =
+                role == HelloFlyweight.ROLE_CLIENT ? HeaderFlyweight.HEADER_LENGTH : HelloFlyweight.length(groupCount);
         final byte[] bytes = new byte[length];
         final HelloFlyweight hello = new HelloFlyweight().wrap(new UnsafeBuffer(bytes), 0);
         hello.init(Command.HELLO, CLUSTER_LO, CLUSTER_HI, length, 0, replica, 0);
@@ -50,7 +51,12 @@ final class TestFrames {
     }
 
     /** A header-only frame, changed before it is sealed. */
-    byte[] frame(final Command command, final int replica, final int group, final int bodyLength, final Consumer<UnsafeBuffer> change) {
+    byte[] frame(
+            final Command command,
+            final int replica,
+            final int group,
+            final int bodyLength,
+            final Consumer<UnsafeBuffer> change) {
         final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH + bodyLength];
         final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         final HeaderFlyweight header = new HeaderFlyweight().wrap(buffer, 0);
@@ -82,7 +88,16 @@ final class TestFrames {
     private static void putBatch(final UnsafeBuffer buffer, final long client, final int bodyLength) {
         RequestBatch.count(buffer, HeaderFlyweight.HEADER_LENGTH, 1);
         RequestBatch.putRow(
-                buffer, RequestBatch.row(HeaderFlyweight.HEADER_LENGTH, 0), client, 0, 1, 1, RequestBatch.OPERATION_STATE_MACHINE, 0, 0, bodyLength);
+                buffer,
+                RequestBatch.row(HeaderFlyweight.HEADER_LENGTH, 0),
+                client,
+                0,
+                1,
+                1,
+                RequestBatch.OPERATION_STATE_MACHINE,
+                0,
+                0,
+                bodyLength);
     }
 
     /** Reads one frame from a blocking socket, or null at the end of the stream. */
@@ -91,7 +106,8 @@ final class TestFrames {
         if (header.length < HeaderFlyweight.HEADER_LENGTH) {
             return null;
         }
-        final int size = (int) new HeaderFlyweight().wrap(new UnsafeBuffer(header), 0).size();
+        final int size =
+                (int) new HeaderFlyweight().wrap(new UnsafeBuffer(header), 0).size();
         final byte[] whole = new byte[size];
         System.arraycopy(header, 0, whole, 0, header.length);
         new DataInputStream(in).readFully(whole, header.length, size - header.length);

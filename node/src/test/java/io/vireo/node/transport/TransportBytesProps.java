@@ -30,8 +30,8 @@ class TransportBytesProps {
     private static final TestFrames FRAMES = new TestFrames();
 
     @Property(tries = 150, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
-    void shouldSurviveAnyBytesWhenTheyComeInAnySlices(@ForAll("streams") final List<byte[]> slices, @ForAll final boolean isAfterHandshake)
-            throws IOException {
+    void shouldSurviveAnyBytesWhenTheyComeInAnySlices(
+            @ForAll("streams") final List<byte[]> slices, @ForAll final boolean isAfterHandshake) throws IOException {
         try (TransportRig rig = new TransportRig()) {
             final TransportRig.Node node = rig.start();
             final Socket socket = isAfterHandshake ? rig.client(node) : rig.socket(node);
@@ -48,7 +48,11 @@ class TransportBytesProps {
                 }
                 sent += slice.length;
                 final long target = sent;
-                rig.until(() -> node.transport.connectionCount() == 0 || isRefused(node) || node.transport.counters().get(TransportCounter.BYTES_IN) == target, "slice taken");
+                rig.until(
+                        () -> node.transport.connectionCount() == 0
+                                || isRefused(node)
+                                || node.transport.counters().get(TransportCounter.BYTES_IN) == target,
+                        "slice taken");
                 assertTrue(node.transport.clientBufferBytes() <= 3L * TransportRig.FRAME_MAX, "memory is bounded");
             }
             socket.close();
@@ -65,19 +69,27 @@ class TransportBytesProps {
 
     @Property(tries = 300)
     void shouldCutTheSameFramesWhenSlicesDiffer(
-            @ForAll("frameSizes") final List<Integer> sizes, @ForAll @IntRange(min = 1, max = 5_000) final int slice) throws IOException {
+            @ForAll("frameSizes") final List<Integer> sizes, @ForAll @IntRange(min = 1, max = 5_000) final int slice)
+            throws IOException {
         final ByteArrayOutputStream stream = new ByteArrayOutputStream();
         for (final int size : sizes) {
-            stream.writeBytes(FRAMES.frame(Command.STATUS, 0, 0, size, buffer -> buffer.setMemory(HeaderFlyweight.HEADER_LENGTH, size, (byte) size)));
+            stream.writeBytes(FRAMES.frame(
+                    Command.STATUS,
+                    0,
+                    0,
+                    size,
+                    buffer -> buffer.setMemory(HeaderFlyweight.HEADER_LENGTH, size, (byte) size)));
         }
         final ReadableByteChannel channel = Channels.newChannel(new SlicedStream(stream.toByteArray(), slice));
         final List<Integer> cut = new ArrayList<>();
         try (ReceiveBuffer received = new ReceiveBuffer()) {
             while (received.read(channel, 20_000) >= 0) {
                 for (int length = received.frameLength(20_000); length > 0; length = received.frameLength(20_000)) {
-                    assertEquals((byte) (length - HeaderFlyweight.HEADER_LENGTH), length == HeaderFlyweight.HEADER_LENGTH
-                            ? 0
-                            : received.buffer().getByte(received.offset() + length - 1));
+                    assertEquals(
+                            (byte) (length - HeaderFlyweight.HEADER_LENGTH),
+                            length == HeaderFlyweight.HEADER_LENGTH
+                                    ? 0
+                                    : received.buffer().getByte(received.offset() + length - 1));
                     cut.add(length - HeaderFlyweight.HEADER_LENGTH);
                     received.consume(length);
                 }
@@ -101,14 +113,18 @@ class TransportBytesProps {
                 FRAMES.request(3, 100),
                 FRAMES.prepare(1, 3_000),
                 FRAMES.startViewChange(1, 0));
-        final Arbitrary<byte[]> mutated = Combinators.combine(valid, Arbitraries.integers().between(0, 5_000), Arbitraries.bytes())
+        final Arbitrary<byte[]> mutated = Combinators.combine(
+                        valid, Arbitraries.integers().between(0, 5_000), Arbitraries.bytes())
                 .as((frame, at, value) -> {
                     final byte[] copy = frame.clone();
                     copy[at % copy.length] = value;
                     return copy;
                 });
         // Valid checksums over arbitrary own fields and bodies reach what lies behind the common checks.
-        final Arbitrary<byte[]> sealed = Combinators.combine(Arbitraries.of(Command.class), noise, Arbitraries.integers().between(0, 127))
+        final Arbitrary<byte[]> sealed = Combinators.combine(
+                        Arbitraries.of(Command.class),
+                        noise,
+                        Arbitraries.integers().between(0, 127))
                 .as((command, body, field) -> FRAMES.frame(command, 0, 0, body.length, buffer -> {
                     buffer.putBytes(HeaderFlyweight.HEADER_LENGTH, body);
                     if (body.length > 0) {

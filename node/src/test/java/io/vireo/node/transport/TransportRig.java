@@ -58,13 +58,15 @@ final class TransportRig implements AutoCloseable {
         }
 
         @Override
-        public void onPeerDisconnected(final int replica, final String remoteAddress, final CloseReason reason, final String text) {
+        public void onPeerDisconnected(
+                final int replica, final String remoteAddress, final CloseReason reason, final String text) {
             events.add("disconnected " + replica + " " + reason);
             lastText = text;
         }
 
         @Override
-        public void onRefused(final String who, final String remoteAddress, final CloseReason reason, final String text) {
+        public void onRefused(
+                final String who, final String remoteAddress, final CloseReason reason, final String text) {
             events.add("refused " + who + " " + reason + ": " + text);
         }
 
@@ -160,7 +162,10 @@ final class TransportRig implements AutoCloseable {
                 node.poll(100_000);
             }
         }
-        assertTrue(condition.getAsBoolean(), () -> "not reached: " + what + "; events " + nodes.stream().map(n -> n.events).toList());
+        assertTrue(
+                condition.getAsBoolean(),
+                () -> "not reached: " + what + "; events "
+                        + nodes.stream().map(n -> n.events).toList());
     }
 
     /** As {@link #until}, while time goes on in steps. */
@@ -171,7 +176,10 @@ final class TransportRig implements AutoCloseable {
                 node.poll(100_000);
             }
         }
-        assertTrue(condition.getAsBoolean(), () -> "not reached: " + what + "; events " + nodes.stream().map(n -> n.events).toList());
+        assertTrue(
+                condition.getAsBoolean(),
+                () -> "not reached: " + what + "; events "
+                        + nodes.stream().map(n -> n.events).toList());
     }
 
     void startConnected(final int count) {

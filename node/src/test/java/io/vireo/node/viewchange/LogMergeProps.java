@@ -40,7 +40,8 @@ class LogMergeProps {
     }
 
     @Property(tries = 3000)
-    void shouldKeepEveryCommittedOpAndNotDependOnOrder(@ForAll final long seed, @ForAll @IntRange(min = 1, max = 7) final int replicas) {
+    void shouldKeepEveryCommittedOpAndNotDependOnOrder(
+            @ForAll final long seed, @ForAll @IntRange(min = 1, max = 7) final int replicas) {
         final Random random = new Random(seed);
         final Quorums quorums = Quorums.of(replicas);
         final ModelReplica[] cluster = new ModelReplica[replicas];
@@ -131,7 +132,8 @@ class LogMergeProps {
         for (int i = 0; i < prepares && log.size() - commitMax < PIPELINE_MAX; i++) {
             log.add(header(log.size() + 1, view, log.isEmpty() ? null : log.get(log.size() - 1), commitMax, body++));
         }
-        // Each member of the view receives a prefix of the log and has a prefix of that durable: acknowledgements are prefixes.
+        // Each member of the view receives a prefix of the log and has a prefix of that durable: acknowledgements are
+        // prefixes.
         final int[] acknowledged = new int[cluster.length];
         for (final int r : joined) {
             final ModelReplica replica = cluster[r];
@@ -189,7 +191,9 @@ class LogMergeProps {
             final List<PrepareFlyweight> known = cluster[r].log;
             final boolean isBase = merge.headerCount() == 0
                     ? known.size() >= merge.headOp()
-                    : known.size() >= bottom && known.get((int) bottom - 1).checksumLo() == merge.header(merge.headerCount() - 1).checksumLo();
+                    : known.size() >= bottom
+                            && known.get((int) bottom - 1).checksumLo()
+                                    == merge.header(merge.headerCount() - 1).checksumLo();
             if (isBase) {
                 log.addAll(known.subList(0, (int) Math.max(bottom - 1, 0)));
                 break;
@@ -236,7 +240,11 @@ class LogMergeProps {
         long nack = 0;
         for (int i = 0; i < count; i++) {
             final PrepareFlyweight entry = replica.log.get((int) (head - i) - 1);
-            buffer.putBytes(HeaderFlyweight.HEADER_LENGTH * (1 + i), entry.buffer(), entry.offset(), HeaderFlyweight.HEADER_LENGTH);
+            buffer.putBytes(
+                    HeaderFlyweight.HEADER_LENGTH * (1 + i),
+                    entry.buffer(),
+                    entry.offset(),
+                    HeaderFlyweight.HEADER_LENGTH);
             switch (replica.kept.get((int) (head - i) - 1)) {
                 case CLEAN -> present |= 1L << i;
                 case MISSING -> nack |= head - i > commit ? 1L << i : 0;
@@ -245,7 +253,12 @@ class LogMergeProps {
                 }
             }
         }
-        frame.logView(replica.logView).headerCount(count).headOp(head).commitMax(commit).present(present).nack(nack);
+        frame.logView(replica.logView)
+                .headerCount(count)
+                .headOp(head)
+                .commitMax(commit)
+                .present(present)
+                .nack(nack);
         return frame;
     }
 

@@ -86,12 +86,23 @@ enum BannedCall {
                     || isCall(access, "java.util.stream.Collectors", "toUnmodifiableSet", "toUnmodifiableMap");
         }
     },
-    HASHED_COLLECTION("its order depends on hash codes: use an array, an EnumMap, a sorted or linked or Agrona collection") {
+    HASHED_COLLECTION(
+            "its order depends on hash codes: use an array, an EnumMap, a sorted or linked or Agrona collection") {
         @Override
         boolean matches(final JavaAccess<?> access) {
             final boolean isHashed = isHashed(access.getTargetOwner());
             return isHashed && isConstructor(access)
-                    || isHashed && isNamed(access, "keySet", "values", "entrySet", "forEach", "iterator", "stream", "replaceAll", "toArray")
+                    || isHashed
+                            && isNamed(
+                                    access,
+                                    "keySet",
+                                    "values",
+                                    "entrySet",
+                                    "forEach",
+                                    "iterator",
+                                    "stream",
+                                    "replaceAll",
+                                    "toArray")
                     || isOwnedBy(access, "java.util.WeakHashMap")
                     || isCall(access, "java.util.stream.Collectors", "toSet", "toMap", "groupingBy");
         }
@@ -104,7 +115,8 @@ enum BannedCall {
                     || isOwnedBy(access, "java.nio.file.FileSystems")
                     || isOwnedBy(access, "java.nio.file.FileSystem")
                     || ownerName(access).matches("java\\.io\\.(File|Console|RandomAccessFile)\\w*")
-                    || isNamed(access, "toFile", "toRealPath", "toAbsolutePath") && isOwnedBy(access, "java.nio.file.Path")
+                    || isNamed(access, "toFile", "toRealPath", "toAbsolutePath")
+                            && isOwnedBy(access, "java.nio.file.Path")
                     || isOwnedBy(access, "org.agrona.IoUtil")
                     || isOwnedBy(access, "org.agrona.MarkFile");
         }
@@ -118,7 +130,16 @@ enum BannedCall {
     PROCESS("environment, properties and the process belong to launch") {
         @Override
         boolean matches(final JavaAccess<?> access) {
-            return isCall(access, "java.lang.System", "getenv", "getProperty", "getProperties", "exit", "load", "loadLibrary", "gc")
+            return isCall(
+                            access,
+                            "java.lang.System",
+                            "getenv",
+                            "getProperty",
+                            "getProperties",
+                            "exit",
+                            "load",
+                            "loadLibrary",
+                            "gc")
                     || isCall(access, "java.lang.Integer", "getInteger")
                     || isCall(access, "java.lang.Long", "getLong")
                     || isCall(access, "java.lang.Boolean", "getBoolean")
@@ -135,7 +156,8 @@ enum BannedCall {
                     || isOwnedIn(access, "java.util.logging")
                     || isCall(access, "java.lang.System", "getLogger")
                     || isOwnedBy(access, "java.lang.System") && isNamed(access, "out", "err", "in")
-                    || isNamed(access, "printStackTrace") && access.getTargetOwner().isAssignableTo(Throwable.class);
+                    || isNamed(access, "printStackTrace")
+                            && access.getTargetOwner().isAssignableTo(Throwable.class);
         }
     };
 
@@ -160,8 +182,10 @@ enum BannedCall {
             }
         }
         javaClass.getFields().stream()
-                .filter(field -> field.getModifiers().contains(JavaModifier.STATIC) && !field.getModifiers().contains(JavaModifier.FINAL))
-                .forEach(field -> findings.add("STATIC_STATE: " + field.getDescription() + " - state belongs to an object that is passed in"));
+                .filter(field -> field.getModifiers().contains(JavaModifier.STATIC)
+                        && !field.getModifiers().contains(JavaModifier.FINAL))
+                .forEach(field -> findings.add(
+                        "STATIC_STATE: " + field.getDescription() + " - state belongs to an object that is passed in"));
         return findings;
     }
 
@@ -200,7 +224,9 @@ enum BannedCall {
     }
 
     private static int parameterCount(final JavaAccess<?> access) {
-        return access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target ? target.getRawParameterTypes().size() : 0;
+        return access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target
+                ? target.getRawParameterTypes().size()
+                : 0;
     }
 
     private static boolean isHashed(final JavaClass owner) {

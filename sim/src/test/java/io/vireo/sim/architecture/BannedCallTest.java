@@ -63,16 +63,19 @@ class BannedCallTest {
 
     @Test
     void shouldFlagEachFixtureMethodWhenItBreaksARule() {
-        final JavaClasses fixture = new ClassFileImporter().importClasses(BannedCallFixture.class, anonymousClassOfFixture());
+        final JavaClasses fixture =
+                new ClassFileImporter().importClasses(BannedCallFixture.class, anonymousClassOfFixture());
         final Set<BannedCall> proved = EnumSet.noneOf(BannedCall.class);
         for (final Method method : BannedCallFixture.class.getDeclaredMethods()) {
             final BannedCallFixture.Breaks breaks = method.getAnnotation(BannedCallFixture.Breaks.class);
             if (breaks != null) {
-                final Pattern place = Pattern.compile(breaks.value() + ": .*BannedCallFixture\\." + method.getName() + "\\(.*");
+                final Pattern place =
+                        Pattern.compile(breaks.value() + ": .*BannedCallFixture\\." + method.getName() + "\\(.*");
                 final boolean isFlagged = fixture.stream()
                                 .flatMap(javaClass -> BannedCall.findings(javaClass).stream())
                                 .anyMatch(finding -> place.matcher(finding).matches())
-                        || method.getName().equals("nanoTimeInAnonymousClass") && isFlagged(fixture.get(anonymousClassOfFixture()));
+                        || method.getName().equals("nanoTimeInAnonymousClass")
+                                && isFlagged(fixture.get(anonymousClassOfFixture()));
                 assertTrue(isFlagged, "not flagged as " + breaks.value() + ": " + method);
                 proved.add(breaks.value());
             }
@@ -83,12 +86,14 @@ class BannedCallTest {
     @Test
     void shouldFlagStaticFieldWhenItCanChange() {
         final List<String> findings = BannedCall.findings(new ClassFileImporter().importClass(BannedCallFixture.class));
-        assertTrue(findings.stream().anyMatch(finding -> finding.startsWith("STATIC_STATE: ") && finding.contains("counter")));
+        assertTrue(findings.stream()
+                .anyMatch(finding -> finding.startsWith("STATIC_STATE: ") && finding.contains("counter")));
     }
 
     @Test
     void shouldFlagNothingWhenCallsAreAllowed() {
-        assertEquals(List.of(), BannedCall.findings(new ClassFileImporter().importClass(BannedCallFixture.Allowed.class)));
+        assertEquals(
+                List.of(), BannedCall.findings(new ClassFileImporter().importClass(BannedCallFixture.Allowed.class)));
     }
 
     private static boolean isDeterministic(final JavaClass javaClass) {

@@ -20,7 +20,8 @@ class PackageDirectionTest {
     private static final String PREFIX = ProductClasses.ROOT + ".";
 
     /** A module knows only those before it. */
-    private static final List<List<String>> MODULES = List.of(List.of("journal"), List.of("bootstrap"), List.of("node"), List.of("sim"));
+    private static final List<List<String>> MODULES =
+            List.of(List.of("journal"), List.of("bootstrap"), List.of("node"), List.of("sim"));
 
     /** Inside node a package knows only those of the rows before its own: two packages of one row never refer to each other. */
     private static final List<List<String>> NODE_PACKAGES = List.of(
@@ -109,7 +110,10 @@ class PackageDirectionTest {
     void shouldReportEachWrongDirectionWhenFixtureHasThem() {
         final String fixture = PackageDirectionTest.class.getPackageName() + ".fixture.";
         final Set<String> refusals = new TreeSet<>();
-        for (final String violation : violations(new ClassFileImporter().importPackages(PackageDirectionTest.class.getPackageName() + ".fixture"), fixture, NODE_PACKAGES)) {
+        for (final String violation : violations(
+                new ClassFileImporter().importPackages(PackageDirectionTest.class.getPackageName() + ".fixture"),
+                fixture,
+                NODE_PACKAGES)) {
             refusals.add(violation.substring(0, violation.indexOf(':')));
         }
         assertEquals(Set.of("core must not know normal", "normal must not know viewchange"), refusals);
@@ -126,7 +130,8 @@ class PackageDirectionTest {
         assertFalse(refusal(MODULES, "journal", "sim").isEmpty());
     }
 
-    private static Set<String> violations(final JavaClasses classes, final String prefix, final List<List<String>> rows) {
+    private static Set<String> violations(
+            final JavaClasses classes, final String prefix, final List<List<String>> rows) {
         final Set<String> violations = new TreeSet<>();
         for (final JavaClass origin : classes) {
             if (origin.getPackageName().startsWith(prefix)) {

@@ -12,8 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 final class ProductClasses {
     static final String ROOT = "io.vireo";
 
-    private static final JavaClasses ALL =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
     private ProductClasses() {}
 
