@@ -375,6 +375,20 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         assertEquals(2, journal.ackableOp(), "the superblock of the new logView states it");
     }
 
+    @Test
+    void shouldNotCountASectorOfTheFormerLogViewWhenDurabilityIsMarked() {
+        open(true);
+        append(log(0, 1, 1));
+        complete();
+        append(after(1, 1));
+        journal.flush();
+        install(log(0, 2, 1), 1, 2, 1);
+        completeWrites();
+        storageCompleteAll();
+        assertEquals(EntryState.CLEAN, journal.state(2), "op 2, submitted under logView 0 and stating op 1, is durable");
+        assertEquals(0, journal.ackableOp(), "but what it states counts no more");
+    }
+
     // ---- reads, limits ----
 
     @Test

@@ -1,0 +1,170 @@
+package io.vireo.journal.wal;
+
+import static io.vireo.journal.storage.Storage.SECTOR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.storage.SectorBuffer;
+import io.vireo.journal.storage.Storage;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.junit.jupiter.api.Test;
+
+/** The way of a prepare through the journal allocates nothing, but for a chunk of headers every {@link HeaderWindow#CHUNK_OPS} ops. */
+class AllocationTest implements PrepareJournal.Listener {
+    private static final int OPS = 2_000;
+
+    private long acknowledged;
+
+    @Test
+    void shouldNotAllocatePerPrepare() {
+        final Tokens storage = new Tokens();
+        final JournalContext context = new JournalContext(
+                storage,
+                1,
+                0,
+                2 * SECTOR,
+                16 << 20,
+                64 << 10,
+                TestPrepare.CLUSTER_LO,
+                TestPrepare.CLUSTER_HI,
+                0,
+                TestPrepare.GROUP,
+                1,
+                2,
+                3,
+                true,
+                4);
+        final PrepareJournal journal = new PrepareJournal(
+                context, new LiveLog(new PrepareRing(context.walBytes(), context.prepareSizeMax()), TestPrepare.emptyState()));
+        journal.listener(this);
+        final List<TestPrepare> log = new ArrayList<>();
+        for (int i = 0; i < OPS; i++) {
+            log.add(TestPrepare.after(i == 0 ? null : log.get(i - 1), 0, 1 + i % 2, 0, i));
+        }
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = 0;
+        for (int i = 0; i < OPS; i++) {
+            final TestPrepare prepare = log.get(i);
+            final PrepareFlyweight header = prepare.header();
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            journal.tick(i * 1_000_000L);
+            journal.append(header);
+            journal.write(prepare.op, prepare.bytes, 0);
+            journal.flush();
+            storage.complete(journal);
+            journal.flush();
+            storage.complete(journal);
+            final long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+            if (i > OPS / 2 && prepare.op % HeaderWindow.CHUNK_OPS != 0) {
+                allocated += bytes;
+            }
+        }
+        assertEquals(OPS, journal.ackableOp());
+        assertEquals(OPS, acknowledged);
+        assertEquals(0, allocated);
+    }
+
+    @Override
+    public void onPrepareWritten(final long op, final long checksumLo, final long checksumHi) {
+        acknowledged = Math.max(acknowledged, op);
+    }
+
+    @Override
+    public void onPrepareRead(
+            final long token,
+            final long op,
+            final long checksumLo,
+            final long checksumHi,
+            final DirectBuffer prepare,
+            final int offset,
+            final int length) {}
+
+    /** Keeps the tokens of what is submitted until the test completes them. */
+    private static final class Tokens implements Storage {
+        private final long[] tokens = new long[16];
+        private final long[] results = new long[16];
+        private int count;
+
+        void complete(final PrepareJournal journal) {
+            for (int i = 0; i < count; i++) {
+                journal.onCompletion(tokens[i], results[i]);
+            }
+            count = 0;
+        }
+
+        private void add(final long token, final long result) {
+            tokens[count] = token;
+            results[count++] = result;
+        }
+
+        @Override
+        public MutableDirectBuffer allocate(final int length) {
+            return SectorBuffer.allocate(length);
+        }
+
+        @Override
+        public void write(
+                final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+            add(token, length);
+        }
+
+        @Override
+        public void sync(final int file, final long token) {
+            add(token, 0);
+        }
+
+        @Override
+        public void read(
+                final int file,
+                final long position,
+                final MutableDirectBuffer buffer,
+                final int offset,
+                final int length,
+                final long token) {
+            add(token, READ_FAILED);
+        }
+
+        @Override
+        public void open(final String name, final long token) {
+            add(token, NOT_FOUND);
+        }
+
+        @Override
+        public void create(final String name, final long size, final long token) {
+            add(token, NO_SPACE);
+        }
+
+        @Override
+        public long size(final int file) {
+            return 0;
+        }
+
+        @Override
+        public void rename(final String from, final String to, final long token) {
+            add(token, 0);
+        }
+
+        @Override
+        public void delete(final String name, final long token) {
+            add(token, 0);
+        }
+
+        @Override
+        public void syncDirectory(final long token) {
+            add(token, 0);
+        }
+
+        @Override
+        public int poll(final Completions completions) {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
