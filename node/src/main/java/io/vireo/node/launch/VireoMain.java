@@ -19,6 +19,8 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = VireoMain.Version.class,
         subcommands = {
+            AppendCommand.class,
+            ReadCommand.class,
             StatusCommand.class,
             HelpCommand.class,
         })
@@ -49,6 +51,12 @@ public final class VireoMain implements Runnable {
             err.println("vireo: " + failure.getMessage());
             err.flush();
             return ExitCodes.OPERATOR;
+        }
+        if (failure instanceof FailedException) {
+            final PrintWriter err = commandLine.getErr();
+            err.println("vireo: " + failure.getMessage());
+            err.flush();
+            return ExitCodes.FAILED;
         }
         failure.printStackTrace(commandLine.getErr());
         return ExitCodes.BROKEN_INVARIANT;
