@@ -136,7 +136,8 @@ public final class FileStorage implements Storage {
         }
         thread = new Thread(this::run, "vireo-io-" + directory.getFileName());
         thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((failed, defect) -> fail("I/O thread of " + directory + " ended by a defect: " + defect));
+        thread.setUncaughtExceptionHandler(
+                (failed, defect) -> fail("I/O thread of " + directory + " ended by a defect: " + defect));
         thread.start();
     }
 
@@ -181,13 +182,23 @@ public final class FileStorage implements Storage {
 
     @Override
     public void read(
-            final int file, final long position, final MutableDirectBuffer buffer, final int offset, final int length, final long token) {
+            final int file,
+            final long position,
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         submitTransfer(Kind.READ, file, position, buffer, offset, length, token);
     }
 
     @Override
     public void write(
-            final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+            final int file,
+            final long position,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         submitTransfer(Kind.WRITE, file, position, buffer, offset, length, token);
     }
 
@@ -300,7 +311,11 @@ public final class FileStorage implements Storage {
             final long token) {
         Invariant.check(position >= 0 && position % SECTOR == 0, "transfers start on a sector", position);
         Invariant.check(length > 0 && length % SECTOR == 0, "transfers have whole sectors", length);
-        Invariant.check(offset >= 0 && (long) offset + length <= buffer.capacity(), "transfers lie inside their buffer", offset, length);
+        Invariant.check(
+                offset >= 0 && (long) offset + length <= buffer.capacity(),
+                "transfers lie inside their buffer",
+                offset,
+                length);
         final int start = buffer.wrapAdjustment() + offset;
         Invariant.check(buffer.byteBuffer() != null && buffer.byteBuffer().isDirect(), "buffers come from allocate");
         Invariant.check((buffer.addressOffset() + offset) % SECTOR == 0, "buffers start on a sector in memory", start);
@@ -310,8 +325,9 @@ public final class FileStorage implements Storage {
         operation.length = length;
         operation.offset = start;
         operation.address = buffer.addressOffset() + offset;
-        operation.bytes =
-                buffer instanceof SectorBuffer sectors ? sectors.transferView() : buffer.byteBuffer().duplicate();
+        operation.bytes = buffer instanceof SectorBuffer sectors
+                ? sectors.transferView()
+                : buffer.byteBuffer().duplicate();
         submit(operation);
     }
 
@@ -470,7 +486,8 @@ public final class FileStorage implements Storage {
             while (bytes.hasRemaining()) {
                 final int count = file.channel.read(bytes, position);
                 if (count <= 0) {
-                    readFailure = describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
+                    readFailure =
+                            describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
                     return READ_FAILED;
                 }
                 position += count;
@@ -556,7 +573,8 @@ public final class FileStorage implements Storage {
                 writeFully(channel, zeros, position);
             }
         } catch (final IOException e) {
-            // The space may have gone to somebody else meanwhile. The text of the error is the system's, in the system's language.
+            // The space may have gone to somebody else meanwhile. The text of the error is the system's, in the
+            // system's language.
             channel.close();
             Files.delete(path);
             if (Files.getFileStore(path.getParent()).getUsableSpace() < size) {
@@ -640,15 +658,17 @@ public final class FileStorage implements Storage {
         final String what = operation.kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         final String text = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
         return switch (operation.kind) {
-            case READ, WRITE -> what + " of " + directory.resolve(files[operation.file].name) + " at offset " + operation.position
-                    + ", length " + operation.length + ": " + text;
+            case READ, WRITE ->
+                what + " of " + directory.resolve(files[operation.file].name) + " at offset " + operation.position
+                        + ", length " + operation.length + ": " + text;
             case SYNC -> what + " of " + directory.resolve(files[operation.file].name) + ": " + text;
             case SYNC_DIRECTORY -> what + " " + directory + ": " + text;
             case OPEN, CREATE, RENAME, DELETE -> what + " of " + directory.resolve(operation.name) + ": " + text;
         };
     }
 
-    private static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long start) throws IOException {
+    private static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long start)
+            throws IOException {
         long position = start;
         while (bytes.hasRemaining()) {
             final int count = channel.write(bytes, position);

@@ -42,7 +42,11 @@ public final class FileStorageLatency {
         final long[] times = new long[appends];
         final ByteBuffer bytes = SectorBuffer.allocate(sectors * SECTOR).transferView();
         try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                ExtendedOpenOption.DIRECT)) {
             final ByteBuffer zeros = SectorBuffer.allocate(1 << 20).transferView();
             for (long position = 0; position < (long) FILE_SECTORS * SECTOR; position += 1 << 20) {
                 channel.write(zeros.clear(), position);
@@ -61,7 +65,8 @@ public final class FileStorageLatency {
     }
 
     /** Keeps {@code depth} appends in flight: a write and a sync each, submitted again as soon as its sync has completed. */
-    private static void storage(final Path directory, final int appends, final int sectors, final int depth) throws IOException {
+    private static void storage(final Path directory, final int appends, final int sectors, final int depth)
+            throws IOException {
         Files.deleteIfExists(directory.resolve("data"));
         final Thread owner = Thread.currentThread();
         try (FileStorage storage = new FileStorage(directory, () -> LockSupport.unpark(owner))) {

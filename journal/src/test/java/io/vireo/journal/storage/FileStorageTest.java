@@ -92,7 +92,8 @@ class FileStorageTest {
     void shouldRefuseNameWhenItIsNoPlainName() {
         try (StorageDriver driver = new StorageDriver(directory, true)) {
             final FileStorage storage = driver.storage();
-            for (final String name : List.of("", ".", "..", "../data", "a/b", "/etc/x", "a\\b", "a\0b", ".hidden", "x".repeat(300), "ä")) {
+            for (final String name : List.of(
+                    "", ".", "..", "../data", "a/b", "/etc/x", "a\\b", "a\0b", ".hidden", "x".repeat(300), "ä")) {
                 assertThrows(InvariantException.class, () -> storage.open(name, 1), name);
                 assertThrows(InvariantException.class, () -> storage.create(name, SECTOR, 1), name);
                 assertThrows(InvariantException.class, () -> storage.delete(name, 1), name);
@@ -115,7 +116,9 @@ class FileStorageTest {
             assertThrows(InvariantException.class, () -> storage.write(file, 0, buffer, 512, SECTOR, 1));
             assertThrows(InvariantException.class, () -> storage.read(file, 0, buffer, SECTOR, 2 * SECTOR, 1));
             assertThrows(InvariantException.class, () -> storage.read(file, 0, buffer, -SECTOR, SECTOR, 1));
-            assertThrows(InvariantException.class, () -> storage.read(file, 0, new UnsafeBuffer(new byte[SECTOR]), 0, SECTOR, 1));
+            assertThrows(
+                    InvariantException.class,
+                    () -> storage.read(file, 0, new UnsafeBuffer(new byte[SECTOR]), 0, SECTOR, 1));
             storage.sync(file, 2);
             assertEquals(0, driver.await(2), "the storage goes on");
         }
@@ -245,7 +248,9 @@ class FileStorageTest {
             assertEquals(entries + 1, storage.writeCount() - writes);
             assertEquals(2, storage.flushCount() - flushes, "one flush per file");
             for (int token = 4; token < submitted; token += 2) {
-                assertTrue(completions.position(token) < completions.position(token + 1), "a sync completes behind its writes");
+                assertTrue(
+                        completions.position(token) < completions.position(token + 1),
+                        "a sync completes behind its writes");
             }
         }
     }
@@ -281,7 +286,13 @@ class FileStorageTest {
             storage.write(file, SECTOR, buffer, SECTOR, 2 * SECTOR, 4);
             storage.write(file, 4 * SECTOR, buffer, 3 * SECTOR, SECTOR, 5); // a gap in the file
             storage.write(file, 5 * SECTOR, buffer, 6 * SECTOR, SECTOR, 6); // a gap in memory
-            storage.write(file, 6 * SECTOR, new UnsafeBuffer(buffer, 7 * SECTOR, SECTOR), 0, SECTOR, 7); // the same memory by a view
+            storage.write(
+                    file,
+                    6 * SECTOR,
+                    new UnsafeBuffer(buffer, 7 * SECTOR, SECTOR),
+                    0,
+                    SECTOR,
+                    7); // the same memory by a view
             storage.sync(file, 8);
             release.countDown();
             completions.await(storage, 9);
@@ -321,7 +332,8 @@ class FileStorageTest {
 
     @Test
     void shouldAllocateNothingOnEitherThreadWhenEntriesAreWritten() {
-        final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         final Path named = directory.resolve("allocation");
         assertTrue(named.toFile().mkdir());
         final Thread owner = Thread.currentThread();
@@ -365,7 +377,8 @@ class FileStorageTest {
             driver.close();
             driver.close();
             final String name = "vireo-io-" + group.getFileName();
-            assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals(name)));
+            assertFalse(Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().equals(name)));
             assertThrows(InvariantException.class, () -> driver.storage().sync(file, 1));
             assertTrue(driver.failures().isEmpty());
         }
@@ -395,7 +408,10 @@ class FileStorageTest {
     }
 
     private static void writeRounds(
-            final FileStorage storage, final CountingCompletions completions, final MutableDirectBuffer buffer, final int rounds) {
+            final FileStorage storage,
+            final CountingCompletions completions,
+            final MutableDirectBuffer buffer,
+            final int rounds) {
         for (int i = 0; i < rounds; i++) {
             final int place = i % 32 * SECTOR;
             storage.write(0, place, buffer, place, SECTOR, 1);
