@@ -32,8 +32,8 @@ public record JournalContext(
         int replicaCount,
         boolean marked,
         int stagingEntries) {
-    /** Default of {@link #stagingEntries}: the pipeline (8), its repair traffic, and one entry lost to wrapping. */
-    public static final int STAGING_ENTRIES_DEFAULT = 12;
+    /** Default of {@link #stagingEntries}: the pipeline (8), one repaired entry, and one lost to wrapping. */
+    public static final int STAGING_ENTRIES_DEFAULT = 10;
 
     /** Fewest entries the staging memory must hold. */
     public static final int STAGING_ENTRIES_MIN = 3;

@@ -40,7 +40,8 @@ class AllocationTest implements PrepareJournal.Listener {
                 true,
                 4);
         final PrepareJournal journal = new PrepareJournal(
-                context, new LiveLog(new PrepareRing(context.walBytes(), context.prepareSizeMax()), TestPrepare.emptyState()));
+                context,
+                new LiveLog(new PrepareRing(context.walBytes(), context.prepareSizeMax()), TestPrepare.emptyState()));
         journal.listener(this);
         final List<TestPrepare> log = new ArrayList<>();
         for (int i = 0; i < OPS; i++) {
@@ -109,7 +110,12 @@ class AllocationTest implements PrepareJournal.Listener {
 
         @Override
         public void write(
-                final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+                final int file,
+                final long position,
+                final DirectBuffer buffer,
+                final int offset,
+                final int length,
+                final long token) {
             add(token, length);
         }
 

@@ -18,22 +18,23 @@ class CrashOnlyTest {
 
     @Test
     void shouldKeepEveryPromiseWhenThreeReplicasCrashAnywhere() {
-        run(0, 220, 3, false, 16);
+        run(0, 150, 3, false, 16);
     }
 
     @Test
     void shouldKeepEveryPromiseWhenEverySubsetOfUnsyncedSectorsIsTried() {
-        run(10_000, 25, 3, false, 512);
+        run(10_000, 12, 3, false, 256);
     }
 
     @Test
     void shouldKeepEveryPromiseWhenTwoReplicasCrashAnywhere() {
-        run(20_000, 120, 2, true, 16);
+        run(20_000, 60, 2, true, 16);
+        run(25_000, 30, 2, false, 16);
     }
 
     @Test
     void shouldKeepEveryPromiseWhenOneReplicaCrashesAnywhere() {
-        run(30_000, 60, 1, true, 16);
+        run(30_000, 40, 1, true, 16);
     }
 
     private static void run(
@@ -67,11 +68,13 @@ class CrashOnlyTest {
             repairs += script.repairs;
             unconfirmed += script.unconfirmed;
         }
-        System.out.println("images=" + images + " crashes=" + crashes + " acks=" + acks + " gaps=" + gaps + " cuts="
-                + cuts + " repairs=" + repairs + " unconf=" + unconfirmed);
+        final String reached = images + " images, " + crashes + " crashes, " + acks + " acknowledged, " + gaps
+                + " gaps, " + cuts + " cuts, " + repairs + " header repairs, " + unconfirmed + " unconfirmed";
+        assertTrue(images > seeds * 50L && crashes > seeds && acks > seeds, "vacuous: " + reached);
+        assertTrue(replicas == 1 || cuts > seeds / 4, "vacuous: " + reached);
         assertTrue(
-                images > seeds * 50L && crashes > 0 && acks > seeds,
-                "vacuous: " + images + " images, " + crashes + " crashes, " + acks);
+                replicas < 3 || (gaps > seeds / 8 && repairs > seeds / 4 && unconfirmed > seeds),
+                "vacuous: " + reached);
     }
 
     private static void check(final JournalScript script, final Recovered recovered) {

@@ -94,7 +94,8 @@ class JournalFileTest implements Storage.Completions, PrepareJournal.Listener {
         settle(1);
         final long position = journal.log().position(20);
         storage.close();
-        try (RandomAccessFile bytes = new RandomAccessFile(directory.resolve("data").toFile(), "rw")) {
+        try (RandomAccessFile bytes =
+                new RandomAccessFile(directory.resolve("data").toFile(), "rw")) {
             bytes.seek(LAYOUT.walOffset() + position * SECTOR + 1000);
             bytes.write(new byte[SECTOR]);
         }
@@ -159,7 +160,8 @@ class JournalFileTest implements Storage.Completions, PrepareJournal.Listener {
     }
 
     private void append(final int sectors) {
-        final TestPrepare prepare = TestPrepare.after(log.isEmpty() ? null : log.get(log.size() - 1), 0, sectors, 0, log.size());
+        final TestPrepare prepare =
+                TestPrepare.after(log.isEmpty() ? null : log.get(log.size() - 1), 0, sectors, 0, log.size());
         log.add(prepare);
         journal.append(prepare.header());
         while (!journal.isWritable(prepare.op)) {

@@ -385,7 +385,8 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         install(log(0, 2, 1), 1, 2, 1);
         completeWrites();
         storageCompleteAll();
-        assertEquals(EntryState.CLEAN, journal.state(2), "op 2, submitted under logView 0 and stating op 1, is durable");
+        assertEquals(
+                EntryState.CLEAN, journal.state(2), "op 2, submitted under logView 0 and stating op 1, is durable");
         assertEquals(0, journal.ackableOp(), "but what it states counts no more");
     }
 
