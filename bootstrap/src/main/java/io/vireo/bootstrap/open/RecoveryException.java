@@ -13,7 +13,13 @@ public final class RecoveryException extends RuntimeException {
         /** The journal is damaged beyond what this replica may open by itself. */
         JOURNAL,
         /** A checkpoint that this release cannot read. */
-        CHECKPOINT
+        CHECKPOINT,
+        /** To be formatted, but there is a data file. */
+        EXISTS,
+        /** To be formatted, but the space is not there. */
+        NO_SPACE,
+        /** Another process works in the directory. */
+        LOCKED
     }
 
     private final Code code;

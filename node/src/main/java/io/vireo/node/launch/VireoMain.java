@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ConfigException;
+import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.node.transport.ListenException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -19,8 +20,11 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = VireoMain.Version.class,
         subcommands = {
+            DevCommand.class,
             AppendCommand.class,
             ReadCommand.class,
+            FormatCommand.class,
+            NodeCommand.class,
             StatusCommand.class,
             HelpCommand.class,
         })
@@ -29,15 +33,13 @@ public final class VireoMain implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(final String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(commandLine().execute(arguments));
     }
 
-    /** Runs one command line; returns its exit code. */
-    static int run(final String... arguments) {
+    static CommandLine commandLine() {
         return new CommandLine(new VireoMain())
                 .setExecutionExceptionHandler(VireoMain::onException)
-                .setUsageHelpAutoWidth(true)
-                .execute(arguments);
+                .setUsageHelpAutoWidth(true);
     }
 
     @Override
@@ -46,7 +48,10 @@ public final class VireoMain implements Runnable {
     }
 
     private static int onException(final Exception failure, final CommandLine commandLine, final ParseResult parsed) throws Exception {
-        if (failure instanceof OperatorException || failure instanceof ConfigException || failure instanceof ListenException) {
+        if (failure instanceof OperatorException
+                || failure instanceof ConfigException
+                || failure instanceof ListenException
+                || failure instanceof RecoveryException) {
             final PrintWriter err = commandLine.getErr();
             err.println("vireo: " + failure.getMessage());
             err.flush();

@@ -1,6 +1,6 @@
 package io.vireo.node.transport;
 
-import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * What the transport found, on the thread that polls it. Frames are valid, of this cluster, from whom the handshake said and for a group
@@ -8,7 +8,7 @@ import org.agrona.DirectBuffer;
  */
 public interface TransportListener {
     /** A frame of a replica or client for the group stated in its header. */
-    void onFrame(int group, DirectBuffer buffer, int offset, int length);
+    void onFrame(int group, MutableDirectBuffer buffer, int offset, int length);
 
     /** A STATUS frame; the answer goes to {@code from} before the call returns. */
     void onStatusRequest(Connection from);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -38,7 +38,7 @@ final class TransportRig implements AutoCloseable {
         }
 
         @Override
-        public void onFrame(final int group, final DirectBuffer buffer, final int offset, final int length) {
+        public void onFrame(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
             frameCount++;
             if (isKeeping) {
                 final byte[] copy = new byte[length];

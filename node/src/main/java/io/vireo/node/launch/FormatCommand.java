@@ -1,0 +1,112 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vireo format}: makes the cluster file of a new cluster, and the data files of a replica. Never touches what exists. */
+@Command(
+        name = "format",
+        description = "Make the cluster file of a new cluster and the data files of replicas; never overwrites.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A new cluster:   vireo format --cluster cluster.toml --addresses host0:9090,host1:9090,host2:9090",
+            "then copy cluster.toml to all machines, and on each:   vireo format --cluster cluster.toml --replica K",
+        })
+public final class FormatCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterOption clusterOption;
+
+    @Option(names = "--addresses", paramLabel = "HOST:PORT", split = ",", description = "Addresses of the replicas of a new cluster.")
+    private List<String> addresses = List.of();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of a new cluster (groups=2, wal_bytes=256MiB, ...).")
+    private Map<String, String> others = new LinkedHashMap<>();
+
+    @Option(names = "--replica", paramLabel = "K", split = ",", description = "Format this replica's data; several separated by commas, or \"all\".")
+    private List<String> replicas = List.of();
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Directory that is to hold replica-K (default: that of the cluster file).")
+    private Path dataDir;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        final PrintWriter out = spec.commandLine().getOut();
+        final Path file = clusterOption.file();
+        if (!addresses.isEmpty()) {
+            create(file);
+            out.println("made " + file);
+        } else if (!others.isEmpty()) {
+            throw new OperatorException("--set is for a new cluster, which needs --addresses too; the settings of an existing one stand in " + file);
+        }
+        final ClusterConfig cluster = ClusterFile.load(file);
+        final Path target = dataDir == null ? clusterOption.dataDir() : dataDir;
+        final List<Integer> wanted = wanted(cluster);
+        if (wanted.isEmpty() && addresses.isEmpty()) {
+            throw new OperatorException("nothing to do: give --replica K (0 to " + (cluster.replicaCount() - 1) + ") or --replica all");
+        }
+        for (final int replica : wanted) {
+            ReplicaFormatter.format(cluster, target, replica);
+            out.println("formatted replica " + replica + " in " + NodeSettings.replicaDir(target, replica));
+        }
+        out.flush();
+        return ExitCodes.OK;
+    }
+
+    private void create(final Path file) {
+        if (Files.exists(file)) {
+            throw new OperatorException("the cluster file " + file + " exists and is left as it is; --addresses is for a new cluster");
+        }
+        final Settings settings = new Settings();
+        settings.put(Setting.CLUSTER_ID, newClusterId(), "vireo format");
+        settings.putFlags(others);
+        for (final Setting setting : Setting.values()) {
+            if (!setting.isOfCluster() && settings.isSet(setting)) {
+                throw new OperatorException("flag --set " + setting.key() + ": that is a setting of one node, not of a cluster");
+            }
+        }
+        final List<List<String>> shards = new ArrayList<>();
+        addresses.forEach(address -> shards.add(List.of(address.strip())));
+        settings.addresses(shards, "flag --addresses");
+        settings.concludeCluster();
+        ClusterFile.create(file, settings);
+    }
+
+    private List<Integer> wanted(final ClusterConfig cluster) {
+        final List<Integer> wanted = new ArrayList<>();
+        for (final String each : replicas) {
+            if (each.equals("all")) {
+                for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+                    wanted.add(replica);
+                }
+            } else if (each.matches("[0-9]") && Integer.parseInt(each) < cluster.replicaCount()) {
+                wanted.add(Integer.parseInt(each));
+            } else {
+                throw new OperatorException("--replica " + each + ": the cluster has replicas 0 to " + (cluster.replicaCount() - 1));
+            }
+        }
+        return wanted;
+    }
+
+    /** 128 bits that no other cluster has, as 32 hexadecimal digits. */
+    static String newClusterId() {
+        final SecureRandom random = new SecureRandom();
+        return String.format("%016x%016x", random.nextLong(), random.nextLong() | 1);
+    }
+}

@@ -1,0 +1,306 @@
+package io.vireo.node.launch;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.open.RecoveredState;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.node.host.HostState;
+import io.vireo.node.host.ReplicaHost;
+import io.vireo.node.ops.NodeStatus;
+import io.vireo.node.port.Clock;
+import io.vireo.node.transport.CloseReason;
+import io.vireo.node.transport.Connection;
+import io.vireo.node.transport.TcpTransport;
+import io.vireo.node.transport.TransportListener;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The duty cycle of one shard: hosts, flush, sockets, sleep. One thread calls {@link #run}; it owns selector, hosts and everything below
+ * them. Others may call only {@link #stop} and {@link #wakeupOfStorage}'s runnable.
+ *
+ * <p><b>Sleeping without a lost wake-up.</b> The shard sleeps in the selector; sockets wake it by themselves, the I/O threads of the
+ * storages must do it by hand, and a needless {@code wakeup()} is a system call on the path of every acknowledgement. So:
+ *
+ * <pre>
+ *   shard                                     I/O thread
+ *   1  isSleeping = true                      a  put the completion into the queue
+ *   2  full fence                             b  full fence
+ *   3  poll the queue once more               c  if (isSleeping) selector.wakeup()
+ *   4  if it was empty: select
+ *   5  isSleeping = false
+ * </pre>
+ *
+ * The fences make it impossible that both 3 misses a and c misses 1. If 3 sees the completion, nothing sleeps. If it does not, then a came
+ * after 2, so c sees 1 and wakes: before 4, and the select returns at once, because a wake-up is remembered, or during it. A c that reads
+ * the flag just before 5 wakes a later select for nothing, which costs one empty cycle. Nobody but the shard writes the flag.
+ */
+public final class ShardAgent implements TransportListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardAgent.class);
+    /** Effects may cause effects; how often the hosts are polled before the sockets get their turn. */
+    private static final int HOST_POLLS_MAX = 16;
+
+    private static final int REFUSALS_PER_SECOND = 10;
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final ClusterConfig cluster;
+    private final int replica;
+    private final Clock clock;
+    private final boolean isSpinning;
+    private final long clockToleranceNs;
+    private final NodeTrace trace;
+    private final Supplier<NodeStatus.Process> process;
+
+    private TcpTransport transport;
+    /** In the order of their groups. */
+    private ReplicaHost[] hosts;
+    /** By group; null where it is not hosted here. */
+    private ReplicaHost[] hostOfGroup;
+
+    private HostState[] reportedStates;
+    private volatile boolean isSleeping;
+    private volatile boolean isStopping;
+    private long refusalSecond;
+    private int refusals;
+    private long suppressed;
+
+    ShardAgent(
+            final ClusterConfig cluster,
+            final int replica,
+            final Clock clock,
+            final boolean isSpinning,
+            final long clockToleranceNs,
+            final NodeTrace trace,
+            final Supplier<NodeStatus.Process> process) {
+        this.cluster = cluster;
+        this.replica = replica;
+        this.clock = clock;
+        this.isSpinning = isSpinning;
+        this.clockToleranceNs = clockToleranceNs;
+        this.trace = trace;
+        this.process = process;
+    }
+
+    /** What a storage calls after it has queued completions; any thread. The fence is the one of step b. */
+    Runnable wakeupOfStorage() {
+        return () -> {
+            VarHandle.fullFence();
+            if (isSleeping) {
+                transport.wakeup();
+            }
+        };
+    }
+
+    /** The bus, before the hosts that are built over it. */
+    void transport(final TcpTransport bus) {
+        transport = bus;
+    }
+
+    void hosts(final List<ReplicaHost> hostsInOrder, final List<Integer> groups) {
+        hosts = hostsInOrder.toArray(new ReplicaHost[0]);
+        reportedStates = new HostState[hosts.length];
+        hostOfGroup = new ReplicaHost[cluster.groupCount()];
+        for (int i = 0; i < hosts.length; i++) {
+            hostOfGroup[groups.get(i)] = hosts[i];
+        }
+    }
+
+    /** Asks the agent to end; any thread. */
+    void stop() {
+        isStopping = true;
+        transport.wakeup();
+    }
+
+    /**
+     * Runs until it is stopped or a host fails; ends the hosts and the transport.
+     *
+     * @return the failure of a host, or null if it was stopped.
+     */
+    RuntimeException run() {
+        RuntimeException failure = null;
+        try {
+            for (final ReplicaHost host : hosts) {
+                host.start(clock.monotonicNs(), clock.wallNs());
+            }
+            while (!isStopping && failure == null) {
+                dutyCycle();
+                failure = reportStates();
+            }
+        } catch (final RuntimeException e) {
+            // A broken invariant, or a defect: nothing of this process can be trusted to go on.
+            failure = e;
+        }
+        for (final ReplicaHost host : hosts) {
+            host.stop();
+        }
+        transport.close();
+        return failure;
+    }
+
+    private void dutyCycle() {
+        for (int i = 0; i < HOST_POLLS_MAX; i++) {
+            if (pollHosts() == 0) {
+                break;
+            }
+        }
+        transport.flush();
+        long timeoutNs = 0;
+        if (!isSpinning) {
+            isSleeping = true;
+            VarHandle.fullFence();
+            if (pollHosts() == 0 && !isStopping) {
+                timeoutNs = nextDeadlineNs() - clock.monotonicNs();
+            } else {
+                transport.flush();
+            }
+        }
+        transport.poll(timeoutNs);
+        isSleeping = false;
+    }
+
+    private int pollHosts() {
+        final long nowNs = clock.monotonicNs();
+        final long wallNs = clock.wallNs();
+        int work = 0;
+        for (final ReplicaHost host : hosts) {
+            work += host.poll(nowNs, wallNs);
+        }
+        return work;
+    }
+
+    private long nextDeadlineNs() {
+        long deadline = transport.nextDeadlineNs();
+        for (final ReplicaHost host : hosts) {
+            final long hostDeadline = host.nextDeadlineNs();
+            if (hostDeadline - deadline < 0) {
+                deadline = hostDeadline;
+            }
+        }
+        return deadline;
+    }
+
+    private RuntimeException reportStates() {
+        for (int i = 0; i < hosts.length; i++) {
+            final HostState state = hosts[i].state();
+            if (state != reportedStates[i]) {
+                reportedStates[i] = state;
+                if (state == HostState.FAILED) {
+                    return hosts[i].failure();
+                }
+                if (state == HostState.RUNNING) {
+                    final RuntimeException clockFailure = reportRunning(hosts[i]);
+                    if (clockFailure != null) {
+                        return clockFailure;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /** One line with what was found; and the clock must not be behind what the log has seen. */
+    private RuntimeException reportRunning(final ReplicaHost host) {
+        final ReplicaView view = host.view();
+        final RecoveredState recovered = host.recovered();
+        LOG.info(
+                "event=opened group={} status={} view={} logView={} commit={} {}",
+                view.group(), view.status(), view.view(), view.logView(), view.commitMin(), recovered.report());
+        final long behindNs = recovered.lastTimestampNs() - clock.wallNs();
+        if (behindNs <= clockToleranceNs) {
+            return null;
+        }
+        return new OperatorException("the wall clock is " + behindNs / 1_000_000 + " ms behind the newest timestamp in the log of group " + view.group()
+                + ", allowed are " + clockToleranceNs / 1_000_000 + " ms; set the clock right, or if the log's is the wrong one, start with a larger "
+                + Setting.CLOCK_TOLERANCE_NS.key());
+    }
+
+    // ---- from the transport, on the same thread ----
+
+    @Override
+    public void onFrame(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
+        hostOfGroup[group].onMessage(buffer, offset, length);
+    }
+
+    @Override
+    public void onStatusRequest(final Connection from) {
+        final List<NodeStatus.GroupStatus> groups = new ArrayList<>(hosts.length);
+        for (final ReplicaHost host : hosts) {
+            groups.add(json -> writeGroup(json, host));
+        }
+        final byte[] document = NodeStatus.write(process.get(), groups, transport, cluster.replicaCount());
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + document.length]);
+        frame.putBytes(HeaderFlyweight.HEADER_LENGTH, document);
+        final HeaderFlyweight header = new HeaderFlyweight().wrap(frame, 0);
+        header.init(Command.STATUS_REPLY, cluster.clusterLo(), cluster.clusterHi(), frame.capacity(), 0, replica, 0);
+        header.seal(new Checksum());
+        from.send(frame, 0, frame.capacity());
+    }
+
+    private void writeGroup(final JsonGenerator json, final ReplicaHost host) throws IOException {
+        final ReplicaView view = host.view();
+        json.writeStringField("state", host.state().name());
+        if (view == null) {
+            json.writeStringField("status", host.state().name());
+            return;
+        }
+        json.writeNumberField("group", view.group());
+        json.writeStringField("status", view.status() == null ? host.state().name() : view.status().name());
+        json.writeStringField("role", role(view));
+        json.writeNumberField("view", view.view());
+        json.writeNumberField("logView", view.logView());
+        json.writeNumberField("primary", view.primary());
+        json.writeNumberField("head", view.head());
+        json.writeNumberField("commitMin", view.commitMin());
+        json.writeNumberField("commitMax", view.commitMax());
+        json.writeNumberField("ackable", view.ackableOp());
+        json.writeNumberField("checkpoint", view.checkpointOp());
+        NodeStatus.writeEvents(json, trace.counts(view.group()));
+    }
+
+    private String role(final ReplicaView view) {
+        if (view.status() != Status.NORMAL) {
+            return "-";
+        }
+        return view.primary() == replica ? "primary" : "backup";
+    }
+
+    @Override
+    public void onPeerConnected(final int peer, final String remoteAddress) {
+        LOG.info("event=peer-connected peer={} address={}", peer, remoteAddress);
+    }
+
+    @Override
+    public void onPeerDisconnected(final int peer, final String remoteAddress, final CloseReason reason, final String text) {
+        LOG.info("event=peer-disconnected peer={} address={} reason={} text=\"{}\"", peer, remoteAddress, reason, text);
+    }
+
+    /** Anybody who can reach the port can cause these: so many a second are logged, the others only counted. */
+    @Override
+    public void onRefused(final String who, final String remoteAddress, final CloseReason reason, final String text) {
+        final long second = clock.monotonicNs() / SECOND_NS;
+        if (second != refusalSecond) {
+            if (suppressed > 0) {
+                LOG.warn("event=refusals-suppressed count={}", suppressed);
+                suppressed = 0;
+            }
+            refusalSecond = second;
+            refusals = 0;
+        }
+        if (++refusals > REFUSALS_PER_SECOND) {
+            suppressed++;
+        } else {
+            LOG.warn("event=refused who=\"{}\" address={} reason={} text=\"{}\"", who, remoteAddress, reason, text);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClusterFileTest {
+    private static final String HEAD = "cluster_id = \"0000000000000000000000000000000a\"\n";
+    private static final String REPLICA = "[[replicas]]\nshards = [\"127.0.0.1:9090\"]\n";
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void shouldReadBackWhatWasWrittenWhenClusterIsNew() {
+        final Settings settings = new Settings()
+                .put(Setting.NAME, "prod-1", "test")
+                .put(Setting.CLUSTER_ID, "00112233445566778899aabbccddeeff", "test")
+                .put(Setting.GROUPS, "7", "test")
+                .put(Setting.WAL_BYTES, "64MiB", "test")
+                .put(Setting.DURABILITY, "marked", "test")
+                .addresses(List.of(List.of("a:1"), List.of("[::1]:2"), List.of("10.0.0.1:3")), "test");
+        final Path file = dir.resolve("new/cluster.toml");
+        ClusterFile.create(file, settings);
+        final ClusterConfig cluster = ClusterFile.load(file);
+        assertEquals("prod-1", cluster.name());
+        assertEquals(0x0011223344556677L, cluster.clusterHi());
+        assertEquals(0x8899aabbccddeeffL, cluster.clusterLo());
+        assertEquals(7, cluster.groupCount());
+        assertEquals(64 << 20, cluster.walBytes());
+        assertEquals(Durability.MARKED, cluster.durability());
+        assertEquals(3, cluster.replicaCount());
+        assertEquals(List.of("[::1]:2"), cluster.addresses(1));
+    }
+
+    @Test
+    void shouldLeaveFileAsItIsWhenItExists() throws IOException {
+        final Path file = write(HEAD + REPLICA);
+        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.create(file, ClusterFile.read(file)));
+        assertTrue(failure.getMessage().endsWith("exists and is left as it is; remove it or name another place"), failure.getMessage());
+        assertEquals(HEAD + REPLICA, Files.readString(file));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            wal_byte = 5                | line 2, column 1: unknown key "wal_byte"; did you mean "wal_bytes"?
+            colour = "red"              | line 2, column 1: unknown key "colour"; "vireo node --print-config" shows all keys
+            wal_bytes = 0.5             | line 2, column 1: "wal_bytes" must be a text or a whole number
+            wal_bytes = "9 apples"      | wal_bytes = 9 apples: must be a whole number, KiB, MiB or GiB allowed behind it (from FILE line 2, column 1)
+            wal_bytes = 4096            | wal_bytes = 4096: three quarters of it must hold three prepares
+            groups = 0                  | groups = 0: must be from 1 to 1024 (from FILE line 2, column 1)
+            durability = "often"        | durability = 'often': must be "synced" or "marked" (from FILE line 2, column 1)
+            cluster_id = "xyz"          | line 2, column 1
+            idle = "spin"               | line 2, column 1: "idle" belongs into the table [node]
+            node = 5                    | line 2, column 1: unknown key "node"
+            name =                      | line 2, column
+            groups = 99999999999        | groups = 99999999999: must be from -2147483648 to 2147483647
+            """)
+    void shouldNamePlaceAndRuleWhenSettingIsWrong(final String line, final String expected) throws IOException {
+        final Path file = write(HEAD + line + "\n" + REPLICA);
+        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.load(file));
+        assertTrue(failure.getMessage().contains(expected.replace("FILE", file.toString())), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [[replicas]]\\nshard = ["a:1"]             | line 3, column 1: unknown key "shard" of a replica; it has only "shards"
+            [[replicas]]\\nshards = "a:1"              | line 3, column 1: shards must be a list of "host:port"
+            [[replicas]]\\nshards = []                 | replica 0 has 0 addresses
+            [[replicas]]\\nshards = ["a:1", "a:2"]     | replica 0 has 2 addresses; this release runs one shard per replica
+            [[replicas]]\\nshards = ["a"]              | replicas[0].shards[0] = 'a': must be host:port
+            replicas = 3                               | line 2, column 1: replicas must be tables [[replicas]]
+            groups = 3                                 | names no replica
+            [node]\\nwal_bytes = 5                     | line 3, column 1: "wal_bytes" belongs to the top of the file, not into [node]
+            """)
+    void shouldNamePlaceWhenReplicasAreWrong(final String text, final String expected) throws IOException {
+        final Path file = write(HEAD + text.replace("\\n", "\n") + "\n");
+        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.load(file));
+        assertTrue(failure.getMessage().contains(expected), failure.getMessage());
+    }
+
+    @Test
+    void shouldSayWhatToDoWhenThereIsNoFile() {
+        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.load(dir.resolve("none.toml")));
+        assertTrue(failure.getMessage().contains("make one by \"vireo format\" or \"vireo dev\""), failure.getMessage());
+    }
+
+    @Test
+    void shouldPreferFlagsOverEnvironmentOverFileWhenAllAreSet() throws IOException {
+        final Path file = write(HEAD + "groups = 2\nname = \"file\"\n" + REPLICA + "[node]\nidle = \"block\"\nreplica = 0\n");
+        final Settings settings = ClusterFile.read(file)
+                .putEnvironment(Map.of("VIREO_GROUPS", "3", "VIREO_IDLE", "spin", "PATH", "/bin", "VIREO_BUILD", "never"))
+                .putFlags(Map.of("groups", "4"));
+        final NodeSettings node = NodeSettings.conclude(settings, dir);
+        assertEquals(4, node.cluster().groupCount());
+        assertEquals("file", node.cluster().name());
+        assertTrue(node.isSpinning());
+        final String printed = node.print(null);
+        assertTrue(printed.contains("groups = 4 # flag --set\n"), printed);
+        assertTrue(printed.contains("idle = \"spin\" # environment VIREO_IDLE\n"), printed);
+        assertTrue(printed.contains("name = \"file\" # " + file + " line 3, column 1\n"), printed);
+        assertTrue(printed.contains("pipeline_max = 8 # default\n"), printed);
+    }
+
+    @Test
+    void shouldReadPrintedConfigurationWhenItIsUsedAsFile() throws IOException {
+        final NodeSettings node = NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);
+        final Path printed = Files.writeString(dir.resolve("printed.toml"), node.print("127.0.0.1:7"));
+        final NodeSettings again = NodeSettings.conclude(ClusterFile.read(printed), dir);
+        assertEquals(node.cluster().walBytes(), again.cluster().walBytes());
+        assertEquals("127.0.0.1:7", again.listen());
+    }
+
+    @Test
+    void shouldNameVariableWhenItIsNoSetting() {
+        final OperatorException failure =
+                assertThrows(OperatorException.class, () -> new Settings().putEnvironment(Map.of("VIREO_GRUPS", "3")));
+        assertEquals("environment variable VIREO_GRUPS is no setting of Vireo; did you mean VIREO_GROUPS?; correct or unset it", failure.getMessage());
+    }
+
+    @Test
+    void shouldNameReplicasWhenReplicaIsMissingOrUnknown() throws IOException {
+        final Path file = write(HEAD + REPLICA);
+        assertTrue(assertThrows(OperatorException.class, () -> NodeSettings.conclude(ClusterFile.read(file), dir))
+                .getMessage()
+                .startsWith("which replica is this? Give --replica K"));
+        assertEquals(
+                "replica = 1: must be from 0 to 0 (from flag --set)",
+                assertThrows(OperatorException.class, () -> NodeSettings.conclude(ClusterFile.read(file).putFlags(Map.of("replica", "1")), dir))
+                        .getMessage());
+    }
+
+    private Path write(final String text) throws IOException {
+        return Files.writeString(dir.resolve("cluster.toml"), text);
+    }
+}

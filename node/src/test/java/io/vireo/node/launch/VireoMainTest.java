@@ -1,0 +1,77 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.node.ops.StatusClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VireoMainTest {
+    @TempDir
+    Path dir;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void shouldShowUsageWhenCommandIsMissingOrUnknown() {
+        assertEquals(ExitCodes.OPERATOR, run());
+        assertTrue(err.toString().contains("name a command"), err.toString());
+        assertEquals(ExitCodes.OPERATOR, run("frobnicate"));
+        assertEquals(ExitCodes.OK, run("help"));
+        assertTrue(out.toString().contains("status"), out.toString());
+        assertEquals(ExitCodes.OK, run("--version"));
+    }
+
+    @Test
+    void shouldNameTheMistakeInOneLineWhenOperatorErred() {
+        assertEquals(ExitCodes.OPERATOR, run("node", "--dir", dir.toString()));
+        assertEquals(1, err.toString().lines().count(), err.toString());
+        assertTrue(err.toString().startsWith("vireo: there is no cluster file " + dir.resolve("cluster.toml")), err.toString());
+    }
+
+    @Test
+    void shouldPrintEffectiveConfigurationWhenAsked() throws IOException {
+        assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1", "--set", "wal_bytes=16MiB"));
+        assertEquals(ExitCodes.OK, run("node", "--dir", dir.toString(), "--replica", "0", "--listen", "127.0.0.1:0", "--print-config"));
+        assertTrue(out.toString().contains("wal_bytes = 16777216 # " + dir.resolve("cluster.toml") + " line "), out.toString());
+        assertTrue(out.toString().contains("listen = \"127.0.0.1:0\" # flag --listen"), out.toString());
+        assertFalse(Files.exists(dir.resolve("replica-0")));
+    }
+
+    @Test
+    void shouldRefuseWhenClusterFileExistsOrSettingIsOfANode() throws IOException {
+        assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1"));
+        final String before = Files.readString(dir.resolve("cluster.toml"));
+        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:2"));
+        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--set", "groups=2"));
+        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--replica", "1"));
+        assertTrue(err.toString().contains("--replica 1: the cluster has replicas 0 to 0"), err.toString());
+        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.resolve("x").toString(), "--addresses", "a:1", "--set", "idle=spin"));
+        assertEquals(before, Files.readString(dir.resolve("cluster.toml")));
+    }
+
+    @Test
+    void shouldReportUnreachableReplicasWhenNobodyAnswers() throws IOException {
+        // Port 1 of loopback: nobody listens there.
+        assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1,127.0.0.1:1"));
+        out.getBuffer().setLength(0);
+        assertEquals(ExitCodes.FAILED, run("status", "--dir", dir.toString()));
+        assertTrue(out.toString().contains("unreachable"), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(ExitCodes.FAILED, run("status", "--json", "--dir", dir.toString()));
+        final String first = out.toString().lines().findFirst().orElseThrow().substring(1);
+        assertEquals(0L, StatusClient.parse(first.substring(0, first.length() - 1)).get("replica"));
+    }
+
+    private int run(final String... arguments) {
+        return VireoMain.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+    }
+}
