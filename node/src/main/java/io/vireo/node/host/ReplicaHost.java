@@ -90,6 +90,7 @@ public final class ReplicaHost {
             replica.onTick(nowNs, wallNs);
             drain();
             journal.tick(nowNs);
+            work++;
         }
         while (work < STEPS_PER_POLL_MAX && replica.work(nowNs, wallNs)) {
             drain();
