@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table of section 5, total and exclusive: every combination of what is found of two ops, of evidence, of superblock and of R gives
+ * The table of section 5, total and exclusive: every combination of what is found of three ops, of evidence, of superblock and of R gives
  * exactly the row that the table names, computed here a second time straight from its text.
  */
 class RecoveryTableTest {
@@ -31,6 +31,10 @@ class RecoveryTableTest {
         OTHER_OLD_TAG
     }
 
+    private static final int OPS = 3;
+    private static final int SUPERBLOCK = 0;
+    private static final int MARK = 1;
+    private static final int SECTORS = 2;
     private static final long LOG_VIEW = 3;
     private static final PrepareRing RING = new PrepareRing(16L * SECTOR, 4 * SectorTag.PAYLOAD_LENGTH);
 
@@ -41,13 +45,85 @@ class RecoveryTableTest {
     RecoveryTableTest() {
         TestPrepare parent = null;
         long end = 0;
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i <= OPS; i++) {
             final TestPrepare prepare = TestPrepare.after(parent, LOG_VIEW, 2, 0, i);
             other.add(TestPrepare.after(parent, LOG_VIEW - 1, 2, 0, 100 + i));
             log.add(prepare);
             positions.add(RING.positionAfter(end, 2));
             end = positions.get(i) + 2;
             parent = prepare;
+        }
+    }
+
+    /** What the superblock says about the log. */
+    private enum Stated {
+        /** The StartView's suffix reaches down to op 1. */
+        WHOLE_SUFFIX,
+        /** The suffix is the head alone, which is committed. */
+        HEAD_ONLY,
+        /** View > logView: the DoViewChange's head is one above the StartView's. */
+        PROMISED
+    }
+
+    /** One point of the enumeration, and the table read from its text. */
+    private record Case(List<Found> found, Stated stated, int startViewHead, long synced, int source, int replicas) {
+        int baseHead() {
+            return stated == Stated.PROMISED ? Math.min(startViewHead + 1, OPS) : startViewHead;
+        }
+
+        boolean isInSuffix(final int op) {
+            return op <= baseHead() && (stated != Stated.HEAD_ONLY || op == startViewHead);
+        }
+
+        /** For R <= 2 a known commit is evidence. */
+        long evidence() {
+            return replicas <= 2 && stated == Stated.HEAD_ONLY ? Math.max(synced, startViewHead) : synced;
+        }
+
+        Found at(final int op) {
+            return found.get(op - 1);
+        }
+
+        /** Something that counts names the checksum of the op. */
+        boolean isNamed(final int op) {
+            return isInSuffix(op)
+                    || (source != SECTORS && op == synced)
+                    || at(op) == Found.INTACT
+                    || at(op) == Found.HEADER_ONLY
+                    || (op < OPS && hasHeader(op + 1));
+        }
+
+        boolean hasHeader(final int op) {
+            return isInSuffix(op)
+                    || (source == MARK && op == synced)
+                    || at(op) == Found.INTACT
+                    || at(op) == Found.HEADER_ONLY
+                    || (at(op) == Found.INTACT_OLD_TAG && op <= baseHead() && isNamed(op));
+        }
+
+        /** All sectors valid, same entry, checksum right, chains, and live; above the base head only in the present view. */
+        boolean isClean(final int op) {
+            return op <= baseHead()
+                    ? at(op) == Found.INTACT || (at(op) == Found.INTACT_OLD_TAG && isNamed(op))
+                    : at(op) == Found.INTACT && stated != Stated.PROMISED;
+        }
+
+        /** The row of the table; null for torn or never written. */
+        EntryState expected(final int op) {
+            if (isClean(op)) {
+                return EntryState.CLEAN;
+            }
+            final boolean isOld = at(op) == Found.INTACT_OLD_TAG || at(op) == Found.OTHER_OLD_TAG;
+            if (isOld && !isNamed(op) && op <= Math.min(startViewHead, baseHead())) {
+                return EntryState.UNCONFIRMED;
+            }
+            if (op <= evidence()) {
+                return EntryState.FAULTY;
+            }
+            if (op <= baseHead()) {
+                return hasHeader(op) ? EntryState.MISSING : EntryState.UNKNOWN;
+            }
+            return null;
         }
     }
 
@@ -58,12 +134,22 @@ class RecoveryTableTest {
         for (final Found first : Found.values()) {
             for (final Found second : Found.values()) {
                 for (final Found third : Found.values()) {
-                    for (int head = 0; head <= 3; head++) {
-                        for (long synced = 0; synced <= 3; synced++) {
-                            for (int source = 0; source < 3; source++) {
-                                for (int replicas = 1; replicas <= 3; replicas++) {
-                                    check(List.of(first, second, third), head, synced, source, replicas, seen);
-                                    combinations++;
+                    for (final Stated stated : Stated.values()) {
+                        for (int head = 0; head <= OPS; head++) {
+                            for (int replicas = 1; replicas <= 3; replicas++) {
+                                for (int source = SUPERBLOCK; source <= SECTORS; source++) {
+                                    for (long synced = 0; synced <= OPS; synced++) {
+                                        check(
+                                                new Case(
+                                                        List.of(first, second, third),
+                                                        stated,
+                                                        head,
+                                                        synced,
+                                                        source,
+                                                        replicas),
+                                                seen);
+                                        combinations++;
+                                    }
                                 }
                             }
                         }
@@ -71,97 +157,41 @@ class RecoveryTableTest {
                 }
             }
         }
-        assertTrue(combinations == 6 * 6 * 6 * 4 * 4 * 3 * 3, "enumerated " + combinations);
-        for (final EntryState state : List.of(EntryState.CLEAN, EntryState.FAULTY, EntryState.MISSING)) {
-            assertTrue(seen.getOrDefault(state, 0) > 100, state + " was reached " + seen.get(state) + " times");
+        assertEquals(6 * 6 * 6 * 3 * 4 * 3 * 3 * 4, combinations);
+        for (final EntryState state : EntryState.values()) {
+            assertTrue(
+                    state == EntryState.WRITING || seen.getOrDefault(state, 0) > 100,
+                    state + " was reached " + seen.get(state));
         }
     }
 
-    /** @param source of the evidence: superblock, mark, or sectors. */
-    private void check(
-            final List<Found> found,
-            final int suffixHead,
-            final long synced,
-            final int source,
-            final int replicas,
-            final Map<EntryState, Integer> seen) {
-        final Classification result = RecoveryClassifier.classify(input(found, suffixHead, synced, source, replicas));
-        final String context =
-                found + " suffixHead=" + suffixHead + " synced=" + synced + " source=" + source + " R=" + replicas;
-
-        long head = suffixHead;
-        boolean isCut = false;
-        for (int op = 1; op <= 3; op++) {
-            final EntryState expected = expected(found, op, suffixHead, synced, source);
+    private void check(final Case one, final Map<EntryState, Integer> seen) {
+        final Classification result = RecoveryClassifier.classify(input(one));
+        int head = one.baseHead();
+        for (int op = 1; op <= OPS; op++) {
+            final EntryState expected = one.expected(op);
             if (expected == null) {
-                isCut = true;
+                break;
             }
-            if (!isCut) {
-                head = Math.max(head, op);
-                assertEquals(expected, result.row(op).state(), context + " op " + op);
-                seen.merge(expected, 1, Integer::sum);
-            }
+            head = Math.max(head, op);
+            assertEquals(expected, result.row(op).state(), () -> one.toString());
+            seen.merge(expected, 1, Integer::sum);
         }
-        assertEquals(head, result.head(), context);
-        assertEquals(synced, result.syncedOp(), context);
-        assertEquals(
-                synced <= highestIdentified(found, head, suffixHead, synced, source), result.isHeadCertain(), context);
+        assertEquals(head, result.head(), () -> one.toString());
+        assertEquals(one.evidence(), result.syncedOp(), () -> one.toString());
+        // An op that is cut names the head, if it is the one above, but is no part of the log itself.
+        int named = head;
+        while (named > 0 && !one.isNamed(named)) {
+            named--;
+        }
+        assertEquals(one.evidence() <= named, result.isHeadCertain(), () -> one.toString());
     }
 
-    /** The row of the table; null for torn or never written. */
-    private EntryState expected(
-            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
-        final Found of = found.get(op - 1);
-        final boolean isIdentified = isIdentified(found, op, suffixHead, synced, source);
-        // All sectors valid, same entry, checksum right, chains: live under (a) its own tag, (b, c) the checksum that
-        // suffix, superblock,
-        // mark or child name. Above the suffix an old tag is never live.
-        final boolean isClean = of == Found.INTACT || (of == Found.INTACT_OLD_TAG && op <= suffixHead && isIdentified);
-        if (isClean) {
-            return EntryState.CLEAN;
-        }
-        if (op <= synced) {
-            return EntryState.FAULTY;
-        }
-        return op <= suffixHead ? EntryState.MISSING : null;
-    }
-
-    /** True if something other than the entry's own old tag names the checksum of the op. */
-    private boolean isIdentified(
-            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
-        if (op <= suffixHead || (source < 2 && op == synced)) {
-            return true;
-        }
-        final Found of = found.get(op - 1);
-        if (of == Found.INTACT || of == Found.HEADER_ONLY) {
-            return true;
-        }
-        return op < 3 && hasHeader(found, op + 1, suffixHead, synced, source);
-    }
-
-    private boolean hasHeader(
-            final List<Found> found, final int op, final int suffixHead, final long synced, final int source) {
-        final Found of = found.get(op - 1);
-        return op <= suffixHead || of == Found.INTACT || of == Found.HEADER_ONLY || (source == 1 && op == synced);
-    }
-
-    /** An op that is cut identifies the head, if it is the one above, but is no part of the log itself. */
-    private long highestIdentified(
-            final List<Found> found, final long head, final int suffixHead, final long synced, final int source) {
-        for (int op = (int) head; op > 0; op--) {
-            if (isIdentified(found, op, suffixHead, synced, source)) {
-                return op;
-            }
-        }
-        return 0;
-    }
-
-    private RecoveryInput input(
-            final List<Found> found, final int suffixHead, final long synced, final int source, final int replicas) {
+    private RecoveryInput input(final Case one) {
         final List<FoundEntry> entries = new ArrayList<>();
-        for (int op = 1; op <= 3; op++) {
+        for (int op = 1; op <= OPS; op++) {
             final TestPrepare prepare = log.get(op - 1);
-            switch (found.get(op - 1)) {
+            switch (one.at(op)) {
                 case FRAGMENT:
                     entries.add(entry(prepare, op, LOG_VIEW, false, false));
                     break;
@@ -181,22 +211,27 @@ class RecoveryTableTest {
                     break;
             }
         }
+        final int head = one.startViewHead();
+        final boolean isHeadOnly = one.stated() == Stated.HEAD_ONLY && head > 0;
+        final VsrState.Builder state = TestPrepare.emptyState().toBuilder()
+                .view(one.stated() == Stated.PROMISED ? LOG_VIEW + 2 : LOG_VIEW)
+                .logView(LOG_VIEW)
+                .commitMax(isHeadOnly ? head : 0)
+                .startView(TestPrepare.suffix(log, isHeadOnly ? head : 1, head))
+                .doViewChange(one.stated() == Stated.PROMISED ? TestPrepare.suffix(log, 1, one.baseHead()) : null);
         final List<FoundMark> marks = new ArrayList<>();
-        VsrState.Builder state =
-                TestPrepare.emptyState().toBuilder().view(LOG_VIEW).logView(LOG_VIEW);
-        state = state.startView(TestPrepare.suffix(log, 1, suffixHead));
-        if (source == 0 && synced > 0) {
-            state = state.synced(synced, log.get((int) synced - 1).lo, log.get((int) synced - 1).hi);
-        }
-        if (synced > 0) {
-            final TestPrepare newest = log.get((int) synced - 1);
-            if (source == 1) {
-                marks.add(new FoundMark(0, 8, LOG_VIEW, synced, newest.ref()));
+        if (one.synced() > 0) {
+            final TestPrepare newest = log.get((int) one.synced() - 1);
+            if (one.source() == SUPERBLOCK) {
+                state.synced(one.synced(), newest.lo, newest.hi);
+            } else if (one.source() == MARK) {
+                marks.add(new FoundMark(0, 8, LOG_VIEW, one.synced(), newest.ref()));
             }
             // A mark of a former logView is no evidence, however new it is.
-            marks.add(new FoundMark(1, 9, LOG_VIEW - 1, 4, log.get(3).ref()));
+            marks.add(new FoundMark(1, 9, LOG_VIEW - 1, OPS + 1, log.get(OPS).ref()));
         }
-        return new RecoveryInput(RING, replicas, state.build(), marks, entries, source == 2 ? synced : 0);
+        return new RecoveryInput(
+                RING, one.replicas(), state.build(), marks, entries, one.source() == SECTORS ? one.synced() : 0);
     }
 
     private FoundEntry entry(
