@@ -1,0 +1,78 @@
+package io.vireo.sim;
+
+import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.Campaign.CampaignSummary;
+import io.vireo.sim.cluster.RunCounters;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A14: a campaign that has not met what it is meant to survive proves nothing. Each floor is an event that must have happened; shares
+ * are of all runs.
+ */
+public final class Floors {
+    private static final int CRASHED_PERCENT_MIN = 80;
+    private static final int COMPARED_PERCENT_MIN = 80;
+    /** Campaigns below this size are too small to have met everything. */
+    private static final int RUNS_MIN = 100;
+
+    private static final int LEGITIMATE_PERCENT_MAX = 1;
+
+    private Floors() {}
+
+    /** The floors this campaign has not reached, one sentence each. */
+    public static List<String> missed(final CampaignSummary summary) {
+        final List<String> missed = new ArrayList<>();
+        if (summary.runs < RUNS_MIN) {
+            return missed;
+        }
+        final RunCounters total = summary.total;
+        share(missed, "runs with a crash and a restart", summary.runsWithCrashAndRestart, summary.runs, CRASHED_PERCENT_MIN);
+        share(missed, "runs in which an op was applied twice or by two", summary.runsComparing, summary.runs, COMPARED_PERCENT_MIN);
+        if (summary.legitimate.size() * 100L > summary.runs * LEGITIMATE_PERCENT_MAX) {
+            missed.add("legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are " + LEGITIMATE_PERCENT_MAX + " %");
+        }
+        floor(missed, "crashes in recovery", total.recoveryCrashes);
+        floor(missed, "partitions", total.partitions);
+        floor(missed, "frames lost", total.network.lost);
+        floor(missed, "frames duplicated", total.network.duplicated);
+        floor(missed, "frames reordered", total.network.reordered);
+        floor(missed, "clogs", total.network.clogs);
+        floor(missed, "frames cut", total.network.cut);
+        floor(missed, "writes lost at a crash", total.disk.lostWrites);
+        floor(missed, "writes kept at a crash", total.disk.keptWrites);
+        floor(missed, "torn writes", total.disk.tornWrites);
+        floor(missed, "garbage sectors", total.disk.garbageSectors);
+        floor(missed, "sectors damaged", total.rotAdmitted);
+        floor(missed, "damaged sectors read", total.disk.rotReads);
+        floor(missed, "reads failed", total.disk.failedReads);
+        floor(missed, "entries recovered clean", total.recoveredClean);
+        floor(missed, "entries recovered faulty", total.recoveredFaulty);
+        floor(missed, "entries recovered missing", total.recoveredMissing);
+        floor(missed, "entries cut at recovery", total.recoveredCut);
+        floor(missed, "dead entries at recovery", total.recoveredDead);
+        floor(missed, "linearizable reads", total.linearizableReads);
+        for (final Status status : Status.values()) {
+            floor(missed, "transitions to " + status, total.transitions[status.ordinal()]);
+        }
+        for (final TraceEvent event : TraceEvent.values()) {
+            if (event != TraceEvent.LOG_FULL) {
+                floor(missed, "events " + event, total.of(event));
+            }
+        }
+        return missed;
+    }
+
+    private static void share(final List<String> missed, final String what, final long part, final long whole, final int percentMin) {
+        if (part * 100 < whole * percentMin) {
+            missed.add(what + ": " + part + " of " + whole + ", at least " + percentMin + " % are needed");
+        }
+    }
+
+    private static void floor(final List<String> missed, final String what, final long count) {
+        if (count == 0) {
+            missed.add(what + ": none");
+        }
+    }
+}

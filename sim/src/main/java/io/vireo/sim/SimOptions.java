@@ -1,0 +1,89 @@
+package io.vireo.sim;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.Durability;
+import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.network.NetworkFaults;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.DiskFaults;
+
+/**
+ * Draws from a seed what its run is like. Every run has its own configuration (swarm): each kind of fault is off in half of the runs, rates
+ * are log-uniform, sizes are small enough to reach limits.
+ */
+public final class SimOptions {
+    private static final long MICROS = 1_000L;
+    private static final long MILLIS = 1_000_000L;
+    private static final int SECTOR = 4096;
+
+    private SimOptions() {}
+
+    /** The options of a seed. */
+    public static ClusterOptions of(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 0);
+        final int replicas = draws.chance(5, 8) ? 3 : draws.between(1, 6);
+        final int groups = draws.chance(3, 4) ? 1 : 2;
+        final int clients = (int) draws.logUniform(1, 16);
+        final int requests = (int) draws.logUniform(200, 2_000);
+        final int inFlight = (int) draws.logUniform(1, 16);
+        final int payloadMax = draws.chance(1, 2) ? 64 : (int) draws.logUniform(64, 8_192);
+        final int readOf16 = draws.chance(1, 2) ? 0 : draws.between(1, 8);
+        final int namespaces = draws.between(groups, 4);
+        final int crashes = draws.chance(1, 8) ? 0 : (int) draws.logUniform(1, 12);
+        final int partitions = isOn(draws) ? (int) draws.logUniform(1, 8) : 0;
+        final boolean isRotting = isOn(draws);
+        final int rots = isRotting && replicas > 1 ? (int) draws.logUniform(1, 64) : 0;
+        final Durability durability = draws.chance(1, 4)
+                ? (draws.chance(1, 2) ? Durability.SYNCED : Durability.MARKED)
+                : Durability.defaultFor(replicas);
+        final long delayMean = draws.logUniform(50 * MICROS, 20 * MILLIS);
+        final NetworkFaults network = new NetworkFaults(
+                draws.logUniform(10 * MICROS, MILLIS),
+                delayMean,
+                isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
+                isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
+                isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
+                draws.logUniform(MILLIS, 500 * MILLIS),
+                isOn(draws) ? (int) draws.logUniform(16, 512) : 0,
+                draws.logUniform(10 * MILLIS, 2_000 * MILLIS));
+        final DiskFaults disk = new DiskFaults(
+                draws.logUniform(5 * MICROS, 50 * MICROS),
+                draws.logUniform(20 * MICROS, 2 * MILLIS),
+                draws.logUniform(20 * MICROS, 10 * MILLIS),
+                draws.logUniform(20 * MICROS, 10 * MILLIS),
+                isOn(draws) ? draws.between(8, 64) : 0,
+                isOn(draws) ? draws.between(1, 16) : 0);
+        final int pipelineMax = draws.between(1, 8);
+        final int sessionsMax = draws.chance(7, 8) ? 64 : draws.between(2, 2 * clients + 2);
+        final int prepareSizeMax = 16 << 10;
+        final ClusterConfig cluster = new NodeContext()
+                .name("sim")
+                .clusterId(draws.nextLong() | 1, draws.nextLong())
+                .replicaCount(replicas)
+                .groupCount(groups)
+                .walBytes(walBytes(requests, clients, payloadMax))
+                .prepareSizeMax(prepareSizeMax)
+                .pipelineMax(pipelineMax)
+                .sessionsMax(sessionsMax)
+                .durability(durability)
+                .requestQueueMax(draws.chance(7, 8) ? 1_024 : draws.between(4, 64))
+                .namespacesMax(4)
+                .conclude();
+        return new ClusterOptions(
+                seed, clients, requests, inFlight, payloadMax, readOf16, namespaces, crashes, partitions, rots, cluster, network, disk);
+    }
+
+    /** Each fault is off in half of the runs. */
+    private static boolean isOn(final Draws draws) {
+        return draws.chance(1, 2);
+    }
+
+    /** Until checkpoints exist the ring holds every op of the run: one entry per append, and as much again for what is cut and repeated. */
+    private static long walBytes(final int requests, final int clients, final int payloadMax) {
+        final long sectorsMax = (payloadMax + 600L) / 4_032 + 1;
+        final long sectors = (requests + 40L * clients + 200) * sectorsMax;
+        return Math.max(1L << 20, (2 * sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
+    }
+}

@@ -1,0 +1,177 @@
+package io.vireo.sim;
+
+import io.vireo.node.core.Quorums;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.sim.audit.Violation;
+import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.SimCluster;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs one seed: a storm in which clients work and faults strike, then the heal of a random core, which has to converge and serve. One
+ * instance per run, on one thread; a seed gives the same run anywhere.
+ */
+public final class Simulator {
+    /** The storm ends at the latest after this virtual time; a workload that faults have slowed down is no failure. */
+    private static final long STORM_MAX_NS = 120_000_000_000L;
+    /** Bound of the convergence: 30 times the longest suspicion timeout. */
+    private static final long HEAL_MAX_NS = 60_000_000_000L;
+    /** More events than this in one run are an event storm. */
+    private static final long EVENTS_MAX = 20_000_000L;
+
+    private static final int CORE_TRIES = 8;
+
+    private final SimCluster cluster;
+    private final ClusterOptions options;
+    private RuntimeException crash;
+
+    public Simulator(final ClusterOptions options, final SimCluster.Narrator narrator) {
+        this.options = options;
+        cluster = new SimCluster(options, narrator);
+    }
+
+    /** Runs a seed with its own options, silently. */
+    public static RunResult run(final long seed) {
+        return new Simulator(SimOptions.of(seed), null).run();
+    }
+
+    /** Runs from format to verdict. */
+    public RunResult run() {
+        Verdict verdict = Verdict.PASS;
+        String signature = null;
+        String message = null;
+        try {
+            final String excuse = runPhases();
+            if (excuse != null) {
+                verdict = Verdict.LEGITIMATE_LOSS;
+                message = excuse;
+            }
+        } catch (final RuntimeException e) {
+            crash = e;
+        }
+        final Violation violation = cluster.auditors().log.violation();
+        if (violation != null) {
+            verdict = violation.auditor().equals("A12") ? Verdict.LIVENESS : Verdict.SAFETY;
+            signature = violation.signature();
+            message = violation.toString();
+        } else if (crash != null) {
+            verdict = Verdict.CRASH;
+            signature = CrashSignature.of(crash);
+            message = crash + " at event " + cluster.queue().executed() + " seed=" + options.seed();
+        }
+        cluster.sumUp();
+        return new RunResult(
+                options.seed(),
+                verdict,
+                signature,
+                message,
+                crash,
+                cluster.trace().value(),
+                cluster.queue().executed(),
+                cluster.queue().nowNs(),
+                options,
+                cluster.counters());
+    }
+
+    /** Null, or what excuses that the core did not converge. */
+    private String runPhases() {
+        cluster.start();
+        while (!cluster.isWorkDone() && cluster.queue().nowNs() < STORM_MAX_NS) {
+            if (!step()) {
+                return null;
+            }
+        }
+        final int[] core = chooseCore();
+        final Draws draws = new Draws(options.seed(), Stream.HEAL, 1);
+        cluster.heal(core, draws);
+        final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
+        String pending = "nothing has run";
+        while (pending != null && cluster.queue().nowNs() < endNs) {
+            final long untilNs = cluster.queue().nowNs() + 10_000_000L;
+            while (cluster.queue().nowNs() < untilNs) {
+                if (!step()) {
+                    return null;
+                }
+            }
+            pending = pending(core);
+        }
+        if (pending != null) {
+            return excuseOrReport(core, pending);
+        }
+        cluster.auditors().durability.onQuiet();
+        return null;
+    }
+
+    /** One event; false if the run is over. */
+    private boolean step() {
+        if (!cluster.queue().step()) {
+            throw new IllegalStateException("nothing will ever happen again");
+        }
+        if (cluster.queue().executed() > EVENTS_MAX) {
+            throw new IllegalStateException("an event storm: " + EVENTS_MAX + " events");
+        }
+        return cluster.auditors().log.violation() == null;
+    }
+
+    /** A random set of at least a quorum of both kinds, such that the damage done leaves it a good copy of everything committed. */
+    private int[] chooseCore() {
+        final Draws draws = new Draws(options.seed(), Stream.HEAL, 0);
+        final int replicas = options.replicas();
+        final Quorums quorums = Quorums.of(replicas);
+        final int least = Math.max(quorums.replication(), quorums.viewChange());
+        for (int i = 0; i < CORE_TRIES; i++) {
+            final int size = draws.between(least, replicas);
+            final int[] order = new int[replicas];
+            for (int r = 0; r < replicas; r++) {
+                final int at = draws.nextInt(r + 1);
+                order[r] = order[at];
+                order[at] = r;
+            }
+            final int[] core = java.util.Arrays.copyOf(order, size);
+            java.util.Arrays.sort(core);
+            boolean isRecoverable = true;
+            for (int group = 0; group < options.cluster().groupCount(); group++) {
+                isRecoverable &= cluster.auditors().liveness.missing(group, core) == null;
+            }
+            if (isRecoverable) {
+                return core;
+            }
+        }
+        final int[] all = new int[replicas];
+        java.util.Arrays.setAll(all, r -> r);
+        return all;
+    }
+
+    private String pending(final int[] core) {
+        if (!cluster.areClientsIdle()) {
+            return "a client has no answer";
+        }
+        for (int group = 0; group < options.cluster().groupCount(); group++) {
+            final List<PrepareJournal> journals = new ArrayList<>(core.length);
+            for (final int replica : core) {
+                journals.add(cluster.replica(replica).journal(group));
+            }
+            final String pending = cluster.auditors().liveness.pending(cluster.views(group, core), journals);
+            if (pending != null) {
+                return pending;
+            }
+        }
+        return null;
+    }
+
+    private String excuseOrReport(final int[] core, final String pending) {
+        for (int group = 0; group < options.cluster().groupCount(); group++) {
+            final String excuse = cluster.auditors().liveness.excuse(group, core, cluster.views(group, core));
+            if (excuse != null) {
+                return excuse;
+            }
+        }
+        final ReplicaView view = cluster.views(0, core).get(0);
+        cluster.auditors().liveness.onTimeout(core[0], 0, view, pending);
+        return null;
+    }
+}

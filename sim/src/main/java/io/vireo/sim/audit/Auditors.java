@@ -1,0 +1,85 @@
+package io.vireo.sim.audit;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.FaultAtlas;
+import io.vireo.sim.time.EventQueue;
+
+/** All auditors of a run; hands each event to each of them in a fixed order. */
+public final class Auditors {
+    public final AuditLog log;
+    public final CanonicalChainAuditor canon;
+    public final DurabilityAuditor durability;
+    public final ExactlyOnceAuditor exactlyOnce;
+    public final ReadAuditor reads;
+    public final SplitBrainAuditor splitBrain;
+    public final WriteAheadAuditor writeAhead;
+    public final LivenessAuditor liveness;
+    private final Auditor[] all;
+
+    public Auditors(
+            final long seed, final EventQueue queue, final ClusterConfig config, final DurableImage[][] images, final FaultAtlas atlas) {
+        final int replicas = config.replicaCount();
+        final int groups = config.groupCount();
+        log = new AuditLog(seed, queue);
+        canon = new CanonicalChainAuditor(log, replicas, groups, config.clusterLo(), config.clusterHi());
+        durability = new DurabilityAuditor(log, images, canon, atlas);
+        exactlyOnce = new ExactlyOnceAuditor(log, replicas, groups, config.namespacesMax());
+        reads = new ReadAuditor(log, exactlyOnce, config.namespacesMax());
+        splitBrain = new SplitBrainAuditor(log, images);
+        writeAhead = new WriteAheadAuditor(log, images, atlas);
+        liveness = new LivenessAuditor(log, images, canon);
+        all = new Auditor[] {
+            splitBrain,
+            canon,
+            new HeadMaxAuditor(log, replicas, groups),
+            durability,
+            exactlyOnce,
+            reads,
+            new MonotonicityAuditor(log, images),
+            writeAhead,
+            liveness
+        };
+    }
+
+    public void onStarted(final int replica, final ReplicaView view) {
+        for (final Auditor auditor : all) {
+            auditor.onStarted(replica, view);
+        }
+    }
+
+    public void onCrashed(final int replica) {
+        for (final Auditor auditor : all) {
+            auditor.onCrashed(replica);
+        }
+    }
+
+    public void onTransition(
+            final int replica, final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
+        for (final Auditor auditor : all) {
+            auditor.onTransition(replica, group, from, to, view, logView, reason);
+        }
+    }
+
+    public void onSend(final int replica, final int to, final HeaderFlyweight frame) {
+        for (final Auditor auditor : all) {
+            auditor.onSend(replica, to, frame);
+        }
+    }
+
+    public void onApplied(final int replica, final int group, final PrepareFlyweight prepare) {
+        for (final Auditor auditor : all) {
+            auditor.onApplied(replica, group, prepare);
+        }
+    }
+
+    public void onView(final int replica, final ReplicaView view) {
+        for (final Auditor auditor : all) {
+            auditor.onView(replica, view);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.vireo.sim.audit;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.node.message.DoViewChangeFlyweight;
+import io.vireo.node.message.PrepareOkFlyweight;
+
+/**
+ * A2: a replica never forgets what it said it has. After a restart its log reaches at least as far as the last PREPARE_OK or DO_VIEW_CHANGE
+ * it sent, unless a later logView has replaced that log, or it knows that it does not know (RECOVERING_HEAD) and keeps silent.
+ */
+public final class HeadMaxAuditor extends Auditor {
+    private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+    private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
+    private final long[][] ackView;
+    private final long[][] ackOp;
+    private final long[][] voteLogView;
+    private final long[][] voteHead;
+
+    public HeadMaxAuditor(final AuditLog log, final int replicas, final int groups) {
+        super("A2", log);
+        ackView = new long[replicas][groups];
+        ackOp = new long[replicas][groups];
+        voteLogView = new long[replicas][groups];
+        voteHead = new long[replicas][groups];
+    }
+
+    @Override
+    public void onSend(final int replica, final int to, final HeaderFlyweight frame) {
+        final int group = frame.group();
+        if (frame.command() == Command.PREPARE_OK) {
+            prepareOk.wrap(frame.buffer(), frame.offset());
+            if (prepareOk.view() > ackView[replica][group]) {
+                ackView[replica][group] = prepareOk.view();
+                ackOp[replica][group] = prepareOk.op();
+            } else if (prepareOk.view() == ackView[replica][group]) {
+                ackOp[replica][group] = Math.max(ackOp[replica][group], prepareOk.op());
+            }
+        } else if (frame.command() == Command.DO_VIEW_CHANGE) {
+            doViewChange.wrap(frame.buffer(), frame.offset());
+            voteLogView[replica][group] = doViewChange.logView();
+            voteHead[replica][group] = doViewChange.headOp();
+        }
+    }
+
+    @Override
+    public void onStarted(final int replica, final ReplicaView view) {
+        if (view.status() == Status.RECOVERING_HEAD) {
+            return;
+        }
+        final int group = view.group();
+        checkNumbers(
+                view.logView() >= ackView[replica][group],
+                "a restarted replica knows the view in which it acknowledged",
+                replica, group, view.view(), ackOp[replica][group], "logView, acknowledged in", view.logView(), ackView[replica][group]);
+        checkNumbers(
+                view.logView() > ackView[replica][group] || view.head() >= ackOp[replica][group],
+                "a restarted replica still has what it acknowledged",
+                replica, group, view.view(), ackOp[replica][group], "head, acknowledged", view.head(), ackOp[replica][group]);
+        checkNumbers(
+                view.logView() != voteLogView[replica][group] || view.head() >= voteHead[replica][group],
+                "a restarted replica still has what it voted with",
+                replica, group, view.view(), voteHead[replica][group], "head, voted with", view.head(), voteHead[replica][group]);
+    }
+}

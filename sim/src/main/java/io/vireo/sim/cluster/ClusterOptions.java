@@ -1,0 +1,43 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.sim.network.NetworkFaults;
+import io.vireo.sim.storage.DiskFaults;
+
+/**
+ * What one run's cluster, workload and faults are like. Immutable.
+ *
+ * @param requests appends of all clients together.
+ * @param inFlight appends of one client that wait for an answer, at most.
+ * @param readOf16 of 16 appends, how many come with a read.
+ * @param crashes crashes planned in the storm; those of recovery come on top.
+ * @param partitions cuts of the network planned in the storm.
+ * @param rots attempts to damage durable sectors planned in the storm.
+ */
+public record ClusterOptions(
+        long seed,
+        int clients,
+        int requests,
+        int inFlight,
+        int payloadMax,
+        int readOf16,
+        int namespaces,
+        int crashes,
+        int partitions,
+        int rots,
+        ClusterConfig cluster,
+        NetworkFaults network,
+        DiskFaults disk) {
+    public int replicas() {
+        return cluster.replicaCount();
+    }
+
+    /** One line, key=value. */
+    @Override
+    public String toString() {
+        return "seed=" + seed + " replicas=" + replicas() + " groups=" + cluster.groupCount() + " durability=" + cluster.durability()
+                + " wal=" + cluster.walBytes() + " pipeline=" + cluster.pipelineMax() + " sessions=" + cluster.sessionsMax() + " clients="
+                + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads=" + readOf16
+                + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " " + network + " " + disk;
+    }
+}

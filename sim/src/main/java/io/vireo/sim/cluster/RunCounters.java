@@ -1,0 +1,69 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.wal.RecoveryReport;
+import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.network.NetworkStatistics;
+import io.vireo.sim.storage.DiskStatistics;
+
+/** Everything a run counts, for statistics and floors. One thread. */
+public final class RunCounters {
+    public final DiskStatistics disk = new DiskStatistics();
+    public final NetworkStatistics network = new NetworkStatistics();
+    public final long[] events = new long[TraceEvent.values().length];
+    public final long[] sent = new long[Command.values().length];
+    public final long[] transitions = new long[Status.values().length];
+    public long crashes;
+    public long recoveryCrashes;
+    public long restarts;
+    public long partitions;
+    public long viewChanges;
+    public long recoveredClean;
+    public long recoveredFaulty;
+    public long recoveredMissing;
+    public long recoveredUnconfirmed;
+    public long recoveredCut;
+    public long recoveredDead;
+    public long uncertainHeads;
+    public long rotAdmitted;
+    public long rotRejected;
+    public long outcomesOk;
+    public long outcomesUnknown;
+    public long outcomesNotApplied;
+    public long reads;
+    public long linearizableReads;
+    public long committedOps;
+    public long comparedOps;
+    public long auditedFrames;
+
+    void onSent(final Command command) {
+        sent[command.ordinal()]++;
+    }
+
+    void onEvent(final TraceEvent event) {
+        events[event.ordinal()]++;
+    }
+
+    void onTransition(final Status from, final Status to) {
+        transitions[to.ordinal()]++;
+        if (from != to && to == Status.NORMAL) {
+            viewChanges++;
+        }
+    }
+
+    void onRecovered(final RecoveryReport report) {
+        recoveredClean += report.clean();
+        recoveredFaulty += report.faulty();
+        recoveredMissing += report.missing();
+        recoveredUnconfirmed += report.unconfirmed();
+        recoveredCut += report.cutEntries();
+        recoveredDead += report.deadEntries();
+        uncertainHeads += report.isHeadCertain() ? 0 : 1;
+    }
+
+    /** How often a core event was traced. */
+    public long of(final TraceEvent event) {
+        return events[event.ordinal()];
+    }
+}

@@ -1,0 +1,488 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.bootstrap.config.Durability;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.client.Outcome;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.node.message.MessageCheck;
+import io.vireo.sim.audit.Auditors;
+import io.vireo.sim.fault.CrashPoint;
+import io.vireo.sim.fault.FaultPlan;
+import io.vireo.sim.fault.PartitionPoint;
+import io.vireo.sim.fault.RotPoint;
+import io.vireo.sim.network.SimNetwork;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.CrashOutcome;
+import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.FaultAtlas;
+import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.time.EventQueue;
+import io.vireo.sim.time.TraceHash;
+import io.vireo.sim.workload.SimClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.agrona.collections.IntArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A whole cluster with its clients, disks, network and auditors under one event queue, and the faults of its plan. The simulator steps it;
+ * it is one thread's, and shares nothing with another run.
+ */
+public final class SimCluster {
+    /** Told, for people, what happens at a replica. */
+    public interface Narrator {
+        void onEvent(long event, long nowNs, int replica, int group, String text, String columns);
+    }
+
+    /** A crash that is still waiting for its event strikes at the latest after this time. */
+    private static final long ARMED_MAX_NS = 2_000_000_000L;
+
+    private static final int HEAD_SECTORS = 8;
+    private static final int ROT_TRIES = 8;
+
+    private final ClusterOptions options;
+    private final EventQueue queue = new EventQueue();
+    private final TraceHash trace = new TraceHash();
+    private final RunCounters counters = new RunCounters();
+    private final Narrator narrator;
+    private final SimNetwork network;
+    private final FaultAtlas atlas;
+    private final Auditors auditors;
+    private final MessageCheck check;
+    private final SimReplica[] replicas;
+    private final SimClient[] clients;
+    private final FaultPlan plan;
+    private final Draws crashDraws;
+    private final Draws rotDraws;
+    private final Draws nonces;
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final CrashPoint[] pending;
+    private final CrashOutcome[] outcome;
+    private final int[] recoveryCount;
+    private int nextCrash;
+    private int nextPartition;
+    private int nextRot;
+    private int outcomes;
+    private boolean isStorm;
+    private int permanentlyDown;
+
+    public SimCluster(final ClusterOptions options, final Narrator narrator) {
+        this.options = options;
+        this.narrator = narrator;
+        final long seed = options.seed();
+        final int groups = options.cluster().groupCount();
+        final DurableImage[][] images = new DurableImage[options.replicas()][groups];
+        for (final DurableImage[] ofReplica : images) {
+            for (int group = 0; group < groups; group++) {
+                ofReplica[group] = new DurableImage();
+            }
+        }
+        atlas = new FaultAtlas(images, options.cluster().durability() == Durability.MARKED);
+        auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
+        network = new SimNetwork(
+                queue, options.replicas() + options.clients(), options.network(), new Draws(seed, Stream.NETWORK, 0), counters.network, this::onFrame);
+        check = new MessageCheck(
+                options.cluster().clusterLo(), options.cluster().clusterHi(), options.cluster().prepareSizeMax());
+        plan = FaultPlan.draw(seed, options.replicas(), options.crashes(), options.partitions(), options.rots());
+        crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
+        rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
+        nonces = new Draws(seed, Stream.NONCE, 0);
+        pending = new CrashPoint[options.replicas()];
+        outcome = new CrashOutcome[options.replicas()];
+        recoveryCount = new int[options.replicas()];
+        replicas = new SimReplica[options.replicas()];
+        for (int replica = 0; replica < replicas.length; replica++) {
+            final SimDisk[] disks = new SimDisk[groups];
+            for (int group = 0; group < groups; group++) {
+                disks[group] = new SimDisk(
+                        queue, options.disk(), new Draws(seed, Stream.DISK, replica * 64 + group), counters.disk, images[replica][group]);
+            }
+            replicas[replica] = new SimReplica(this, replica, disks, options.clients());
+        }
+        clients = new SimClient[options.clients()];
+        for (int client = 0; client < clients.length; client++) {
+            final int quota = options.requests() / clients.length + (client < options.requests() % clients.length ? 1 : 0);
+            clients[client] = new SimClient(
+                    client,
+                    options.cluster(),
+                    queue,
+                    network,
+                    auditors,
+                    new Draws(seed, Stream.CLIENT, client),
+                    new Draws(seed, Stream.WORKLOAD, client),
+                    this::onOutcome,
+                    quota,
+                    options.inFlight(),
+                    options.payloadMax(),
+                    options.readOf16(),
+                    options.namespaces());
+        }
+    }
+
+    // For the simulator
+
+    public ClusterOptions options() {
+        return options;
+    }
+
+    public EventQueue queue() {
+        return queue;
+    }
+
+    public TraceHash trace() {
+        return trace;
+    }
+
+    public RunCounters counters() {
+        return counters;
+    }
+
+    public Auditors auditors() {
+        return auditors;
+    }
+
+    public SimReplica replica(final int index) {
+        return replicas[index];
+    }
+
+    /** Formats all disks, starts all processes and clients. */
+    public void start() {
+        final Draws format = new Draws(options.seed(), Stream.FORMAT, 0);
+        for (int replica = 0; replica < replicas.length; replica++) {
+            for (int group = 0; group < options.cluster().groupCount(); group++) {
+                DiskFormat.format(queue, replicas[replica].disk(group), options.cluster(), replica, group, format);
+            }
+        }
+        isStorm = true;
+        for (final SimReplica replica : replicas) {
+            replica.start();
+        }
+        for (final SimClient client : clients) {
+            client.start();
+        }
+        onProgress();
+    }
+
+    /** True if every request of the plan has its outcome. */
+    public boolean isWorkDone() {
+        return outcomes >= options.requests();
+    }
+
+    /** True if every client has all its answers. */
+    public boolean areClientsIdle() {
+        for (final SimClient client : clients) {
+            if (!client.isIdle()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends the storm: no new fault in the core, its processes run, its links are whole; the others are cut off or down for good. */
+    public void heal(final int[] core, final Draws draws) {
+        isStorm = false;
+        int members = 0;
+        for (final int replica : core) {
+            members |= 1 << replica;
+        }
+        network.mendAll();
+        network.faults(options.network().healed());
+        for (int replica = 0; replica < replicas.length; replica++) {
+            pending[replica] = null;
+            recoveryCount[replica] = 0;
+            replicas[replica].disarm();
+            if ((members >> replica & 1) == 0) {
+                cutOff(replica, draws.chance(1, 2));
+            } else {
+                for (int group = 0; group < options.cluster().groupCount(); group++) {
+                    replicas[replica].disk(group).faults(healed(options.disk()));
+                }
+                if (!replicas[replica].isUp()) {
+                    restart(replica);
+                }
+            }
+        }
+        for (final SimClient client : clients) {
+            client.quota(1);
+        }
+    }
+
+    /** The state of one group on these replicas; null for one that is not open. */
+    public List<ReplicaView> views(final int group, final int[] core) {
+        final List<ReplicaView> views = new ArrayList<>(core.length);
+        for (final int replica : core) {
+            views.add(replicas[replica].view(group));
+        }
+        return views;
+    }
+
+    /** Sums that are kept elsewhere during a run. */
+    public void sumUp() {
+        counters.rotAdmitted = atlas.admitted();
+        counters.rotRejected = atlas.rejected();
+        counters.reads = auditors.reads.reads();
+        counters.linearizableReads = auditors.reads.linearizable();
+        counters.comparedOps = auditors.canon.compared();
+        counters.auditedFrames = auditors.writeAhead.checked();
+        for (int group = 0; group < options.cluster().groupCount(); group++) {
+            counters.committedOps += auditors.canon.top(group);
+        }
+    }
+
+    // For replicas
+
+    SimNetwork network() {
+        return network;
+    }
+
+    long nonce() {
+        return nonces.nextLong() | 1;
+    }
+
+    void narrate(final int replica, final int group, final Supplier<String> text) {
+        if (narrator != null) {
+            narrator.onEvent(queue.executed(), queue.nowNs(), replica, group, text.get(), columns(group));
+        }
+    }
+
+    /** The process of a replica has reached the event its crash was aimed at. */
+    void onKilled(final int replica, final boolean isInRecovery) {
+        final CrashPoint point = pending[replica];
+        pending[replica] = null;
+        counters.crashes++;
+        counters.recoveryCrashes += isInRecovery ? 1 : 0;
+        if (point != null) {
+            outcome[replica] = point.outcome();
+            recoveryCount[replica] = point.recoveryCount();
+        }
+        final long downNs = point == null ? crashDraws.logUniform(1_000_000L, 1_000_000_000L) : point.downNs();
+        narrate(replica, 0, () -> "crash " + (isInRecovery ? "in recovery " : "") + (point == null ? "" : point.trigger() + " " + point.outcome()));
+        queue.after(0, () -> {
+            replicas[replica].end(outcome[replica]);
+            queue.after(downNs, () -> {
+                if (!replicas[replica].isUp() && (permanentlyDown >> replica & 1) == 0) {
+                    restart(replica);
+                    if (isStorm && recoveryCount[replica] > 0) {
+                        replicas[replica].arm(CrashPoint.Trigger.NOW, recoveryCount[replica], true);
+                        recoveryCount[replica] = 0;
+                    }
+                }
+            });
+        });
+    }
+
+    /** A restarted process has opened its data. */
+    void onRecovered(final int replica) {
+        if (pending[replica] == null) {
+            replicas[replica].disarm();
+        }
+    }
+
+    // Events
+
+    private void onFrame(final int from, final int to, final UnsafeBuffer frame, final int length) {
+        final String reason = check.invalidReason(frame, 0, length);
+        if (reason != null) {
+            throw new IllegalStateException("a frame that nobody damaged is refused: " + reason + ", from " + from + " to " + to + ": "
+                    + header.wrap(frame, 0).command());
+        }
+        header.wrap(frame, 0);
+        trace.add(5L << 48 | (long) from << 8 | to, header.checksumLo());
+        if (to < replicas.length) {
+            replicas[to].onFrame(from, header.group(), frame, length);
+        } else {
+            clients[to - replicas.length].onFrame(frame);
+        }
+    }
+
+    private void onOutcome(final int client, final Outcome result) {
+        trace.add(6L << 32 | client, result.ordinal());
+        outcomes++;
+        switch (result) {
+            case OK -> counters.outcomesOk++;
+            case UNKNOWN -> counters.outcomesUnknown++;
+            case NOT_APPLIED -> counters.outcomesNotApplied++;
+        }
+        if (isStorm) {
+            onProgress();
+        }
+    }
+
+    // Faults
+
+    /** Some requests more have their outcome: what of the plan is due now. */
+    private void onProgress() {
+        final int permille = (int) (outcomes * 1_000L / options.requests());
+        while (nextCrash < plan.crashes().size() && plan.crashes().get(nextCrash).permille() <= permille) {
+            final CrashPoint point = plan.crashes().get(nextCrash++);
+            queue.after(0, () -> arm(point));
+        }
+        while (nextPartition < plan.partitions().size() && plan.partitions().get(nextPartition).permille() <= permille) {
+            final PartitionPoint point = plan.partitions().get(nextPartition++);
+            queue.after(0, () -> partition(point));
+        }
+        while (nextRot < plan.rots().size() && plan.rots().get(nextRot).permille() <= permille) {
+            final RotPoint point = plan.rots().get(nextRot++);
+            queue.after(0, () -> rot(point));
+        }
+    }
+
+    private void arm(final CrashPoint point) {
+        if (!isStorm) {
+            return;
+        }
+        if (point.victim() == CrashPoint.Victim.ALL) {
+            for (int replica = 0; replica < replicas.length; replica++) {
+                if (replicas[replica].isUp()) {
+                    strike(replica, point);
+                }
+            }
+            return;
+        }
+        final int replica = victim(point.victim());
+        if (!replicas[replica].isUp() || pending[replica] != null) {
+            return;
+        }
+        if (point.trigger() == CrashPoint.Trigger.NOW) {
+            strike(replica, point);
+            return;
+        }
+        pending[replica] = point;
+        replicas[replica].arm(point.trigger(), point.count(), false);
+        queue.after(ARMED_MAX_NS, () -> {
+            if (isStorm && point.equals(pending[replica])) {
+                strike(replica, point);
+            }
+        });
+    }
+
+    private void strike(final int replica, final CrashPoint point) {
+        pending[replica] = point;
+        replicas[replica].kill();
+    }
+
+    private int victim(final CrashPoint.Victim victim) {
+        final int any = crashDraws.nextInt(replicas.length);
+        if (victim == CrashPoint.Victim.ANY) {
+            return any;
+        }
+        for (int i = 0; i < replicas.length; i++) {
+            final int replica = (any + i) % replicas.length;
+            final ReplicaView view = replicas[replica].view(0);
+            if (view != null && view.status() == Status.NORMAL && (view.primary() == replica) == (victim == CrashPoint.Victim.PRIMARY)) {
+                return replica;
+            }
+        }
+        return any;
+    }
+
+    private void partition(final PartitionPoint point) {
+        if (!isStorm) {
+            return;
+        }
+        counters.partitions++;
+        cut(point, true);
+        queue.after(point.durationNs(), () -> {
+            if (isStorm) {
+                cut(point, false);
+            }
+        });
+    }
+
+    private void cut(final PartitionPoint point, final boolean cut) {
+        for (int from = 0; from < replicas.length; from++) {
+            for (int to = 0; to < replicas.length; to++) {
+                if (from != to && point.isCut(from, to)) {
+                    network.cut(from, to, cut);
+                }
+            }
+        }
+    }
+
+    private void rot(final RotPoint point) {
+        if (!isStorm) {
+            return;
+        }
+        final int group = (int) (point.place() % options.cluster().groupCount());
+        final SimDisk disk = replicas[point.replica()].disk(group);
+        final IntArrayList sectors = new IntArrayList();
+        disk.writtenSectors(sectors);
+        final IntArrayList candidates = new IntArrayList();
+        for (int i = 0; i < sectors.size(); i++) {
+            final int sector = sectors.getInt(i);
+            final boolean isOfTarget =
+                    switch (point.target()) {
+                        case SUPERBLOCK -> DurableImage.isSuperblock(sector);
+                        case MARK -> DurableImage.isMark(sector);
+                        case HEAD -> sector >= DurableImage.RING_START && i >= sectors.size() - HEAD_SECTORS;
+                        case ANY_OF_RING -> sector >= DurableImage.RING_START;
+                    };
+            if (isOfTarget) {
+                candidates.addInt(sector);
+            }
+        }
+        for (int i = 0; i < ROT_TRIES && !candidates.isEmpty(); i++) {
+            final int sector = candidates.getInt((int) ((point.place() / 7 + i * 31L) % candidates.size()));
+            if (!disk.image().isSectorDamaged(sector) && atlas.admit(point.replica(), group, sector)) {
+                if (disk.damage(disk.dataFile(), sector, point.kind(), rotDraws)) {
+                    atlas.onDamaged(point.replica(), group, sector);
+                    trace.add(7L << 32 | point.replica(), sector);
+                    narrate(point.replica(), group, () -> "rot " + point.kind() + " sector " + sector + " op " + disk.image().opOfSector(sector));
+                }
+                return;
+            }
+        }
+    }
+
+    private void restart(final int replica) {
+        counters.restarts++;
+        narrate(replica, 0, () -> "restart");
+        replicas[replica].start();
+    }
+
+    private void cutOff(final int replica, final boolean isDown) {
+        permanentlyDown |= 1 << replica;
+        for (int other = 0; other < replicas.length; other++) {
+            if (other != replica) {
+                network.cut(replica, other, true);
+                network.cut(other, replica, true);
+            }
+        }
+        if (isDown && replicas[replica].isAlive()) {
+            outcome[replica] = CrashOutcome.DROP_ALL;
+            replicas[replica].kill();
+        }
+    }
+
+    private static DiskFaults healed(final DiskFaults faults) {
+        return new DiskFaults(faults.latencyMinNs(), 100_000L, 100_000L, 100_000L, 0, 0);
+    }
+
+    /** One column per replica, as it stands: status, role, view and commit. */
+    private String columns(final int group) {
+        final StringBuilder text = new StringBuilder();
+        for (final SimReplica replica : replicas) {
+            final ReplicaView view = replica.isUp() ? replica.view(group) : null;
+            final String column;
+            if (view == null) {
+                column = replica.isUp() ? "^ opening" : "# down";
+            } else {
+                final char status =
+                        switch (view.status()) {
+                            case JOINING -> 'j';
+                            case NORMAL -> '.';
+                            case VIEW_CHANGE -> 'v';
+                            case RECOVERING_HEAD -> 'h';
+                        };
+                final boolean isPrimary = view.primary() == view.replica();
+                column = "" + status + (isPrimary ? '/' : '\\') + " V" + view.view() + " " + view.commitMin() + "/" + view.commitMax() + "/" + view.head();
+            }
+            text.append(String.format("%-24s", column));
+        }
+        return text.toString();
+    }
+}

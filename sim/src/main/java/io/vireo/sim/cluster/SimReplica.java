@@ -1,0 +1,439 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.journal.wal.RecoveryReport;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.core.TraceSink;
+import io.vireo.node.host.HostContext;
+import io.vireo.node.host.HostState;
+import io.vireo.node.host.ReplicaHost;
+import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.port.MessageBus;
+import io.vireo.sim.fault.CrashPoint.Trigger;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.CrashOutcome;
+import io.vireo.sim.storage.DiskEvent;
+import io.vireo.sim.storage.SimDisk;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One replica's machine: the disks of its groups, and the process that runs on them while it is up. Drives the same {@link ReplicaHost} as
+ * a shard agent does, ends it at the event a crash is aimed at, and starts it again. From the moment of a crash nothing the process still
+ * does has an effect.
+ */
+public final class SimReplica {
+    private static final int POLLS_MAX = 10_000;
+    private static final long MONOTONIC_STEP_NS = 1L << 40;
+
+    private final SimCluster cluster;
+    private final int index;
+    private final SimDisk[] disks;
+    private final Draws draws;
+    private final Draws crashDraws;
+    private final long wallOffsetNs;
+    private final ReplicaHost[] hosts;
+    private final boolean[] isStarted;
+    private final boolean[] isHeard;
+    private final UnsafeBuffer sendView = new UnsafeBuffer(0, 0);
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final PrepareFlyweight prepare = new PrepareFlyweight();
+    private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+
+    private boolean isUp;
+    private boolean isAlive;
+    private boolean isPollDue;
+    private long wakeAtNs;
+    private int life;
+    private long monotonicOffsetNs;
+
+    private Trigger armed;
+    private int armedCount;
+    private boolean isArmedForRecovery;
+
+    SimReplica(final SimCluster cluster, final int index, final SimDisk[] disks, final int clients) {
+        this.cluster = cluster;
+        this.index = index;
+        this.disks = disks;
+        final long seed = cluster.options().seed();
+        draws = new Draws(seed, Stream.REPLICA, index);
+        crashDraws = new Draws(seed, Stream.CRASH_OUTCOME, index);
+        hosts = new ReplicaHost[disks.length];
+        isStarted = new boolean[disks.length];
+        isHeard = new boolean[clients];
+        final Draws clock = new Draws(seed, Stream.CLOCK, index);
+        wallOffsetNs = clock.between(-2_000_000_000L, 2_000_000_000L);
+    }
+
+    // Life of the process
+
+    public boolean isUp() {
+        return isUp;
+    }
+
+    /** A process starts on these disks. */
+    void start() {
+        isUp = true;
+        isAlive = true;
+        life++;
+        monotonicOffsetNs = life * MONOTONIC_STEP_NS;
+        cluster.trace().add(1, index, life);
+        for (int group = 0; group < hosts.length; group++) {
+            disks[group].attach(new Watch());
+            isStarted[group] = false;
+            hosts[group] = new ReplicaHost(new HostContext(
+                    cluster.options().cluster(),
+                    index,
+                    group,
+                    disks[group],
+                    new Bus(life),
+                    draws,
+                    cluster.nonce(),
+                    new AuditedStateMachine(
+                            new LogStateMachine(cluster.options().cluster(), group), cluster.auditors().exactlyOnce, index, group),
+                    new Trace()));
+            hosts[group].start(monotonicNs(), wallNs());
+        }
+        wakeAtNs = Long.MAX_VALUE;
+        poll();
+    }
+
+    /** The process ends after so many more of these events; a recovery that is under way counts as well. */
+    void arm(final Trigger trigger, final int count, final boolean isForRecovery) {
+        armed = trigger;
+        armedCount = count;
+        isArmedForRecovery = isForRecovery;
+    }
+
+    void disarm() {
+        armed = null;
+    }
+
+    boolean isArmed() {
+        return armed != null;
+    }
+
+    boolean isAlive() {
+        return isAlive;
+    }
+
+    /** From now on nothing the process does has an effect; its end follows when the code that runs now has returned. */
+    void kill() {
+        if (isAlive) {
+            isAlive = false;
+            final boolean isInRecovery = isRecovering();
+            armed = null;
+            cluster.onKilled(index, isInRecovery);
+        }
+    }
+
+    /** The process is gone; what it had not synced is the disks' to decide. */
+    void end(final CrashOutcome outcome) {
+        cluster.trace().add(2, index, outcome.ordinal());
+        isUp = false;
+        isAlive = false;
+        life++;
+        for (int group = 0; group < disks.length; group++) {
+            disks[group].crash(outcome, crashDraws);
+            hosts[group] = null;
+        }
+        java.util.Arrays.fill(isHeard, false);
+        cluster.auditors().onCrashed(index);
+    }
+
+    /** True while a group of the process is still being opened. */
+    public boolean isRecovering() {
+        for (final ReplicaHost host : hosts) {
+            if (host != null && host.state() == HostState.OPENING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How a group stands; null if it is not open. */
+    public ReplicaView view(final int group) {
+        return hosts[group] == null ? null : hosts[group].view();
+    }
+
+    /** The journal of a group; null if it is not open. */
+    public PrepareJournal journal(final int group) {
+        return hosts[group] == null ? null : hosts[group].journal();
+    }
+
+    SimDisk disk(final int group) {
+        return disks[group];
+    }
+
+    // Inputs
+
+    /** A frame that has passed the check of everything that enters. */
+    void onFrame(final int from, final int group, final UnsafeBuffer frame, final int length) {
+        if (!isAlive) {
+            return;
+        }
+        final int client = from - cluster.options().replicas();
+        if (client >= 0) {
+            isHeard[client] = true;
+        }
+        pollGroup(group);
+        if (isAlive) {
+            hosts[group].onMessage(frame, 0, length);
+        }
+        poll();
+    }
+
+    private void pollSoon() {
+        if (!isPollDue) {
+            isPollDue = true;
+            final int submitted = life;
+            cluster.queue().after(0, () -> {
+                isPollDue = false;
+                if (submitted == life) {
+                    poll();
+                }
+            });
+        }
+    }
+
+    private void poll() {
+        for (int group = 0; group < hosts.length && isAlive; group++) {
+            pollGroup(group);
+        }
+        if (isAlive) {
+            scheduleWake();
+        }
+    }
+
+    private void pollGroup(final int group) {
+        final ReplicaHost host = hosts[group];
+        int polls = 0;
+        int work = 1;
+        int total = 0;
+        while (isAlive && work > 0) {
+            work = host.poll(monotonicNs(), wallNs());
+            total += work;
+            if (++polls > POLLS_MAX) {
+                throw new IllegalStateException("a host finds work without end");
+            }
+        }
+        if (!isAlive) {
+            return;
+        }
+        if (host.state() == HostState.FAILED) {
+            throw new IllegalStateException(
+                    "replica " + index + " group " + group + " refused to go on: " + host.failure().getMessage(), host.failure());
+        }
+        if (total > 0 && host.state() == HostState.RUNNING) {
+            cluster.auditors().onView(index, host.view());
+        }
+    }
+
+    private void scheduleWake() {
+        long next = Long.MAX_VALUE;
+        for (final ReplicaHost host : hosts) {
+            next = Math.min(next, host.nextDeadlineNs());
+        }
+        final long atNs = next - monotonicOffsetNs;
+        final long now = cluster.queue().nowNs();
+        if (wakeAtNs <= now || atNs < wakeAtNs) {
+            wakeAtNs = Math.max(atNs, now + 1);
+            final int submitted = life;
+            final long expected = wakeAtNs;
+            cluster.queue().at(expected, () -> {
+                if (submitted == life && expected == wakeAtNs) {
+                    poll();
+                }
+            });
+        }
+    }
+
+    private long monotonicNs() {
+        return cluster.queue().nowNs() + monotonicOffsetNs;
+    }
+
+    private long wallNs() {
+        return 1_800_000_000_000_000_000L + cluster.queue().nowNs() + wallOffsetNs;
+    }
+
+    private void onTrigger(final Trigger trigger) {
+        if (armed == null || !isAlive || isArmedForRecovery && !isRecovering()) {
+            return;
+        }
+        final boolean isHit = armed == trigger
+                || isArmedForRecovery
+                        && (trigger == Trigger.READ_ISSUED || trigger == Trigger.WRITE_ISSUED || trigger == Trigger.SYNC_ISSUED);
+        if (isHit && --armedCount <= 0) {
+            kill();
+        }
+    }
+
+    /** What happens at the disks of this process. */
+    private final class Watch implements SimDisk.Watch {
+        private final int owner = life;
+
+        @Override
+        public boolean isAlive() {
+            return isAlive && owner == life;
+        }
+
+        @Override
+        public void on(final DiskEvent event) {
+            if (event == DiskEvent.COMPLETED) {
+                pollSoon();
+            }
+            onTrigger(
+                    switch (event) {
+                        case READ_ISSUED -> Trigger.READ_ISSUED;
+                        case WRITE_ISSUED -> Trigger.WRITE_ISSUED;
+                        case WRITE_APPLIED -> Trigger.WRITE_APPLIED;
+                        case SYNC_ISSUED -> Trigger.SYNC_ISSUED;
+                        case SYNC_DONE -> Trigger.SYNC_DONE;
+                        case COMPLETED -> Trigger.COMPLETED;
+                    });
+        }
+    }
+
+    /** Hands frames to the network, and to the auditors on their way. */
+    private final class Bus implements MessageBus {
+        private final int owner;
+
+        Bus(final int owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            audit(replica, buffer, offset, length);
+            cluster.network().send(index, replica, buffer, offset, length);
+            onTrigger(Trigger.SENT);
+            final Command command = header.command();
+            if (command == Command.PREPARE_OK) {
+                onTrigger(Trigger.SENT_PREPARE_OK);
+            } else if (command == Command.DO_VIEW_CHANGE || command == Command.START_VIEW || command == Command.START_VIEW_CHANGE) {
+                onTrigger(Trigger.SENT_VIEW_CHANGE);
+            }
+        }
+
+        @Override
+        public void sendToClient(
+                final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            audit(-1, buffer, offset, length);
+            final int client = (int) (clientLo >>> 48);
+            if (client < isHeard.length && isHeard[client]) {
+                cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
+            }
+        }
+
+        @Override
+        public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            audit(-1, buffer, offset, length);
+            for (int client = 0; client < isHeard.length; client++) {
+                if (isHeard[client]) {
+                    cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
+                }
+            }
+        }
+
+        private void audit(final int to, final DirectBuffer buffer, final int offset, final int length) {
+            sendView.wrap(buffer, offset, length);
+            header.wrap(sendView, 0);
+            final Command command = header.command();
+            long op = 0;
+            if (command == Command.PREPARE) {
+                op = prepare.wrap(sendView, 0).op();
+            } else if (command == Command.PREPARE_OK) {
+                op = prepareOk.wrap(sendView, 0).op();
+            }
+            cluster.trace().add(((long) index << 16 | (long) command.code() << 8 | to & 0xff) << 32 | header.view(), op, header.checksumLo());
+            cluster.auditors().log.frame(command, index, to, header.group(), header.view(), op);
+            cluster.counters().onSent(command);
+            cluster.auditors().onSend(index, to, header);
+        }
+    }
+
+    /** Hands what the core reports to the auditors and counters. */
+    private final class Trace implements TraceSink {
+        private final int owner = life;
+
+        @Override
+        public void transition(
+                final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            cluster.trace().add(3L << 32 | (long) index << 8 | to.ordinal(), view, logView);
+            if (!isStarted[group]) {
+                isStarted[group] = true;
+                final RecoveryReport report = hosts[group].recovered().report();
+                cluster.counters().onRecovered(report);
+                cluster.auditors().onStarted(index, startView(group, to, view, logView, report));
+                cluster.onRecovered(index);
+            }
+            cluster.counters().onTransition(from, to);
+            cluster.auditors().onTransition(index, group, from, to, view, logView, reason);
+            cluster.narrate(index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
+            if (from != to && to == Status.VIEW_CHANGE) {
+                onTrigger(Trigger.VIEW_ENTERED);
+            }
+        }
+
+        @Override
+        public void applied(final int group, final PrepareFlyweight applied) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            cluster.trace().add(4L << 32 | index, applied.op(), applied.checksumLo());
+            cluster.auditors().onApplied(index, group, applied);
+        }
+
+        @Override
+        public void event(final int group, final TraceEvent event, final long view, final long op) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            cluster.counters().onEvent(event);
+            if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
+                cluster.narrate(index, group, () -> event + " view=" + view + " op=" + op);
+            }
+        }
+
+        /** The host reports its first transition before it can be asked for its view. */
+        private ReplicaView startView(
+                final int group, final Status status, final long view, final long logView, final RecoveryReport report) {
+            final ReplicaView now = hosts[group].view();
+            if (now != null) {
+                return now;
+            }
+            final long applied = hosts[group].recovered().applyStep().appliedOp();
+            return new ReplicaView(
+                    group,
+                    index,
+                    status,
+                    view,
+                    logView,
+                    cluster.options().cluster().primaryOf(group, view),
+                    report.head(),
+                    applied,
+                    Math.max(applied, hosts[group].recovered().commitMax()),
+                    0,
+                    report.checkpointOp());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.vireo.sim.fault;
+
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.storage.DamageKind;
+
+/**
+ * One planned attempt to damage what a replica has made durable; the atlas decides whether it takes place.
+ *
+ * @param place drawn number that picks the sector among those that hold something.
+ */
+public record RotPoint(int permille, int replica, Target target, DamageKind kind, long place) {
+    /** Where on the disk. */
+    public enum Target {
+        SUPERBLOCK,
+        MARK,
+        /** The newest few sectors of the ring. */
+        HEAD,
+        ANY_OF_RING
+    }
+
+    private static final Target[] TARGETS = {
+        Target.SUPERBLOCK, Target.MARK, Target.HEAD, Target.HEAD, Target.HEAD, Target.ANY_OF_RING, Target.ANY_OF_RING, Target.ANY_OF_RING
+    };
+    private static final DamageKind[] KINDS = {
+        DamageKind.BIT, DamageKind.BIT, DamageKind.BYTE, DamageKind.SECTOR, DamageKind.UNREADABLE, DamageKind.UNREADABLE
+    };
+
+    static RotPoint draw(final Draws draws, final int replicas) {
+        return new RotPoint(
+                draws.nextInt(1_000),
+                draws.nextInt(replicas),
+                TARGETS[draws.nextInt(TARGETS.length)],
+                KINDS[draws.nextInt(KINDS.length)],
+                draws.nextLong() >>> 1);
+    }
+}

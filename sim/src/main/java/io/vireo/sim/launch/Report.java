@@ -1,0 +1,65 @@
+package io.vireo.sim.launch;
+
+import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.RunResult;
+import io.vireo.sim.cluster.RunCounters;
+import java.io.PrintWriter;
+
+/** Texts about runs, for people and as JSON lines. */
+final class Report {
+    private Report() {}
+
+    static String line(final RunResult result) {
+        return String.format(
+                "seed %d %s hash=%016x events=%d virtual=%.1fs%s",
+                result.seed(),
+                result.verdict(),
+                result.traceHash(),
+                result.events(),
+                result.virtualNs() / 1e9,
+                result.message() == null ? "" : " " + result.message());
+    }
+
+    static String json(final RunResult result) {
+        final RunCounters counters = result.counters();
+        return "{\"seed\":" + result.seed() + ",\"verdict\":\"" + result.verdict() + "\",\"hash\":\""
+                + String.format("%016x", result.traceHash()) + "\",\"events\":" + result.events() + ",\"virtualMs\":"
+                + result.virtualNs() / 1_000_000 + ",\"ops\":" + counters.committedOps + ",\"crashes\":" + counters.crashes
+                + ",\"restarts\":" + counters.restarts + (result.message() == null ? "" : ",\"message\":" + quote(result.message())) + "}";
+    }
+
+    static String quote(final String text) {
+        final StringBuilder out = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < 0x20) {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+
+    static void printStatistics(final PrintWriter out, final RunCounters c) {
+        out.println("crashes=" + c.crashes + " inRecovery=" + c.recoveryCrashes + " restarts=" + c.restarts + " viewChanges=" + c.viewChanges
+                + " partitions=" + c.partitions);
+        out.println("disk: writes=" + c.disk.writes + " syncs=" + c.disk.syncs + " lost=" + c.disk.lostWrites + " kept=" + c.disk.keptWrites
+                + " torn=" + c.disk.tornWrites + " garbageSectors=" + c.disk.garbageSectors + " rot=" + c.rotAdmitted + " rotRejected="
+                + c.rotRejected + " rotReads=" + c.disk.rotReads + " failedReads=" + c.disk.failedReads);
+        out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost + " duplicated="
+                + c.network.duplicated + " reordered=" + c.network.reordered + " clogs=" + c.network.clogs + " cut=" + c.network.cut);
+        out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing=" + c.recoveredMissing + " unconfirmed="
+                + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead=" + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads);
+        out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied=" + c.outcomesNotApplied + " reads=" + c.reads
+                + " linearizable=" + c.linearizableReads);
+        out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames);
+        final StringBuilder events = new StringBuilder("core:");
+        for (final TraceEvent event : TraceEvent.values()) {
+            events.append(' ').append(event).append('=').append(c.of(event));
+        }
+        out.println(events);
+    }
+}

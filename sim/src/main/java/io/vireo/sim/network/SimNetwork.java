@@ -1,0 +1,105 @@
+package io.vireo.sim.network;
+
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.time.EventQueue;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Carries frames between numbered ends (replicas first, then clients) in virtual time: each link delays, loses, repeats, reorders, clogs
+ * and can be cut in one direction. Frames are copied when sent and never changed. Clients' links are never cut.
+ */
+public final class SimNetwork {
+    /** Where frames arrive. */
+    @FunctionalInterface
+    public interface Receiver {
+        void onFrame(int from, int to, UnsafeBuffer frame, int length);
+    }
+
+    private final EventQueue queue;
+    private final Draws draws;
+    private final NetworkStatistics statistics;
+    private final Receiver receiver;
+    private final int ends;
+    private final boolean[] isCut;
+    private final long[] clogEndNs;
+    private NetworkFaults faults;
+
+    public SimNetwork(
+            final EventQueue queue,
+            final int ends,
+            final NetworkFaults faults,
+            final Draws draws,
+            final NetworkStatistics statistics,
+            final Receiver receiver) {
+        this.queue = queue;
+        this.ends = ends;
+        this.faults = faults;
+        this.draws = draws;
+        this.statistics = statistics;
+        this.receiver = receiver;
+        isCut = new boolean[ends * ends];
+        clogEndNs = new long[ends * ends];
+    }
+
+    /** Another behaviour from now on; what is under way keeps its delay. */
+    public void faults(final NetworkFaults newFaults) {
+        faults = newFaults;
+        Arrays.fill(clogEndNs, 0);
+    }
+
+    /** Cuts or mends one direction of a link; what is under way on it when it is cut gets lost. */
+    public void cut(final int from, final int to, final boolean cut) {
+        isCut[from * ends + to] = cut;
+    }
+
+    public void mendAll() {
+        Arrays.fill(isCut, false);
+    }
+
+    public boolean isCut(final int from, final int to) {
+        return isCut[from * ends + to];
+    }
+
+    public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
+        statistics.sent++;
+        if (isCut(from, to)) {
+            statistics.cut++;
+            return;
+        }
+        if (draws.chance(faults.lossRate(), NetworkFaults.WHOLE)) {
+            statistics.lost++;
+            return;
+        }
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        deliverLater(from, to, bytes);
+        if (faults.duplicateRate() > 0 && draws.chance(faults.duplicateRate(), NetworkFaults.WHOLE)) {
+            statistics.duplicated++;
+            deliverLater(from, to, bytes.clone());
+        }
+    }
+
+    private void deliverLater(final int from, final int to, final byte[] bytes) {
+        final int link = from * ends + to;
+        long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
+        if (faults.reorderRate() > 0 && draws.chance(faults.reorderRate(), NetworkFaults.WHOLE)) {
+            statistics.reordered++;
+            delayNs += draws.exponential(faults.reorderNs());
+        }
+        if (faults.clogRate() > 0 && draws.chance(faults.clogRate(), NetworkFaults.WHOLE)) {
+            statistics.clogs++;
+            clogEndNs[link] = queue.nowNs() + draws.exponential(faults.clogMeanNs());
+        }
+        final long timeNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
+        queue.at(timeNs, () -> {
+            if (isCut[link]) {
+                statistics.cut++;
+            } else {
+                statistics.delivered++;
+                receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);
+            }
+        });
+    }
+}

@@ -1,0 +1,29 @@
+package io.vireo.sim.random;
+
+/** The uses of chance in a run. Numbers stand for ever: a seed gives the same run only as long as they do. */
+public enum Stream {
+    OPTIONS(1),
+    NETWORK(2),
+    DISK(3),
+    CRASH_OUTCOME(4),
+    CRASH_PLAN(5),
+    PARTITION_PLAN(6),
+    ROT_PLAN(7),
+    WORKLOAD(8),
+    CLIENT(9),
+    REPLICA(10),
+    NONCE(11),
+    FORMAT(12),
+    CLOCK(13),
+    HEAL(14);
+
+    private final int number;
+
+    Stream(final int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+}

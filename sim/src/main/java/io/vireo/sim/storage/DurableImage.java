@@ -1,0 +1,277 @@
+package io.vireo.sim.storage;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.wal.SectorTag;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What one data file holds for certain, whatever a crash does: an index over the durable layer alone, kept up to date sector by sector, so
+ * that auditors can ask about an op in constant time. Latent damage is kept apart: the index says what was made durable, the damage what
+ * has become of it. Parses the bytes itself; never asks the node.
+ */
+public final class DurableImage {
+    /** Where the ring starts, in sectors of the file. */
+    public static final int RING_START = 16;
+
+    private static final int MARKS_START = DataFileLayout.SUPERBLOCK_COPIES * DataFileLayout.SUPERBLOCK_COPY_LENGTH / Storage.SECTOR;
+    private static final int HEADER_IN_SECTOR = SectorTag.LENGTH;
+    private static final int PARENT_IN_SECTOR = HEADER_IN_SECTOR + 128;
+
+    private final UnsafeBuffer sectorBuffer = new UnsafeBuffer(0, 0);
+    private final BitSet damaged = new BitSet();
+    private final SuperblockImage superblock;
+
+    // Per sector of the ring: what its tag says; op 0 if it is no sector of an entry.
+    private long[] sectorOp = new long[1024];
+    private long[] sectorEntry = new long[1024];
+    private long[] sectorSynced = new long[1024];
+    private long[] sectorLogView = new long[1024];
+    private int[] sectorIndex = new int[1024];
+
+    // Per op: the entry of it that was written last.
+    private long[] entry = new long[1024];
+    private long[] parent = new long[1024];
+    private long[] first = new long[1024];
+    private int[] count = new int[1024];
+    private long[] present = new long[1024];
+    private long highestOp;
+
+    private final long[] markSynced = new long[2];
+    private final long[] markLogView = new long[2];
+
+    /** Falls when an entry that was whole is overwritten. */
+    private long wholeBelow = Long.MAX_VALUE;
+
+    public DurableImage() {
+        superblock = new SuperblockImage();
+    }
+
+    // Inputs, from the disk
+
+    void onDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
+        damaged.clear(sector);
+        if (sector < MARKS_START) {
+            superblock.onDurable(sector, bytes);
+        } else if (sector < MARKS_START + 2) {
+            onMark(sector - MARKS_START, bytes, isAsWritten);
+        } else if (sector >= RING_START) {
+            onRing(sector - RING_START, bytes, isAsWritten);
+        }
+    }
+
+    void onDamaged(final int sector) {
+        damaged.set(sector);
+    }
+
+    private void onMark(final int slot, final byte[] bytes, final boolean isAsWritten) {
+        sectorBuffer.wrap(bytes);
+        markSynced[slot] = isAsWritten ? sectorBuffer.getLong(24, LITTLE_ENDIAN) : 0;
+        markLogView[slot] = isAsWritten ? sectorBuffer.getInt(16, LITTLE_ENDIAN) & 0xffff_ffffL : -1;
+    }
+
+    private void onRing(final int place, final byte[] bytes, final boolean isAsWritten) {
+        ensureSector(place);
+        forget(place);
+        if (!isAsWritten) {
+            return;
+        }
+        sectorBuffer.wrap(bytes);
+        final long op = sectorBuffer.getLong(SectorTag.OP_OFFSET, LITTLE_ENDIAN);
+        if (op <= 0 || op > 1 << 24) {
+            return;
+        }
+        final int index = sectorBuffer.getShort(SectorTag.INDEX_OFFSET, LITTLE_ENDIAN) & 0xffff;
+        final long tagEntry = sectorBuffer.getLong(SectorTag.ENTRY_OFFSET, LITTLE_ENDIAN);
+        sectorOp[place] = op;
+        sectorEntry[place] = tagEntry;
+        sectorIndex[place] = index;
+        sectorSynced[place] = sectorBuffer.getLong(SectorTag.SYNCED_OP_OFFSET, LITTLE_ENDIAN);
+        sectorLogView[place] = sectorBuffer.getInt(SectorTag.LOG_VIEW_OFFSET, LITTLE_ENDIAN) & 0xffff_ffffL;
+        ensureOp((int) op);
+        final int at = (int) op;
+        final long start = (long) place - index;
+        if (entry[at] != tagEntry || first[at] != start) {
+            if (isWholeEntry(at)) {
+                wholeBelow = Math.min(wholeBelow, op);
+            }
+            entry[at] = tagEntry;
+            first[at] = start;
+            count[at] = sectorBuffer.getShort(SectorTag.COUNT_OFFSET, LITTLE_ENDIAN) & 0xffff;
+            present[at] = 0;
+        }
+        present[at] |= 1L << index;
+        if (index == 0) {
+            parent[at] = sectorBuffer.getLong(PARENT_IN_SECTOR, LITTLE_ENDIAN);
+        }
+        highestOp = Math.max(highestOp, op);
+    }
+
+    private void forget(final int place) {
+        final int op = (int) sectorOp[place];
+        if (op == 0) {
+            return;
+        }
+        if (entry[op] == sectorEntry[place] && first[op] == place - sectorIndex[place]) {
+            if (isWholeEntry(op)) {
+                wholeBelow = Math.min(wholeBelow, op);
+            }
+            present[op] &= ~(1L << sectorIndex[place]);
+        }
+        sectorOp[place] = 0;
+    }
+
+    // Questions
+
+    /** The superblock a process would open from the durable layer. */
+    public SuperblockImage superblock() {
+        return superblock;
+    }
+
+    /** True if every sector of this prepare was made durable and is still what is there, damage aside. */
+    public boolean holds(final long op, final long checksumLo) {
+        return op > 0 && op < entry.length && entry[(int) op] == checksumLo && isWholeEntry((int) op);
+    }
+
+    /** True if some prepare of this op is there with all its sectors. */
+    public boolean isWhole(final long op) {
+        return op > 0 && op < entry.length && isWholeEntry((int) op);
+    }
+
+    /** The same as {@link #holds}, and none of its sectors is damaged. */
+    public boolean holdsIntact(final long op, final long checksumLo) {
+        return holds(op, checksumLo) && !isDamaged(op);
+    }
+
+    /** True if a sector of what is there for this op is damaged. */
+    public boolean isDamaged(final long op) {
+        if (op <= 0 || op >= entry.length || count[(int) op] == 0) {
+            return false;
+        }
+        final int from = RING_START + (int) first[(int) op];
+        final int next = damaged.nextSetBit(from);
+        return next >= 0 && next < from + count[(int) op];
+    }
+
+    /** Low half of the identity of the entry that is there for this op; 0 if none is. */
+    public long entry(final long op) {
+        return op > 0 && op < entry.length ? entry[(int) op] : 0;
+    }
+
+    /** Low half of the identity of the prepare below this op; of a whole entry only. */
+    public long parent(final long op) {
+        return parent[(int) op];
+    }
+
+    public long highestOp() {
+        return highestOp;
+    }
+
+    /** Lowest op whose whole entry was overwritten since the last call, {@code Long.MAX_VALUE} if none was. */
+    public long takeOverwritten() {
+        final long lowest = wholeBelow;
+        wholeBelow = Long.MAX_VALUE;
+        return lowest;
+    }
+
+    /** Op of the entry that this sector of the file belongs to; 0 if it is none of the ring or holds no entry. */
+    public long opOfSector(final int sector) {
+        final int place = sector - RING_START;
+        return place >= 0 && place < sectorOp.length ? sectorOp[place] : 0;
+    }
+
+    /** True if the sector belongs to what {@link #entry} says of its op. */
+    public boolean isSectorOfEntry(final int sector) {
+        final int place = sector - RING_START;
+        final int op = (int) opOfSector(sector);
+        return op > 0 && entry[op] == sectorEntry[place] && first[op] == place - sectorIndex[place];
+    }
+
+    public boolean isSectorDamaged(final int sector) {
+        return damaged.get(sector);
+    }
+
+    /** Damaged sectors of the superblock. */
+    public int damagedSuperblockCopies() {
+        int copies = 0;
+        for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
+            final int next = damaged.nextSetBit(3 * copy);
+            copies += next >= 0 && next < 3 * copy + 3 ? 1 : 0;
+        }
+        return copies;
+    }
+
+    /** Highest op with a damaged entry; 0 if none has one. */
+    public long highestDamagedOp() {
+        long highest = 0;
+        for (int sector = damaged.nextSetBit(RING_START); sector >= 0; sector = damaged.nextSetBit(sector + 1)) {
+            if (isSectorOfEntry(sector)) {
+                highest = Math.max(highest, opOfSector(sector));
+            }
+        }
+        return highest;
+    }
+
+    /**
+     * Highest op that some durable and undamaged sector, mark or superblock of the present logView states to have been durable
+     * (storage-and-safety, section 4: evidence).
+     *
+     * @param without a sector to leave out, -1 for none.
+     */
+    public long evidence(final int without) {
+        final long logView = superblock.logView();
+        long highest = superblock.syncedOp();
+        for (int slot = 0; slot < 2; slot++) {
+            if (markLogView[slot] == logView && MARKS_START + slot != without && !damaged.get(MARKS_START + slot)) {
+                highest = Math.max(highest, markSynced[slot]);
+            }
+        }
+        for (int place = 0; place < sectorOp.length; place++) {
+            if (sectorOp[place] != 0
+                    && sectorLogView[place] == logView
+                    && RING_START + place != without
+                    && !damaged.get(RING_START + place)) {
+                highest = Math.max(highest, sectorSynced[place]);
+            }
+        }
+        return highest;
+    }
+
+    public static boolean isSuperblock(final int sector) {
+        return sector < MARKS_START;
+    }
+
+    public static boolean isMark(final int sector) {
+        return sector >= MARKS_START && sector < MARKS_START + 2;
+    }
+
+    private boolean isWholeEntry(final int op) {
+        return count[op] > 0 && count[op] < 64 && present[op] == (1L << count[op]) - 1;
+    }
+
+    private void ensureSector(final int place) {
+        if (place >= sectorOp.length) {
+            final int capacity = Math.max(2 * sectorOp.length, place + 1);
+            sectorOp = Arrays.copyOf(sectorOp, capacity);
+            sectorEntry = Arrays.copyOf(sectorEntry, capacity);
+            sectorSynced = Arrays.copyOf(sectorSynced, capacity);
+            sectorLogView = Arrays.copyOf(sectorLogView, capacity);
+            sectorIndex = Arrays.copyOf(sectorIndex, capacity);
+        }
+    }
+
+    private void ensureOp(final int op) {
+        if (op >= entry.length) {
+            final int capacity = Math.max(2 * entry.length, op + 1);
+            entry = Arrays.copyOf(entry, capacity);
+            parent = Arrays.copyOf(parent, capacity);
+            first = Arrays.copyOf(first, capacity);
+            count = Arrays.copyOf(count, capacity);
+            present = Arrays.copyOf(present, capacity);
+        }
+    }
+}

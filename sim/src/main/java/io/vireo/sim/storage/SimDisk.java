@@ -1,0 +1,551 @@
+package io.vireo.sim.storage;
+
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.util.Invariant;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.time.EventQueue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.IntArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The disk of one group of one replica, all in memory: a durable layer, the pages a process reads, and the writes in between. Completions
+ * come in virtual time and out of order. {@link #crash} decides what un-synced writes become; {@link #damage} rots what is durable.
+ * Survives the processes that use it. A sector's bytes are never changed in place: layers share them.
+ */
+public final class SimDisk implements Storage {
+    /** Told about everything a crash can be aimed at. */
+    public interface Watch {
+        /** False once the process is dead: nothing it still submits takes place. */
+        boolean isAlive();
+
+        void on(DiskEvent event);
+    }
+
+    private static final byte[] UNREADABLE = new byte[0];
+    private static final byte[] ZERO = new byte[SECTOR];
+
+    private static final class Inode {
+        final int handle;
+        final long size;
+        final byte[][] durable;
+        final byte[][] cached;
+        /** What a reader gets in place of the durable sector, null where it is sound. */
+        final byte[][] rot;
+        /** In order of submission; removed once durable. */
+        final ArrayList<Write> pending = new ArrayList<>();
+        final ArrayList<Sync> syncs = new ArrayList<>();
+        long nextSequence;
+
+        Inode(final int handle, final long size) {
+            this.handle = handle;
+            this.size = size;
+            final int sectors = (int) (size / SECTOR);
+            durable = new byte[sectors][];
+            cached = new byte[sectors][];
+            rot = new byte[sectors][];
+        }
+    }
+
+    private static final class Write {
+        final long sequence;
+        final int first;
+        final int sectors;
+        DirectBuffer buffer;
+        int offset;
+        byte[][] data;
+        boolean isCompleted;
+
+        Write(final long sequence, final int first, final int sectors, final DirectBuffer buffer, final int offset) {
+            this.sequence = sequence;
+            this.first = first;
+            this.sectors = sectors;
+            this.buffer = buffer;
+            this.offset = offset;
+        }
+
+        /** Takes the bytes as they are now: they belong to the storage until the completion. */
+        void take() {
+            if (data == null) {
+                data = new byte[sectors][];
+                for (int i = 0; i < sectors; i++) {
+                    data[i] = new byte[SECTOR];
+                    buffer.getBytes(offset + i * SECTOR, data[i]);
+                }
+                buffer = null;
+            }
+        }
+    }
+
+    private record Sync(long below, long token) {}
+
+    private record NameChange(String from, String to, Inode inode) {}
+
+    private final EventQueue queue;
+    private final Draws latency;
+    private final DiskStatistics statistics;
+    private final DurableImage image;
+    private final List<Inode> inodes = new ArrayList<>();
+    private final ArrayDeque<Long> completions = new ArrayDeque<>();
+    private final List<NameChange> nameChanges = new ArrayList<>();
+    private TreeMap<String, Inode> names = new TreeMap<>();
+    private TreeMap<String, Inode> durableNames = new TreeMap<>();
+    private DiskFaults faults;
+    private Watch watch;
+    private int life;
+    private int pendingWrites;
+
+    public SimDisk(
+            final EventQueue queue, final DiskFaults faults, final Draws latency, final DiskStatistics statistics, final DurableImage image) {
+        this.queue = queue;
+        this.faults = faults;
+        this.latency = latency;
+        this.statistics = statistics;
+        this.image = image;
+    }
+
+    /** A process begins to use the disk. */
+    public void attach(final Watch newWatch) {
+        watch = newWatch;
+    }
+
+    /** Other latencies from now on. */
+    public void faults(final DiskFaults newFaults) {
+        faults = newFaults;
+    }
+
+    /** What is on it for certain. */
+    public DurableImage image() {
+        return image;
+    }
+
+    /** Writes not yet durable. */
+    public int pendingWrites() {
+        return pendingWrites;
+    }
+
+    // Storage
+
+    @Override
+    public MutableDirectBuffer allocate(final int length) {
+        return new UnsafeBuffer(new byte[length]);
+    }
+
+    @Override
+    public void open(final String name, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final Inode inode = names.get(name);
+        completeLater(latency(faults.readMeanNs()), token, inode == null ? NOT_FOUND : inode.handle);
+    }
+
+    @Override
+    public void create(final String name, final long size, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        Invariant.check(size > 0 && size % SECTOR == 0, "a file has a size of whole sectors", size);
+        if (names.containsKey(name)) {
+            completeLater(latency(faults.readMeanNs()), token, EXISTS);
+            return;
+        }
+        final Inode inode = new Inode(inodes.size(), size);
+        inodes.add(inode);
+        names.put(name, inode);
+        nameChanges.add(new NameChange(null, name, inode));
+        completeLater(latency(faults.writeMeanNs()), token, inode.handle);
+    }
+
+    @Override
+    public long size(final int file) {
+        return inodes.get(file).size;
+    }
+
+    @Override
+    public void read(
+            final int file, final long position, final MutableDirectBuffer buffer, final int offset, final int length, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final Inode inode = inodes.get(file);
+        checkRange(inode, position, length);
+        final int submitted = life;
+        queue.after(latency(faults.readMeanNs()), () -> {
+            if (submitted == life) {
+                complete(token, readNow(inode, position, buffer, offset, length));
+            }
+        });
+        watch.on(DiskEvent.READ_ISSUED);
+    }
+
+    @Override
+    public void write(final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final Inode inode = inodes.get(file);
+        checkRange(inode, position, length);
+        statistics.writes++;
+        final Write write =
+                new Write(inode.nextSequence++, (int) (position / SECTOR), length / SECTOR, buffer, offset);
+        inode.pending.add(write);
+        pendingWrites++;
+        final int submitted = life;
+        queue.after(latency(faults.writeMeanNs()), () -> {
+            if (submitted == life) {
+                apply(inode, write);
+                watch.on(DiskEvent.WRITE_APPLIED);
+                complete(token, length);
+                startSyncs(inode);
+            }
+        });
+        watch.on(DiskEvent.WRITE_ISSUED);
+    }
+
+    @Override
+    public void sync(final int file, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        statistics.syncs++;
+        final Inode inode = inodes.get(file);
+        inode.syncs.add(new Sync(inode.nextSequence, token));
+        startSyncs(inode);
+        watch.on(DiskEvent.SYNC_ISSUED);
+    }
+
+    @Override
+    public void rename(final String from, final String to, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final Inode inode = names.remove(from);
+        Invariant.check(inode != null, "a file that is renamed is there");
+        names.put(to, inode);
+        nameChanges.add(new NameChange(from, to, inode));
+        completeLater(latency(faults.writeMeanNs()), token, 0);
+    }
+
+    @Override
+    public void delete(final String name, final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        names.remove(name);
+        nameChanges.add(new NameChange(name, null, null));
+        completeLater(latency(faults.writeMeanNs()), token, 0);
+    }
+
+    @Override
+    public void syncDirectory(final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final int covered = nameChanges.size();
+        final int submitted = life;
+        queue.after(latency(faults.syncMeanNs()), () -> {
+            if (submitted == life) {
+                for (int i = 0; i < covered && !nameChanges.isEmpty(); i++) {
+                    changeName(nameChanges.remove(0));
+                }
+                complete(token, 0);
+            }
+        });
+    }
+
+    @Override
+    public int poll(final Completions sink) {
+        int count = 0;
+        while (watch.isAlive() && completions.size() >= 2) {
+            final long token = completions.poll();
+            final long result = completions.poll();
+            count++;
+            sink.onCompletion(token, result);
+        }
+        return count;
+    }
+
+    @Override
+    public void close() {
+        life++;
+        completions.clear();
+    }
+
+    // Faults
+
+    /** The process that uses the disk ends, and with it what it had submitted. */
+    public void crash(final CrashOutcome outcome, final Draws draws) {
+        life++;
+        completions.clear();
+        for (final Inode inode : inodes) {
+            inode.syncs.clear();
+            if (outcome == CrashOutcome.PROCESS_ONLY) {
+                endProcess(inode, draws);
+            } else {
+                endMachine(inode, outcome, draws);
+            }
+        }
+        if (outcome != CrashOutcome.PROCESS_ONLY) {
+            final int kept = nameChanges.isEmpty() ? 0 : draws.nextInt(nameChanges.size() + 1);
+            for (int i = 0; i < kept; i++) {
+                changeName(nameChanges.get(i));
+            }
+            nameChanges.clear();
+            names = new TreeMap<>(durableNames);
+        }
+    }
+
+    /**
+     * Damages a durable sector of the data file, as a reader sees it, until it is written again.
+     *
+     * @return false if a write to it is under way, or it is damaged already.
+     */
+    public boolean damage(final int file, final int sector, final DamageKind kind, final Draws draws) {
+        final Inode inode = inodes.get(file);
+        if (inode.rot[sector] != null || isPending(inode, sector)) {
+            return false;
+        }
+        final byte[] sound = inode.durable[sector] == null ? ZERO : inode.durable[sector];
+        final byte[] rotten;
+        if (kind == DamageKind.UNREADABLE) {
+            rotten = UNREADABLE;
+        } else {
+            rotten = sound.clone();
+            final int place = draws.nextInt(SECTOR);
+            switch (kind) {
+                case BIT -> rotten[place] = (byte) (rotten[place] ^ 1 << draws.nextInt(8));
+                case BYTE -> rotten[place] = (byte) (rotten[place] ^ draws.between(1, 255));
+                default -> fillGarbage(rotten, draws);
+            }
+        }
+        inode.rot[sector] = rotten;
+        inode.cached[sector] = rotten;
+        image.onDamaged(sector);
+        return true;
+    }
+
+    /** The newest file of more than the given size: the data file. */
+    public int dataFile() {
+        return inodes.size() - 1;
+    }
+
+    private static boolean isPending(final Inode inode, final int sector) {
+        for (final Write write : inode.pending) {
+            if (sector >= write.first && sector < write.first + write.sectors) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void endProcess(final Inode inode, final Draws draws) {
+        for (int i = inode.pending.size() - 1; i >= 0; i--) {
+            final Write write = inode.pending.get(i);
+            if (!write.isCompleted) {
+                if (draws.chance(1, 2)) {
+                    statistics.keptWrites++;
+                    apply(inode, write);
+                } else {
+                    statistics.lostWrites++;
+                    inode.pending.remove(i);
+                    pendingWrites--;
+                }
+            }
+        }
+    }
+
+    private void endMachine(final Inode inode, final CrashOutcome outcome, final Draws draws) {
+        final int count = inode.pending.size();
+        final int prefix = count == 0 ? 0 : draws.nextInt(count + 1);
+        for (int i = 0; i < count; i++) {
+            final Write write = inode.pending.get(i);
+            final boolean survives =
+                    switch (outcome) {
+                        case KEEP_ALL -> true;
+                        case PREFIX -> i < prefix;
+                        case SUBSET -> draws.chance(1, 2);
+                        case DROP_ALL, PROCESS_ONLY -> false;
+                    };
+            if (survives) {
+                write.take();
+                if (draws.chance(faults.tornOf64(), 64)) {
+                    tear(inode, write, draws);
+                } else {
+                    statistics.keptWrites++;
+                    for (int s = 0; s < write.sectors; s++) {
+                        putDurable(inode, write.first + s, write.data[s], true);
+                    }
+                }
+            } else {
+                statistics.lostWrites++;
+            }
+        }
+        for (final Write write : inode.pending) {
+            for (int s = write.first; s < write.first + write.sectors; s++) {
+                inode.cached[s] = inode.rot[s] == null ? inode.durable[s] : inode.rot[s];
+            }
+        }
+        pendingWrites -= count;
+        inode.pending.clear();
+    }
+
+    private void tear(final Inode inode, final Write write, final Draws draws) {
+        statistics.tornWrites++;
+        for (int s = 0; s < write.sectors; s++) {
+            if (draws.chance(faults.garbageOf64(), 64)) {
+                final byte[] garbage = write.data[s].clone();
+                fillGarbage(garbage, draws);
+                statistics.garbageSectors++;
+                putDurable(inode, write.first + s, garbage, false);
+            } else if (draws.chance(1, 2)) {
+                putDurable(inode, write.first + s, write.data[s], true);
+            }
+        }
+    }
+
+    private static void fillGarbage(final byte[] sector, final Draws draws) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(sector);
+        for (int i = 0; i < SECTOR; i += Long.BYTES) {
+            buffer.putLong(i, draws.nextLong());
+        }
+    }
+
+    // Layers
+
+    private void apply(final Inode inode, final Write write) {
+        write.take();
+        write.isCompleted = true;
+        System.arraycopy(write.data, 0, inode.cached, write.first, write.sectors);
+    }
+
+    private void startSyncs(final Inode inode) {
+        for (int i = 0; i < inode.syncs.size(); ) {
+            final Sync sync = inode.syncs.get(i);
+            if (isReady(inode, sync)) {
+                inode.syncs.remove(i);
+                final int submitted = life;
+                queue.after(latency(faults.syncMeanNs()), () -> {
+                    if (submitted == life) {
+                        makeDurable(inode, sync.below);
+                        watch.on(DiskEvent.SYNC_DONE);
+                        complete(sync.token, 0);
+                    }
+                });
+            } else {
+                i++;
+            }
+        }
+    }
+
+    private static boolean isReady(final Inode inode, final Sync sync) {
+        for (final Write write : inode.pending) {
+            if (write.sequence < sync.below && !write.isCompleted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void makeDurable(final Inode inode, final long below) {
+        int kept = 0;
+        for (int i = 0; i < inode.pending.size(); i++) {
+            final Write write = inode.pending.get(i);
+            if (write.sequence < below) {
+                for (int s = 0; s < write.sectors; s++) {
+                    putDurable(inode, write.first + s, write.data[s], true);
+                }
+                pendingWrites--;
+            } else {
+                inode.pending.set(kept++, write);
+            }
+        }
+        while (inode.pending.size() > kept) {
+            inode.pending.remove(inode.pending.size() - 1);
+        }
+    }
+
+    private void putDurable(final Inode inode, final int sector, final byte[] bytes, final boolean isAsWritten) {
+        inode.durable[sector] = bytes;
+        inode.rot[sector] = null;
+        image.onDurable(sector, bytes, isAsWritten);
+    }
+
+    private long readNow(final Inode inode, final long position, final MutableDirectBuffer buffer, final int offset, final int length) {
+        final int first = (int) (position / SECTOR);
+        for (int i = 0; i < length / SECTOR; i++) {
+            final byte[] bytes = inode.cached[first + i];
+            if (bytes == UNREADABLE) {
+                statistics.failedReads++;
+                return READ_FAILED;
+            }
+            if (bytes == null) {
+                buffer.setMemory(offset + i * SECTOR, SECTOR, (byte) 0);
+            } else {
+                if (bytes == inode.rot[first + i]) {
+                    statistics.rotReads++;
+                }
+                buffer.putBytes(offset + i * SECTOR, bytes, 0, SECTOR);
+            }
+        }
+        return length;
+    }
+
+    private void changeName(final NameChange change) {
+        if (change.from != null) {
+            durableNames.remove(change.from);
+        }
+        if (change.to != null) {
+            durableNames.put(change.to, change.inode);
+        }
+    }
+
+    private void completeLater(final long delayNs, final long token, final long result) {
+        final int submitted = life;
+        queue.after(delayNs, () -> {
+            if (submitted == life) {
+                complete(token, result);
+            }
+        });
+    }
+
+    private void complete(final long token, final long result) {
+        if (watch.isAlive()) {
+            completions.add(token);
+            completions.add(result);
+            watch.on(DiskEvent.COMPLETED);
+        }
+    }
+
+    private long latency(final long meanNs) {
+        return faults.latencyMinNs() + latency.exponential(meanNs);
+    }
+
+    private static void checkRange(final Inode inode, final long position, final int length) {
+        Invariant.check(
+                position >= 0 && length > 0 && position % SECTOR == 0 && length % SECTOR == 0 && position + length <= inode.size,
+                "reads and writes are whole sectors inside the file",
+                position,
+                length);
+    }
+
+    /** Durable sectors of the data file that hold anything, for choosing what to damage. */
+    public void writtenSectors(final IntArrayList out) {
+        final Inode inode = inodes.get(dataFile());
+        for (int sector = 0; sector < inode.durable.length; sector++) {
+            if (inode.durable[sector] != null) {
+                out.addInt(sector);
+            }
+        }
+    }
+
+    /** Bytes of a durable sector before any rot, or null if it was never written. */
+    public byte[] durableSector(final int sector) {
+        return inodes.get(dataFile()).durable[sector];
+    }
+}

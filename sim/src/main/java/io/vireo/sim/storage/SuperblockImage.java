@@ -1,0 +1,131 @@
+package io.vireo.sim.storage;
+
+import static io.vireo.journal.storage.DataFileLayout.SUPERBLOCK_COPIES;
+import static io.vireo.journal.storage.DataFileLayout.SUPERBLOCK_COPY_LENGTH;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.storage.Storage;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The superblock as the durable layer alone has it, decided by this class's own reading of the format: the lowest one that a process could
+ * open. Parsed again only after a sector of it became durable. Read by auditors; never asks the node.
+ */
+public final class SuperblockImage {
+    private static final int SECTORS = SUPERBLOCK_COPY_LENGTH / Storage.SECTOR;
+
+    private final byte[][] sectors = new byte[SUPERBLOCK_COPIES * SECTORS][];
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SUPERBLOCK_COPY_LENGTH]);
+    private final Checksum checksum = new Checksum();
+    private final boolean[] isStale = {true, true, true, true};
+    private final boolean[] isIntact = new boolean[SUPERBLOCK_COPIES];
+    private final long[] sequence = new long[SUPERBLOCK_COPIES];
+    private final long[] view = new long[SUPERBLOCK_COPIES];
+    private final long[] logView = new long[SUPERBLOCK_COPIES];
+    private final long[] commitMax = new long[SUPERBLOCK_COPIES];
+    private final long[] syncedOp = new long[SUPERBLOCK_COPIES];
+    private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
+    private boolean isAnyStale = true;
+    private int opened = -1;
+
+    void onDurable(final int sector, final byte[] bytes) {
+        sectors[sector] = bytes;
+        isStale[sector / SECTORS] = true;
+        isAnyStale = true;
+    }
+
+    /** False before the file is formatted, and if no process could open it. */
+    public boolean isOpenable() {
+        return copy() >= 0;
+    }
+
+    public long sequence() {
+        return copy() < 0 ? 0 : sequence[opened];
+    }
+
+    public long view() {
+        return copy() < 0 ? -1 : view[opened];
+    }
+
+    public long logView() {
+        return copy() < 0 ? -1 : logView[opened];
+    }
+
+    public long commitMax() {
+        return copy() < 0 ? 0 : commitMax[opened];
+    }
+
+    public long syncedOp() {
+        return copy() < 0 ? 0 : syncedOp[opened];
+    }
+
+    /** Head of the stored DoViewChange; -1 if there is none. */
+    public long doViewChangeHead() {
+        return copy() < 0 ? -1 : doViewChangeHead[opened];
+    }
+
+    /** The copy that is opened, or -1: of the highest sequence with two equal copies, or one whose parents are there; at worst the lower. */
+    private int copy() {
+        if (isAnyStale) {
+            isAnyStale = false;
+            for (int i = 0; i < SUPERBLOCK_COPIES; i++) {
+                if (isStale[i]) {
+                    isStale[i] = false;
+                    parse(i);
+                }
+            }
+            opened = choose();
+        }
+        return opened;
+    }
+
+    private void parse(final int copy) {
+        for (int s = 0; s < SECTORS; s++) {
+            final byte[] bytes = sectors[copy * SECTORS + s];
+            if (bytes == null) {
+                buffer.setMemory(s * Storage.SECTOR, Storage.SECTOR, (byte) 0);
+            } else {
+                buffer.putBytes(s * Storage.SECTOR, bytes);
+            }
+        }
+        checksum.hash(buffer, 32, SUPERBLOCK_COPY_LENGTH - 32);
+        isIntact[copy] = checksum.lo() == u64(0) && checksum.hi() == u64(8) && u64(16) == copy;
+        sequence[copy] = u64(48);
+        view[copy] = u64(144);
+        logView[copy] = u64(152);
+        commitMax[copy] = u64(160);
+        syncedOp[copy] = u64(168);
+        doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
+    }
+
+    private int choose() {
+        int best = -1;
+        for (int i = 0; i < SUPERBLOCK_COPIES; i++) {
+            if (isIntact[i] && (best < 0 || sequence[i] > sequence[best])) {
+                best = i;
+            }
+        }
+        if (best < 0) {
+            return -1;
+        }
+        int equal = 0;
+        int parent = -1;
+        for (int i = 0; i < SUPERBLOCK_COPIES; i++) {
+            if (isIntact[i] && sequence[i] == sequence[best]) {
+                equal++;
+            } else if (isIntact[i] && sequence[i] == sequence[best] - 1) {
+                parent = i;
+            }
+        }
+        if (equal == SUPERBLOCK_COPIES || parent < 0) {
+            return equal >= 2 ? best : -1;
+        }
+        // A write is under way, or was cut: one more damaged copy may give the older one.
+        return equal >= 3 ? best : parent;
+    }
+
+    private long u64(final int index) {
+        return buffer.getLong(index, LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,303 @@
+package io.vireo.sim.workload;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.client.ClientContext;
+import io.vireo.node.client.ClientReads;
+import io.vireo.node.client.ClientSession;
+import io.vireo.node.client.Outcome;
+import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.message.ReadFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
+import io.vireo.node.message.ReplyFlyweight;
+import io.vireo.sim.audit.Auditors;
+import io.vireo.sim.network.SimNetwork;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.time.EventQueue;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One client of the workload: appends unique payloads through one session per group, a few at a time, and reads. Runs the client code of
+ * the node; a session that is lost is followed by another under a new id. Tells the auditors every outcome.
+ */
+public final class SimClient {
+    /** Told when a request has its outcome. */
+    public interface Listener {
+        void onOutcome(int client, Outcome outcome);
+    }
+
+    private static final long READ_DEADLINE_NS = 5_000_000_000L;
+
+    private record Append(int namespace, UnsafeBuffer payload) {}
+
+    private record Query(int namespace, boolean isLinearizable, long acknowledgedBefore, long from) {}
+
+    /** One session and the reads beside it. */
+    private final class Door implements ClientSession.Port, ClientReads.Port {
+        final int group;
+        final long id;
+        final ClientSession session;
+        final ClientReads reads;
+        final Long2ObjectHashMap<Append> appends = new Long2ObjectHashMap<>();
+        final Long2ObjectHashMap<Query> queries = new Long2ObjectHashMap<>();
+
+        Door(final int group) {
+            this.group = group;
+            incarnation++;
+            // Unique in the run; the simulated bus finds the client by its top bits.
+            id = (long) index << 48 | incarnation << 8 | group;
+            session = new ClientSession(context, id, 1, group, draws, this);
+            reads = new ClientReads(context, id, 1, group, draws, this);
+        }
+
+        @Override
+        public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
+            network.send(end, replica, frame, offset, length);
+            return true;
+        }
+
+        @Override
+        public void onOutcome(
+                final long request,
+                final Outcome outcome,
+                final int status,
+                final long op,
+                final DirectBuffer reply,
+                final int offset,
+                final int length) {
+            final Append append = appends.remove(request);
+            if (outcome == Outcome.OK) {
+                final long place = reply.getLong(offset, LITTLE_ENDIAN);
+                auditors.durability.onAcknowledged(group, op);
+                auditors.exactlyOnce.onReply(append.namespace, group, op, id, request, place);
+                auditors.reads.onAcknowledged(append.namespace, place);
+            } else if (outcome == Outcome.NOT_APPLIED) {
+                auditors.exactlyOnce.onRefused(group, id, request);
+            }
+            outstanding--;
+            listener.onOutcome(index, outcome);
+        }
+
+        @Override
+        public void onRead(
+                final long readNumber,
+                final Outcome outcome,
+                final int status,
+                final long commitMax,
+                final DirectBuffer answer,
+                final int offset,
+                final int length) {
+            final Query query = queries.remove(readNumber);
+            readsOutstanding--;
+            if (outcome != Outcome.OK) {
+                return;
+            }
+            final long endOffset = answer.getLong(offset + LogStateMachine.ANSWER_END_OFFSET, LITTLE_ENDIAN);
+            auditors.reads.onRead(query.namespace, group, query.isLinearizable, query.acknowledgedBefore, endOffset);
+            int at = offset + LogStateMachine.ANSWER_PREFIX_LENGTH;
+            final int count = answer.getInt(offset + LogStateMachine.ANSWER_COUNT_OFFSET, LITTLE_ENDIAN);
+            for (int i = 0; i < count; i++) {
+                auditors.reads.onEntry(
+                        query.namespace, group, query.from + i, Payload.client(answer, at + 4), Payload.number(answer, at + 4));
+                at += 4 + answer.getInt(at, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    private final int index;
+    private final int end;
+    private final ClusterConfig config;
+    private final ClientContext context;
+    private final EventQueue queue;
+    private final SimNetwork network;
+    private final Auditors auditors;
+    private final Draws draws;
+    private final Draws work;
+    private final Listener listener;
+    private final int inFlightMax;
+    private final int payloadMax;
+    private final int readOf16;
+    private final int namespaces;
+    private final long thinkMeanNs;
+    private final Door[] doors;
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final ReplyFlyweight reply = new ReplyFlyweight();
+    private final ReadReplyFlyweight readReply = new ReadReplyFlyweight();
+
+    private long incarnation;
+    private int quota;
+    private int outstanding;
+    private int readsOutstanding;
+    private boolean isThinking;
+    private long wakeAtNs = Long.MAX_VALUE;
+
+    public SimClient(
+            final int index,
+            final ClusterConfig config,
+            final EventQueue queue,
+            final SimNetwork network,
+            final Auditors auditors,
+            final Draws draws,
+            final Draws work,
+            final Listener listener,
+            final int quota,
+            final int inFlightMax,
+            final int payloadMax,
+            final int readOf16,
+            final int namespaces) {
+        this.index = index;
+        this.config = config;
+        this.queue = queue;
+        this.network = network;
+        this.auditors = auditors;
+        this.draws = draws;
+        this.work = work;
+        this.listener = listener;
+        this.quota = quota;
+        this.inFlightMax = inFlightMax;
+        this.payloadMax = payloadMax;
+        this.readOf16 = readOf16;
+        this.namespaces = namespaces;
+        end = config.replicaCount() + index;
+        context = ClientContext.of(config);
+        thinkMeanNs = work.chance(1, 2) ? 0 : work.logUniform(100_000L, 50_000_000L);
+        doors = new Door[config.groupCount()];
+    }
+
+    /** Begins to work. */
+    public void start() {
+        for (int group = 0; group < doors.length; group++) {
+            doors[group] = new Door(group);
+        }
+        submit();
+    }
+
+    /** From now on this many appends more, no reads. */
+    public void quota(final int rest) {
+        quota = rest;
+        submit();
+    }
+
+    /** True if nothing waits for an answer and nothing is left to do. */
+    public boolean isIdle() {
+        return quota == 0 && outstanding == 0;
+    }
+
+    public void onFrame(final UnsafeBuffer frame) {
+        header.wrap(frame, 0);
+        final Door door = doors[header.group()];
+        final long now = queue.nowNs();
+        if (header.command() == Command.REPLY) {
+            if (reply.wrap(frame, 0).clientLo() == door.id) {
+                door.session.onReply(frame, 0, now);
+            }
+        } else if (header.command() == Command.READ_REPLY) {
+            if (readReply.wrap(frame, 0).clientLo() == door.id) {
+                door.reads.onReply(frame, 0, now);
+            }
+        } else if (header.command() == Command.CLIENT_VIEW) {
+            door.session.onView(header.view(), now);
+            door.reads.onView(header.view(), now);
+        }
+        submit();
+    }
+
+    private void submit() {
+        for (int group = 0; group < doors.length; group++) {
+            if (doors[group].session.stage() == ClientSession.Stage.ENDED) {
+                doors[group].reads.close();
+                doors[group] = new Door(group);
+            }
+        }
+        while (quota > 0 && outstanding < inFlightMax && !isThinking) {
+            final int namespace = work.nextInt(namespaces);
+            final Door door = doors[config.placement().groupOf(namespace)];
+            if (door.session.room() == 0) {
+                break;
+            }
+            if (work.chance(readOf16, 16) && readsOutstanding < inFlightMax) {
+                read(door, namespace);
+            }
+            append(door, namespace);
+            if (thinkMeanNs > 0) {
+                think();
+            }
+        }
+        poll();
+    }
+
+    private void append(final Door door, final int namespace) {
+        final int length = payloadMax <= 64 ? payloadMax : (int) work.logUniform(Payload.LENGTH_MIN, payloadMax);
+        final UnsafeBuffer payload = Payload.create(door.id, length);
+        quota--;
+        outstanding++;
+        final long number =
+                door.session.submit(LogStateMachine.OPERATION_APPEND, namespace, 0, payload, 0, payload.capacity());
+        Payload.number(payload, number);
+        door.appends.put(number, new Append(namespace, payload));
+    }
+
+    private void read(final Door door, final int namespace) {
+        final boolean isLinearizable = work.chance(1, 2);
+        final long acknowledged = auditors.reads.acknowledgedEnd(namespace);
+        final long from = work.chance(1, 2) ? Math.max(0, acknowledged - 8) : work.nextInt((int) acknowledged + 1);
+        final byte[] bytes = new byte[LogStateMachine.QUERY_LENGTH];
+        final UnsafeBuffer query = new UnsafeBuffer(bytes);
+        query.putLong(LogStateMachine.QUERY_FROM_OFFSET, from, LITTLE_ENDIAN);
+        query.putInt(LogStateMachine.QUERY_MAX_ENTRIES_OFFSET, 8, LITTLE_ENDIAN);
+        readsOutstanding++;
+        final long now = queue.nowNs();
+        final long number = door.reads.submit(
+                namespace,
+                isLinearizable ? ReadFlyweight.LINEARIZABLE : ReadFlyweight.COMMITTED,
+                isLinearizable || work.chance(1, 2) ? ClientReads.ANY_REPLICA : work.nextInt(config.replicaCount()),
+                bytes,
+                now,
+                now + READ_DEADLINE_NS);
+        door.queries.put(number, new Query(namespace, isLinearizable, acknowledged, from));
+    }
+
+    private void think() {
+        isThinking = true;
+        queue.after(work.exponential(thinkMeanNs), () -> {
+            isThinking = false;
+            submit();
+        });
+    }
+
+    private void poll() {
+        final long now = queue.nowNs();
+        long delay = Long.MAX_VALUE;
+        boolean isEnded = false;
+        for (final Door door : doors) {
+            door.session.poll(now);
+            door.reads.poll(now);
+            delay = Math.min(delay, Math.min(door.session.delayNs(now), door.reads.delayNs(now)));
+            isEnded |= door.session.stage() == ClientSession.Stage.ENDED;
+        }
+        if (isEnded) {
+            delay = 1;
+        }
+        if (delay != Long.MAX_VALUE) {
+            wake(now + Math.max(1, delay));
+        }
+    }
+
+    private void wake(final long atNs) {
+        if (wakeAtNs > queue.nowNs() && wakeAtNs <= atNs) {
+            return;
+        }
+        wakeAtNs = atNs;
+        queue.at(atNs, () -> {
+            if (wakeAtNs == atNs) {
+                wakeAtNs = Long.MAX_VALUE;
+                submit();
+            }
+        });
+    }
+}
