@@ -110,7 +110,8 @@ public final class DataFileFormatter {
     }
 
     private void refuse(final RecoveryException.Code code, final String what) {
-        failure = new RecoveryException(code, "replica " + identity.replica() + ", group " + identity.group() + ": " + what, null);
+        failure = new RecoveryException(
+                code, "group " + identity.group() + " of replica " + identity.replica() + ": " + what, null);
         stage = Stage.DONE;
     }
 

@@ -25,7 +25,8 @@ public final class DirectoryLock implements AutoCloseable {
      * Takes the lock, or throws: {@link RecoveryException} when another process has it, {@link IOException} when it cannot be taken at all.
      */
     public static DirectoryLock take(final Path directory) throws IOException {
-        final FileChannel channel = FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        final FileChannel channel =
+                FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             final FileLock lock = channel.tryLock();
             if (lock != null) {

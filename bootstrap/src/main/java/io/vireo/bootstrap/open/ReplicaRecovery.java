@@ -34,6 +34,7 @@ public final class ReplicaRecovery {
     private final Storage storage;
     private final StateMachine stateMachine;
     private final SessionTable sessions;
+    private final RecoveryProgress progress;
     private RecoveryStage stage = RecoveryStage.NEW;
     private int file;
     private Superblock superblock;
@@ -52,17 +53,19 @@ public final class ReplicaRecovery {
             final int group,
             final Storage storage,
             final StateMachine stateMachine,
-            final SessionTable sessions) {
+            final SessionTable sessions,
+            final RecoveryProgress progress) {
         this.config = config;
         this.replica = replica;
         this.group = group;
         this.storage = storage;
         this.stateMachine = stateMachine;
         this.sessions = sessions;
+        this.progress = progress;
     }
 
     public void start() {
-        become(RecoveryStage.SUPERBLOCK);
+        become(RecoveryStage.SUPERBLOCK, "file=" + DataFileLayout.FILE_NAME);
         storage.open(DataFileLayout.FILE_NAME, TOKEN_OPEN);
     }
 
@@ -112,7 +115,9 @@ public final class ReplicaRecovery {
         if (result == Storage.NOT_FOUND) {
             refuse(
                     RecoveryException.Code.NOT_FORMATTED,
-                    "there is no data file: the replica was never formatted, or its directory is not this one; run 'vireo format'",
+                    "there is no file \"" + DataFileLayout.FILE_NAME
+                            + "\" in its directory: it was never formatted, or the data directory is not this one; to make it, run"
+                            + " 'vireo format' (never for a replica that has taken part before: it would have forgotten its promises)",
                     null);
             return;
         }
@@ -133,17 +138,21 @@ public final class ReplicaRecovery {
     }
 
     private void onSuperblock(final VsrState state) {
-        become(RecoveryStage.SNAPSHOT);
+        become(
+                RecoveryStage.SNAPSHOT,
+                "sequence=" + superblock.sequence() + " view=" + state.view() + " logView=" + state.logView()
+                        + " commitMax=" + state.commitMax() + " syncedOp=" + state.syncedOp());
         if (state.checkpoint().op() != 0) {
             refuse(
                     RecoveryException.Code.CHECKPOINT,
-                    "the superblock names a checkpoint at op " + state.checkpoint().op()
+                    "the superblock names a checkpoint at op "
+                            + state.checkpoint().op()
                             + ", which this release cannot read; start the release that wrote it",
                     null);
             return;
         }
         applyStep = new ApplyStep(stateMachine, sessions, state.checkpoint().op());
-        become(RecoveryStage.JOURNAL);
+        become(RecoveryStage.JOURNAL, "checkpoint=" + state.checkpoint().op());
         final JournalContext context = JournalContext.of(
                 storage,
                 file,
@@ -158,11 +167,11 @@ public final class ReplicaRecovery {
         try {
             journal = journalRecovery.journal();
         } catch (final JournalDamageException damage) {
-            refuse(RecoveryException.Code.JOURNAL, damage.getMessage(), damage);
+            refuse(new RecoveryException(RecoveryException.Code.JOURNAL, damage.getMessage(), damage));
             return;
         }
-        become(RecoveryStage.REPLAY);
         commitMax = provenCommit();
+        become(RecoveryStage.REPLAY, journalRecovery.report() + " commitMax=" + commitMax);
         replay = new HashChainReplay(journal, applyStep, commitMax);
         journal.listener(replay);
         replay.start();
@@ -177,7 +186,8 @@ public final class ReplicaRecovery {
         final long head = journal.head();
         long commit = superblock.state().commitMax();
         if (head > journal.checkpointOp() && journal.hasHeader(head)) {
-            commit = Math.max(commit, journal.header(head, new PrepareFlyweight()).commit());
+            commit = Math.max(
+                    commit, journal.header(head, new PrepareFlyweight()).commit());
         }
         return commit;
     }
@@ -186,11 +196,7 @@ public final class ReplicaRecovery {
         if (stage != RecoveryStage.REPLAY || !replay.isDone()) {
             return;
         }
-        become(RecoveryStage.JOIN);
-        final long head = journal.head();
-        final long lastTimestampNs = head > journal.checkpointOp() && journal.hasHeader(head)
-                ? journal.header(head, new PrepareFlyweight()).timestamp()
-                : superblock.state().checkpoint().timestamp();
+        become(RecoveryStage.JOIN, "applied=" + applyStep.appliedOp() + " of=" + commitMax);
         recovered = new RecoveredState(
                 superblock,
                 journal,
@@ -199,17 +205,46 @@ public final class ReplicaRecovery {
                 applyStep,
                 sessions,
                 commitMax,
-                lastTimestampNs);
+                lastTimestampNs());
+    }
+
+    /** Timestamps rise along the log, so the newest header that is known has the latest. */
+    private long lastTimestampNs() {
+        for (long op = journal.head(); op > journal.checkpointOp(); op--) {
+            if (journal.hasHeader(op)) {
+                return journal.header(op, new PrepareFlyweight()).timestamp();
+            }
+        }
+        return superblock.state().checkpoint().timestamp();
     }
 
     private void refuse(final RecoveryException.Code code, final String what, final RuntimeException cause) {
-        failure = new RecoveryException(code, "replica " + replica + ", group " + group + ": " + what, cause);
-        become(RecoveryStage.REFUSED);
+        refuse(new RecoveryException(code, "group " + group + " of replica " + replica + ": " + what, cause));
     }
 
-    private void become(final RecoveryStage next) {
-        Invariant.check(stage.canBecome(next), "stages of an opening follow one another");
+    private void refuse(final RecoveryException reason) {
+        failure = reason;
+        become(RecoveryStage.REFUSED, reason.getMessage());
+    }
+
+    private void become(final RecoveryStage next, final String found) {
+        Invariant.check(
+                stage.canBecome(next), "stages of an opening follow one another", stage.ordinal(), next.ordinal());
         stage = next;
+        progress.onStage(next, found);
+    }
+
+    /** What an operator can do about a superblock that is not opened. */
+    private static String advice(final SuperblockException.Code code) {
+        return switch (code) {
+            case NO_VALID_COPY, ONE_VALID_COPY, FORK, PARENT_SKIPPED, PARENT_NOT_CONNECTED, INVALID_CONTENT ->
+                "it is not taken for an empty one, because this replica may have promised what only this file knows; check the device and"
+                        + " bring the file back as it was last, or leave the replica out: the others go on without it";
+            case OTHER_FORMAT -> "start the release that wrote it";
+            case OTHER_IDENTITY ->
+                "check the data directory, the replica's number and the cluster file: one of them is not what belongs together";
+            case WRONG_SIZE -> "the file was cut or extended after its format; bring it back as it was last";
+        };
     }
 
     private final class SuperblockOutcomes implements Superblock.Listener {
@@ -220,7 +255,13 @@ public final class ReplicaRecovery {
 
         @Override
         public void onSuperblockRefused(final SuperblockException reason) {
-            refuse(RecoveryException.Code.SUPERBLOCK, reason.getMessage(), reason);
+            refuse(
+                    RecoveryException.Code.SUPERBLOCK,
+                    "superblock of the file \"" + DataFileLayout.FILE_NAME + "\" (" + Superblock.COPIES + " copies of "
+                            + Superblock.COPY_LENGTH + " bytes from offset 0): " + reason.getMessage()
+                            + "; nothing was written; "
+                            + advice(reason.code()),
+                    reason);
         }
 
         @Override

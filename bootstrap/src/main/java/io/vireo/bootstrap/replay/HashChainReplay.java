@@ -1,5 +1,9 @@
 package io.vireo.bootstrap.replay;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
@@ -9,8 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Applies the committed ops above the checkpoint from the journal, in order and along the hash chain. It stops at the first op that is not
- * intact and hands the rest to repair by consensus: an op is never skipped. Reads a few ops ahead; driven by the journal's outcomes on the
- * thread of its group.
+ * intact or not the child of the one before it, and hands the rest to repair by consensus: an op is never skipped, and a bad one never
+ * keeps a replica from opening. Reads a few ops ahead; driven by the journal's outcomes on the thread of its group.
  */
 public final class HashChainReplay implements PrepareJournal.Listener {
     private static final int READ_AHEAD = 8;
@@ -21,9 +25,13 @@ public final class HashChainReplay implements PrepareJournal.Listener {
     /** Ops that were read before their turn. */
     private final Long2ObjectHashMap<UnsafeBuffer> early = new Long2ObjectHashMap<>();
 
+    /** Identity of the last op applied: the parent of the next one. */
+    private long appliedLo;
+
+    private long appliedHi;
     private long askedOp;
     private int inFlight;
-    /** The first op that could not be read; nothing above it is applied. */
+    /** The lowest op that is known to be no good; nothing from it on is applied. */
     private long brokenOp = Long.MAX_VALUE;
 
     /**
@@ -34,6 +42,8 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         this.applyStep = applyStep;
         this.lastOp = Math.min(lastOp, journal.contiguousHeaders());
         this.askedOp = applyStep.appliedOp();
+        this.appliedLo = journal.checksumLo(askedOp);
+        this.appliedHi = journal.checksumHi(askedOp);
     }
 
     public void start() {
@@ -58,7 +68,7 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         if (length == 0) {
             brokenOp = Math.min(brokenOp, op);
         } else if (op == applyStep.appliedOp() + 1) {
-            applyStep.apply(prepare, offset, ReplySink.NONE);
+            apply(prepare, offset);
             applyEarly();
         } else {
             final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
@@ -79,8 +89,20 @@ public final class HashChainReplay implements PrepareJournal.Listener {
             if (next == null) {
                 return;
             }
-            applyStep.apply(next, 0, ReplySink.NONE);
+            apply(next, 0);
         }
+    }
+
+    private void apply(final DirectBuffer prepare, final int offset) {
+        final int parent = offset + PrepareFlyweight.PARENT_OFFSET;
+        if (prepare.getLong(parent, LITTLE_ENDIAN) != appliedLo
+                || prepare.getLong(parent + 8, LITTLE_ENDIAN) != appliedHi) {
+            brokenOp = Math.min(brokenOp, applyStep.appliedOp() + 1);
+            return;
+        }
+        applyStep.apply(prepare, offset, ReplySink.NONE);
+        appliedLo = prepare.getLong(offset + HeaderFlyweight.CHECKSUM_OFFSET, LITTLE_ENDIAN);
+        appliedHi = prepare.getLong(offset + HeaderFlyweight.CHECKSUM_OFFSET + 8, LITTLE_ENDIAN);
     }
 
     private void readAhead() {

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 
 /**
@@ -12,6 +13,9 @@ public interface TraceSink {
 
     /** An op was applied to the state machine here. */
     void applied(int group, PrepareFlyweight prepare);
+
+    /** The opening of the group's data directory has come to this stage; {@code found} is what the one before it found, key=value. */
+    default void opening(final int group, final RecoveryStage stage, final String found) {}
 
     /** Something countable happened. */
     void event(int group, TraceEvent event, long view, long op);

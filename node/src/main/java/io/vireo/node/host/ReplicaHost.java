@@ -59,9 +59,17 @@ public final class ReplicaHost {
         wallNs = wallClockNs;
         final ClusterConfig config = context.cluster();
         sessions = new ClientSessions(
-                config.sessionsMax(), config.sessionWindow(), context.stateMachine().replySizeMax());
+                config.sessionsMax(),
+                config.sessionWindow(),
+                context.stateMachine().replySizeMax());
         recovery = new ReplicaRecovery(
-                config, context.replica(), context.group(), context.storage(), context.stateMachine(), sessions);
+                config,
+                context.replica(),
+                context.group(),
+                context.storage(),
+                context.stateMachine(),
+                sessions,
+                (stage, found) -> context.trace().opening(context.group(), stage, found));
         recovery.start();
     }
 
@@ -111,7 +119,9 @@ public final class ReplicaHost {
 
     /** Monotonic time at which {@link #poll} has to be called again, whatever else happens. */
     public long nextDeadlineNs() {
-        return state == HostState.RUNNING ? nextTickNs : nowNs + context.cluster().tickNs();
+        return state == HostState.RUNNING
+                ? nextTickNs
+                : nowNs + context.cluster().tickNs();
     }
 
     public HostState state() {
@@ -263,7 +273,11 @@ public final class ReplicaHost {
 
         @Override
         public void sendToClient(
-                final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
+                final long clientLo,
+                final long clientHi,
+                final DirectBuffer buffer,
+                final int offset,
+                final int length) {
             context.bus().sendToClient(clientLo, clientHi, buffer, offset, length);
         }
 

@@ -1,5 +1,6 @@
 package io.vireo.node.launch;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
@@ -11,10 +12,15 @@ import org.slf4j.LoggerFactory;
 final class NodeTrace implements TraceSink {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTrace.class);
 
+    private static final long SLOW_STAGE_NS = 1_000_000_000L;
+
     private final long[][] counts;
+    /** When each group's opening came to its present stage. */
+    private final long[] stageNs;
 
     NodeTrace(final int groupCount) {
         this.counts = new long[groupCount][TraceEvent.values().length];
+        this.stageNs = new long[groupCount];
     }
 
     /** By ordinal of {@link TraceEvent}. */
@@ -23,8 +29,35 @@ final class NodeTrace implements TraceSink {
     }
 
     @Override
-    public void transition(final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
-        LOG.info("event=status group={} from={} to={} view={} logView={} reason=\"{}\"", group, from, to, view, logView, reason);
+    public void transition(
+            final int group,
+            final Status from,
+            final Status to,
+            final long view,
+            final long logView,
+            final String reason) {
+        LOG.info(
+                "event=status group={} from={} to={} view={} logView={} reason=\"{}\"",
+                group,
+                from,
+                to,
+                view,
+                logView,
+                reason);
+    }
+
+    @Override
+    public void opening(final int group, final RecoveryStage stage, final String found) {
+        final long nowNs = System.nanoTime();
+        final long sinceNs = stage == RecoveryStage.SUPERBLOCK ? 0 : nowNs - stageNs[group];
+        stageNs[group] = nowNs;
+        // The usual opening is said in one line when it is done; what takes long enough to be waited for is said as it
+        // happens.
+        if (sinceNs >= SLOW_STAGE_NS) {
+            LOG.info("event=opening group={} stage={} ms={} {}", group, stage, sinceNs / 1_000_000, found);
+        } else if (LOG.isDebugEnabled()) {
+            LOG.debug("event=opening group={} stage={} us={} {}", group, stage, sinceNs / 1_000, found);
+        }
     }
 
     @Override
