@@ -216,12 +216,17 @@ public final class ShardAgent implements TransportListener {
         LOG.info(
                 "event=opened group={} status={} view={} logView={} commit={} {}",
                 view.group(), view.status(), view.view(), view.logView(), view.commitMin(), recovered.report());
-        final long behindNs = recovered.lastTimestampNs() - clock.wallNs();
-        if (behindNs <= clockToleranceNs) {
+        return clockProblem(recovered.lastTimestampNs(), clock.wallNs(), clockToleranceNs, view.group());
+    }
+
+    /** The log never goes back in time: a primary whose clock is far behind would give all ops the same moment for as long. */
+    static OperatorException clockProblem(final long lastTimestampNs, final long wallNs, final long toleranceNs, final int group) {
+        final long behindNs = lastTimestampNs - wallNs;
+        if (behindNs <= toleranceNs) {
             return null;
         }
-        return new OperatorException("the wall clock is " + behindNs / 1_000_000 + " ms behind the newest timestamp in the log of group " + view.group()
-                + ", allowed are " + clockToleranceNs / 1_000_000 + " ms; set the clock right, or if the log's is the wrong one, start with a larger "
+        return new OperatorException("the wall clock is " + behindNs / 1_000_000 + " ms behind the newest timestamp in the log of group " + group
+                + ", allowed are " + toleranceNs / 1_000_000 + " ms; set the clock right, or if the log's is the wrong one, start with a larger "
                 + Setting.CLOCK_TOLERANCE_NS.key());
     }
 

@@ -1,0 +1,155 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A real {@code vireo} process from the packaged jar, as a user starts it; its lines are collected, and every wait has a deadline. */
+final class VireoProcess implements AutoCloseable {
+    static final long DEADLINE_MS = 30_000;
+
+    private final Process process;
+    private final List<String> lines = new ArrayList<>();
+    private final Thread reader;
+
+    private VireoProcess(final Process process) {
+        this.process = process;
+        this.reader = new Thread(this::read, "vireo-output-" + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts the program with standard error in its output; a node or dev cluster stops when this JVM ends. */
+    static VireoProcess start(final String... arguments) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                System.getProperty("vireo.jar")));
+        command.addAll(List.of(arguments));
+        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("VIREO_"));
+        return new VireoProcess(builder.start());
+    }
+
+    /** Runs a command to its end. */
+    static VireoProcess run(final String... arguments) throws IOException, InterruptedException {
+        final VireoProcess process = start(arguments);
+        process.exitCode();
+        return process;
+    }
+
+    private void read() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                synchronized (lines) {
+                    lines.add(line);
+                    lines.notifyAll();
+                }
+            }
+        } catch (final IOException e) {
+            synchronized (lines) {
+                lines.add("(output ended: " + e.getMessage() + ")");
+            }
+        }
+        synchronized (lines) {
+            lines.notifyAll();
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits for the {@code count}-th line that holds this text and returns it. */
+    String awaitLine(final String text, final int count) throws InterruptedException {
+        return awaitLine(line -> line.contains(text), count, text);
+    }
+
+    /** Waits for the {@code count}-th line that this holds for and returns it. */
+    String awaitLine(final Predicate<String> filter, final int count, final String what) throws InterruptedException {
+        final long deadline = System.nanoTime() + DEADLINE_MS * 1_000_000;
+        synchronized (lines) {
+            while (true) {
+                int found = 0;
+                for (final String line : lines) {
+                    if (filter.test(line) && ++found == count) {
+                        return line;
+                    }
+                }
+                final long left = deadline - System.nanoTime();
+                if (left <= 0 || (!process.isAlive() && !reader.isAlive())) {
+                    return fail("no line with \"" + what + "\" (" + count + " wanted) in:\n" + String.join("\n", lines));
+                }
+                TimeUnit.NANOSECONDS.timedWait(lines, Math.min(left, 100_000_000));
+            }
+        }
+    }
+
+    String awaitLine(final String text) throws InterruptedException {
+        return awaitLine(text, 1);
+    }
+
+    /** All lines so far that this holds for. */
+    List<String> lines(final Predicate<String> filter) {
+        synchronized (lines) {
+            return lines.stream().filter(filter).toList();
+        }
+    }
+
+    String output() {
+        synchronized (lines) {
+            return String.join("\n", lines);
+        }
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+            fail("did not end in time:\n" + output());
+        }
+        reader.join(DEADLINE_MS);
+        return process.exitValue();
+    }
+
+    /** SIGTERM; returns how long the end took. */
+    long terminate() throws InterruptedException {
+        final long start = System.nanoTime();
+        // Of the handle: the process's own would close its output before the last lines are read.
+        process.toHandle().destroy();
+        assertTrue(process.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS), "did not stop");
+        reader.join(DEADLINE_MS);
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+
+    void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            process.destroyForcibly();
+        }
+    }
+}
