@@ -77,6 +77,8 @@ final class LiveLog {
     private long anchoredOp;
     /** How often a StartView has been installed: entries may have been replaced since an older number was read. */
     private long cuts;
+    /** An entry on its way to the disk has left the log. */
+    private boolean hasDroppedInFlight;
 
     /** An empty log on the checkpoint of the superblock; recovery loads what it found. */
     LiveLog(final PrepareRing ring, final VsrState state) {
@@ -270,7 +272,8 @@ final class LiveLog {
         adopt(op, source, offset);
     }
 
-    void setHeader(final MutableDirectBuffer source, final int offset) {
+    /** Returns true if an entry on its way to the disk has left the log by this: a claim that was contradicted. */
+    boolean setHeader(final MutableDirectBuffer source, final int offset) {
         final PrepareFlyweight incoming = read(source, offset);
         final long op = incoming.op();
         Invariant.check(op > checkpointOp && op <= head, "header repair outside of the log", op, head);
@@ -281,11 +284,13 @@ final class LiveLog {
                 "header repair against the chain: op",
                 op);
         if (isKnown(op)) {
-            return;
+            return false;
         }
+        hasDroppedInFlight = false;
         adopt(op, source, offset);
         connectBelow(op);
         advanceDurable();
+        return hasDroppedInFlight;
     }
 
     /**
@@ -468,7 +473,7 @@ final class LiveLog {
         final long hi = incoming.checksumHi();
         if (window.knowledge(op) == UNKNOWN || !sameChecksum(op, lo, hi)) {
             final Claim claim = furtherClaim(op, lo, hi);
-            window.clear(op);
+            clear(op);
             window.putHeader(op, source, offset);
             if (claim != null) {
                 window.position(op, claim.position);
@@ -606,8 +611,14 @@ final class LiveLog {
     // ---- helpers ----
 
     private void forget(final long op) {
-        window.clear(op);
+        clear(op);
         furtherClaims.remove(op);
+    }
+
+    private void clear(final long op) {
+        final byte body = window.body(op);
+        hasDroppedInFlight |= body == QUEUED || body == SUBMITTED;
+        window.clear(op);
     }
 
     private boolean claims(final long op, final long lo, final long hi) {

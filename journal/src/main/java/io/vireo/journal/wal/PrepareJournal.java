@@ -180,7 +180,12 @@ public final class PrepareJournal {
      * or contradicts what unconfirmed entries lie there and below.
      */
     public void setHeader(final PrepareFlyweight header) {
-        log.setHeader(header.buffer(), header.offset());
+        if (log.setHeader(header.buffer(), header.offset())) {
+            // Story: ops 1..3 of view 0 are in flight when a StartView far above them comes; header repair contradicts
+            // op 3. Its write
+            // goes on, is dead, and must neither be counted as durable nor be overtaken by the write of the new op 3.
+            writer.reconcile();
+        }
     }
 
     /**

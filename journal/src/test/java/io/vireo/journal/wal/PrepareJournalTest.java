@@ -279,6 +279,33 @@ class PrepareJournalTest implements PrepareJournal.Listener {
         assertTrue(journal.isWritable(3));
     }
 
+    @Test
+    void shouldTakeAWriteInFlightForDeadWhenHeaderRepairContradictsIt() {
+        final List<TestPrepare> mine = log(0, 2, 1);
+        append(mine);
+        journal.flush();
+        final List<TestPrepare> canonical = new ArrayList<>(mine.subList(0, 1));
+        for (int i = 0; i < 5; i++) {
+            canonical.add(TestPrepare.after(canonical.get(canonical.size() - 1), 1, 1, 0, 70 + i));
+        }
+        install(canonical, 5, 6, 1);
+        journal.logViewDurable(1);
+        assertEquals(EntryState.UNCONFIRMED, journal.state(2));
+        for (int op = 4; op >= 2; op--) {
+            journal.setHeader(canonical.get(op - 1).header());
+        }
+        assertEquals(EntryState.WRITING, journal.state(1), "connected while still in flight");
+        journal.write(2, canonical.get(1).bytes, 0);
+        journal.flush();
+        assertEquals(1, storage.writes.size(), "not over the place of the dead op 2");
+        completeWrites();
+        storageCompleteAll();
+        assertEquals(List.of(1L), written);
+        complete();
+        assertEquals(List.of(1L, 2L), written);
+        assertEquals(2, journal.ackableOp());
+    }
+
     // ---- section 1: marks ----
 
     @Test
