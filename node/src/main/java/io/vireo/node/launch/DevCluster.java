@@ -224,7 +224,7 @@ final class DevCluster {
     }
 
     /** This program again, by the same Java with the same flags. */
-    private static List<String> javaCommand() {
+    static List<String> javaCommand() {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (final String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

@@ -80,7 +80,7 @@ public final class DevCommand implements Callable<Integer> {
     }
 
     /** Ports that nobody listens on now; the cluster file remembers them. */
-    private static List<List<String>> freeAddresses() {
+    static List<List<String>> freeAddresses() {
         final List<ServerSocket> taken = new ArrayList<>();
         final List<List<String>> addresses = new ArrayList<>();
         try {

@@ -95,9 +95,11 @@ public final class ReadCommand implements Callable<Integer> {
         require(namespace >= 0 && namespace < cluster.namespacesMax(),
                 "--namespace is " + namespace + ", the namespaces of this cluster are 0 to " + (cluster.namespacesMax() - 1));
         final Consistency consistency = consistency();
-        try (VireoClient client = ClusterConnection.connect(cluster, 1, timeoutSeconds);
-                OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
+        // Not closed: the digest is printed to the same descriptor later.
+        final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+        try (VireoClient client = ClusterConnection.connect(cluster, 1, timeoutSeconds)) {
             read(client, cluster, consistency, out);
+            out.flush();
         } catch (final IOException e) {
             throw new FailedException("cannot write to the standard output: " + Failures.text(e), e);
         }

@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
         subcommands = {
             DevCommand.class,
             AppendCommand.class,
+            BenchCommand.class,
             ReadCommand.class,
             FormatCommand.class,
             NodeCommand.class,

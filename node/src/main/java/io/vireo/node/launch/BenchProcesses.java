@@ -1,0 +1,228 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Three processes that a bench measures, in a temporary directory of their own: replicas of a fresh cluster, or the yardstick. They stop
+ * when their standard input ends, so none is left behind; closing removes the directory. Used by one thread, and by the shutdown hook.
+ */
+final class BenchProcesses implements AutoCloseable {
+    private static final int COUNT = 3;
+    private static final long STOP_MAX_MS = 2_000;
+
+    private final Path directory;
+    private final List<Process> processes = new ArrayList<>();
+    private final Thread hook = new Thread(this::end, "vireo-bench-stop");
+    private ClusterConfig cluster;
+    private int leaderPort;
+    private boolean isDirect;
+
+    private BenchProcesses(final Path parent, final String name) {
+        try {
+            Files.createDirectories(parent);
+            directory = Files.createTempDirectory(parent, "vireo-" + name + "-");
+        } catch (final IOException e) {
+            throw new OperatorException("cannot make a directory under " + parent + ": " + Failures.text(e), e);
+        }
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** A fresh cluster with one group, formatted and started; not yet asked whether it serves. */
+    static BenchProcesses startCluster(final Path parent, final long walBytes) {
+        final BenchProcesses started = new BenchProcesses(parent, "bench");
+        try {
+            started.runCluster(walBytes);
+            return started;
+        } catch (final RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    /** The yardstick's leader and followers. */
+    static BenchProcesses startYardstick(final Path parent) {
+        final BenchProcesses started = new BenchProcesses(parent, "yardstick");
+        try {
+            started.runYardstick();
+            return started;
+        } catch (final RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private void runCluster(final long walBytes) {
+        final Settings settings = new Settings();
+        settings.put(Setting.NAME, "bench", "vireo bench");
+        settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo bench");
+        settings.put(Setting.GROUPS, "1", "vireo bench");
+        settings.put(Setting.WAL_BYTES, Long.toString(walBytes), "flag --wal-bytes");
+        settings.addresses(DevCommand.freeAddresses(), "vireo bench");
+        final Path file = directory.resolve(ClusterFile.NAME);
+        ClusterFile.create(file, settings);
+        cluster = ClusterFile.load(file);
+        for (int replica = 0; replica < COUNT; replica++) {
+            ReplicaFormatter.format(cluster, directory, replica);
+        }
+        for (int replica = 0; replica < COUNT; replica++) {
+            start(
+                    ProcessBuilder.Redirect.to(directory.resolve("replica-" + replica + ".log").toFile()),
+                    "node",
+                    "--cluster",
+                    file.toString(),
+                    "--data-dir",
+                    directory.toString(),
+                    "--replica",
+                    Integer.toString(replica));
+        }
+    }
+
+    private void runYardstick() {
+        final int first = startYardstickNode(1, "");
+        final int second = startYardstickNode(2, "");
+        leaderPort = startYardstickNode(0, first + "," + second);
+    }
+
+    private int startYardstickNode(final int number, final String followers) {
+        final Path own = directory.resolve(Integer.toString(number));
+        try {
+            Files.createDirectory(own);
+            final List<String> arguments = new ArrayList<>(List.of("bench", "yardstick-node", "--dir", own.toString()));
+            if (!followers.isEmpty()) {
+                arguments.addAll(List.of("--followers", followers));
+            }
+            final Process process = start(ProcessBuilder.Redirect.PIPE, arguments.toArray(new String[0]));
+            final BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String line = lines.readLine();
+            final StringBuilder said = new StringBuilder();
+            while (line != null && !line.startsWith("port=")) {
+                said.append(line).append('\n');
+                line = lines.readLine();
+            }
+            if (line == null) {
+                throw new FailedException("a yardstick process ended at once: " + said);
+            }
+            isDirect = line.endsWith("direct=true");
+            return Integer.parseInt(line.substring("port=".length(), line.indexOf(' ')));
+        } catch (final IOException e) {
+            throw new FailedException("cannot run a yardstick process in " + own + ": " + Failures.text(e), e);
+        }
+    }
+
+    private Process start(final ProcessBuilder.Redirect output, final String... arguments) {
+        final List<String> command = new ArrayList<>(DevCluster.javaCommand());
+        command.addAll(List.of(arguments));
+        command.add("--stop-on-end-of-input");
+        try {
+            final Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+            synchronized (this) {
+                processes.add(process);
+            }
+            return process;
+        } catch (final IOException e) {
+            throw new FailedException("cannot start " + command.get(0) + ": " + Failures.text(e), e);
+        }
+    }
+
+    ClusterConfig cluster() {
+        return cluster;
+    }
+
+    int leaderPort() {
+        return leaderPort;
+    }
+
+    boolean isDirect() {
+        return isDirect;
+    }
+
+    Process process(final int number) {
+        return processes.get(number);
+    }
+
+    /** CPU time that all processes have used; nothing where the system does not say. */
+    Duration cpuTime() {
+        Duration sum = Duration.ZERO;
+        for (final Process process : processes) {
+            sum = sum.plus(process.info().totalCpuDuration().orElse(Duration.ZERO));
+        }
+        return sum;
+    }
+
+    /** Throws if a process has ended, with the end of what it said. */
+    void requireAlive() {
+        for (int i = 0; i < processes.size(); i++) {
+            if (!processes.get(i).isAlive()) {
+                throw new FailedException("process " + i + " ended with exit code " + processes.get(i).exitValue() + lastLine(i));
+            }
+        }
+    }
+
+    private String lastLine(final int number) {
+        final Path log = directory.resolve("replica-" + number + ".log");
+        try {
+            final List<String> lines = Files.isRegularFile(log) ? Files.readAllLines(log) : List.of();
+            return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
+        } catch (final IOException e) {
+            return " and its log " + log + " cannot be read: " + Failures.text(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    private synchronized void end() {
+        for (final Process process : processes) {
+            try (OutputStream input = process.getOutputStream()) {
+                input.flush();
+            } catch (final IOException e) {
+                // It has ended already, so there is nobody left to be told.
+                process.destroy();
+            }
+        }
+        final long deadlineNs = System.nanoTime() + STOP_MAX_MS * 1_000_000;
+        for (final Process process : processes) {
+            try {
+                if (!process.waitFor(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            } catch (final InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+        processes.clear();
+        remove();
+    }
+
+    private void remove() {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(directory)) {
+            for (final Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot remove " + directory + ": " + Failures.text(e), e);
+        }
+    }
+}
