@@ -46,10 +46,11 @@ public final class YardstickNode {
         while (true) {
             try (SocketChannel leader = tuned(server.accept())) {
                 long total = 0;
-                for (int read = gather(leader); read >= 0; read = gather(leader)) {
+                boolean isOpen = true;
+                for (int read = gather(leader); read >= 0 && isOpen; read = gather(leader)) {
                     file.write(gathered, read);
                     total += read;
-                    send(leader, total);
+                    isOpen = send(leader, total);
                 }
             }
         }
@@ -90,14 +91,21 @@ public final class YardstickNode {
             final long durable = Math.min(written, Math.max(first.read(), second.read()));
             if (durable > acknowledged) {
                 acknowledged = durable;
-                send(client, acknowledged);
+                if (!send(client, acknowledged)) {
+                    return;
+                }
             }
         }
     }
 
-    private int gather(final SocketChannel from) throws IOException {
+    /** Reads once; -1 if the other side is gone, however it went. */
+    private int gather(final SocketChannel from) {
         gathered.clear().limit(GATHER_MAX);
-        return from.read(gathered);
+        try {
+            return from.read(gathered);
+        } catch (final IOException e) {
+            return -1;
+        }
     }
 
     private void passOn(final SocketChannel to, final int length) throws IOException {
@@ -107,10 +115,16 @@ public final class YardstickNode {
         }
     }
 
-    private void send(final SocketChannel to, final long value) throws IOException {
+    /** Sends one answer; false if the other side is gone. */
+    private boolean send(final SocketChannel to, final long value) {
         answer.clear().putLong(value).flip();
-        while (answer.hasRemaining()) {
-            to.write(answer);
+        try {
+            while (answer.hasRemaining()) {
+                to.write(answer);
+            }
+            return true;
+        } catch (final IOException e) {
+            return false;
         }
     }
 
