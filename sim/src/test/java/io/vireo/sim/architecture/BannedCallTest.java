@@ -63,6 +63,13 @@ class BannedCallTest {
     }
 
     @Test
+    void shouldKnowAClassBehindEachExceptionWhenItIsListed() {
+        for (final String name : OUTSIDE) {
+            assertTrue(ProductClasses.all().contain(name), name + " does not exist: remove the exception");
+        }
+    }
+
+    @Test
     void shouldFlagEachFixtureMethodWhenItBreaksARule() {
         final JavaClasses fixture =
                 new ClassFileImporter().importClasses(BannedCallFixture.class, anonymousClassOfFixture());

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -104,6 +105,16 @@ class PackageDirectionTest {
                 .resideInAnyPackage("picocli..", "org.tomlj..")
                 .allowEmptyShould(true)
                 .check(ProductClasses.all());
+    }
+
+    @Test
+    void shouldSeeClassesOfEveryModuleWhenScanned() {
+        for (final List<String> row : MODULES) {
+            assertTrue(
+                    ProductClasses.all().stream()
+                            .anyMatch(javaClass -> javaClass.getPackageName().startsWith(PREFIX + row.get(0))),
+                    () -> "no class of " + row + " was found: the rules would hold for nothing");
+        }
     }
 
     @Test
