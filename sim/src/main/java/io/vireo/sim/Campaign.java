@@ -32,7 +32,11 @@ public final class Campaign {
      * @param onResult called under a lock, from any of the threads.
      */
     public Campaign(
-            final long firstSeed, final long lastSeed, final int jobs, final long deadlineNs, final Consumer<RunResult> onResult) {
+            final long firstSeed,
+            final long lastSeed,
+            final int jobs,
+            final long deadlineNs,
+            final Consumer<RunResult> onResult) {
         this.firstSeed = firstSeed;
         this.lastSeed = lastSeed;
         this.jobs = jobs;
@@ -86,7 +90,8 @@ public final class Campaign {
                 first.seed(),
                 Verdict.NON_DETERMINISM,
                 "A15: the same seed is the same run",
-                "A15 violated: trace hashes " + Long.toHexString(first.traceHash()) + " and " + Long.toHexString(second.traceHash()),
+                "A15 violated: trace hashes " + Long.toHexString(first.traceHash()) + " and "
+                        + Long.toHexString(second.traceHash()),
                 null,
                 first.traceHash(),
                 first.events(),
@@ -113,7 +118,8 @@ public final class Campaign {
             runsComparing += result.counters().comparedOps > 0 ? 1 : 0;
             addFields(total, result.counters());
             if (result.verdict().isFailure()) {
-                failures.computeIfAbsent(result.signature(), signature -> new ArrayList<>()).add(result.seed());
+                failures.computeIfAbsent(result.signature(), signature -> new ArrayList<>())
+                        .add(result.seed());
                 verdicts.put(result.signature(), result.verdict());
             } else if (result.verdict() == Verdict.LEGITIMATE_LOSS) {
                 legitimate.add(result.seed());

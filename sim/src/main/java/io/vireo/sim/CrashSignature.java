@@ -7,7 +7,8 @@ final class CrashSignature {
     static String of(final RuntimeException crash) {
         final String message = String.valueOf(crash.getMessage()).replaceAll("-?[0-9]+", "#");
         for (final StackTraceElement element : crash.getStackTrace()) {
-            if (element.getClassName().startsWith("io.vireo.") && !element.getClassName().endsWith(".Invariant")) {
+            if (element.getClassName().startsWith("io.vireo.")
+                    && !element.getClassName().endsWith(".Invariant")) {
                 return "crash: " + message + " (" + element.getFileName() + ":" + element.getMethodName() + ")";
             }
         }

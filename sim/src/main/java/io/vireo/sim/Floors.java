@@ -28,10 +28,21 @@ public final class Floors {
             return missed;
         }
         final RunCounters total = summary.total;
-        share(missed, "runs with a crash and a restart", summary.runsWithCrashAndRestart, summary.runs, CRASHED_PERCENT_MIN);
-        share(missed, "runs in which an op was applied twice or by two", summary.runsComparing, summary.runs, COMPARED_PERCENT_MIN);
+        share(
+                missed,
+                "runs with a crash and a restart",
+                summary.runsWithCrashAndRestart,
+                summary.runs,
+                CRASHED_PERCENT_MIN);
+        share(
+                missed,
+                "runs in which an op was applied twice or by two",
+                summary.runsComparing,
+                summary.runs,
+                COMPARED_PERCENT_MIN);
         if (summary.legitimate.size() * 100L > summary.runs * LEGITIMATE_PERCENT_MAX) {
-            missed.add("legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are " + LEGITIMATE_PERCENT_MAX + " %");
+            missed.add("legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are "
+                    + LEGITIMATE_PERCENT_MAX + " %");
         }
         floor(missed, "crashes in recovery", total.recoveryCrashes);
         floor(missed, "partitions", total.partitions);
@@ -64,7 +75,8 @@ public final class Floors {
         return missed;
     }
 
-    private static void share(final List<String> missed, final String what, final long part, final long whole, final int percentMin) {
+    private static void share(
+            final List<String> missed, final String what, final long part, final long whole, final int percentMin) {
         if (part * 100 < whole * percentMin) {
             missed.add(what + ": " + part + " of " + whole + ", at least " + percentMin + " % are needed");
         }

@@ -44,7 +44,13 @@ public final class AppendLoad {
         }
 
         @Override
-        public void onOutcome(final Outcome outcome, final int status, final long op, final DirectBuffer reply, final int offset, final int length) {
+        public void onOutcome(
+                final Outcome outcome,
+                final int status,
+                final long op,
+                final DirectBuffer reply,
+                final int offset,
+                final int length) {
             final long nowNs = System.nanoTime();
             if (outcome != Outcome.OK && failure == null) {
                 failure = "an append ended as " + outcome + ", " + ReplyStatus.text(status);
@@ -63,7 +69,12 @@ public final class AppendLoad {
     }
 
     /** @param requestsMax requests in all, unmeasured ones too; what the log has room for. */
-    public AppendLoad(final VireoClient client, final long namespace, final int outstanding, final int size, final long requestsMax) {
+    public AppendLoad(
+            final VireoClient client,
+            final long namespace,
+            final int outstanding,
+            final int size,
+            final long requestsMax) {
         this.client = client;
         this.namespace = namespace;
         this.outstanding = outstanding;

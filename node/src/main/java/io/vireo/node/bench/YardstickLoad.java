@@ -11,7 +11,8 @@ public final class YardstickLoad {
     private YardstickLoad() {}
 
     /** Runs one load against the leader: unmeasured first, then measured. */
-    public static LoadResult run(final int leaderPort, final int outstanding, final int size, final long warmUpNs, final long measuredNs)
+    public static LoadResult run(
+            final int leaderPort, final int outstanding, final int size, final long warmUpNs, final long measuredNs)
             throws IOException {
         final byte[] payload = new byte[size];
         new SplittableRandom(size).nextBytes(payload);

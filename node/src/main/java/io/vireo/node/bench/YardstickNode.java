@@ -68,7 +68,8 @@ public final class YardstickNode {
         }
     }
 
-    private void serve(final SocketChannel client, final Counter first, final Counter second, final Selector selector) throws IOException {
+    private void serve(final SocketChannel client, final Counter first, final Counter second, final Selector selector)
+            throws IOException {
         for (final SocketChannel channel : new SocketChannel[] {client, first.channel, second.channel}) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);

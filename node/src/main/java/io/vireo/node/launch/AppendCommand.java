@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code vireo append}: appends texts, lines of the standard input or lines of files to the replicated log, one request each. */
 @Command(
         name = "append",
-        description = "Append to the replicated log: each text, or each line of the standard input or of files, is one entry.",
+        description =
+                "Append to the replicated log: each text, or each line of the standard input or of files, is one entry.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -48,31 +49,62 @@ public final class AppendCommand implements Callable<Integer> {
     @Mixin
     private ClusterOption clusterOption;
 
-    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Entries. Without any, and without --text or --from-files: the lines of the standard input.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "TEXT",
+            description = "Entries. Without any, and without --text or --from-files: the lines of the standard input.")
     private List<String> parameters = new ArrayList<>();
 
     @Option(names = "--text", paramLabel = "TEXT", description = "An entry; may be repeated.")
     private List<String> texts = new ArrayList<>();
 
-    @Option(names = "--from-files", paramLabel = "DIR", description = "Append each line of each file under DIR, in the order of the sorted paths.")
+    @Option(
+            names = "--from-files",
+            paramLabel = "DIR",
+            description = "Append each line of each file under DIR, in the order of the sorted paths.")
     private Path directory;
 
-    @Option(names = "--name", paramLabel = "PATTERN", defaultValue = "*", description = "With --from-files: only files whose name matches (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--name",
+            paramLabel = "PATTERN",
+            defaultValue = "*",
+            description = "With --from-files: only files whose name matches (${DEFAULT-VALUE}).")
     private String pattern;
 
-    @Option(names = "--namespace", paramLabel = "N", defaultValue = "0", description = "Namespace of the first client (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--namespace",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Namespace of the first client (${DEFAULT-VALUE}).")
     private long namespace;
 
-    @Option(names = "--clients", paramLabel = "N", defaultValue = "1", description = "With --from-files: clients that share the files, each with its own namespace (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "With --from-files: clients that share the files, each with its own namespace (${DEFAULT-VALUE}).")
     private int clientCount;
 
-    @Option(names = "--in-flight", paramLabel = "N", defaultValue = "64", description = "Requests in flight per client, 1 to 64 (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Requests in flight per client, 1 to 64 (${DEFAULT-VALUE}).")
     private int inFlight;
 
-    @Option(names = "--timeout", paramLabel = "S", defaultValue = "60", description = "Give up after so many seconds without an acknowledgement, 0 never (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "Give up after so many seconds without an acknowledgement, 0 never (${DEFAULT-VALUE}).")
     private int timeoutSeconds;
 
-    @Option(names = "--progress-ms", paramLabel = "MS", defaultValue = "1000", description = "Interval of the progress on standard error, 0 none (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--progress-ms",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "Interval of the progress on standard error, 0 none (${DEFAULT-VALUE}).")
     private int progressMs;
 
     @Spec
@@ -89,9 +121,11 @@ public final class AppendCommand implements Callable<Integer> {
             final List<AppendRun> runs = new ArrayList<>();
             for (final LineSource source : sources) {
                 // One session per group: what one client appends keeps its order.
-                final VireoClient client = ClusterConnection.connect(cluster, 1, timeoutSeconds == 0 ? 10 : timeoutSeconds);
+                final VireoClient client =
+                        ClusterConnection.connect(cluster, 1, timeoutSeconds == 0 ? 10 : timeoutSeconds);
                 clients.add(client);
-                runs.add(new AppendRun(client, namespace + runs.size(), source, inFlight, timeoutSeconds * 1_000_000_000L));
+                runs.add(new AppendRun(
+                        client, namespace + runs.size(), source, inFlight, timeoutSeconds * 1_000_000_000L));
             }
             run(runs);
         } finally {
@@ -101,19 +135,27 @@ public final class AppendCommand implements Callable<Integer> {
     }
 
     private void check() {
-        require(inFlight >= 1 && inFlight <= SESSION_WINDOW_MAX, "--in-flight is " + inFlight + ", must be 1 to " + SESSION_WINDOW_MAX
-                + ": a session keeps so many in order; for more use --clients");
+        require(
+                inFlight >= 1 && inFlight <= SESSION_WINDOW_MAX,
+                "--in-flight is " + inFlight + ", must be 1 to " + SESSION_WINDOW_MAX
+                        + ": a session keeps so many in order; for more use --clients");
         require(clientCount >= 1 && clientCount <= 256, "--clients is " + clientCount + ", must be 1 to 256");
         require(timeoutSeconds >= 0, "--timeout is " + timeoutSeconds + ", must not be negative");
         require(progressMs >= 0, "--progress-ms is " + progressMs + ", must not be negative");
-        require(directory == null || (texts.isEmpty() && parameters.isEmpty()), "--from-files and texts exclude each other");
+        require(
+                directory == null || (texts.isEmpty() && parameters.isEmpty()),
+                "--from-files and texts exclude each other");
         require(directory != null || clientCount == 1, "--clients is for --from-files");
     }
 
     private void checkAgainst(final ClusterConfig cluster) {
-        require(namespace >= 0 && namespace + clientCount <= cluster.namespacesMax(), "--namespace is " + namespace + " and --clients "
-                + clientCount + ", but the namespaces of this cluster are 0 to " + (cluster.namespacesMax() - 1));
-        require(inFlight <= cluster.sessionWindow(), "--in-flight is " + inFlight + ", above session_window = " + cluster.sessionWindow());
+        require(
+                namespace >= 0 && namespace + clientCount <= cluster.namespacesMax(),
+                "--namespace is " + namespace + " and --clients " + clientCount
+                        + ", but the namespaces of this cluster are 0 to " + (cluster.namespacesMax() - 1));
+        require(
+                inFlight <= cluster.sessionWindow(),
+                "--in-flight is " + inFlight + ", above session_window = " + cluster.sessionWindow());
     }
 
     private static void require(final boolean holds, final String text) {
@@ -138,8 +180,11 @@ public final class AppendCommand implements Callable<Integer> {
         } else {
             final List<String> all = new ArrayList<>(texts);
             all.addAll(parameters);
-            require(all.stream().noneMatch(text -> text.indexOf('\n') >= 0), "a text with a newline would be two entries; pipe it into the command instead");
-            final InputStream bytes = new ByteArrayInputStream((String.join("\n", all) + "\n").getBytes(StandardCharsets.UTF_8));
+            require(
+                    all.stream().noneMatch(text -> text.indexOf('\n') >= 0),
+                    "a text with a newline would be two entries; pipe it into the command instead");
+            final InputStream bytes =
+                    new ByteArrayInputStream((String.join("\n", all) + "\n").getBytes(StandardCharsets.UTF_8));
             sources.add(LineSource.ofStream(bytes, "the texts"));
         }
         return sources;
@@ -155,7 +200,8 @@ public final class AppendCommand implements Callable<Integer> {
         require(Files.isDirectory(directory), "--from-files: " + directory + " is not a directory");
         final List<Path> files;
         try (Stream<Path> walk = Files.walk(directory)) {
-            files = walk.filter(path -> matcher.matches(path.getFileName()) && Files.isRegularFile(path) && Files.isReadable(path))
+            files = walk.filter(path ->
+                            matcher.matches(path.getFileName()) && Files.isRegularFile(path) && Files.isReadable(path))
                     .sorted()
                     .toList();
         } catch (final IOException | java.io.UncheckedIOException e) {
@@ -195,7 +241,8 @@ public final class AppendCommand implements Callable<Integer> {
         }
     }
 
-    private void reportProgress(final List<Thread> threads, final List<AppendRun> runs, final long startNs) throws InterruptedException {
+    private void reportProgress(final List<Thread> threads, final List<AppendRun> runs, final long startNs)
+            throws InterruptedException {
         final PrintWriter err = spec.commandLine().getErr();
         long nextNs = startNs + TimeUnit.MILLISECONDS.toNanos(progressMs);
         long before = 0;
@@ -210,7 +257,8 @@ public final class AppendCommand implements Callable<Integer> {
                     thread.join(leftNs / 1_000_000 + 1);
                     continue;
                 }
-                final long now = runs.stream().mapToLong(AppendRun::acknowledged).sum();
+                final long now =
+                        runs.stream().mapToLong(AppendRun::acknowledged).sum();
                 err.println("acknowledged " + now + ", " + (now - before) * 1000 / progressMs + "/s");
                 err.flush();
                 before = now;

@@ -39,7 +39,12 @@ final class AppendRun implements RequestCallback {
     private String sha256;
 
     /** @param stallMaxNs without an acknowledgement for so long the run gives up; 0 never. */
-    AppendRun(final VireoClient client, final long namespace, final LineSource source, final int inFlightMax, final long stallMaxNs) {
+    AppendRun(
+            final VireoClient client,
+            final long namespace,
+            final LineSource source,
+            final int inFlightMax,
+            final long stallMaxNs) {
         this.client = client;
         this.namespace = namespace;
         this.source = source;
@@ -79,15 +84,22 @@ final class AppendRun implements RequestCallback {
             LockSupport.parkNanos(this, 100_000_000L);
             final long silenceNs = System.nanoTime() - lastAckNs;
             if (stallMaxNs > 0 && silenceNs > stallMaxNs && inFlight.get() > left && !isFailed) {
-                throw new FailedException("no acknowledgement for " + silenceNs / 1_000_000_000 + " s, " + inFlight.get()
-                        + " requests of namespace " + namespace + " are in flight and their outcome is unknown");
+                throw new FailedException("no acknowledgement for " + silenceNs / 1_000_000_000 + " s, "
+                        + inFlight.get() + " requests of namespace " + namespace
+                        + " are in flight and their outcome is unknown");
             }
         }
         isProducerWaiting = false;
     }
 
     @Override
-    public void onOutcome(final Outcome outcome, final int status, final long op, final DirectBuffer reply, final int offset, final int length) {
+    public void onOutcome(
+            final Outcome outcome,
+            final int status,
+            final long op,
+            final DirectBuffer reply,
+            final int offset,
+            final int length) {
         final long nowNs = System.nanoTime();
         if (outcome == Outcome.OK) {
             final long count = acknowledged;

@@ -17,8 +17,10 @@ final class ClusterConnection {
     private ClusterConnection() {}
 
     /** A client with at least one connection, or an exception that says for each replica why there is none. */
-    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int timeoutSeconds) throws InterruptedException {
-        final VireoClient client = new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
+    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int timeoutSeconds)
+            throws InterruptedException {
+        final VireoClient client =
+                new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
         if (!client.awaitConnection(Duration.ofSeconds(Math.min(timeoutSeconds, 10)))) {
             final String problems = problems(client, cluster);
             client.close();
@@ -59,12 +61,17 @@ final class ClusterConnection {
     /** What it means that a request was not applied. */
     static String text(final Outcome outcome, final int status) {
         final String reason = switch (status) {
-            case ReplyStatus.LOG_FULL -> "the write-ahead log is full, and nothing frees it yet: make a new cluster with larger wal_bytes";
-            case ReplyStatus.NO_SESSION -> "the cluster no longer knows the session, because more clients than sessions_max came after it";
+            case ReplyStatus.LOG_FULL ->
+                "the write-ahead log is full, and nothing frees it yet: make a new cluster with larger wal_bytes";
+            case ReplyStatus.NO_SESSION ->
+                "the cluster no longer knows the session, because more clients than sessions_max came after it";
             case ReplyStatus.TOO_LARGE -> "it is larger than prepare_size_max allows";
             case ReplyStatus.UNKNOWN_NAMESPACE -> "the namespace is not below namespaces_max";
             default -> "status " + ReplyStatus.text(status);
         };
-        return (outcome == Outcome.UNKNOWN ? "it is unknown whether the request was applied: " : "the request was not applied: ") + reason;
+        return (outcome == Outcome.UNKNOWN
+                        ? "it is unknown whether the request was applied: "
+                        : "the request was not applied: ")
+                + reason;
     }
 }

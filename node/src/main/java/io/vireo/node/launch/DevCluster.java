@@ -45,7 +45,12 @@ final class DevCluster {
     private boolean isReadySaid;
     private int worstExit;
 
-    DevCluster(final ClusterConfig cluster, final Path file, final Path dir, final boolean isRestarting, final PrintWriter out) {
+    DevCluster(
+            final ClusterConfig cluster,
+            final Path file,
+            final Path dir,
+            final boolean isRestarting,
+            final PrintWriter out) {
         this.cluster = cluster;
         this.file = file;
         this.dir = dir;
@@ -104,14 +109,25 @@ final class DevCluster {
             return null;
         }
         final List<String> command = new ArrayList<>(javaCommand());
-        command.addAll(List.of("node", "--cluster", file.toString(), "--data-dir", dir.toString(), "--replica", Integer.toString(replica), "--stop-on-end-of-input"));
-        children[replica] = new ProcessBuilder(command).redirectErrorStream(true).start();
-        say("replica " + replica + " started, pid " + children[replica].pid() + ", address " + cluster.addresses(replica).get(0));
+        command.addAll(List.of(
+                "node",
+                "--cluster",
+                file.toString(),
+                "--data-dir",
+                dir.toString(),
+                "--replica",
+                Integer.toString(replica),
+                "--stop-on-end-of-input"));
+        children[replica] =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
+        say("replica " + replica + " started, pid " + children[replica].pid() + ", address "
+                + cluster.addresses(replica).get(0));
         return children[replica];
     }
 
     private void printLines(final int replica, final Process child) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 onLine(replica, line);
             }
@@ -123,13 +139,15 @@ final class DevCluster {
         out.flush();
         final Matcher status = STATUS.matcher(line);
         if (status.find()) {
-            isNormal[replica][Integer.parseInt(status.group(1))] = status.group(2).equals("NORMAL");
+            isNormal[replica][Integer.parseInt(status.group(1))] =
+                    status.group(2).equals("NORMAL");
             sayWhenReady();
         }
     }
 
     /** True if the child is to be started again; the wait is over then. */
-    private synchronized boolean onDeath(final int replica, final int exit, final long waitMs, final int quickDeaths) throws InterruptedException {
+    private synchronized boolean onDeath(final int replica, final int exit, final long waitMs, final int quickDeaths)
+            throws InterruptedException {
         Arrays.fill(isNormal[replica], false);
         if (isStopping) {
             return false;
@@ -148,7 +166,8 @@ final class DevCluster {
             return false;
         }
         if (quickDeaths > QUICK_DEATHS_MAX) {
-            say(died + ", for the " + quickDeaths + "th time in a row within " + SETTLED_NS / 1_000_000_000 + " s of its start; given up");
+            say(died + ", for the " + quickDeaths + "th time in a row within " + SETTLED_NS / 1_000_000_000
+                    + " s of its start; given up");
             return false;
         }
         say(died + "; starting it again in " + waitMs + " ms");

@@ -22,11 +22,18 @@ import picocli.CommandLine.Spec;
  * {@code vireo dev}: a cluster of three processes on loopback for trying things out. Makes what is missing in its directory, keeps what is
  * there, and runs the replicas as children until it is stopped.
  */
-@Command(name = "dev", description = "Run a cluster of 3 replicas on this machine, made on first use.", mixinStandardHelpOptions = true)
+@Command(
+        name = "dev",
+        description = "Run a cluster of 3 replicas on this machine, made on first use.",
+        mixinStandardHelpOptions = true)
 public final class DevCommand implements Callable<Integer> {
     private static final int REPLICAS = 3;
 
-    @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "vireo-dev", description = "Where its files are (${DEFAULT-VALUE}).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            defaultValue = "vireo-dev",
+            description = "Where its files are (${DEFAULT-VALUE}).")
     private Path dir;
 
     @Option(names = "--no-restart", description = "Leave a replica that died dead.")
@@ -35,7 +42,10 @@ public final class DevCommand implements Callable<Integer> {
     @Option(names = "--groups", paramLabel = "N", description = "Consensus groups of a new cluster (2).")
     private Integer groups;
 
-    @Option(names = "--wal-bytes", paramLabel = "BYTES", description = "Size of each group's log in a new cluster (256MiB); it cannot grow later.")
+    @Option(
+            names = "--wal-bytes",
+            paramLabel = "BYTES",
+            description = "Size of each group's log in a new cluster (256MiB); it cannot grow later.")
     private String walBytes;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any other setting of a new cluster.")
@@ -52,15 +62,20 @@ public final class DevCommand implements Callable<Integer> {
             ClusterFile.create(file, newCluster());
             say(out, "made " + file);
         } else if (groups != null || walBytes != null || !others.isEmpty()) {
-            throw new OperatorException("the cluster in " + dir + " exists: --groups, --wal-bytes and --set are for a new one; name another directory, or remove this one");
+            throw new OperatorException(
+                    "the cluster in " + dir
+                            + " exists: --groups, --wal-bytes and --set are for a new one; name another directory, or remove this one");
         }
         final ClusterConfig cluster = ClusterFile.load(file);
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
             if (!Files.exists(NodeSettings.replicaDir(dir, replica))) {
                 final long start = System.nanoTime();
                 ReplicaFormatter.format(cluster, dir, replica);
-                say(out, "formatted replica " + replica + ", " + cluster.groupCount() + " groups of " + (cluster.walBytes() >> 20) + " MiB, in "
-                        + (System.nanoTime() - start) / 1_000_000 + " ms");
+                say(
+                        out,
+                        "formatted replica " + replica + ", " + cluster.groupCount() + " groups of "
+                                + (cluster.walBytes() >> 20) + " MiB, in " + (System.nanoTime() - start) / 1_000_000
+                                + " ms");
             }
         }
         final DevCluster running = new DevCluster(cluster, file, dir, !isLeavingDead, out);

@@ -21,7 +21,10 @@ final class DirectoryLocks implements AutoCloseable {
                 try {
                     taken.locks.add(DirectoryLock.take(dir));
                 } catch (final IOException e) {
-                    throw new OperatorException("cannot lock " + dir + ": " + Failures.text(e) + "; the directory must be there and writable", e);
+                    throw new OperatorException(
+                            "cannot lock " + dir + ": " + Failures.text(e)
+                                    + "; the directory must be there and writable",
+                            e);
                 }
             }
             isWhole = true;

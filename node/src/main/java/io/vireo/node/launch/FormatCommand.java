@@ -30,16 +30,30 @@ public final class FormatCommand implements Callable<Integer> {
     @Mixin
     private ClusterOption clusterOption;
 
-    @Option(names = "--addresses", paramLabel = "HOST:PORT", split = ",", description = "Addresses of the replicas of a new cluster.")
+    @Option(
+            names = "--addresses",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "Addresses of the replicas of a new cluster.")
     private List<String> addresses = List.of();
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of a new cluster (groups=2, wal_bytes=256MiB, ...).")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of a new cluster (groups=2, wal_bytes=256MiB, ...).")
     private Map<String, String> others = new LinkedHashMap<>();
 
-    @Option(names = "--replica", paramLabel = "K", split = ",", description = "Format this replica's data; several separated by commas, or \"all\".")
+    @Option(
+            names = "--replica",
+            paramLabel = "K",
+            split = ",",
+            description = "Format this replica's data; several separated by commas, or \"all\".")
     private List<String> replicas = List.of();
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Directory that is to hold replica-K (default: that of the cluster file).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Directory that is to hold replica-K (default: that of the cluster file).")
     private Path dataDir;
 
     @Spec
@@ -53,13 +67,16 @@ public final class FormatCommand implements Callable<Integer> {
             create(file);
             out.println("made " + file);
         } else if (!others.isEmpty()) {
-            throw new OperatorException("--set is for a new cluster, which needs --addresses too; the settings of an existing one stand in " + file);
+            throw new OperatorException(
+                    "--set is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
+                            + file);
         }
         final ClusterConfig cluster = ClusterFile.load(file);
         final Path target = dataDir == null ? clusterOption.dataDir() : dataDir;
         final List<Integer> wanted = wanted(cluster);
         if (wanted.isEmpty() && addresses.isEmpty()) {
-            throw new OperatorException("nothing to do: give --replica K (0 to " + (cluster.replicaCount() - 1) + ") or --replica all");
+            throw new OperatorException(
+                    "nothing to do: give --replica K (0 to " + (cluster.replicaCount() - 1) + ") or --replica all");
         }
         for (final int replica : wanted) {
             ReplicaFormatter.format(cluster, target, replica);
@@ -71,14 +88,16 @@ public final class FormatCommand implements Callable<Integer> {
 
     private void create(final Path file) {
         if (Files.exists(file)) {
-            throw new OperatorException("the cluster file " + file + " exists and is left as it is; --addresses is for a new cluster");
+            throw new OperatorException(
+                    "the cluster file " + file + " exists and is left as it is; --addresses is for a new cluster");
         }
         final Settings settings = new Settings();
         settings.put(Setting.CLUSTER_ID, newClusterId(), "vireo format");
         settings.putFlags(others);
         for (final Setting setting : Setting.values()) {
             if (!setting.isOfCluster() && settings.isSet(setting)) {
-                throw new OperatorException("flag --set " + setting.key() + ": that is a setting of one node, not of a cluster");
+                throw new OperatorException(
+                        "flag --set " + setting.key() + ": that is a setting of one node, not of a cluster");
             }
         }
         final List<List<String>> shards = new ArrayList<>();
@@ -98,7 +117,8 @@ public final class FormatCommand implements Callable<Integer> {
             } else if (each.matches("[0-9]") && Integer.parseInt(each) < cluster.replicaCount()) {
                 wanted.add(Integer.parseInt(each));
             } else {
-                throw new OperatorException("--replica " + each + ": the cluster has replicas 0 to " + (cluster.replicaCount() - 1));
+                throw new OperatorException(
+                        "--replica " + each + ": the cluster has replicas 0 to " + (cluster.replicaCount() - 1));
             }
         }
         return wanted;

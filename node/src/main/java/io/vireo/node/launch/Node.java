@@ -53,7 +53,12 @@ final class Node {
         final long seed = secrets.nextLong();
         LOG.info(
                 "event=start replica={} cluster={} dir={} pid={} java={} seed={}",
-                settings.replica(), cluster.name(), settings.replicaDir(), ProcessHandle.current().pid(), Runtime.version().feature(), seed);
+                settings.replica(),
+                cluster.name(),
+                settings.replicaDir(),
+                ProcessHandle.current().pid(),
+                Runtime.version().feature(),
+                seed);
         requireDirectories();
         final DirectoryLocks locks = DirectoryLocks.take(settings.dataDir(), settings.replica(), cluster.groupCount());
         try {
@@ -66,7 +71,14 @@ final class Node {
     private int runLocked(final ClusterConfig cluster, final long seed, final boolean isStoppedByEndOfInput) {
         final SystemClock clock = new SystemClock();
         final NodeTrace trace = new NodeTrace(cluster.groupCount());
-        final ShardAgent agent = new ShardAgent(cluster, settings.replica(), clock, settings.isSpinning(), settings.clockToleranceNs(), trace, this::process);
+        final ShardAgent agent = new ShardAgent(
+                cluster,
+                settings.replica(),
+                clock,
+                settings.isSpinning(),
+                settings.clockToleranceNs(),
+                trace,
+                this::process);
         final TcpTransport transport = new TcpTransport(transportContext(cluster)
                 .clock(clock)
                 .random(new SeededRandom(SeededRandom.streamSeed(seed, 0)))
@@ -79,8 +91,8 @@ final class Node {
         final List<ReplicaHost> hosts = new ArrayList<>();
         final List<Integer> groups = new ArrayList<>();
         for (int group = 0; group < cluster.groupCount(); group++) {
-            final FileStorage storage =
-                    new FileStorage(NodeSettings.groupDir(settings.dataDir(), settings.replica(), group), agent.wakeupOfStorage());
+            final FileStorage storage = new FileStorage(
+                    NodeSettings.groupDir(settings.dataDir(), settings.replica(), group), agent.wakeupOfStorage());
             groups.add(group);
             hosts.add(new ReplicaHost(new HostContext(
                     cluster,
@@ -184,8 +196,10 @@ final class Node {
         for (int group = 0; group < settings.cluster().groupCount(); group++) {
             final Path dir = NodeSettings.groupDir(settings.dataDir(), settings.replica(), group);
             if (!Files.isDirectory(dir)) {
-                throw new OperatorException("there is no data of replica " + settings.replica() + " in " + settings.dataDir() + " (" + dir
-                        + " does not exist); format it once by \"vireo format --replica " + settings.replica() + "\", or name the right place by --data-dir");
+                throw new OperatorException(
+                        "there is no data of replica " + settings.replica() + " in " + settings.dataDir() + " (" + dir
+                                + " does not exist); format it once by \"vireo format --replica " + settings.replica()
+                                + "\", or name the right place by --data-dir");
             }
         }
     }
@@ -194,13 +208,15 @@ final class Node {
     private void writeRunningConfiguration() {
         final Path file = settings.replicaDir().resolve("running.toml");
         final Path written = settings.replicaDir().resolve("running.toml.tmp");
-        final String text = "# Written at every start: what this process runs with. Changing it changes nothing.\n# pid "
-                + ProcessHandle.current().pid() + "\n" + settings.print(listenAddress);
+        final String text =
+                "# Written at every start: what this process runs with. Changing it changes nothing.\n# pid "
+                        + ProcessHandle.current().pid() + "\n" + settings.print(listenAddress);
         try {
             Files.write(written, text.getBytes(StandardCharsets.UTF_8));
             Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (final IOException e) {
-            throw new OperatorException("cannot write " + file + ": " + Failures.text(e) + "; the data directory must be writable", e);
+            throw new OperatorException(
+                    "cannot write " + file + ": " + Failures.text(e) + "; the data directory must be writable", e);
         }
     }
 

@@ -25,7 +25,9 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--print-config", description = "Print the effective settings with where each comes from, and end.")
     private boolean isPrinting;
 
-    @Option(names = "--stop-on-end-of-input", description = "Stop when standard input ends: for one that starts nodes and must not leave them behind.")
+    @Option(
+            names = "--stop-on-end-of-input",
+            description = "Stop when standard input ends: for one that starts nodes and must not leave them behind.")
     private boolean isStoppedByEndOfInput;
 
     @Spec

@@ -13,13 +13,22 @@ final class NodeOptions {
     @Option(names = "--replica", paramLabel = "K", description = "Which replica this process is.")
     private String replica;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Directory that holds replica-K (default: that of the cluster file).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Directory that holds replica-K (default: that of the cluster file).")
     private String dataDir;
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Listen here instead of at the replica's address; port 0 is any free one.")
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Listen here instead of at the replica's address; port 0 is any free one.")
     private String listen;
 
-    @Option(names = "--idle", paramLabel = "HOW", description = "block (default) or spin, which takes a whole core per shard.")
+    @Option(
+            names = "--idle",
+            paramLabel = "HOW",
+            description = "block (default) or spin, which takes a whole core per shard.")
     private String idle;
 
     @Option(names = "--log-level", paramLabel = "LEVEL", description = "error, warn, info (default) or debug.")
@@ -30,7 +39,8 @@ final class NodeOptions {
 
     /** File, environment and flags, in this order of rising precedence, checked. */
     NodeSettings conclude(final Map<String, String> environment) {
-        final Settings settings = ClusterFile.read(cluster.file()).putEnvironment(environment).putFlags(others);
+        final Settings settings =
+                ClusterFile.read(cluster.file()).putEnvironment(environment).putFlags(others);
         flag(settings, Setting.REPLICA, replica, "flag --replica");
         flag(settings, Setting.DATA_DIR, dataDir, "flag --data-dir");
         flag(settings, Setting.LISTEN, listen, "flag --listen");

@@ -26,8 +26,9 @@ record NodeSettings(
     static NodeSettings conclude(final Settings settings, final Path dataDirDefault) {
         final ClusterConfig cluster = settings.concludeCluster();
         if (!settings.isSet(Setting.REPLICA)) {
-            throw new OperatorException("which replica is this? Give --replica K, VIREO_REPLICA or replica = K in [node] of the cluster file; the cluster has replicas 0 to "
-                    + (cluster.replicaCount() - 1));
+            throw new OperatorException(
+                    "which replica is this? Give --replica K, VIREO_REPLICA or replica = K in [node] of the cluster file; the cluster has replicas 0 to "
+                            + (cluster.replicaCount() - 1));
         }
         final int replica = (int) settings.number(Setting.REPLICA, 0, 0, cluster.replicaCount() - 1);
         return new NodeSettings(
@@ -64,12 +65,21 @@ record NodeSettings(
             }
         }
         for (int i = 0; i < cluster.replicaCount(); i++) {
-            text.append("\n[[replicas]] # ").append(settings.addressesOrigin()).append("\nshards = [\"").append(cluster.addresses(i).get(0)).append("\"]\n");
+            text.append("\n[[replicas]] # ")
+                    .append(settings.addressesOrigin())
+                    .append("\nshards = [\"")
+                    .append(cluster.addresses(i).get(0))
+                    .append("\"]\n");
         }
         text.append("\n[node]\n");
         line(text, Setting.REPLICA, Integer.toString(replica));
         line(text, Setting.DATA_DIR, dataDir.toString());
-        line(text, Setting.LISTEN, boundAddress != null ? boundAddress : listen != null ? listen : cluster.addresses(replica).get(0));
+        line(
+                text,
+                Setting.LISTEN,
+                boundAddress != null
+                        ? boundAddress
+                        : listen != null ? listen : cluster.addresses(replica).get(0));
         line(text, Setting.IDLE, isSpinning ? "spin" : "block");
         line(text, Setting.CLOCK_TOLERANCE_NS, Long.toString(clockToleranceNs));
         line(text, Setting.CONNECTIONS_MAX, Integer.toString(connectionsMax));
@@ -78,7 +88,12 @@ record NodeSettings(
     }
 
     private void line(final StringBuilder text, final Setting setting, final String value) {
-        text.append(setting.key()).append(" = ").append(ClusterFile.toml(value)).append(" # ").append(settings.origin(setting)).append('\n');
+        text.append(setting.key())
+                .append(" = ")
+                .append(ClusterFile.toml(value))
+                .append(" # ")
+                .append(settings.origin(setting))
+                .append('\n');
     }
 
     private String clusterValue(final Setting setting) {

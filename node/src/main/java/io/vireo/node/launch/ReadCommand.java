@@ -49,7 +49,11 @@ public final class ReadCommand implements Callable<Integer> {
     @Mixin
     private ClusterOption clusterOption;
 
-    @Option(names = "--namespace", paramLabel = "N", defaultValue = "0", description = "Namespace to read (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--namespace",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Namespace to read (${DEFAULT-VALUE}).")
     private long namespace;
 
     @Option(names = "--all", description = "Everything from the start; the default unless --from is given.")
@@ -61,16 +65,27 @@ public final class ReadCommand implements Callable<Integer> {
     @Option(names = "--max", paramLabel = "N", description = "At most so many entries.")
     private Long max;
 
-    @Option(names = "--replica", paramLabel = "K", description = "Let this replica answer; implies --consistency committed.")
+    @Option(
+            names = "--replica",
+            paramLabel = "K",
+            description = "Let this replica answer; implies --consistency committed.")
     private Integer replica;
 
     @Option(names = "--consistency", paramLabel = "HOW", description = "linearizable (default) or committed.")
     private String consistencyText;
 
-    @Option(names = "--at-least", paramLabel = "N", defaultValue = "0", description = "Wait until the namespace holds so many entries.")
+    @Option(
+            names = "--at-least",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Wait until the namespace holds so many entries.")
     private long atLeast;
 
-    @Option(names = "--timeout", paramLabel = "S", defaultValue = "30", description = "Give up after so many seconds without progress (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            defaultValue = "30",
+            description = "Give up after so many seconds without progress (${DEFAULT-VALUE}).")
     private int timeoutSeconds;
 
     @Option(names = "--sha256", description = "Print number, bytes and SHA-256 instead of the entries.")
@@ -90,10 +105,13 @@ public final class ReadCommand implements Callable<Integer> {
         require(max == null || max >= 0, "--max is " + max + ", must not be negative");
         require(timeoutSeconds >= 1, "--timeout is " + timeoutSeconds + ", must be at least 1");
         final ClusterConfig cluster = clusterOption.load();
-        require(replica == null || (replica >= 0 && replica < cluster.replicaCount()),
+        require(
+                replica == null || (replica >= 0 && replica < cluster.replicaCount()),
                 "--replica is " + replica + ", this cluster has replicas 0 to " + (cluster.replicaCount() - 1));
-        require(namespace >= 0 && namespace < cluster.namespacesMax(),
-                "--namespace is " + namespace + ", the namespaces of this cluster are 0 to " + (cluster.namespacesMax() - 1));
+        require(
+                namespace >= 0 && namespace < cluster.namespacesMax(),
+                "--namespace is " + namespace + ", the namespaces of this cluster are 0 to "
+                        + (cluster.namespacesMax() - 1));
         final Consistency consistency = consistency();
         // Not closed: the digest is printed to the same descriptor later.
         final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
@@ -104,8 +122,16 @@ public final class ReadCommand implements Callable<Integer> {
             throw new FailedException("cannot write to the standard output: " + Failures.text(e), e);
         }
         if (isDigest) {
-            spec.commandLine().getOut().printf(
-                    Locale.ROOT, "namespace=%d from=%d entries=%d bytes=%d sha256=%s%n", namespace, from == null ? 0 : from, entries, bytes, digest.hex());
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "namespace=%d from=%d entries=%d bytes=%d sha256=%s%n",
+                            namespace,
+                            from == null ? 0 : from,
+                            entries,
+                            bytes,
+                            digest.hex());
             spec.commandLine().getOut().flush();
         }
         return ExitCodes.OK;
@@ -120,10 +146,14 @@ public final class ReadCommand implements Callable<Integer> {
                 return Consistency.COMMITTED;
             }
             case "linearizable" -> {
-                require(replica == null, "--replica and --consistency linearizable exclude each other: only the primary can answer so");
+                require(
+                        replica == null,
+                        "--replica and --consistency linearizable exclude each other: only the primary can answer so");
                 return Consistency.LINEARIZABLE;
             }
-            default -> throw new OperatorException("--consistency is \"" + consistencyText + "\", must be linearizable or committed");
+            default ->
+                throw new OperatorException(
+                        "--consistency is \"" + consistencyText + "\", must be linearizable or committed");
         }
     }
 
@@ -133,7 +163,11 @@ public final class ReadCommand implements Callable<Integer> {
         }
     }
 
-    private void read(final VireoClient client, final ClusterConfig cluster, final Consistency consistency, final OutputStream out)
+    private void read(
+            final VireoClient client,
+            final ClusterConfig cluster,
+            final Consistency consistency,
+            final OutputStream out)
             throws IOException, InterruptedException {
         long next = from == null ? 0 : from;
         final long end = max == null ? Long.MAX_VALUE : next + max;
@@ -161,15 +195,17 @@ public final class ReadCommand implements Callable<Integer> {
             } else if (logEnd >= atLeast) {
                 return;
             } else if (nowNs - lastProgressNs > timeoutSeconds * 1_000_000_000L) {
-                throw new FailedException("namespace " + namespace + " holds " + logEnd + " entries" + (replica == null ? "" : " at replica " + replica)
-                        + ", not the " + atLeast + " of --at-least, and got no more for " + timeoutSeconds + " s");
+                throw new FailedException("namespace " + namespace + " holds " + logEnd + " entries"
+                        + (replica == null ? "" : " at replica " + replica) + ", not the " + atLeast
+                        + " of --at-least, and got no more for " + timeoutSeconds + " s");
             } else {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
         }
     }
 
-    private void write(final byte[] body, final UnsafeBuffer answer, final int count, final OutputStream out) throws IOException {
+    private void write(final byte[] body, final UnsafeBuffer answer, final int count, final OutputStream out)
+            throws IOException {
         int at = LogStateMachine.ANSWER_PREFIX_LENGTH;
         for (int i = 0; i < count; i++) {
             final int length = answer.getInt(at, LITTLE_ENDIAN);
@@ -189,7 +225,8 @@ public final class ReadCommand implements Callable<Integer> {
     private String failure(final Reply reply, final VireoClient client, final ClusterConfig cluster) {
         if (reply.outcome() == Outcome.UNKNOWN) {
             final String problems = ClusterConnection.problems(client, cluster);
-            return "no answer within " + timeoutSeconds + " s (last heard: " + ReplyStatus.text(reply.status()) + ")" + (problems.isEmpty() ? "" : "; " + problems);
+            return "no answer within " + timeoutSeconds + " s (last heard: " + ReplyStatus.text(reply.status()) + ")"
+                    + (problems.isEmpty() ? "" : "; " + problems);
         }
         return "the read was refused: " + ReplyStatus.text(reply.status());
     }

@@ -25,8 +25,9 @@ final class ReplicaFormatter {
         for (int group = 0; group < cluster.groupCount(); group++) {
             final Path file = NodeSettings.groupDir(dataDir, replica, group).resolve(DataFileLayout.FILE_NAME);
             if (Files.exists(file)) {
-                throw new OperatorException("replica " + replica + " is formatted: " + file
-                        + " exists and is left as it is; to start anew, remove it yourself after making sure that it is not needed");
+                throw new OperatorException(
+                        "replica " + replica + " is formatted: " + file
+                                + " exists and is left as it is; to start anew, remove it yourself after making sure that it is not needed");
             }
         }
         makeDirectories(cluster, dataDir, replica);
@@ -51,7 +52,8 @@ final class ReplicaFormatter {
         }
     }
 
-    private static void formatGroup(final ClusterConfig cluster, final Path dataDir, final int replica, final int group) {
+    private static void formatGroup(
+            final ClusterConfig cluster, final Path dataDir, final int replica, final int group) {
         final SecureRandom random = new SecureRandom();
         final Thread caller = Thread.currentThread();
         final Path dir = NodeSettings.groupDir(dataDir, replica, group);
@@ -79,7 +81,8 @@ final class ReplicaFormatter {
                 }
             }
             if (formatter.failure() != null) {
-                throw new OperatorException(formatter.failure().getMessage() + " (in " + dir + ")", formatter.failure());
+                throw new OperatorException(
+                        formatter.failure().getMessage() + " (in " + dir + ")", formatter.failure());
             }
         } finally {
             storage.close();

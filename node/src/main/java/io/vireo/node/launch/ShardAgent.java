@@ -215,18 +215,26 @@ public final class ShardAgent implements TransportListener {
         final RecoveredState recovered = host.recovered();
         LOG.info(
                 "event=opened group={} status={} view={} logView={} commit={} {}",
-                view.group(), view.status(), view.view(), view.logView(), view.commitMin(), recovered.report());
+                view.group(),
+                view.status(),
+                view.view(),
+                view.logView(),
+                view.commitMin(),
+                recovered.report());
         return clockProblem(recovered.lastTimestampNs(), clock.wallNs(), clockToleranceNs, view.group());
     }
 
     /** The log never goes back in time: a primary whose clock is far behind would give all ops the same moment for as long. */
-    static OperatorException clockProblem(final long lastTimestampNs, final long wallNs, final long toleranceNs, final int group) {
+    static OperatorException clockProblem(
+            final long lastTimestampNs, final long wallNs, final long toleranceNs, final int group) {
         final long behindNs = lastTimestampNs - wallNs;
         if (behindNs <= toleranceNs) {
             return null;
         }
-        return new OperatorException("the wall clock is " + behindNs / 1_000_000 + " ms behind the newest timestamp in the log of group " + group
-                + ", allowed are " + toleranceNs / 1_000_000 + " ms; set the clock right, or if the log's is the wrong one, start with a larger "
+        return new OperatorException("the wall clock is " + behindNs / 1_000_000
+                + " ms behind the newest timestamp in the log of group " + group
+                + ", allowed are " + toleranceNs / 1_000_000
+                + " ms; set the clock right, or if the log's is the wrong one, start with a larger "
                 + Setting.CLOCK_TOLERANCE_NS.key());
     }
 
@@ -260,7 +268,9 @@ public final class ShardAgent implements TransportListener {
             return;
         }
         json.writeNumberField("group", view.group());
-        json.writeStringField("status", view.status() == null ? host.state().name() : view.status().name());
+        json.writeStringField(
+                "status",
+                view.status() == null ? host.state().name() : view.status().name());
         json.writeStringField("role", role(view));
         json.writeNumberField("view", view.view());
         json.writeNumberField("logView", view.logView());
@@ -286,7 +296,8 @@ public final class ShardAgent implements TransportListener {
     }
 
     @Override
-    public void onPeerDisconnected(final int peer, final String remoteAddress, final CloseReason reason, final String text) {
+    public void onPeerDisconnected(
+            final int peer, final String remoteAddress, final CloseReason reason, final String text) {
         LOG.info("event=peer-disconnected peer={} address={} reason={} text=\"{}\"", peer, remoteAddress, reason, text);
     }
 

@@ -48,7 +48,8 @@ public final class VireoMain implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
     }
 
-    private static int onException(final Exception failure, final CommandLine commandLine, final ParseResult parsed) throws Exception {
+    private static int onException(final Exception failure, final CommandLine commandLine, final ParseResult parsed)
+            throws Exception {
         if (failure instanceof OperatorException
                 || failure instanceof ConfigException
                 || failure instanceof ListenException

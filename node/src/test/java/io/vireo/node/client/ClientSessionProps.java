@@ -74,7 +74,10 @@ class ClientSessionProps {
                 while (submitted < REQUESTS && session.room() > 0 && random.nextInt(3) > 0) {
                     submitted++;
                     final byte[] body = body(submitted);
-                    assertEquals(submitted, session.submit(LogStateMachine.OPERATION_APPEND, 0, 0, new UnsafeBuffer(body), 0, body.length));
+                    assertEquals(
+                            submitted,
+                            session.submit(
+                                    LogStateMachine.OPERATION_APPEND, 0, 0, new UnsafeBuffer(body), 0, body.length));
                 }
                 session.poll(nowNs);
                 deliver();
@@ -130,14 +133,23 @@ class ClientSessionProps {
                 for (int i = 0; i < rows; i++) {
                     final int row = RequestBatch.row(batch, i);
                     ReplyFlyweight.putRow(
-                            out, reply.row(i), RequestBatch.request(request, row), ReplyStatus.NOT_PRIMARY, RequestBatch.session(request, row), 0, 0, 0);
+                            out,
+                            reply.row(i),
+                            RequestBatch.request(request, row),
+                            ReplyStatus.NOT_PRIMARY,
+                            RequestBatch.session(request, row),
+                            0,
+                            0,
+                            0);
                 }
             } else {
-                applyStep.apply(request, 0, (lo, hi, number, requestNumber, status, op, digest, body, offset, length) -> {
-                    ReplyFlyweight.putRow(out, reply.row(at[0]++), requestNumber, status, number, op, digest, length);
-                    out.putBytes(at[1], body, offset, length);
-                    at[1] += length;
-                });
+                applyStep.apply(
+                        request, 0, (lo, hi, number, requestNumber, status, op, digest, body, offset, length) -> {
+                            ReplyFlyweight.putRow(
+                                    out, reply.row(at[0]++), requestNumber, status, number, op, digest, length);
+                            out.putBytes(at[1], body, offset, length);
+                            at[1] += length;
+                        });
             }
             reply.init(Command.REPLY, 1, 2, at[1], view, random.nextInt(3), 0);
             reply.client(7, 8).rowCount(rows);
@@ -160,7 +172,13 @@ class ClientSessionProps {
 
         @Override
         public void onOutcome(
-                final long request, final Outcome outcome, final int status, final long op, final DirectBuffer reply, final int offset, final int length) {
+                final long request,
+                final Outcome outcome,
+                final int status,
+                final long op,
+                final DirectBuffer reply,
+                final int offset,
+                final int length) {
             assertEquals(Outcome.OK, outcome);
             assertEquals(-1, offsets[(int) request], "one outcome per request");
             offsets[(int) request] = reply.getLong(offset, LITTLE_ENDIAN);

@@ -64,7 +64,8 @@ class ClientSessionTest {
     }
 
     private List<String> reply(final int replica, final long view, final Row... rows) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + rows.length * ReplyFlyweight.ROW_LENGTH]);
+        final UnsafeBuffer buffer =
+                new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + rows.length * ReplyFlyweight.ROW_LENGTH]);
         final ReplyFlyweight reply = new ReplyFlyweight().wrap(buffer, 0);
         reply.init(Command.REPLY, 1, 2, buffer.capacity(), view, replica, GROUP);
         reply.client(7, 8).rowCount(rows.length);
@@ -73,7 +74,14 @@ class ClientSessionTest {
             final byte[] body = rows[i].body.getBytes(StandardCharsets.UTF_8);
             checksum.hash(new UnsafeBuffer(body), 0, body.length);
             ReplyFlyweight.putRow(
-                    buffer, reply.row(i), rows[i].request, rows[i].status, rows[i].session, rows[i].op, rows[i].op == 0 ? 0 : checksum.lo(), 0);
+                    buffer,
+                    reply.row(i),
+                    rows[i].request,
+                    rows[i].status,
+                    rows[i].session,
+                    rows[i].op,
+                    rows[i].op == 0 ? 0 : checksum.lo(),
+                    0);
         }
         reply.seal(checksum);
         session.onReply(buffer, 0, nowNs);
@@ -210,7 +218,8 @@ class ClientSessionTest {
         open();
         submit("b");
         assertEquals(
-                List.of("#1 UNKNOWN status 1 op 0", "#2 NOT_APPLIED status 1 op 0"), reply(1, 0, refused(1, ReplyStatus.NO_SESSION)));
+                List.of("#1 UNKNOWN status 1 op 0", "#2 NOT_APPLIED status 1 op 0"),
+                reply(1, 0, refused(1, ReplyStatus.NO_SESSION)));
         assertEquals(ClientSession.Stage.ENDED, session.stage());
         assertEquals(0, session.room());
         nowNs += 10_000 * MS;
@@ -233,7 +242,8 @@ class ClientSessionTest {
     void shouldReportNotAppliedWhenTheStateMachineRefuses() {
         open();
         assertEquals(
-                List.of("#1 NOT_APPLIED status 7 op 2"), reply(1, 0, new Row(1, ReplyStatus.UNKNOWN_NAMESPACE, 9, 2, "a")));
+                List.of("#1 NOT_APPLIED status 7 op 2"),
+                reply(1, 0, new Row(1, ReplyStatus.UNKNOWN_NAMESPACE, 9, 2, "a")));
         assertEquals(ClientSession.Stage.OPEN, session.stage());
     }
 
@@ -263,7 +273,10 @@ class ClientSessionTest {
         submit("y".repeat(2000));
         submit("z");
         assertEquals(
-                List.of("to 1: s9#2=" + "x".repeat(2000) + " (view 0)", "to 1: s9#3=" + "y".repeat(2000) + " s9#4=z (view 0)"), poll());
+                List.of(
+                        "to 1: s9#2=" + "x".repeat(2000) + " (view 0)",
+                        "to 1: s9#3=" + "y".repeat(2000) + " s9#4=z (view 0)"),
+                poll());
     }
 
     @Test

@@ -55,7 +55,10 @@ final class ScriptedPort implements ClientSession.Port {
             if (RequestBatch.operation(buffer, row) == RequestBatch.OPERATION_REGISTER) {
                 text.append("register");
             } else {
-                text.append("s").append(RequestBatch.session(buffer, row)).append('#').append(RequestBatch.request(buffer, row));
+                text.append("s")
+                        .append(RequestBatch.session(buffer, row))
+                        .append('#')
+                        .append(RequestBatch.request(buffer, row));
                 text.append('=').append(new String(frame, body, length, StandardCharsets.UTF_8));
             }
             body += length;
@@ -65,7 +68,13 @@ final class ScriptedPort implements ClientSession.Port {
 
     @Override
     public void onOutcome(
-            final long request, final Outcome outcome, final int status, final long op, final DirectBuffer reply, final int offset, final int length) {
+            final long request,
+            final Outcome outcome,
+            final int status,
+            final long op,
+            final DirectBuffer reply,
+            final int offset,
+            final int length) {
         events.add("#" + request + " " + outcome + " status " + status + " op " + op);
     }
 

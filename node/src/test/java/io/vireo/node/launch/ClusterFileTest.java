@@ -48,8 +48,11 @@ class ClusterFileTest {
     @Test
     void shouldLeaveFileAsItIsWhenItExists() throws IOException {
         final Path file = write(HEAD + REPLICA);
-        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.create(file, ClusterFile.read(file)));
-        assertTrue(failure.getMessage().endsWith("exists and is left as it is; remove it or name another place"), failure.getMessage());
+        final OperatorException failure =
+                assertThrows(OperatorException.class, () -> ClusterFile.create(file, ClusterFile.read(file)));
+        assertTrue(
+                failure.getMessage().endsWith("exists and is left as it is; remove it or name another place"),
+                failure.getMessage());
         assertEquals(HEAD + REPLICA, Files.readString(file));
     }
 
@@ -93,15 +96,19 @@ class ClusterFileTest {
 
     @Test
     void shouldSayWhatToDoWhenThereIsNoFile() {
-        final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.load(dir.resolve("none.toml")));
-        assertTrue(failure.getMessage().contains("make one by \"vireo format\" or \"vireo dev\""), failure.getMessage());
+        final OperatorException failure =
+                assertThrows(OperatorException.class, () -> ClusterFile.load(dir.resolve("none.toml")));
+        assertTrue(
+                failure.getMessage().contains("make one by \"vireo format\" or \"vireo dev\""), failure.getMessage());
     }
 
     @Test
     void shouldPreferFlagsOverEnvironmentOverFileWhenAllAreSet() throws IOException {
-        final Path file = write(HEAD + "groups = 2\nname = \"file\"\n" + REPLICA + "[node]\nidle = \"block\"\nreplica = 0\n");
+        final Path file =
+                write(HEAD + "groups = 2\nname = \"file\"\n" + REPLICA + "[node]\nidle = \"block\"\nreplica = 0\n");
         final Settings settings = ClusterFile.read(file)
-                .putEnvironment(Map.of("VIREO_GROUPS", "3", "VIREO_IDLE", "spin", "PATH", "/bin", "VIREO_BUILD", "never"))
+                .putEnvironment(
+                        Map.of("VIREO_GROUPS", "3", "VIREO_IDLE", "spin", "PATH", "/bin", "VIREO_BUILD", "never"))
                 .putFlags(Map.of("groups", "4"));
         final NodeSettings node = NodeSettings.conclude(settings, dir);
         assertEquals(4, node.cluster().groupCount());
@@ -116,7 +123,8 @@ class ClusterFileTest {
 
     @Test
     void shouldReadPrintedConfigurationWhenItIsUsedAsFile() throws IOException {
-        final NodeSettings node = NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);
+        final NodeSettings node =
+                NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);
         final Path printed = Files.writeString(dir.resolve("printed.toml"), node.print("127.0.0.1:7"));
         final NodeSettings again = NodeSettings.conclude(ClusterFile.read(printed), dir);
         assertEquals(node.cluster().walBytes(), again.cluster().walBytes());
@@ -127,7 +135,9 @@ class ClusterFileTest {
     void shouldNameVariableWhenItIsNoSetting() {
         final OperatorException failure =
                 assertThrows(OperatorException.class, () -> new Settings().putEnvironment(Map.of("VIREO_GRUPS", "3")));
-        assertEquals("environment variable VIREO_GRUPS is no setting of Vireo; did you mean VIREO_GROUPS?; correct or unset it", failure.getMessage());
+        assertEquals(
+                "environment variable VIREO_GRUPS is no setting of Vireo; did you mean VIREO_GROUPS?; correct or unset it",
+                failure.getMessage());
     }
 
     @Test
@@ -138,7 +148,10 @@ class ClusterFileTest {
                 .startsWith("which replica is this? Give --replica K"));
         assertEquals(
                 "replica = 1: must be from 0 to 0 (from flag --set)",
-                assertThrows(OperatorException.class, () -> NodeSettings.conclude(ClusterFile.read(file).putFlags(Map.of("replica", "1")), dir))
+                assertThrows(
+                                OperatorException.class,
+                                () -> NodeSettings.conclude(
+                                        ClusterFile.read(file).putFlags(Map.of("replica", "1")), dir))
                         .getMessage());
     }
 

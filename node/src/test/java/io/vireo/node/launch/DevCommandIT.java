@@ -92,7 +92,8 @@ class DevCommandIT {
     }
 
     /** Waits until the replica has become NORMAL so many times. */
-    private static void awaitNormal(final VireoProcess dev, final int replica, final int count) throws InterruptedException {
+    private static void awaitNormal(final VireoProcess dev, final int replica, final int count)
+            throws InterruptedException {
         final Pattern normal = Pattern.compile("^replica " + replica + " \\| .*event=status .* to=NORMAL .*");
         dev.awaitLine(line -> normal.matcher(line).matches() && !line.contains("from=NORMAL"), count, normal.pattern());
     }

@@ -28,7 +28,17 @@ class NodeProcessIT {
     @BeforeEach
     void format() throws Exception {
         final VireoProcess format = VireoProcess.run(
-                "format", "--dir", dir.toString(), "--addresses", "127.0.0.1:" + freePort(), "--set", "groups=1", "--set", SMALL, "--replica", "0");
+                "format",
+                "--dir",
+                dir.toString(),
+                "--addresses",
+                "127.0.0.1:" + freePort(),
+                "--set",
+                "groups=1",
+                "--set",
+                SMALL,
+                "--replica",
+                "0");
         assertEquals(ExitCodes.OK, format.exitCode(), format.output());
         data = dir.resolve("replica-0/group-0/data");
     }
@@ -40,7 +50,8 @@ class NodeProcessIT {
             final String listening = node.awaitLine("event=listening");
             final String address = listening.substring(listening.indexOf("address=") + 8);
             assertFalse(address.endsWith(":0"), address);
-            assertTrue(Files.readString(dir.resolve("replica-0/running.toml")).contains("listen = \"" + address + "\""));
+            assertTrue(
+                    Files.readString(dir.resolve("replica-0/running.toml")).contains("listen = \"" + address + "\""));
             final long millis = node.terminate();
             node.awaitLine("event=stopped");
             assertTrue(millis < 1_000, "stopping took " + millis + " ms");
@@ -83,7 +94,10 @@ class NodeProcessIT {
         final byte[] before = Files.readAllBytes(data);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             final String address = "127.0.0.1:" + taken.getLocalPort();
-            refused("cannot listen on " + address + ": Address already in use; stop the process that uses this port", "--listen", address);
+            refused(
+                    "cannot listen on " + address + ": Address already in use; stop the process that uses this port",
+                    "--listen",
+                    address);
         }
         assertArrayEquals(before, Files.readAllBytes(data));
     }
@@ -111,11 +125,25 @@ class NodeProcessIT {
     void shouldRefuseWhenDirectoryBelongsToAnotherCluster() throws Exception {
         final Path other = dir.resolve("other");
         final VireoProcess format = VireoProcess.run(
-                "format", "--dir", other.toString(), "--addresses", "127.0.0.1:" + freePort(), "--set", "groups=1", "--set", SMALL);
+                "format",
+                "--dir",
+                other.toString(),
+                "--addresses",
+                "127.0.0.1:" + freePort(),
+                "--set",
+                "groups=1",
+                "--set",
+                SMALL);
         assertEquals(ExitCodes.OK, format.exitCode(), format.output());
         final byte[] before = Files.readAllBytes(data);
-        final VireoProcess node =
-                VireoProcess.run("node", "--cluster", other.resolve("cluster.toml").toString(), "--data-dir", dir.toString(), "--replica", "0");
+        final VireoProcess node = VireoProcess.run(
+                "node",
+                "--cluster",
+                other.resolve("cluster.toml").toString(),
+                "--data-dir",
+                dir.toString(),
+                "--replica",
+                "0");
         assertRefused(node, "cluster: configured ");
         assertArrayEquals(before, Files.readAllBytes(data));
     }
@@ -124,12 +152,26 @@ class NodeProcessIT {
     void shouldRefuseWhenDirectoryBelongsToAnotherReplica() throws Exception {
         final Path three = dir.resolve("three");
         final VireoProcess format = VireoProcess.run(
-                "format", "--dir", three.toString(), "--addresses", "127.0.0.1:" + freePort() + ",127.0.0.1:" + freePort(), "--set", "groups=1", "--set", SMALL, "--replica", "0");
+                "format",
+                "--dir",
+                three.toString(),
+                "--addresses",
+                "127.0.0.1:" + freePort() + ",127.0.0.1:" + freePort(),
+                "--set",
+                "groups=1",
+                "--set",
+                SMALL,
+                "--replica",
+                "0");
         assertEquals(ExitCodes.OK, format.exitCode(), format.output());
         Files.move(three.resolve("replica-0"), three.resolve("replica-1"));
         assertRefused(VireoProcess.run("node", "--dir", three.toString(), "--replica", "1"), "replica");
-        assertRefused(VireoProcess.run("node", "--dir", three.toString(), "--replica", "0"), "there is no data of replica 0 in " + three);
-        assertRefused(VireoProcess.run("node", "--dir", three.toString(), "--replica", "2"), "replica = 2: must be from 0 to 1 (from flag --replica)");
+        assertRefused(
+                VireoProcess.run("node", "--dir", three.toString(), "--replica", "0"),
+                "there is no data of replica 0 in " + three);
+        assertRefused(
+                VireoProcess.run("node", "--dir", three.toString(), "--replica", "2"),
+                "replica = 2: must be from 0 to 1 (from flag --replica)");
     }
 
     @Test
@@ -153,7 +195,8 @@ class NodeProcessIT {
     }
 
     private VireoProcess node(final String... more) throws IOException {
-        final String[] arguments = Arrays.copyOf(new String[] {"node", "--dir", dir.toString(), "--replica", "0"}, 5 + more.length);
+        final String[] arguments =
+                Arrays.copyOf(new String[] {"node", "--dir", dir.toString(), "--replica", "0"}, 5 + more.length);
         System.arraycopy(more, 0, arguments, 5, more.length);
         return VireoProcess.start(arguments);
     }

@@ -34,14 +34,22 @@ class VireoMainTest {
     void shouldNameTheMistakeInOneLineWhenOperatorErred() {
         assertEquals(ExitCodes.OPERATOR, run("node", "--dir", dir.toString()));
         assertEquals(1, err.toString().lines().count(), err.toString());
-        assertTrue(err.toString().startsWith("vireo: there is no cluster file " + dir.resolve("cluster.toml")), err.toString());
+        assertTrue(
+                err.toString().startsWith("vireo: there is no cluster file " + dir.resolve("cluster.toml")),
+                err.toString());
     }
 
     @Test
     void shouldPrintEffectiveConfigurationWhenAsked() throws IOException {
-        assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1", "--set", "wal_bytes=16MiB"));
-        assertEquals(ExitCodes.OK, run("node", "--dir", dir.toString(), "--replica", "0", "--listen", "127.0.0.1:0", "--print-config"));
-        assertTrue(out.toString().contains("wal_bytes = 16777216 # " + dir.resolve("cluster.toml") + " line "), out.toString());
+        assertEquals(
+                ExitCodes.OK,
+                run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1", "--set", "wal_bytes=16MiB"));
+        assertEquals(
+                ExitCodes.OK,
+                run("node", "--dir", dir.toString(), "--replica", "0", "--listen", "127.0.0.1:0", "--print-config"));
+        assertTrue(
+                out.toString().contains("wal_bytes = 16777216 # " + dir.resolve("cluster.toml") + " line "),
+                out.toString());
         assertTrue(out.toString().contains("listen = \"127.0.0.1:0\" # flag --listen"), out.toString());
         assertFalse(Files.exists(dir.resolve("replica-0")));
     }
@@ -54,7 +62,9 @@ class VireoMainTest {
         assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--set", "groups=2"));
         assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--replica", "1"));
         assertTrue(err.toString().contains("--replica 1: the cluster has replicas 0 to 0"), err.toString());
-        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.resolve("x").toString(), "--addresses", "a:1", "--set", "idle=spin"));
+        assertEquals(
+                ExitCodes.OPERATOR,
+                run("format", "--dir", dir.resolve("x").toString(), "--addresses", "a:1", "--set", "idle=spin"));
         assertEquals(before, Files.readString(dir.resolve("cluster.toml")));
     }
 
@@ -68,10 +78,14 @@ class VireoMainTest {
         out.getBuffer().setLength(0);
         assertEquals(ExitCodes.FAILED, run("status", "--json", "--dir", dir.toString()));
         final String first = out.toString().lines().findFirst().orElseThrow().substring(1);
-        assertEquals(0L, StatusClient.parse(first.substring(0, first.length() - 1)).get("replica"));
+        assertEquals(
+                0L, StatusClient.parse(first.substring(0, first.length() - 1)).get("replica"));
     }
 
     private int run(final String... arguments) {
-        return VireoMain.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+        return VireoMain.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
     }
 }

@@ -50,7 +50,8 @@ final class VireoProcess implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 synchronized (lines) {
                     lines.add(line);
@@ -89,7 +90,8 @@ final class VireoProcess implements AutoCloseable {
                 }
                 final long left = deadline - System.nanoTime();
                 if (left <= 0 || (!process.isAlive() && !reader.isAlive())) {
-                    return fail("no line with \"" + what + "\" (" + count + " wanted) in:\n" + String.join("\n", lines));
+                    return fail(
+                            "no line with \"" + what + "\" (" + count + " wanted) in:\n" + String.join("\n", lines));
                 }
                 TimeUnit.NANOSECONDS.timedWait(lines, Math.min(left, 100_000_000));
             }

@@ -34,7 +34,8 @@ public final class AuditLog {
     }
 
     /** Remembers a frame for the context of a later violation; {@code op} 0 where the command has none. */
-    public void frame(final Command command, final int from, final int to, final int group, final long view, final long op) {
+    public void frame(
+            final Command command, final int from, final int to, final int group, final long view, final long op) {
         final int at = frames++ % FRAMES;
         frameEvents[at] = queue.executed();
         frameCommands[at] = command;
@@ -47,10 +48,25 @@ public final class AuditLog {
 
     /** Reports; only the first one counts. */
     void report(
-            final String auditor, final String invariant, final int replica, final int group, final long view, final long op, final String detail) {
+            final String auditor,
+            final String invariant,
+            final int replica,
+            final int group,
+            final long view,
+            final long op,
+            final String detail) {
         if (violation == null) {
             violation = new Violation(
-                    auditor, invariant, replica, group, view, op, queue.executed(), seed, detail, closest(replica, group, op));
+                    auditor,
+                    invariant,
+                    replica,
+                    group,
+                    view,
+                    op,
+                    queue.executed(),
+                    seed,
+                    detail,
+                    closest(replica, group, op));
         }
     }
 
@@ -63,7 +79,12 @@ public final class AuditLog {
                 final boolean isOfOp = op > 0 && frameOps[at] == op;
                 final boolean isOfReplica = frameFrom[at] == replica || frameTo[at] == replica;
                 if (frameGroup[at] == group && (pass == 0 ? isOfOp && isOfReplica : isOfOp != isOfReplica)) {
-                    text.append(' ').append(frameCommands[at]).append(" r").append(frameFrom[at]).append("->r").append(frameTo[at]);
+                    text.append(' ')
+                            .append(frameCommands[at])
+                            .append(" r")
+                            .append(frameFrom[at])
+                            .append("->r")
+                            .append(frameTo[at]);
                     text.append(" view=").append(frameViews[at]).append(" op=").append(frameOps[at]);
                     text.append(" event=").append(frameEvents[at]).append(';');
                     named++;

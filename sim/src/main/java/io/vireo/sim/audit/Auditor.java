@@ -30,7 +30,13 @@ public abstract class Auditor {
     public void onCrashed(final int replica) {}
 
     public void onTransition(
-            final int replica, final int group, final Status from, final Status to, final long view, final long logView, final String reason) {}
+            final int replica,
+            final int group,
+            final Status from,
+            final Status to,
+            final long view,
+            final long logView,
+            final String reason) {}
 
     /** A frame leaves a replica for another one or, with {@code to} below 0, for clients. Flyweights are valid during the call. */
     public void onSend(final int replica, final int to, final HeaderFlyweight frame) {}
@@ -42,14 +48,37 @@ public abstract class Auditor {
     public void onView(final int replica, final ReplicaView view) {}
 
     protected final void check(
-            final boolean holds, final String invariant, final int replica, final int group, final long view, final long op, final String what, final long a, final long b) {
+            final boolean holds,
+            final String invariant,
+            final int replica,
+            final int group,
+            final long view,
+            final long op,
+            final String what,
+            final long a,
+            final long b) {
         if (!holds) {
-            log.report(code, invariant, replica, group, view, op, what + " " + Long.toHexString(a) + " / " + Long.toHexString(b) + " (hex)");
+            log.report(
+                    code,
+                    invariant,
+                    replica,
+                    group,
+                    view,
+                    op,
+                    what + " " + Long.toHexString(a) + " / " + Long.toHexString(b) + " (hex)");
         }
     }
 
     protected final void checkNumbers(
-            final boolean holds, final String invariant, final int replica, final int group, final long view, final long op, final String what, final long a, final long b) {
+            final boolean holds,
+            final String invariant,
+            final int replica,
+            final int group,
+            final long view,
+            final long op,
+            final String what,
+            final long a,
+            final long b) {
         if (!holds) {
             log.report(code, invariant, replica, group, view, op, what + " " + a + " / " + b);
         }

@@ -22,7 +22,11 @@ public final class Auditors {
     private final Auditor[] all;
 
     public Auditors(
-            final long seed, final EventQueue queue, final ClusterConfig config, final DurableImage[][] images, final FaultAtlas atlas) {
+            final long seed,
+            final EventQueue queue,
+            final ClusterConfig config,
+            final DurableImage[][] images,
+            final FaultAtlas atlas) {
         final int replicas = config.replicaCount();
         final int groups = config.groupCount();
         log = new AuditLog(seed, queue);
@@ -59,7 +63,13 @@ public final class Auditors {
     }
 
     public void onTransition(
-            final int replica, final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
+            final int replica,
+            final int group,
+            final Status from,
+            final Status to,
+            final long view,
+            final long logView,
+            final String reason) {
         for (final Auditor auditor : all) {
             auditor.onTransition(replica, group, from, to, view, logView, reason);
         }

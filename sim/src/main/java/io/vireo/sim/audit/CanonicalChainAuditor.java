@@ -60,7 +60,13 @@ public final class CanonicalChainAuditor extends Auditor {
         checkNumbers(
                 view.commitMin() <= top[group],
                 "a restarted replica has applied canonical ops only",
-                replica, group, view.view(), view.commitMin(), "applied, canonical", view.commitMin(), top[group]);
+                replica,
+                group,
+                view.view(),
+                view.commitMin(),
+                "applied, canonical",
+                view.commitMin(),
+                top[group]);
         lastApplied[replica][group] = view.commitMin();
     }
 
@@ -71,13 +77,25 @@ public final class CanonicalChainAuditor extends Auditor {
         checkNumbers(
                 op == lastApplied[replica][group] + 1,
                 "ops are applied one after another",
-                replica, group, view, op, "applied after", op, lastApplied[replica][group]);
+                replica,
+                group,
+                view,
+                op,
+                "applied after",
+                op,
+                lastApplied[replica][group]);
         lastApplied[replica][group] = op;
         if (op == top[group] + 1) {
             check(
                     prepare.parentLo() == lo[group][(int) op - 1] && prepare.parentHi() == hi[group][(int) op - 1],
                     "an applied op names the canonical one below it as its parent",
-                    replica, group, view, op, "parent, canonical", prepare.parentLo(), lo[group][(int) op - 1]);
+                    replica,
+                    group,
+                    view,
+                    op,
+                    "parent, canonical",
+                    prepare.parentLo(),
+                    lo[group][(int) op - 1]);
             if (op == lo[group].length) {
                 lo[group] = Arrays.copyOf(lo[group], 2 * lo[group].length);
                 hi[group] = Arrays.copyOf(hi[group], 2 * hi[group].length);
@@ -90,7 +108,13 @@ public final class CanonicalChainAuditor extends Auditor {
             check(
                     prepare.checksumLo() == lo[group][(int) op] && prepare.checksumHi() == hi[group][(int) op],
                     "all replicas apply the same op",
-                    replica, group, view, op, "applied, canonical", prepare.checksumLo(), lo[group][(int) op]);
+                    replica,
+                    group,
+                    view,
+                    op,
+                    "applied, canonical",
+                    prepare.checksumLo(),
+                    lo[group][(int) op]);
         }
     }
 

@@ -17,7 +17,10 @@ public final class DurabilityAuditor extends Auditor {
     private long checked;
 
     public DurabilityAuditor(
-            final AuditLog log, final DurableImage[][] images, final CanonicalChainAuditor canon, final FaultAtlas atlas) {
+            final AuditLog log,
+            final DurableImage[][] images,
+            final CanonicalChainAuditor canon,
+            final FaultAtlas atlas) {
         super("A3", log);
         this.images = images;
         this.canon = canon;
@@ -34,7 +37,13 @@ public final class DurabilityAuditor extends Auditor {
         checkNumbers(
                 op <= canon.top(group),
                 "an op acknowledged to a client was applied",
-                -1, group, -1, op, "acknowledged, applied", op, canon.top(group));
+                -1,
+                group,
+                -1,
+                op,
+                "acknowledged, applied",
+                op,
+                canon.top(group));
         if (op <= canon.top(group)) {
             checkHolders(group, op);
         }
@@ -64,6 +73,12 @@ public final class DurabilityAuditor extends Auditor {
         checkNumbers(
                 holders >= holdersMin,
                 "an op acknowledged to a client is durable on enough replicas",
-                -1, group, -1, op, "holders, needed", holders, holdersMin);
+                -1,
+                group,
+                -1,
+                op,
+                "holders, needed",
+                holders,
+                holdersMin);
     }
 }

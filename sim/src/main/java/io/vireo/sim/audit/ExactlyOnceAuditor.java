@@ -18,7 +18,12 @@ public final class ExactlyOnceAuditor extends Auditor {
         int[] namespace = new int[1024];
         int size;
 
-        void add(final long newOp, final long newClient, final long newNumber, final int newNamespace, final long newOffset) {
+        void add(
+                final long newOp,
+                final long newClient,
+                final long newNumber,
+                final int newNamespace,
+                final long newOffset) {
             if (size == op.length) {
                 op = Arrays.copyOf(op, 2 * size);
                 client = Arrays.copyOf(client, 2 * size);
@@ -60,7 +65,13 @@ public final class ExactlyOnceAuditor extends Auditor {
 
     /** A state machine executes an append of a client's number. */
     public void onExecuted(
-            final int replica, final int group, final long op, final int namespace, final long client, final long number, final long offset) {
+            final int replica,
+            final int group,
+            final long op,
+            final int namespace,
+            final long client,
+            final long number,
+            final long offset) {
         final Executed all = executed[group];
         final int at = cursor[replica][group]++;
         if (at < all.size) {
@@ -69,17 +80,40 @@ public final class ExactlyOnceAuditor extends Auditor {
                     && all.number[at] == number
                     && all.namespace[at] == namespace
                     && all.offset[at] == offset;
-            check(isSame, "all replicas execute the same requests", replica, group, -1, op, "request, canonical", number, all.number[at]);
+            check(
+                    isSame,
+                    "all replicas execute the same requests",
+                    replica,
+                    group,
+                    -1,
+                    op,
+                    "request, canonical",
+                    number,
+                    all.number[at]);
             return;
         }
         final long last = lastNumber.getValue(client);
         checkNumbers(
                 number == (last == NEVER ? 1 : last + 1),
                 "the requests of a session are executed once and in their order",
-                replica, group, -1, op, "executed after", number, last);
+                replica,
+                group,
+                -1,
+                op,
+                "executed after",
+                number,
+                last);
         lastNumber.put((Long) client, number);
         checkNumbers(
-                offset == ends[namespace], "offsets are dense", replica, group, -1, op, "offset, expected", offset, ends[namespace]);
+                offset == ends[namespace],
+                "offsets are dense",
+                replica,
+                group,
+                -1,
+                op,
+                "offset, expected",
+                offset,
+                ends[namespace]);
         all.add(op, client, number, namespace, offset);
         if (ends[namespace] == clientOfEntry[namespace].length) {
             clientOfEntry[namespace] = Arrays.copyOf(clientOfEntry[namespace], 2 * ends[namespace]);
@@ -91,20 +125,43 @@ public final class ExactlyOnceAuditor extends Auditor {
     }
 
     /** A client was told the offset of one of its requests. */
-    public void onReply(final int namespace, final int group, final long op, final long client, final long number, final long offset) {
+    public void onReply(
+            final int namespace,
+            final int group,
+            final long op,
+            final long client,
+            final long number,
+            final long offset) {
         replies++;
         final boolean isThere = offset >= 0
                 && offset < ends[namespace]
                 && clientOfEntry[namespace][(int) offset] == client
                 && numberOfEntry[namespace][(int) offset] == number;
-        checkNumbers(isThere, "a reply names the place of the client's own request", -1, group, -1, op, "request, offset", number, offset);
+        checkNumbers(
+                isThere,
+                "a reply names the place of the client's own request",
+                -1,
+                group,
+                -1,
+                op,
+                "request, offset",
+                number,
+                offset);
     }
 
     /** A client was told that one of its requests was not and will not be executed. */
     public void onRefused(final int group, final long client, final long number) {
         final long last = lastNumber.getValue(client);
         checkNumbers(
-                last < number, "a request that was refused for good is not executed", -1, group, -1, 0, "request, executed", number, last);
+                last < number,
+                "a request that was refused for good is not executed",
+                -1,
+                group,
+                -1,
+                0,
+                "request, executed",
+                number,
+                last);
     }
 
     /** Entries of a namespace so far. */

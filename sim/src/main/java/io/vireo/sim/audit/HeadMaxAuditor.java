@@ -54,14 +54,32 @@ public final class HeadMaxAuditor extends Auditor {
         checkNumbers(
                 view.logView() >= ackView[replica][group],
                 "a restarted replica knows the view in which it acknowledged",
-                replica, group, view.view(), ackOp[replica][group], "logView, acknowledged in", view.logView(), ackView[replica][group]);
+                replica,
+                group,
+                view.view(),
+                ackOp[replica][group],
+                "logView, acknowledged in",
+                view.logView(),
+                ackView[replica][group]);
         checkNumbers(
                 view.logView() > ackView[replica][group] || view.head() >= ackOp[replica][group],
                 "a restarted replica still has what it acknowledged",
-                replica, group, view.view(), ackOp[replica][group], "head, acknowledged", view.head(), ackOp[replica][group]);
+                replica,
+                group,
+                view.view(),
+                ackOp[replica][group],
+                "head, acknowledged",
+                view.head(),
+                ackOp[replica][group]);
         checkNumbers(
                 view.logView() != voteLogView[replica][group] || view.head() >= voteHead[replica][group],
                 "a restarted replica still has what it voted with",
-                replica, group, view.view(), voteHead[replica][group], "head, voted with", view.head(), voteHead[replica][group]);
+                replica,
+                group,
+                view.view(),
+                voteHead[replica][group],
+                "head, voted with",
+                view.head(),
+                voteHead[replica][group]);
     }
 }

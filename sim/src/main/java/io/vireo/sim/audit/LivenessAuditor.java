@@ -93,7 +93,10 @@ public final class LivenessAuditor extends Auditor {
         checkNumbers(
                 false,
                 "after the heal the core converges and serves: " + pending,
-                replica, group, view == null ? -1 : view.view(), view == null ? 0 : view.head(),
+                replica,
+                group,
+                view == null ? -1 : view.view(),
+                view == null ? 0 : view.head(),
                 "commitMin, commitMax",
                 view == null ? -1 : view.commitMin(),
                 view == null ? -1 : view.commitMax());

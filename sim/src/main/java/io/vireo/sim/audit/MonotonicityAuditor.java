@@ -51,7 +51,13 @@ public final class MonotonicityAuditor extends Auditor {
         checkNumbers(
                 now.view() >= saidView[replica][group],
                 "a restarted replica knows the latest view it spoke of",
-                replica, group, now.view(), 0, "view, spoken of", now.view(), saidView[replica][group]);
+                replica,
+                group,
+                now.view(),
+                0,
+                "view, spoken of",
+                now.view(),
+                saidView[replica][group]);
         view[replica][group] = now.view();
         logView[replica][group] = now.logView();
         commitMin[replica][group] = now.commitMin();
@@ -68,15 +74,35 @@ public final class MonotonicityAuditor extends Auditor {
         rises(replica, now, "commitMin rises", commitMin[replica], now.commitMin());
         rises(replica, now, "commitMax rises", commitMax[replica], now.commitMax());
         checkNumbers(
-                now.logView() <= now.view(), "logView is at most view", replica, group, now.view(), 0, "logView, view", now.logView(), now.view());
+                now.logView() <= now.view(),
+                "logView is at most view",
+                replica,
+                group,
+                now.view(),
+                0,
+                "logView, view",
+                now.logView(),
+                now.view());
         checkNumbers(
                 now.commitMin() <= now.commitMax(),
                 "only what is committed is applied",
-                replica, group, now.view(), now.commitMin(), "commitMin, commitMax", now.commitMin(), now.commitMax());
+                replica,
+                group,
+                now.view(),
+                now.commitMin(),
+                "commitMin, commitMax",
+                now.commitMin(),
+                now.commitMax());
         checkNumbers(
                 now.commitMin() <= now.head(),
                 "what is applied is in the log",
-                replica, group, now.view(), now.commitMin(), "commitMin, head", now.commitMin(), now.head());
+                replica,
+                group,
+                now.view(),
+                now.commitMin(),
+                "commitMin, head",
+                now.commitMin(),
+                now.head());
     }
 
     @Override
@@ -91,7 +117,13 @@ public final class MonotonicityAuditor extends Auditor {
         checkNumbers(
                 superblock.isOpenable(),
                 "the durable superblock can be opened after every crash",
-                replica, group, view[replica][group], 0, "sequence before, now", durableSequence[replica][group], superblock.sequence());
+                replica,
+                group,
+                view[replica][group],
+                0,
+                "sequence before, now",
+                durableSequence[replica][group],
+                superblock.sequence());
         if (!superblock.isOpenable()) {
             return;
         }
@@ -101,14 +133,34 @@ public final class MonotonicityAuditor extends Auditor {
         durableRises(replica, group, "commitMax rises on disk", durableCommit, superblock.commitMax());
     }
 
-    private void durableRises(final int replica, final int group, final String invariant, final long[][] last, final long now) {
-        checkNumbers(now >= last[replica][group], invariant, replica, group, now, 0, "before, now", last[replica][group], now);
+    private void durableRises(
+            final int replica, final int group, final String invariant, final long[][] last, final long now) {
+        checkNumbers(
+                now >= last[replica][group],
+                invariant,
+                replica,
+                group,
+                now,
+                0,
+                "before, now",
+                last[replica][group],
+                now);
         last[replica][group] = now;
     }
 
-    private void rises(final int replica, final ReplicaView now, final String invariant, final long[] last, final long value) {
+    private void rises(
+            final int replica, final ReplicaView now, final String invariant, final long[] last, final long value) {
         final int group = now.group();
-        checkNumbers(value >= last[group], invariant, replica, group, now.view(), now.head(), "before, now", last[group], value);
+        checkNumbers(
+                value >= last[group],
+                invariant,
+                replica,
+                group,
+                now.view(),
+                now.head(),
+                "before, now",
+                last[group],
+                value);
         last[group] = value;
     }
 }

@@ -27,16 +27,35 @@ public final class ReadAuditor extends Auditor {
     }
 
     /** A read was answered with this end of the log. */
-    public void onRead(final int namespace, final int group, final boolean isLinearizable, final long acknowledgedBefore, final long end) {
+    public void onRead(
+            final int namespace,
+            final int group,
+            final boolean isLinearizable,
+            final long acknowledgedBefore,
+            final long end) {
         reads++;
         checkNumbers(
-                end <= entries.end(namespace), "a read shows committed entries only", -1, group, -1, 0, "shown, executed", end, entries.end(namespace));
+                end <= entries.end(namespace),
+                "a read shows committed entries only",
+                -1,
+                group,
+                -1,
+                0,
+                "shown, executed",
+                end,
+                entries.end(namespace));
         if (isLinearizable) {
             linearizable++;
             checkNumbers(
                     end >= acknowledgedBefore,
                     "a linearizable read shows everything acknowledged before it was asked",
-                    -1, group, -1, 0, "shown, acknowledged", end, acknowledgedBefore);
+                    -1,
+                    group,
+                    -1,
+                    0,
+                    "shown, acknowledged",
+                    end,
+                    acknowledgedBefore);
         }
     }
 

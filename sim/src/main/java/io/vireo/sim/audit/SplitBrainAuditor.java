@@ -81,13 +81,24 @@ public final class SplitBrainAuditor extends Auditor {
                 checkNumbers(
                         prepareOk.view() >= votedFor[replica][group],
                         "who has voted for a view acknowledges nothing in an earlier one",
-                        replica, group, prepareOk.view(), prepareOk.op(), "acknowledged in, voted for", prepareOk.view(), votedFor[replica][group]);
+                        replica,
+                        group,
+                        prepareOk.view(),
+                        prepareOk.op(),
+                        "acknowledged in, voted for",
+                        prepareOk.view(),
+                        votedFor[replica][group]);
             }
             case DO_VIEW_CHANGE -> {
                 view(group, frame.view()).votes |= 1 << replica;
                 votedFor[replica][group] = Math.max(votedFor[replica][group], frame.view());
             }
-            case COMMIT -> onCommitted(replica, group, frame.view(), commit.wrap(frame.buffer(), frame.offset()).commitMax());
+            case COMMIT ->
+                onCommitted(
+                        replica,
+                        group,
+                        frame.view(),
+                        commit.wrap(frame.buffer(), frame.offset()).commitMax());
             default -> {
                 // Says nothing about commits or votes.
             }
@@ -96,19 +107,32 @@ public final class SplitBrainAuditor extends Auditor {
 
     @Override
     public void onTransition(
-            final int replica, final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
+            final int replica,
+            final int group,
+            final Status from,
+            final Status to,
+            final long view,
+            final long logView,
+            final String reason) {
         final int primary = (int) ((group + view) % replicas);
         if (to != Status.NORMAL || from == Status.NORMAL || replica != primary) {
             return;
         }
         final View started = view(group, view);
-        checkNumbers(!started.isStarted, "a view is started once", replica, group, view, 0, "view, replica", view, replica);
+        checkNumbers(
+                !started.isStarted, "a view is started once", replica, group, view, 0, "view, replica", view, replica);
         started.isStarted = true;
         final int votes = Integer.bitCount(started.votes | 1 << replica);
         checkNumbers(
                 votes >= quorums.viewChange(),
                 "a view starts after a quorum of distinct replicas has voted for it",
-                replica, group, view, 0, "votes, needed", votes, quorums.viewChange());
+                replica,
+                group,
+                view,
+                0,
+                "votes, needed",
+                votes,
+                quorums.viewChange());
     }
 
     @Override
@@ -130,7 +154,13 @@ public final class SplitBrainAuditor extends Auditor {
             check(
                     known == prepare.checksumLo(),
                     "an op of a view is one prepare",
-                    replica, group, prepare.view(), prepare.op(), "sent, known", prepare.checksumLo(), known);
+                    replica,
+                    group,
+                    prepare.view(),
+                    prepare.op(),
+                    "sent, known",
+                    prepare.checksumLo(),
+                    known);
         }
     }
 
@@ -149,7 +179,13 @@ public final class SplitBrainAuditor extends Auditor {
         checkNumbers(
                 best >= quorums.replication(),
                 "a committed op was acknowledged in one view by a quorum of distinct replicas",
-                replica, group, saidIn, op, "acknowledged by, needed", best, quorums.replication());
+                replica,
+                group,
+                saidIn,
+                op,
+                "acknowledged by, needed",
+                best,
+                quorums.replication());
         committed[group] = op;
     }
 

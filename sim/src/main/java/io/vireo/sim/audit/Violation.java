@@ -10,7 +10,16 @@ package io.vireo.sim.audit;
  * @param frames the frames sent last that concern the op or replica, newest first.
  */
 public record Violation(
-        String auditor, String invariant, int replica, int group, long view, long op, long event, long seed, String detail, String frames) {
+        String auditor,
+        String invariant,
+        int replica,
+        int group,
+        long view,
+        long op,
+        long event,
+        long seed,
+        String detail,
+        String frames) {
     /** Failures of one cause have one signature. */
     public String signature() {
         return auditor + ": " + invariant;
@@ -18,7 +27,7 @@ public record Violation(
 
     @Override
     public String toString() {
-        return auditor + " violated: " + invariant + " | replica=" + replica + " group=" + group + " view=" + view + " op=" + op
-                + " event=" + event + " seed=" + seed + " | " + detail + " | " + frames;
+        return auditor + " violated: " + invariant + " | replica=" + replica + " group=" + group + " view=" + view
+                + " op=" + op + " event=" + event + " seed=" + seed + " | " + detail + " | " + frames;
     }
 }

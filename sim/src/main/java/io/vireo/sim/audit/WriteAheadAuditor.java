@@ -47,7 +47,13 @@ public final class WriteAheadAuditor extends Auditor {
         checkNumbers(
                 durable.view() >= frame.view(),
                 "a view is durable before a frame speaks of it",
-                replica, group, frame.view(), 0, command + ": durable view, said", durable.view(), frame.view());
+                replica,
+                group,
+                frame.view(),
+                0,
+                command + ": durable view, said",
+                durable.view(),
+                frame.view());
         switch (command) {
             case PREPARE_OK -> {
                 checkLogView(replica, frame, durable, true);
@@ -61,11 +67,23 @@ public final class WriteAheadAuditor extends Auditor {
                 checkNumbers(
                         doViewChange.logView() == durable.logView(),
                         "a DoViewChange states the durable logView",
-                        replica, group, frame.view(), 0, "stated, durable", doViewChange.logView(), durable.logView());
+                        replica,
+                        group,
+                        frame.view(),
+                        0,
+                        "stated, durable",
+                        doViewChange.logView(),
+                        durable.logView());
                 checkNumbers(
                         doViewChange.headOp() == durable.doViewChangeHead(),
                         "the log of a DoViewChange is durable before it leaves",
-                        replica, group, frame.view(), doViewChange.headOp(), "head, durable", doViewChange.headOp(), durable.doViewChangeHead());
+                        replica,
+                        group,
+                        frame.view(),
+                        doViewChange.headOp(),
+                        "head, durable",
+                        doViewChange.headOp(),
+                        durable.doViewChangeHead());
             }
             default -> {
                 // Promises nothing but its view.
@@ -73,16 +91,24 @@ public final class WriteAheadAuditor extends Auditor {
         }
     }
 
-    private void checkLogView(final int replica, final HeaderFlyweight frame, final SuperblockImage durable, final boolean isExact) {
+    private void checkLogView(
+            final int replica, final HeaderFlyweight frame, final SuperblockImage durable, final boolean isExact) {
         final boolean holds = isExact ? durable.logView() == frame.view() : durable.logView() >= frame.view();
         checkNumbers(
                 holds,
                 "a log is durably of its view before a frame of that view leaves",
-                replica, frame.group(), frame.view(), 0, frame.command() + ": durable logView, said", durable.logView(), frame.view());
+                replica,
+                frame.group(),
+                frame.view(),
+                0,
+                frame.command() + ": durable logView, said",
+                durable.logView(),
+                frame.view());
     }
 
     /** The op and everything below it, down to what was verified before and has not been overwritten since. */
-    private void checkDurable(final int replica, final int group, final long view, final long op, final long checksumLo) {
+    private void checkDurable(
+            final int replica, final int group, final long view, final long op, final long checksumLo) {
         final DurableImage image = images[replica][group];
         final long overwritten = image.takeOverwritten();
         if (overwritten != Long.MAX_VALUE) {
@@ -100,7 +126,13 @@ public final class WriteAheadAuditor extends Auditor {
             checkNumbers(
                     isDurable || atlas.wasDamaged(replica, group, at),
                     "an op is durable, and everything below it, before it is acknowledged",
-                    replica, group, view, op, "not durable, acknowledged", at, op);
+                    replica,
+                    group,
+                    view,
+                    op,
+                    "not durable, acknowledged",
+                    at,
+                    op);
             if (!isDurable) {
                 return;
             }

@@ -16,7 +16,8 @@ final class AuditedStateMachine implements StateMachine {
     private final int replica;
     private final int group;
 
-    AuditedStateMachine(final LogStateMachine log, final ExactlyOnceAuditor auditor, final int replica, final int group) {
+    AuditedStateMachine(
+            final LogStateMachine log, final ExactlyOnceAuditor auditor, final int replica, final int group) {
         this.log = log;
         this.auditor = auditor;
         this.replica = replica;
@@ -29,7 +30,8 @@ final class AuditedStateMachine implements StateMachine {
     }
 
     @Override
-    public int admit(final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
+    public int admit(
+            final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
         return log.admit(namespace, operation, body, offset, length);
     }
 

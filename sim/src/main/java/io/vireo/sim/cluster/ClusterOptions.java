@@ -35,9 +35,12 @@ public record ClusterOptions(
     /** One line, key=value. */
     @Override
     public String toString() {
-        return "seed=" + seed + " replicas=" + replicas() + " groups=" + cluster.groupCount() + " durability=" + cluster.durability()
-                + " wal=" + cluster.walBytes() + " pipeline=" + cluster.pipelineMax() + " sessions=" + cluster.sessionsMax() + " clients="
-                + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads=" + readOf16
+        return "seed=" + seed + " replicas=" + replicas() + " groups=" + cluster.groupCount() + " durability="
+                + cluster.durability()
+                + " wal=" + cluster.walBytes() + " pipeline=" + cluster.pipelineMax() + " sessions="
+                + cluster.sessionsMax() + " clients="
+                + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
+                + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " " + network + " " + disk;
     }
 }

@@ -26,7 +26,12 @@ final class DiskFormat implements SimDisk.Watch, Storage.Completions, Superblock
     }
 
     static void format(
-            final EventQueue queue, final SimDisk disk, final ClusterConfig config, final int replica, final int group, final Draws draws) {
+            final EventQueue queue,
+            final SimDisk disk,
+            final ClusterConfig config,
+            final int replica,
+            final int group,
+            final Draws draws) {
         final DiskFormat format = new DiskFormat(disk);
         disk.attach(format);
         disk.create(DataFileLayout.FILE_NAME, new DataFileLayout(config.walBytes()).fileSize(), TOKEN);

@@ -43,7 +43,8 @@ public record CrashPoint(
 
     static CrashPoint draw(final Draws draws) {
         final int whom = draws.nextInt(16);
-        final Victim victim = whom < 6 ? Victim.PRIMARY : whom < 10 ? Victim.BACKUP : whom < 14 ? Victim.ANY : Victim.ALL;
+        final Victim victim =
+                whom < 6 ? Victim.PRIMARY : whom < 10 ? Victim.BACKUP : whom < 14 ? Victim.ANY : Victim.ALL;
         final Trigger trigger = TRIGGERS[draws.nextInt(TRIGGERS.length)];
         final boolean isRare = trigger == Trigger.SENT_VIEW_CHANGE || trigger == Trigger.VIEW_ENTERED;
         return new CrashPoint(
@@ -61,6 +62,8 @@ public record CrashPoint(
         if (of100 < 15) {
             return OUTCOMES[0];
         }
-        return of100 < 45 ? CrashOutcome.DROP_ALL : of100 < 57 ? CrashOutcome.KEEP_ALL : of100 < 75 ? CrashOutcome.PREFIX : CrashOutcome.SUBSET;
+        return of100 < 45
+                ? CrashOutcome.DROP_ALL
+                : of100 < 57 ? CrashOutcome.KEEP_ALL : of100 < 75 ? CrashOutcome.PREFIX : CrashOutcome.SUBSET;
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /** Every fault of a run that is no matter of rates: drawn at its start, in the order of the progress at which they are due. Immutable. */
 public record FaultPlan(List<CrashPoint> crashes, List<PartitionPoint> partitions, List<RotPoint> rots) {
-    public static FaultPlan draw(final long seed, final int replicas, final int crashes, final int partitions, final int rots) {
+    public static FaultPlan draw(
+            final long seed, final int replicas, final int crashes, final int partitions, final int rots) {
         final Draws crashDraws = new Draws(seed, Stream.CRASH_PLAN, 0);
         final List<CrashPoint> crashPoints = new ArrayList<>();
         for (int i = 0; i < crashes; i++) {

@@ -24,9 +24,13 @@ public record PartitionPoint(int permille, Kind kind, int members, long duration
 
     static PartitionPoint draw(final Draws draws, final int replicas) {
         final boolean isSingle = draws.chance(1, 2);
-        final int members = isSingle || replicas < 3 ? 1 << draws.nextInt(replicas) : draws.between(1, (1 << replicas) - 2);
+        final int members =
+                isSingle || replicas < 3 ? 1 << draws.nextInt(replicas) : draws.between(1, (1 << replicas) - 2);
         return new PartitionPoint(
-                draws.nextInt(1_000), KINDS[draws.nextInt(KINDS.length)], members, draws.logUniform(100 * MILLIS, 8_000 * MILLIS));
+                draws.nextInt(1_000),
+                KINDS[draws.nextInt(KINDS.length)],
+                members,
+                draws.logUniform(100 * MILLIS, 8_000 * MILLIS));
     }
 
     /** True if frames of this direction are cut. */

@@ -19,7 +19,14 @@ public record RotPoint(int permille, int replica, Target target, DamageKind kind
     }
 
     private static final Target[] TARGETS = {
-        Target.SUPERBLOCK, Target.MARK, Target.HEAD, Target.HEAD, Target.HEAD, Target.ANY_OF_RING, Target.ANY_OF_RING, Target.ANY_OF_RING
+        Target.SUPERBLOCK,
+        Target.MARK,
+        Target.HEAD,
+        Target.HEAD,
+        Target.HEAD,
+        Target.ANY_OF_RING,
+        Target.ANY_OF_RING,
+        Target.ANY_OF_RING
     };
     private static final DamageKind[] KINDS = {
         DamageKind.BIT, DamageKind.BIT, DamageKind.BYTE, DamageKind.SECTOR, DamageKind.UNREADABLE, DamageKind.UNREADABLE

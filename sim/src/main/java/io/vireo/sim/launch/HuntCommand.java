@@ -51,8 +51,12 @@ public final class HuntCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
         final long startNs = System.nanoTime();
-        final Campaign campaign =
-                new Campaign(first, last, jobs, startNs + minutes * 60_000_000_000L, result -> onResult(out, err, result, startNs, last - first + 1));
+        final Campaign campaign = new Campaign(
+                first,
+                last,
+                jobs,
+                startNs + minutes * 60_000_000_000L,
+                result -> onResult(out, err, result, startNs, last - first + 1));
         final CampaignSummary summary;
         try {
             summary = campaign.run();
@@ -69,7 +73,12 @@ public final class HuntCommand implements Callable<Integer> {
         return summary.exitCode() != 0 ? summary.exitCode() : missed.isEmpty() ? 0 : EXIT_VACUOUS;
     }
 
-    private void onResult(final PrintWriter out, final PrintWriter err, final RunResult result, final long startNs, final long count) {
+    private void onResult(
+            final PrintWriter out,
+            final PrintWriter err,
+            final RunResult result,
+            final long startNs,
+            final long count) {
         done++;
         if (isJson) {
             out.println(Report.json(result));
@@ -89,7 +98,8 @@ public final class HuntCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(final PrintWriter out, final CampaignSummary summary, final long tookNs, final List<String> missed) {
+    private static void print(
+            final PrintWriter out, final CampaignSummary summary, final long tookNs, final List<String> missed) {
         Report.printStatistics(out, summary.total);
         out.printf(
                 "runs=%d withCrashAndRestart=%.1f%% legitimateLoss=%d %s seconds=%.1f seedsPerSecond=%.1f opsPerSecond=%.0f%n",

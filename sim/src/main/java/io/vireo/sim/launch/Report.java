@@ -24,8 +24,10 @@ final class Report {
         final RunCounters counters = result.counters();
         return "{\"seed\":" + result.seed() + ",\"verdict\":\"" + result.verdict() + "\",\"hash\":\""
                 + String.format("%016x", result.traceHash()) + "\",\"events\":" + result.events() + ",\"virtualMs\":"
-                + result.virtualNs() / 1_000_000 + ",\"ops\":" + counters.committedOps + ",\"crashes\":" + counters.crashes
-                + ",\"restarts\":" + counters.restarts + (result.message() == null ? "" : ",\"message\":" + quote(result.message())) + "}";
+                + result.virtualNs() / 1_000_000 + ",\"ops\":" + counters.committedOps + ",\"crashes\":"
+                + counters.crashes
+                + ",\"restarts\":" + counters.restarts
+                + (result.message() == null ? "" : ",\"message\":" + quote(result.message())) + "}";
     }
 
     static String quote(final String text) {
@@ -44,17 +46,21 @@ final class Report {
     }
 
     static void printStatistics(final PrintWriter out, final RunCounters c) {
-        out.println("crashes=" + c.crashes + " inRecovery=" + c.recoveryCrashes + " restarts=" + c.restarts + " viewChanges=" + c.viewChanges
-                + " partitions=" + c.partitions);
-        out.println("disk: writes=" + c.disk.writes + " syncs=" + c.disk.syncs + " lost=" + c.disk.lostWrites + " kept=" + c.disk.keptWrites
-                + " torn=" + c.disk.tornWrites + " garbageSectors=" + c.disk.garbageSectors + " rot=" + c.rotAdmitted + " rotRejected="
+        out.println("crashes=" + c.crashes + " inRecovery=" + c.recoveryCrashes + " restarts=" + c.restarts
+                + " viewChanges=" + c.viewChanges + " partitions=" + c.partitions);
+        out.println("disk: writes=" + c.disk.writes + " syncs=" + c.disk.syncs + " lost=" + c.disk.lostWrites + " kept="
+                + c.disk.keptWrites
+                + " torn=" + c.disk.tornWrites + " garbageSectors=" + c.disk.garbageSectors + " rot=" + c.rotAdmitted
+                + " rotRejected="
                 + c.rotRejected + " rotReads=" + c.disk.rotReads + " failedReads=" + c.disk.failedReads);
-        out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost + " duplicated="
-                + c.network.duplicated + " reordered=" + c.network.reordered + " clogs=" + c.network.clogs + " cut=" + c.network.cut);
-        out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing=" + c.recoveredMissing + " unconfirmed="
-                + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead=" + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads);
-        out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied=" + c.outcomesNotApplied + " reads=" + c.reads
-                + " linearizable=" + c.linearizableReads);
+        out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
+                + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
+                + c.network.clogs + " cut=" + c.network.cut);
+        out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
+                + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
+                + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads);
+        out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied="
+                + c.outcomesNotApplied + " reads=" + c.reads + " linearizable=" + c.linearizableReads);
         out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames);
         final StringBuilder events = new StringBuilder("core:");
         for (final TraceEvent event : TraceEvent.values()) {

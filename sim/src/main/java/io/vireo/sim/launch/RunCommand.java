@@ -38,7 +38,8 @@ public final class RunCommand implements Callable<Integer> {
                         options,
                         isVerbose
                                 ? (event, nowNs, replica, group, text, columns) -> out.println(String.format(
-                                        "%9d %10.3fms r%d g%d  %s %s", event, nowNs / 1e6, replica, group, columns, text))
+                                        "%9d %10.3fms r%d g%d  %s %s",
+                                        event, nowNs / 1e6, replica, group, columns, text))
                                 : null)
                 .run();
         final RunResult again = Simulator.run(seed);
@@ -52,10 +53,13 @@ public final class RunCommand implements Callable<Integer> {
                 result.cause().printStackTrace(out);
             }
             if (!isSame) {
-                out.println("the second run of the same seed was another one: trace hash " + Long.toHexString(again.traceHash()));
+                out.println("the second run of the same seed was another one: trace hash "
+                        + Long.toHexString(again.traceHash()));
             }
         }
         out.flush();
-        return result.verdict() == Verdict.PASS && !isSame ? Verdict.NON_DETERMINISM.exitCode() : result.verdict().exitCode();
+        return result.verdict() == Verdict.PASS && !isSame
+                ? Verdict.NON_DETERMINISM.exitCode()
+                : result.verdict().exitCode();
     }
 }

@@ -10,7 +10,14 @@ package io.vireo.sim.network;
  * @param clogMeanNs mean of that while.
  */
 public record NetworkFaults(
-        long delayMinNs, long delayMeanNs, int lossRate, int duplicateRate, int reorderRate, long reorderNs, int clogRate, long clogMeanNs) {
+        long delayMinNs,
+        long delayMeanNs,
+        int lossRate,
+        int duplicateRate,
+        int reorderRate,
+        long reorderNs,
+        int clogRate,
+        long clogMeanNs) {
     public static final int WHOLE = 65_536;
 
     /** The same delays, no fault. */

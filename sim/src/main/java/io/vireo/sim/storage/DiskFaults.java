@@ -7,4 +7,5 @@ package io.vireo.sim.storage;
  * @param tornOf64 of 64 writes that survive a crash, how many survive sector by sector only.
  * @param garbageOf64 of 64 sectors of a torn write, how many hold neither old nor new bytes.
  */
-public record DiskFaults(long latencyMinNs, long readMeanNs, long writeMeanNs, long syncMeanNs, int tornOf64, int garbageOf64) {}
+public record DiskFaults(
+        long latencyMinNs, long readMeanNs, long writeMeanNs, long syncMeanNs, int tornOf64, int garbageOf64) {}

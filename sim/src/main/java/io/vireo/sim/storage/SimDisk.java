@@ -39,6 +39,7 @@ public final class SimDisk implements Storage {
         final byte[][] rot;
         /** In order of submission; removed once durable. */
         final ArrayList<Write> pending = new ArrayList<>();
+
         final ArrayList<Sync> syncs = new ArrayList<>();
         long nextSequence;
 
@@ -101,7 +102,11 @@ public final class SimDisk implements Storage {
     private int pendingWrites;
 
     public SimDisk(
-            final EventQueue queue, final DiskFaults faults, final Draws latency, final DiskStatistics statistics, final DurableImage image) {
+            final EventQueue queue,
+            final DiskFaults faults,
+            final Draws latency,
+            final DiskStatistics statistics,
+            final DurableImage image) {
         this.queue = queue;
         this.faults = faults;
         this.latency = latency;
@@ -169,7 +174,12 @@ public final class SimDisk implements Storage {
 
     @Override
     public void read(
-            final int file, final long position, final MutableDirectBuffer buffer, final int offset, final int length, final long token) {
+            final int file,
+            final long position,
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         if (!watch.isAlive()) {
             return;
         }
@@ -185,15 +195,20 @@ public final class SimDisk implements Storage {
     }
 
     @Override
-    public void write(final int file, final long position, final DirectBuffer buffer, final int offset, final int length, final long token) {
+    public void write(
+            final int file,
+            final long position,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long token) {
         if (!watch.isAlive()) {
             return;
         }
         final Inode inode = inodes.get(file);
         checkRange(inode, position, length);
         statistics.writes++;
-        final Write write =
-                new Write(inode.nextSequence++, (int) (position / SECTOR), length / SECTOR, buffer, offset);
+        final Write write = new Write(inode.nextSequence++, (int) (position / SECTOR), length / SECTOR, buffer, offset);
         inode.pending.add(write);
         pendingWrites++;
         final int submitted = life;
@@ -365,13 +380,12 @@ public final class SimDisk implements Storage {
         final int prefix = count == 0 ? 0 : draws.nextInt(count + 1);
         for (int i = 0; i < count; i++) {
             final Write write = inode.pending.get(i);
-            final boolean survives =
-                    switch (outcome) {
-                        case KEEP_ALL -> true;
-                        case PREFIX -> i < prefix;
-                        case SUBSET -> draws.chance(1, 2);
-                        case DROP_ALL, PROCESS_ONLY -> false;
-                    };
+            final boolean survives = switch (outcome) {
+                case KEEP_ALL -> true;
+                case PREFIX -> i < prefix;
+                case SUBSET -> draws.chance(1, 2);
+                case DROP_ALL, PROCESS_ONLY -> false;
+            };
             if (survives) {
                 write.take();
                 if (draws.chance(faults.tornOf64(), 64)) {
@@ -476,7 +490,12 @@ public final class SimDisk implements Storage {
         image.onDurable(sector, bytes, isAsWritten);
     }
 
-    private long readNow(final Inode inode, final long position, final MutableDirectBuffer buffer, final int offset, final int length) {
+    private long readNow(
+            final Inode inode,
+            final long position,
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length) {
         final int first = (int) (position / SECTOR);
         for (int i = 0; i < length / SECTOR; i++) {
             final byte[] bytes = inode.cached[first + i];
@@ -528,7 +547,11 @@ public final class SimDisk implements Storage {
 
     private static void checkRange(final Inode inode, final long position, final int length) {
         Invariant.check(
-                position >= 0 && length > 0 && position % SECTOR == 0 && length % SECTOR == 0 && position + length <= inode.size,
+                position >= 0
+                        && length > 0
+                        && position % SECTOR == 0
+                        && length % SECTOR == 0
+                        && position + length <= inode.size,
                 "reads and writes are whole sectors inside the file",
                 position,
                 length);
