@@ -199,9 +199,13 @@ public final class RequestIntake {
             final int length = queue.nextBodyLength(batchMax, RequestBatch.REQUESTS_MAX);
             filtered.checkLimit(length);
             queue.drainInto(filtered, 0, length);
-            refuseAll(filtered, 0, RequestBatch.count(filtered, 0), ReplyStatus.LOG_FULL);
+            final int count = RequestBatch.count(filtered, 0);
+            // Row by row: what is in the pipeline stays known, else its repetition would be refused while it commits.
+            for (int i = 0; i < count; i++) {
+                admission.withdrawn(filtered, RequestBatch.row(0, i));
+            }
+            refuseAll(filtered, 0, count, ReplyStatus.LOG_FULL);
         }
-        admission.open();
     }
 
     /** The primary has applied all it inherited: from now on requests are admitted. */
