@@ -6,6 +6,8 @@ import io.vireo.bootstrap.open.RecoveredState;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.wal.EntryState;
+import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.host.HostState;
@@ -50,6 +52,9 @@ public final class ShardAgent implements TransportListener {
     private static final Logger LOG = LoggerFactory.getLogger(ShardAgent.class);
     /** Effects may cause effects; how often the hosts are polled before the sockets get their turn. */
     private static final int HOST_POLLS_MAX = 16;
+
+    /** So many ops are looked at for a status; more than that are not damaged at a time. */
+    private static final long SCANNED_OPS_MAX = 65_536;
 
     private static final int REFUSALS_PER_SECOND = 10;
     private static final long SECOND_NS = 1_000_000_000L;
@@ -179,15 +184,25 @@ public final class ShardAgent implements TransportListener {
         return work;
     }
 
+    /**
+     * When somebody has to be polled again. Groups open at different moments, and each would wake the shard by a tick of its own: so the
+     * ones that are due first wait for those due within half a tick, which then tick with them, at one moment, ever after.
+     */
     private long nextDeadlineNs() {
-        long deadline = transport.nextDeadlineNs();
+        long first = hosts[0].nextDeadlineNs();
         for (final ReplicaHost host : hosts) {
-            final long hostDeadline = host.nextDeadlineNs();
-            if (hostDeadline - deadline < 0) {
-                deadline = hostDeadline;
+            final long deadline = host.nextDeadlineNs();
+            first = deadline - first < 0 ? deadline : first;
+        }
+        long last = first;
+        for (final ReplicaHost host : hosts) {
+            final long deadline = host.nextDeadlineNs();
+            if (deadline - first < cluster.tickNs() / 2 && deadline - last > 0) {
+                last = deadline;
             }
         }
-        return deadline;
+        final long transportDeadline = transport.nextDeadlineNs();
+        return transportDeadline - last < 0 ? transportDeadline : last;
     }
 
     private RuntimeException reportStates() {
@@ -280,7 +295,22 @@ public final class ShardAgent implements TransportListener {
         json.writeNumberField("commitMax", view.commitMax());
         json.writeNumberField("ackable", view.ackableOp());
         json.writeNumberField("checkpoint", view.checkpointOp());
+        writeJournal(json, host.journal(), view);
         NodeStatus.writeEvents(json, trace.counts(view.group()));
+    }
+
+    /** Ops that are not durable here; all of them lie above what can be acknowledged. */
+    private static void writeJournal(final JsonGenerator json, final PrepareJournal journal, final ReplicaView view) throws IOException {
+        long faulty = 0;
+        long missing = 0;
+        final long last = Math.min(journal.head(), view.ackableOp() + SCANNED_OPS_MAX);
+        for (long op = view.ackableOp() + 1; op <= last; op++) {
+            final EntryState state = journal.state(op);
+            faulty += state == EntryState.FAULTY ? 1 : 0;
+            missing += state == EntryState.MISSING || state == EntryState.UNKNOWN ? 1 : 0;
+        }
+        json.writeNumberField("faulty", faulty);
+        json.writeNumberField("missing", missing);
     }
 
     private String role(final ReplicaView view) {

@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.bootstrap.open.RecoveryException;
+import io.vireo.node.host.StorageFailureException;
 import io.vireo.node.transport.ListenException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -64,6 +65,10 @@ public final class VireoMain implements Runnable {
             err.println("vireo: " + failure.getMessage());
             err.flush();
             return ExitCodes.FAILED;
+        }
+        if (failure instanceof StorageFailureException) {
+            commandLine.getErr().println("vireo: " + failure.getMessage());
+            return ExitCodes.STORAGE_FAILED;
         }
         failure.printStackTrace(commandLine.getErr());
         return ExitCodes.BROKEN_INVARIANT;
