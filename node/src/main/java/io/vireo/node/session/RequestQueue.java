@@ -50,6 +50,11 @@ public final class RequestQueue implements RequestSource {
     public boolean offer(final DirectBuffer buffer, final int batch, final int length) {
         final int count = RequestBatch.count(buffer, batch);
         final int slot = align(PREFIX + length);
+        if (used == 0) {
+            // From the start again: an empty queue takes everything that it can ever take.
+            head = 0;
+            tail = 0;
+        }
         if (requests + count > requestsMax || used + slot > ring.capacity()) {
             return false;
         }

@@ -1,0 +1,85 @@
+package io.vireo.sim.mutant;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The mutants that ship with the simulator, one resource file each:
+ *
+ * <pre>
+ *   TITLE
+ *   file PATH
+ *   &lt;&lt;&lt;&lt;
+ *   anchor, any number of lines
+ *   ====
+ *   replacement, any number of lines
+ *   &gt;&gt;&gt;&gt;
+ *   (further edits, each with its file)
+ * </pre>
+ */
+public final class MutantCatalogue {
+    /** In the order in which they are reported. */
+    public static final List<String> IDS = List.of("N1", "N6", "N12", "V1", "V2", "J1", "J2", "J10", "C2");
+
+    private static final String ANCHOR_BEGINS = "<<<<";
+    private static final String REPLACEMENT_BEGINS = "====";
+    private static final String EDIT_ENDS = ">>>>";
+    private static final String FILE = "file ";
+
+    private MutantCatalogue() {}
+
+    /** The mutant with this id. */
+    public static Mutant load(final String id) {
+        final String name = id + ".mutant";
+        try (InputStream in = MutantCatalogue.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new MutantException("there is no mutant " + id + "; known are " + String.join(", ", IDS));
+            }
+            return parse(id, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (final IOException e) {
+            throw new MutantException("cannot read " + name, e);
+        }
+    }
+
+    static Mutant parse(final String id, final String text) {
+        final String[] lines = text.split("\n", -1);
+        final List<Mutant.Edit> edits = new ArrayList<>();
+        String file = null;
+        int i = 1;
+        while (i < lines.length) {
+            final String line = lines[i++];
+            if (line.startsWith(FILE)) {
+                file = line.substring(FILE.length()).strip();
+            } else if (line.equals(ANCHOR_BEGINS)) {
+                final StringBuilder anchor = new StringBuilder();
+                i = collect(id, lines, i, REPLACEMENT_BEGINS, anchor);
+                final StringBuilder replacement = new StringBuilder();
+                i = collect(id, lines, i, EDIT_ENDS, replacement);
+                if (file == null) {
+                    throw new MutantException("mutant " + id + ": an edit without a file");
+                }
+                edits.add(new Mutant.Edit(file, anchor.toString(), replacement.toString()));
+            } else if (!line.isBlank()) {
+                throw new MutantException("mutant " + id + ", line " + i + ": cannot understand '" + line + "'");
+            }
+        }
+        if (edits.isEmpty()) {
+            throw new MutantException("mutant " + id + " edits nothing");
+        }
+        return new Mutant(id, lines[0].strip(), List.copyOf(edits));
+    }
+
+    private static int collect(
+            final String id, final String[] lines, final int from, final String end, final StringBuilder into) {
+        for (int i = from; i < lines.length; i++) {
+            if (lines[i].equals(end)) {
+                return i + 1;
+            }
+            into.append(into.length() == 0 ? "" : "\n").append(lines[i]);
+        }
+        throw new MutantException("mutant " + id + ": no line '" + end + "' after line " + from);
+    }
+}
