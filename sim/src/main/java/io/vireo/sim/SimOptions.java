@@ -72,7 +72,19 @@ public final class SimOptions {
                 .namespacesMax(4)
                 .conclude();
         return new ClusterOptions(
-                seed, clients, requests, inFlight, payloadMax, readOf16, namespaces, crashes, partitions, rots, cluster, network, disk);
+                seed,
+                clients,
+                requests,
+                inFlight,
+                payloadMax,
+                readOf16,
+                namespaces,
+                crashes,
+                partitions,
+                rots,
+                cluster,
+                network,
+                disk);
     }
 
     /** Each fault is off in half of the runs. */

@@ -1,8 +1,8 @@
 package io.vireo.sim;
 
+import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.Quorums;
 import io.vireo.node.core.ReplicaView;
-import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.sim.audit.Violation;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.SimCluster;

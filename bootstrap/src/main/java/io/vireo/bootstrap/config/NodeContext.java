@@ -89,6 +89,12 @@ public final class NodeContext {
                 "must be at least suspicion_min_ns = " + suspicionMinNs);
         check(suspicionMaxNs <= 60_000 * MILLIS, "suspicion_max_ns", suspicionMaxNs, "must be at most one minute");
         checkRange("request_queue_max", requestQueueMax, 1, REQUEST_QUEUE_MAX_LIMIT);
+        check(
+                requestQueueMax >= sessionWindow,
+                "request_queue_max",
+                requestQueueMax,
+                "must be at least session_window = " + sessionWindow
+                        + ": a frame of one session that never fits an empty queue would be refused for ever");
         checkRange("namespaces_max", namespacesMax, 1, NAMESPACES_LIMIT);
         check(
                 namespacesMax >= groupCount,

@@ -60,7 +60,9 @@ public final class BenchAppendCommand implements Callable<Integer> {
             this.outstanding = outstanding;
         }
 
-        void measure(final int run, final BenchProcesses yardstick, final BenchProcesses nodes, final VireoClient client) throws InterruptedException {
+        void measure(
+                final int run, final BenchProcesses yardstick, final BenchProcesses nodes, final VireoClient client)
+                throws InterruptedException {
             before[run] = yardstickRate(yardstick, outstanding);
             final Duration cpuBefore = nodes.cpuTime();
             final LoadResult result = append(nodes, client, outstanding, options.warmUpNs(), options.measuredNs());
@@ -124,10 +126,15 @@ public final class BenchAppendCommand implements Callable<Integer> {
     }
 
     private LoadResult append(
-            final BenchProcesses nodes, final VireoClient client, final int outstanding, final long warmUpNs, final long measuredNs)
+            final BenchProcesses nodes,
+            final VireoClient client,
+            final int outstanding,
+            final long warmUpNs,
+            final long measuredNs)
             throws InterruptedException {
         nodes.requireAlive();
-        return new AppendLoad(client, 0, outstanding, options.size, requestsMax(nodes.cluster(), outstanding)).run(warmUpNs, measuredNs);
+        return new AppendLoad(client, 0, outstanding, options.size, requestsMax(nodes.cluster(), outstanding))
+                .run(warmUpNs, measuredNs);
     }
 
     /**
@@ -142,7 +149,8 @@ public final class BenchAppendCommand implements Callable<Integer> {
     }
 
     private double yardstickRate(final BenchProcesses yardstick, final int outstanding) {
-        return BenchYardstickCommand.measure(yardstick, options, outstanding, options.warmUpNs(), options.measuredNs() / 2)
+        return BenchYardstickCommand.measure(
+                        yardstick, options, outstanding, options.warmUpNs(), options.measuredNs() / 2)
                 .perSecond();
     }
 
@@ -173,7 +181,14 @@ public final class BenchAppendCommand implements Callable<Integer> {
         out.printf("append: %d B, three replicas, medians of %d runs%n", options.size, options.runs());
         out.printf(
                 "%11s %12s %10s %10s %10s %22s %7s %10s%n",
-                "outstanding", "requests/s", "p50 us", "p99 us", "p99.9 us", "yardstick before/after", "ratio", "CPU us/req");
+                "outstanding",
+                "requests/s",
+                "p50 us",
+                "p99 us",
+                "p99.9 us",
+                "yardstick before/after",
+                "ratio",
+                "CPU us/req");
         for (final Load load : loads) {
             out.printf(
                     Locale.ROOT,
@@ -183,7 +198,11 @@ public final class BenchAppendCommand implements Callable<Integer> {
                     load.figures.p50(),
                     load.figures.p99(),
                     load.figures.p999(),
-                    String.format(Locale.ROOT, "%.0f/%.0f", BenchOptions.median(load.before), BenchOptions.median(load.after)),
+                    String.format(
+                            Locale.ROOT,
+                            "%.0f/%.0f",
+                            BenchOptions.median(load.before),
+                            BenchOptions.median(load.after)),
                     BenchOptions.median(load.ratio),
                     BenchOptions.median(load.cpuMicros));
         }

@@ -24,10 +24,18 @@ public final class BenchIdleCommand implements Callable<Integer> {
     private static final long WAL_BYTES = 64L << 20;
     private static final int SETTLE_SECONDS = 3;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".", description = "Directory in which a temporary one is made (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Directory in which a temporary one is made (${DEFAULT-VALUE}).")
     private Path dir;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Measured seconds (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Measured seconds (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -50,7 +58,8 @@ public final class BenchIdleCommand implements Callable<Integer> {
             }
             TimeUnit.SECONDS.sleep(seconds);
             for (int i = 0; i < percent.length; i++) {
-                percent[i] = 100.0 * cpuTime(nodes.process(i)).minus(before[i]).toNanos() / (System.nanoTime() - startNs);
+                percent[i] =
+                        100.0 * cpuTime(nodes.process(i)).minus(before[i]).toNanos() / (System.nanoTime() - startNs);
             }
             nodes.requireAlive();
         }
@@ -63,7 +72,10 @@ public final class BenchIdleCommand implements Callable<Integer> {
         try (VireoClient client = ClusterConnection.connect(nodes.cluster(), 1, 30)) {
             final CountDownLatch answered = new CountDownLatch(1);
             client.submit(
-                    LogStateMachine.OPERATION_APPEND, 0, new byte[1], (outcome, status, op, reply, offset, length) -> answered.countDown());
+                    LogStateMachine.OPERATION_APPEND,
+                    0,
+                    new byte[1],
+                    (outcome, status, op, reply, offset, length) -> answered.countDown());
             if (!answered.await(30, TimeUnit.SECONDS)) {
                 nodes.requireAlive();
                 throw new FailedException("the cluster did not serve within 30 s");
@@ -74,13 +86,20 @@ public final class BenchIdleCommand implements Callable<Integer> {
     private static Duration cpuTime(final Process process) {
         return process.info()
                 .totalCpuDuration()
-                .orElseThrow(() -> new FailedException("this system does not say how much CPU time a process has used"));
+                .orElseThrow(
+                        () -> new FailedException("this system does not say how much CPU time a process has used"));
     }
 
     private void print(final double[] percent) {
         final PrintWriter out = spec.commandLine().getOut();
         if (isJson) {
-            out.printf(Locale.ROOT, "{\"seconds\":%d,\"cpuPercentOfACore\":[%.2f,%.2f,%.2f]}%n", seconds, percent[0], percent[1], percent[2]);
+            out.printf(
+                    Locale.ROOT,
+                    "{\"seconds\":%d,\"cpuPercentOfACore\":[%.2f,%.2f,%.2f]}%n",
+                    seconds,
+                    percent[0],
+                    percent[1],
+                    percent[2]);
         } else {
             for (int i = 0; i < percent.length; i++) {
                 out.printf(Locale.ROOT, "replica %d: %.2f %% of a core over %d s%n", i, percent[i], seconds);

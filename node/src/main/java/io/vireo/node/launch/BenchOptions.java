@@ -6,7 +6,11 @@ import picocli.CommandLine.Option;
 
 /** What the load measurements have in common. A picocli mixin. */
 final class BenchOptions {
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".", description = "Directory on the disk to measure; a temporary one is made in it (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Directory on the disk to measure; a temporary one is made in it (${DEFAULT-VALUE}).")
     Path dir;
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs, of which the medians are printed (5).")
@@ -15,10 +19,19 @@ final class BenchOptions {
     @Option(names = "--seconds", paramLabel = "S", description = "Measured seconds per load and run (4).")
     private Double seconds;
 
-    @Option(names = "--outstanding", paramLabel = "N,...", split = ",", defaultValue = "1,16,256", description = "Loads: requests outstanding (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--outstanding",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "1,16,256",
+            description = "Loads: requests outstanding (${DEFAULT-VALUE}).")
     int[] outstanding;
 
-    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "256", description = "Bytes of a request (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            defaultValue = "256",
+            description = "Bytes of a request (${DEFAULT-VALUE}).")
     int size;
 
     @Option(names = "--quick", description = "One short run, only to see that it works; its figures mean little.")
@@ -30,7 +43,9 @@ final class BenchOptions {
     void check() {
         require(runs() >= 1 && runs() <= 99, "--runs is " + runs() + ", must be 1 to 99");
         require(seconds() > 0 && seconds() <= 600, "--seconds is " + seconds() + ", must be above 0 and at most 600");
-        require(Arrays.stream(outstanding).allMatch(each -> each >= 1 && each <= 1024), "--outstanding must be numbers from 1 to 1024");
+        require(
+                Arrays.stream(outstanding).allMatch(each -> each >= 1 && each <= 1024),
+                "--outstanding must be numbers from 1 to 1024");
         require(size >= 1 && size <= 1 << 20, "--size is " + size + ", must be 1 to " + (1 << 20));
     }
 

@@ -80,7 +80,8 @@ final class BenchProcesses implements AutoCloseable {
         }
         for (int replica = 0; replica < COUNT; replica++) {
             start(
-                    ProcessBuilder.Redirect.to(directory.resolve("replica-" + replica + ".log").toFile()),
+                    ProcessBuilder.Redirect.to(
+                            directory.resolve("replica-" + replica + ".log").toFile()),
                     "node",
                     "--cluster",
                     file.toString(),
@@ -106,7 +107,8 @@ final class BenchProcesses implements AutoCloseable {
                 arguments.addAll(List.of("--followers", followers));
             }
             final Process process = start(ProcessBuilder.Redirect.PIPE, arguments.toArray(new String[0]));
-            final BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            final BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = lines.readLine();
             final StringBuilder said = new StringBuilder();
             while (line != null && !line.startsWith("port=")) {
@@ -128,8 +130,10 @@ final class BenchProcesses implements AutoCloseable {
         command.addAll(List.of(arguments));
         command.add("--stop-on-end-of-input");
         try {
-            final Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+            final Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output)
+                    .start();
             synchronized (this) {
                 processes.add(process);
             }
@@ -168,7 +172,8 @@ final class BenchProcesses implements AutoCloseable {
     void requireAlive() {
         for (int i = 0; i < processes.size(); i++) {
             if (!processes.get(i).isAlive()) {
-                throw new FailedException("process " + i + " ended with exit code " + processes.get(i).exitValue() + lastLine(i));
+                throw new FailedException("process " + i + " ended with exit code "
+                        + processes.get(i).exitValue() + lastLine(i));
             }
         }
     }

@@ -38,23 +38,34 @@ public final class BenchYardstickCommand implements Callable<Integer> {
         try (BenchProcesses yardstick = BenchProcesses.startYardstick(options.dir)) {
             measure(yardstick, options, 64, options.firstWarmUpNs(), 1);
             if (!options.isJson) {
-                out.printf("yardstick: %d B, medians of %d runs, %s writes%n", options.size, options.runs(), yardstick.isDirect() ? "direct" : "buffered");
+                out.printf(
+                        "yardstick: %d B, medians of %d runs, %s writes%n",
+                        options.size, options.runs(), yardstick.isDirect() ? "direct" : "buffered");
                 out.printf("%11s %12s %10s %10s %10s%n", "outstanding", "requests/s", "p50 us", "p99 us", "p99.9 us");
             }
             for (final int outstanding : options.outstanding) {
                 final LoadFigures figures = new LoadFigures(options.runs());
                 for (int run = 0; run < options.runs(); run++) {
-                    figures.set(run, measure(yardstick, options, outstanding, options.warmUpNs(), options.measuredNs()));
+                    figures.set(
+                            run, measure(yardstick, options, outstanding, options.warmUpNs(), options.measuredNs()));
                 }
                 if (!options.isJson) {
                     out.printf(
-                            Locale.ROOT, "%11d %12.0f %10.0f %10.0f %10.0f%n", outstanding, figures.rate(), figures.p50(), figures.p99(), figures.p999());
+                            Locale.ROOT,
+                            "%11d %12.0f %10.0f %10.0f %10.0f%n",
+                            outstanding,
+                            figures.rate(),
+                            figures.p50(),
+                            figures.p99(),
+                            figures.p999());
                     out.flush();
                 }
                 json.append(json.length() == 0 ? "" : ",").append(figures.json(outstanding));
             }
             if (options.isJson) {
-                out.printf("{\"size\":%d,\"runs\":%d,\"direct\":%b,\"yardstick\":[%s]}%n", options.size, options.runs(), yardstick.isDirect(), json);
+                out.printf(
+                        "{\"size\":%d,\"runs\":%d,\"direct\":%b,\"yardstick\":[%s]}%n",
+                        options.size, options.runs(), yardstick.isDirect(), json);
             }
         }
         out.flush();
@@ -63,7 +74,11 @@ public final class BenchYardstickCommand implements Callable<Integer> {
 
     /** One load, measured once. */
     static LoadResult measure(
-            final BenchProcesses yardstick, final BenchOptions options, final int outstanding, final long warmUpNs, final long measuredNs) {
+            final BenchProcesses yardstick,
+            final BenchOptions options,
+            final int outstanding,
+            final long warmUpNs,
+            final long measuredNs) {
         yardstick.requireAlive();
         try {
             return YardstickLoad.run(yardstick.leaderPort(), outstanding, options.size, warmUpNs, measuredNs);

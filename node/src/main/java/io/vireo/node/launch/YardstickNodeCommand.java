@@ -11,12 +11,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code vireo bench yardstick-node}: one process of the yardstick; started by the other bench commands. */
-@Command(name = "yardstick-node", hidden = true, description = "One process of the yardstick.", mixinStandardHelpOptions = true)
+@Command(
+        name = "yardstick-node",
+        hidden = true,
+        description = "One process of the yardstick.",
+        mixinStandardHelpOptions = true)
 public final class YardstickNodeCommand implements Callable<Integer> {
     @Option(names = "--dir", required = true, paramLabel = "DIR", description = "An empty directory for its file.")
     private Path dir;
 
-    @Option(names = "--followers", split = ",", paramLabel = "PORT,PORT", description = "Makes it the leader of these two.")
+    @Option(
+            names = "--followers",
+            split = ",",
+            paramLabel = "PORT,PORT",
+            description = "Makes it the leader of these two.")
     private int[] followers;
 
     @Option(names = "--stop-on-end-of-input", description = "Stop when standard input ends.")

@@ -35,7 +35,8 @@ class RealTextIT {
     private static final long LINES_MIN = 200_000;
     private static final int REPLICAS = 3;
     private static final Pattern STARTED = Pattern.compile("vireo dev: replica (\\d+) started, pid (\\d+),.*");
-    private static final Pattern STATUS = Pattern.compile("replica (\\d+) \\| .*event=status group=0 from=\\w+ to=(\\w+) view=(\\d+) .*");
+    private static final Pattern STATUS =
+            Pattern.compile("replica (\\d+) \\| .*event=status group=0 from=\\w+ to=(\\w+) view=(\\d+) .*");
     private static final Pattern ACKNOWLEDGED = Pattern.compile("acknowledged (\\d+),.*");
 
     @TempDir
@@ -74,7 +75,9 @@ class RealTextIT {
             final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
             while (!isReady) {
                 final long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-                assertTrue(leftMs > 0 && process.isAlive(), () -> "the cluster is not ready:\n" + String.join("\n", lines));
+                assertTrue(
+                        leftMs > 0 && process.isAlive(),
+                        () -> "the cluster is not ready:\n" + String.join("\n", lines));
                 wait(leftMs);
             }
         }
@@ -119,7 +122,8 @@ class RealTextIT {
         }
 
         String figure(final String name) {
-            final Matcher matcher = Pattern.compile("client=0 .*\\b" + name + "=(\\S+).*", Pattern.DOTALL).matcher(output);
+            final Matcher matcher = Pattern.compile("client=0 .*\\b" + name + "=(\\S+).*", Pattern.DOTALL)
+                    .matcher(output);
             assertTrue(matcher.lookingAt(), () -> "no " + name + " in: " + output + errors);
             return matcher.group(1);
         }
@@ -153,7 +157,9 @@ class RealTextIT {
         assertTrue(lines > 0, "no text to append under " + directory);
         final int copies = (int) Math.max(1, (LINES_MIN + lines - 1) / lines);
         final long total = lines * copies;
-        System.out.printf("real text: %d files under %s, %d lines, %d client(s), sha256 of each %s%n", files.size(), directory, lines, copies, expected);
+        System.out.printf(
+                "real text: %d files under %s, %d lines, %d client(s), sha256 of each %s%n",
+                files.size(), directory, lines, copies, expected);
 
         startCluster();
         for (int i = 0; i < copies; i++) {
@@ -179,7 +185,9 @@ class RealTextIT {
         for (int replica = 0; replica < REPLICAS; replica++) {
             for (final Client client : clients) {
                 final String returned = read(replica, client.namespace, lines);
-                System.out.printf("real text: replica %d returns namespace %d with sha256 %s%n", replica, client.namespace, returned);
+                System.out.printf(
+                        "real text: replica %d returns namespace %d with sha256 %s%n",
+                        replica, client.namespace, returned);
                 assertEquals(expected, returned);
             }
         }
@@ -190,7 +198,8 @@ class RealTextIT {
             return List.of();
         }
         try (Stream<Path> walk = Files.walk(directory)) {
-            return walk.filter(path -> name == null || path.getFileName().toString().equals(name))
+            return walk.filter(path ->
+                            name == null || path.getFileName().toString().equals(name))
                     .filter(path -> Files.isRegularFile(path) && Files.isReadable(path))
                     .sorted()
                     .toList();
@@ -244,10 +253,14 @@ class RealTextIT {
      * Kills the primary once so many requests are acknowledged. With {@code isAfterRestart} it waits for the last victim to be back, as
      * long as requests are left, because without it there would be no quorum until it is.
      */
-    private void kill(final long acknowledged, final boolean isAfterRestart, final long total) throws InterruptedException {
+    private void kill(final long acknowledged, final boolean isAfterRestart, final long total)
+            throws InterruptedException {
         synchronized (cluster) {
-            while (acknowledged() < acknowledged || (isAfterRestart && !cluster.isEveryReplicaNormal() && acknowledged() < total * 9 / 10)) {
-                assertTrue(clients.stream().anyMatch(client -> client.process.isAlive()), () -> clients.get(0).errors + cluster.text());
+            while (acknowledged() < acknowledged
+                    || (isAfterRestart && !cluster.isEveryReplicaNormal() && acknowledged() < total * 9 / 10)) {
+                assertTrue(
+                        clients.stream().anyMatch(client -> client.process.isAlive()),
+                        () -> clients.get(0).errors + cluster.text());
                 cluster.wait(5);
             }
         }
@@ -255,7 +268,8 @@ class RealTextIT {
         final long pid = cluster.pid(primary);
         final long at = acknowledged();
         assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
-        System.out.printf("real text: killed replica %d, pid %d, after %d of %d acknowledgements%n", primary, pid, at, total);
+        System.out.printf(
+                "real text: killed replica %d, pid %d, after %d of %d acknowledgements%n", primary, pid, at, total);
     }
 
     private long acknowledged() {
@@ -293,8 +307,11 @@ class RealTextIT {
     }
 
     private static ProcessBuilder vireo(final String... arguments) {
-        final List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-jar", System.getProperty("vireo.jar")));
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-jar",
+                System.getProperty("vireo.jar")));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
     }

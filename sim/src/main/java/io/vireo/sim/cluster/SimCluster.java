@@ -84,9 +84,16 @@ public final class SimCluster {
         atlas = new FaultAtlas(images, options.cluster().durability() == Durability.MARKED);
         auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
         network = new SimNetwork(
-                queue, options.replicas() + options.clients(), options.network(), new Draws(seed, Stream.NETWORK, 0), counters.network, this::onFrame);
+                queue,
+                options.replicas() + options.clients(),
+                options.network(),
+                new Draws(seed, Stream.NETWORK, 0),
+                counters.network,
+                this::onFrame);
         check = new MessageCheck(
-                options.cluster().clusterLo(), options.cluster().clusterHi(), options.cluster().prepareSizeMax());
+                options.cluster().clusterLo(),
+                options.cluster().clusterHi(),
+                options.cluster().prepareSizeMax());
         plan = FaultPlan.draw(seed, options.replicas(), options.crashes(), options.partitions(), options.rots());
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
         rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
@@ -99,13 +106,18 @@ public final class SimCluster {
             final SimDisk[] disks = new SimDisk[groups];
             for (int group = 0; group < groups; group++) {
                 disks[group] = new SimDisk(
-                        queue, options.disk(), new Draws(seed, Stream.DISK, replica * 64 + group), counters.disk, images[replica][group]);
+                        queue,
+                        options.disk(),
+                        new Draws(seed, Stream.DISK, replica * 64 + group),
+                        counters.disk,
+                        images[replica][group]);
             }
             replicas[replica] = new SimReplica(this, replica, disks, options.clients());
         }
         clients = new SimClient[options.clients()];
         for (int client = 0; client < clients.length; client++) {
-            final int quota = options.requests() / clients.length + (client < options.requests() % clients.length ? 1 : 0);
+            final int quota =
+                    options.requests() / clients.length + (client < options.requests() % clients.length ? 1 : 0);
             clients[client] = new SimClient(
                     client,
                     options.cluster(),
@@ -260,7 +272,11 @@ public final class SimCluster {
             recoveryCount[replica] = point.recoveryCount();
         }
         final long downNs = point == null ? crashDraws.logUniform(1_000_000L, 1_000_000_000L) : point.downNs();
-        narrate(replica, 0, () -> "crash " + (isInRecovery ? "in recovery " : "") + (point == null ? "" : point.trigger() + " " + point.outcome()));
+        narrate(
+                replica,
+                0,
+                () -> "crash " + (isInRecovery ? "in recovery " : "")
+                        + (point == null ? "" : point.trigger() + " " + point.outcome()));
         queue.after(0, () -> {
             replicas[replica].end(outcome[replica]);
             queue.after(downNs, () -> {
@@ -287,8 +303,8 @@ public final class SimCluster {
     private void onFrame(final int from, final int to, final UnsafeBuffer frame, final int length) {
         final String reason = check.invalidReason(frame, 0, length);
         if (reason != null) {
-            throw new IllegalStateException("a frame that nobody damaged is refused: " + reason + ", from " + from + " to " + to + ": "
-                    + header.wrap(frame, 0).command());
+            throw new IllegalStateException("a frame that nobody damaged is refused: " + reason + ", from " + from
+                    + " to " + to + ": " + header.wrap(frame, 0).command());
         }
         header.wrap(frame, 0);
         trace.add(5L << 48 | (long) from << 8 | to, header.checksumLo());
@@ -317,11 +333,13 @@ public final class SimCluster {
     /** Some requests more have their outcome: what of the plan is due now. */
     private void onProgress() {
         final int permille = (int) (outcomes * 1_000L / options.requests());
-        while (nextCrash < plan.crashes().size() && plan.crashes().get(nextCrash).permille() <= permille) {
+        while (nextCrash < plan.crashes().size()
+                && plan.crashes().get(nextCrash).permille() <= permille) {
             final CrashPoint point = plan.crashes().get(nextCrash++);
             queue.after(0, () -> arm(point));
         }
-        while (nextPartition < plan.partitions().size() && plan.partitions().get(nextPartition).permille() <= permille) {
+        while (nextPartition < plan.partitions().size()
+                && plan.partitions().get(nextPartition).permille() <= permille) {
             final PartitionPoint point = plan.partitions().get(nextPartition++);
             queue.after(0, () -> partition(point));
         }
@@ -373,7 +391,9 @@ public final class SimCluster {
         for (int i = 0; i < replicas.length; i++) {
             final int replica = (any + i) % replicas.length;
             final ReplicaView view = replicas[replica].view(0);
-            if (view != null && view.status() == Status.NORMAL && (view.primary() == replica) == (victim == CrashPoint.Victim.PRIMARY)) {
+            if (view != null
+                    && view.status() == Status.NORMAL
+                    && (view.primary() == replica) == (victim == CrashPoint.Victim.PRIMARY)) {
                 return replica;
             }
         }
@@ -414,13 +434,12 @@ public final class SimCluster {
         final IntArrayList candidates = new IntArrayList();
         for (int i = 0; i < sectors.size(); i++) {
             final int sector = sectors.getInt(i);
-            final boolean isOfTarget =
-                    switch (point.target()) {
-                        case SUPERBLOCK -> DurableImage.isSuperblock(sector);
-                        case MARK -> DurableImage.isMark(sector);
-                        case HEAD -> sector >= DurableImage.RING_START && i >= sectors.size() - HEAD_SECTORS;
-                        case ANY_OF_RING -> sector >= DurableImage.RING_START;
-                    };
+            final boolean isOfTarget = switch (point.target()) {
+                case SUPERBLOCK -> DurableImage.isSuperblock(sector);
+                case MARK -> DurableImage.isMark(sector);
+                case HEAD -> sector >= DurableImage.RING_START && i >= sectors.size() - HEAD_SECTORS;
+                case ANY_OF_RING -> sector >= DurableImage.RING_START;
+            };
             if (isOfTarget) {
                 candidates.addInt(sector);
             }
@@ -431,7 +450,11 @@ public final class SimCluster {
                 if (disk.damage(disk.dataFile(), sector, point.kind(), rotDraws)) {
                     atlas.onDamaged(point.replica(), group, sector);
                     trace.add(7L << 32 | point.replica(), sector);
-                    narrate(point.replica(), group, () -> "rot " + point.kind() + " sector " + sector + " op " + disk.image().opOfSector(sector));
+                    narrate(
+                            point.replica(),
+                            group,
+                            () -> "rot " + point.kind() + " sector " + sector + " op "
+                                    + disk.image().opOfSector(sector));
                 }
                 return;
             }
@@ -471,15 +494,15 @@ public final class SimCluster {
             if (view == null) {
                 column = replica.isUp() ? "^ opening" : "# down";
             } else {
-                final char status =
-                        switch (view.status()) {
-                            case JOINING -> 'j';
-                            case NORMAL -> '.';
-                            case VIEW_CHANGE -> 'v';
-                            case RECOVERING_HEAD -> 'h';
-                        };
+                final char status = switch (view.status()) {
+                    case JOINING -> 'j';
+                    case NORMAL -> '.';
+                    case VIEW_CHANGE -> 'v';
+                    case RECOVERING_HEAD -> 'h';
+                };
                 final boolean isPrimary = view.primary() == view.replica();
-                column = "" + status + (isPrimary ? '/' : '\\') + " V" + view.view() + " " + view.commitMin() + "/" + view.commitMax() + "/" + view.head();
+                column = "" + status + (isPrimary ? '/' : '\\') + " V" + view.view() + " " + view.commitMin() + "/"
+                        + view.commitMax() + "/" + view.head();
             }
             text.append(String.format("%-24s", column));
         }

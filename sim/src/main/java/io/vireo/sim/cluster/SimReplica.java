@@ -97,7 +97,10 @@ public final class SimReplica {
                     draws,
                     cluster.nonce(),
                     new AuditedStateMachine(
-                            new LogStateMachine(cluster.options().cluster(), group), cluster.auditors().exactlyOnce, index, group),
+                            new LogStateMachine(cluster.options().cluster(), group),
+                            cluster.auditors().exactlyOnce,
+                            index,
+                            group),
                     new Trace()));
             hosts[group].start(monotonicNs(), wallNs());
         }
@@ -229,7 +232,9 @@ public final class SimReplica {
         }
         if (host.state() == HostState.FAILED) {
             throw new IllegalStateException(
-                    "replica " + index + " group " + group + " refused to go on: " + host.failure().getMessage(), host.failure());
+                    "replica " + index + " group " + group + " refused to go on: "
+                            + host.failure().getMessage(),
+                    host.failure());
         }
         if (total > 0 && host.state() == HostState.RUNNING) {
             cluster.auditors().onView(index, host.view());
@@ -269,7 +274,9 @@ public final class SimReplica {
         }
         final boolean isHit = armed == trigger
                 || isArmedForRecovery
-                        && (trigger == Trigger.READ_ISSUED || trigger == Trigger.WRITE_ISSUED || trigger == Trigger.SYNC_ISSUED);
+                        && (trigger == Trigger.READ_ISSUED
+                                || trigger == Trigger.WRITE_ISSUED
+                                || trigger == Trigger.SYNC_ISSUED);
         if (isHit && --armedCount <= 0) {
             kill();
         }
@@ -320,14 +327,20 @@ public final class SimReplica {
             final Command command = header.command();
             if (command == Command.PREPARE_OK) {
                 onTrigger(Trigger.SENT_PREPARE_OK);
-            } else if (command == Command.DO_VIEW_CHANGE || command == Command.START_VIEW || command == Command.START_VIEW_CHANGE) {
+            } else if (command == Command.DO_VIEW_CHANGE
+                    || command == Command.START_VIEW
+                    || command == Command.START_VIEW_CHANGE) {
                 onTrigger(Trigger.SENT_VIEW_CHANGE);
             }
         }
 
         @Override
         public void sendToClient(
-                final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
+                final long clientLo,
+                final long clientHi,
+                final DirectBuffer buffer,
+                final int offset,
+                final int length) {
             if (!isAlive || owner != life) {
                 return;
             }
@@ -361,7 +374,11 @@ public final class SimReplica {
             } else if (command == Command.PREPARE_OK) {
                 op = prepareOk.wrap(sendView, 0).op();
             }
-            cluster.trace().add(((long) index << 16 | (long) command.code() << 8 | to & 0xff) << 32 | header.view(), op, header.checksumLo());
+            cluster.trace()
+                    .add(
+                            ((long) index << 16 | (long) command.code() << 8 | to & 0xff) << 32 | header.view(),
+                            op,
+                            header.checksumLo());
             cluster.auditors().log.frame(command, index, to, header.group(), header.view(), op);
             cluster.counters().onSent(command);
             cluster.auditors().onSend(index, to, header);
@@ -374,7 +391,12 @@ public final class SimReplica {
 
         @Override
         public void transition(
-                final int group, final Status from, final Status to, final long view, final long logView, final String reason) {
+                final int group,
+                final Status from,
+                final Status to,
+                final long view,
+                final long logView,
+                final String reason) {
             if (!isAlive || owner != life) {
                 return;
             }
@@ -388,7 +410,8 @@ public final class SimReplica {
             }
             cluster.counters().onTransition(from, to);
             cluster.auditors().onTransition(index, group, from, to, view, logView, reason);
-            cluster.narrate(index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
+            cluster.narrate(
+                    index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
             if (from != to && to == Status.VIEW_CHANGE) {
                 onTrigger(Trigger.VIEW_ENTERED);
             }
@@ -416,7 +439,11 @@ public final class SimReplica {
 
         /** The host reports its first transition before it can be asked for its view. */
         private ReplicaView startView(
-                final int group, final Status status, final long view, final long logView, final RecoveryReport report) {
+                final int group,
+                final Status status,
+                final long view,
+                final long logView,
+                final RecoveryReport report) {
             final ReplicaView now = hosts[group].view();
             if (now != null) {
                 return now;

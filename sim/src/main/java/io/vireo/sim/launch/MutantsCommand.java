@@ -37,13 +37,21 @@ public final class MutantsCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "IDS", split = ",", description = "Only these mutants.")
     private List<String> only;
 
-    @Option(names = "--seeds", paramLabel = "N", defaultValue = "200", description = "Seeds to try for each (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Seeds to try for each (${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(names = "--from", paramLabel = "SEED", defaultValue = "0", description = "First seed (${DEFAULT-VALUE}).")
     private long from;
 
-    @Option(names = "--sources", paramLabel = "DIR", defaultValue = ".", description = "Root of the checkout (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sources",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Root of the checkout (${DEFAULT-VALUE}).")
     private Path sources;
 
     @Spec

@@ -71,10 +71,13 @@ public final class MutantCompiler {
     private static String plant(final Mutant mutant, final Mutant.Edit edit, final String text) {
         final int at = text.indexOf(edit.anchor());
         if (at < 0 || text.indexOf(edit.anchor(), at + 1) >= 0) {
-            throw new MutantException("mutant " + mutant.id() + ": its anchor stands " + (at < 0 ? "nowhere" : "more than once")
-                    + " in " + edit.file() + ", it has to stand there once:\n" + edit.anchor());
+            throw new MutantException(
+                    "mutant " + mutant.id() + ": its anchor stands " + (at < 0 ? "nowhere" : "more than once") + " in "
+                            + edit.file() + ", it has to stand there once:\n" + edit.anchor());
         }
-        return text.substring(0, at) + edit.replacement() + text.substring(at + edit.anchor().length());
+        return text.substring(0, at)
+                + edit.replacement()
+                + text.substring(at + edit.anchor().length());
     }
 
     /** The jar or directory of this program's classes, wherever it was started from, and what the JVM was given. */

@@ -103,7 +103,11 @@ public final class SimClient {
             final int count = answer.getInt(offset + LogStateMachine.ANSWER_COUNT_OFFSET, LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
                 auditors.reads.onEntry(
-                        query.namespace, group, query.from + i, Payload.client(answer, at + 4), Payload.number(answer, at + 4));
+                        query.namespace,
+                        group,
+                        query.from + i,
+                        Payload.client(answer, at + 4),
+                        Payload.number(answer, at + 4));
                 at += 4 + answer.getInt(at, LITTLE_ENDIAN);
             }
         }
