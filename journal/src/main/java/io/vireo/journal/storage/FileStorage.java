@@ -45,7 +45,8 @@ public final class FileStorage implements Storage {
 
     private static final int MERGED_MAX = 64;
     private static final String DIRECT_OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
-    private static final OpenOption DIRECT = directOption();
+    /** Opens a file past the page cache; null where the JVM has no such option. */
+    static final OpenOption DIRECT = directOption();
 
     private enum Kind {
         OPEN,

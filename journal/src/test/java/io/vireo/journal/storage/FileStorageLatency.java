@@ -2,7 +2,6 @@ package io.vireo.journal.storage;
 
 import static io.vireo.journal.storage.Storage.SECTOR;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +45,7 @@ public final class FileStorageLatency {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
-                ExtendedOpenOption.DIRECT)) {
+                FileStorage.DIRECT)) {
             final ByteBuffer zeros = SectorBuffer.allocate(1 << 20).transferView();
             for (long position = 0; position < (long) FILE_SECTORS * SECTOR; position += 1 << 20) {
                 channel.write(zeros.clear(), position);
