@@ -40,7 +40,6 @@ public final class JournalRepair {
     private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
     private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
     private final PrepareFlyweight header = new PrepareFlyweight();
-    private final PrepareFlyweight cached = new PrepareFlyweight();
     private long targetOp;
     private long headersExpireAtNs;
     private int attempt;
@@ -98,12 +97,12 @@ public final class JournalRepair {
         }
         final long contiguous = journal.contiguousHeaders();
         if (contiguous < journal.head()) {
-            // The hole nearest to the head: its upper end is anchored by the header above it.
-            long top = journal.head();
-            while (top > contiguous + 1 && isAnchored(top - 1)) {
-                top--;
+            // The hole nearest to the head: its upper end is named by the header above it, or, for a head that lost its own, by the journal.
+            long missing = journal.head();
+            while (missing > contiguous + 1 && isAnchored(missing)) {
+                missing--;
             }
-            sendRequestHeaders(Math.max(contiguous + 1, top - headersMax), top - 1);
+            sendRequestHeaders(Math.max(contiguous + 1, missing - headersMax + 1), missing);
         } else if (journal.head() < targetOp) {
             sendRequestHeaders(journal.head() + 1, Math.min(targetOp, journal.head() + headersMax));
         }
@@ -149,18 +148,15 @@ public final class JournalRepair {
         return isAny;
     }
 
-    /** Believes a header whose child, known here, names it as its parent. */
+    /** Believes a header whose identity the log knows: its child names it as its parent, or the journal kept the checksum of its head. */
     private boolean repairBelow(final PrepareFlyweight found) {
         final long op = found.op();
-        if (op <= journal.checkpointOp() || op >= journal.head()) {
+        if (op <= journal.checkpointOp() || op > journal.head() || isAnchored(op)) {
             return false;
         }
-        final boolean isKnown = isAnchored(op);
-        if (isKnown || !isAnchored(op + 1)) {
-            return false;
-        }
-        journal.header(op + 1, cached);
-        if (cached.parentLo() != found.checksumLo() || cached.parentHi() != found.checksumHi()) {
+        if (!journal.hasChecksum(op)
+                || journal.checksumLo(op) != found.checksumLo()
+                || journal.checksumHi(op) != found.checksumHi()) {
             return false;
         }
         journal.setHeader(found);

@@ -231,18 +231,6 @@ public final class Replica {
         }
     }
 
-    /** The journal's mark moved without a prepare (durability "marked"), or a burst of writes ended: acknowledge what can be. */
-    public void onAckable() {
-        if (state.status() == Status.NORMAL) {
-            if (state.isNormalPrimary()) {
-                primary.onDurable();
-                onPossibleCommit();
-            } else {
-                backup.acknowledge(false);
-            }
-        }
-    }
-
     /** A prepare was read back; {@code length} 0: its entry is damaged, and the journal knows it. */
     public void onPrepareRead(
             final long token, final long op, final MutableDirectBuffer buffer, final int offset, final int length) {
@@ -458,8 +446,13 @@ public final class Replica {
 
     private void onHeaders(final HeadersFlyweight frame) {
         if (repair.onHeaders(frame)) {
+            // Headers that connect entries to the log make them count as durable without a write.
             if (state.isNormalBackup()) {
                 backup.acceptCached();
+                backup.acknowledge(false);
+            } else if (state.isNormalPrimary()) {
+                primary.onDurable();
+                onPossibleCommit();
             }
             repair.request();
         }
