@@ -300,7 +300,8 @@ public final class ShardAgent implements TransportListener {
     }
 
     /** Ops that are not durable here; all of them lie above what can be acknowledged. */
-    private static void writeJournal(final JsonGenerator json, final PrepareJournal journal, final ReplicaView view) throws IOException {
+    private static void writeJournal(final JsonGenerator json, final PrepareJournal journal, final ReplicaView view)
+            throws IOException {
         long faulty = 0;
         long missing = 0;
         final long last = Math.min(journal.head(), view.ackableOp() + SCANNED_OPS_MAX);
