@@ -97,7 +97,8 @@ public final class JournalRepair {
         }
         final long contiguous = journal.contiguousHeaders();
         if (contiguous < journal.head()) {
-            // The hole nearest to the head: its upper end is named by the header above it, or, for a head that lost its own, by the journal.
+            // The hole nearest to the head: its upper end is named by the header above it, or, for a head that lost its
+            // own, by the journal.
             long missing = journal.head();
             while (missing > contiguous + 1 && isAnchored(missing)) {
                 missing--;
