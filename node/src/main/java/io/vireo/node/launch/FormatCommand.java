@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A new cluster:   vireo format --cluster cluster.toml --addresses host0:9090,host1:9090,host2:9090",
-            "then copy cluster.toml to all machines, and on each:   vireo format --cluster cluster.toml --replica K",
+            "A new cluster:   vireo format --dir DIR --addresses 127.0.0.1:9090,127.0.0.1:9091,127.0.0.1:9092 --replica all",
+            "then for each K:   vireo node --dir DIR --replica K",
         })
 public final class FormatCommand implements Callable<Integer> {
     @Mixin

@@ -14,7 +14,9 @@ import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,7 @@ final class Node {
                 ProcessHandle.current().pid(),
                 Runtime.version().feature(),
                 seed);
+        requireLoopback();
         requireDirectories();
         final DirectoryLocks locks = DirectoryLocks.take(settings.dataDir(), settings.replica(), cluster.groupCount());
         try {
@@ -190,6 +193,36 @@ final class Node {
                 .frameSizeMax(cluster.prepareSizeMax())
                 .pipelineMax(cluster.pipelineMax())
                 .connectionsMax(settings.connectionsMax());
+    }
+
+    /** Nobody proves who he is yet, so nobody but this machine may get at the ports. */
+    private void requireLoopback() {
+        final ClusterConfig cluster = settings.cluster();
+        for (int i = 0; i < cluster.replicaCount(); i++) {
+            requireLoopback("replicas[" + i + "].shards[0]", cluster.addresses(i).get(0));
+        }
+        if (settings.listen() != null) {
+            requireLoopback(Setting.LISTEN.key(), settings.listen());
+        }
+    }
+
+    private static void requireLoopback(final String setting, final String address) {
+        final String host;
+        try {
+            host = HostPort.parse(address).host();
+        } catch (final IllegalArgumentException e) {
+            throw new OperatorException(setting + ": " + e.getMessage(), e);
+        }
+        boolean isLoopback = false;
+        try {
+            isLoopback = InetAddress.getByName(host).isLoopbackAddress();
+        } catch (final UnknownHostException e) {
+            LOG.warn("event=unknown-host host={}", host);
+        }
+        if (!isLoopback) {
+            throw new OperatorException(setting + " = " + address
+                    + ": not an address of loopback; replicas and clients do not authenticate in this release, so a cluster runs on one machine, at 127.0.0.1");
+        }
     }
 
     private void requireDirectories() {

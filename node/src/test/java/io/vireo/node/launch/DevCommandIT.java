@@ -73,6 +73,9 @@ class DevCommandIT {
     void shouldLeaveDeadReplicaDeadWhenToldSo() throws Exception {
         try (VireoProcess dev = dev("--no-restart")) {
             dev.awaitLine("The cluster is ready");
+            final VireoProcess second = VireoProcess.run("dev", dir.toString());
+            assertEquals(ExitCodes.OPERATOR, second.exitCode(), second.output());
+            assertTrue(second.output().contains("another process works in " + dir), second.output());
             child(dev, 0).destroyForcibly();
             dev.awaitLine("replica 0 died, killed by signal 9; left dead as told by --no-restart");
             final VireoProcess status = VireoProcess.run("status", "--dir", dir.toString());

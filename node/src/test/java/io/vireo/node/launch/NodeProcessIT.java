@@ -182,6 +182,11 @@ class NodeProcessIT {
     }
 
     @Test
+    void shouldRefuseWhenAddressIsNotLoopback() throws Exception {
+        refused("listen = 0.0.0.0:0: not an address of loopback", "--listen", "0.0.0.0:0");
+    }
+
+    @Test
     void shouldRefuseWhenFormatConstantWasChanged() throws Exception {
         refused("walBytes", "--set", "wal_bytes=32MiB");
     }
