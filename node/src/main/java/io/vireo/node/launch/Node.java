@@ -199,7 +199,8 @@ final class Node {
     private void requireLoopback() {
         final ClusterConfig cluster = settings.cluster();
         for (int i = 0; i < cluster.replicaCount(); i++) {
-            requireLoopback("replicas[" + i + "].shards[0]", cluster.addresses(i).get(0));
+            requireLoopback(
+                    "replicas[" + i + "].shards[0]", cluster.addresses(i).get(0));
         }
         if (settings.listen() != null) {
             requireLoopback(Setting.LISTEN.key(), settings.listen());
@@ -220,8 +221,9 @@ final class Node {
             LOG.warn("event=unknown-host host={}", host);
         }
         if (!isLoopback) {
-            throw new OperatorException(setting + " = " + address
-                    + ": not an address of loopback; replicas and clients do not authenticate in this release, so a cluster runs on one machine, at 127.0.0.1");
+            throw new OperatorException(
+                    setting + " = " + address
+                            + ": not an address of loopback; replicas and clients do not authenticate in this release, so a cluster runs on one machine, at 127.0.0.1");
         }
     }
 
