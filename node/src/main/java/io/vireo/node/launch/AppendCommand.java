@@ -121,8 +121,7 @@ public final class AppendCommand implements Callable<Integer> {
             final List<AppendRun> runs = new ArrayList<>();
             for (final LineSource source : sources) {
                 // One session per group: what one client appends keeps its order.
-                final VireoClient client =
-                        ClusterConnection.connect(cluster, 1, timeoutSeconds == 0 ? 10 : timeoutSeconds);
+                final VireoClient client = ClusterConnection.connect(cluster, 1, ClusterConnection.CONNECT_SECONDS);
                 clients.add(client);
                 runs.add(new AppendRun(
                         client, namespace + runs.size(), source, inFlight, timeoutSeconds * 1_000_000_000L));

@@ -36,6 +36,9 @@ public final class BenchAppendCommand implements Callable<Integer> {
     /** Of half of the log: what warming up, and each load, may take. */
     private static final int SHARES = 8;
 
+    /** How long three processes may take to listen on a machine that is busy. */
+    static final int START_SECONDS = 60;
+
     private static final int WARM_UP_OUTSTANDING = 64;
 
     @Mixin
@@ -108,7 +111,7 @@ public final class BenchAppendCommand implements Callable<Integer> {
 
     private void run(final int run, final BenchProcesses yardstick, final Load[] loads) throws InterruptedException {
         try (BenchProcesses nodes = BenchProcesses.startCluster(options.dir, walBytes());
-                VireoClient client = ClusterConnection.connect(nodes.cluster(), 16, 30)) {
+                VireoClient client = ClusterConnection.connect(nodes.cluster(), 16, START_SECONDS)) {
             append(nodes, client, WARM_UP_OUTSTANDING, options.firstWarmUpNs(), 1);
             for (final Load load : loads) {
                 load.measure(run, yardstick, nodes, client);

@@ -14,14 +14,15 @@ import java.util.concurrent.TimeoutException;
 
 /** How the commands that are clients reach the cluster, and the words they use when they do not. */
 final class ClusterConnection {
+    /** How long a command waits for the first connection before it says that the cluster is not there. */
+    static final int CONNECT_SECONDS = 10;
+
     private ClusterConnection() {}
 
     /** A client with at least one connection, or an exception that says for each replica why there is none. */
-    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int timeoutSeconds)
-            throws InterruptedException {
-        final VireoClient client =
-                new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
-        if (!client.awaitConnection(Duration.ofSeconds(Math.min(timeoutSeconds, 10)))) {
+    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int connectSeconds) throws InterruptedException {
+        final VireoClient client = new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
+        if (!client.awaitConnection(Duration.ofSeconds(connectSeconds))) {
             final String problems = problems(client, cluster);
             client.close();
             throw new FailedException("no replica of the cluster answers: " + problems + "; is the cluster running?");

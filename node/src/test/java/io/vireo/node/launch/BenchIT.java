@@ -1,0 +1,69 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The measurements run, say their figures in both forms, and leave nothing behind. The figures themselves are not judged here. */
+@Timeout(120)
+class BenchIT {
+    @TempDir
+    Path temp;
+
+    private record Result(int exit, String output, String errors) {}
+
+    private Result bench(final String... arguments) throws IOException, InterruptedException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-jar",
+                System.getProperty("vireo.jar"),
+                "bench"));
+        command.addAll(List.of(arguments));
+        final Path errors = temp.resolve("errors");
+        final Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output, Files.readString(errors));
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> left = Files.list(temp)) {
+            assertEquals(List.of("errors"), left.map(path -> path.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void shouldPrintRatioToTheYardstickWhenAppending() throws Exception {
+        final Result result = bench("append", "--quick", "--outstanding", "1,64", "--dir", temp.toString());
+        assertEquals(0, result.exit, result.toString());
+        assertTrue(result.output.contains("yardstick before/after") && result.output.contains("ratio"), result.toString());
+        assertTrue(result.errors.contains("run 1 of 1, 64 outstanding"), result.toString());
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldPrintOneDocumentWhenAskedForJson() throws Exception {
+        final Result result = bench("yardstick", "--quick", "--json", "--outstanding", "4", "--dir", temp.toString());
+        assertEquals(0, result.exit, result.toString());
+        assertTrue(result.output.startsWith("{\"size\":256,\"runs\":1,"), result.toString());
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldRefuseInOneLineWhenAnArgumentIsWrong() throws Exception {
+        final Result result = bench("append", "--runs", "0", "--dir", temp.toString());
+        assertEquals(2, result.exit, result.toString());
+        assertEquals("vireo: --runs is 0, must be 1 to 99\n", result.errors);
+        assertNothingLeft();
+    }
+}
