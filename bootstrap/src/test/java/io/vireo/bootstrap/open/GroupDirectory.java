@@ -21,6 +21,7 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,9 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
     private int completions;
     private int completionsMax;
     private boolean isWritten;
+    private RecoveryStage damageStage;
+    private long damageOffset;
+    private int damageLength;
 
     GroupDirectory(final Path directory, final ClusterConfig config) {
         this.directory = directory;
@@ -107,14 +111,8 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
         restart(deathAfter);
         stages.clear();
         machine.applied.clear();
-        recovery = new ReplicaRecovery(
-                config,
-                replica(config),
-                GROUP,
-                storage,
-                machine,
-                new OneSession(),
-                (stage, found) -> stages.add(stage + " " + found));
+        recovery =
+                new ReplicaRecovery(config, replica(config), GROUP, storage, machine, new OneSession(), this::onStage);
         recovery.start();
         while (!recovery.isDone() && completions < completionsMax) {
             poll();
@@ -168,6 +166,29 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
     /** Overwrites bytes of the data file while it is closed. */
     void damage(final long offset, final int length) throws IOException {
         die();
+        overwrite(offset, length);
+    }
+
+    /** Overwrites bytes of the data file once, when the next opening comes to this stage. */
+    void damageAt(final RecoveryStage stage, final long offset, final int length) {
+        damageStage = stage;
+        damageOffset = offset;
+        damageLength = length;
+    }
+
+    private void onStage(final RecoveryStage stage, final String found) {
+        stages.add(stage + " " + found);
+        if (stage == damageStage) {
+            damageStage = null;
+            try {
+                overwrite(damageOffset, damageLength);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void overwrite(final long offset, final int length) throws IOException {
         try (RandomAccessFile file =
                 new RandomAccessFile(directory.resolve(DataFileLayout.FILE_NAME).toFile(), "rw")) {
             file.seek(offset);

@@ -85,6 +85,20 @@ class ReplicaRecoveryTest {
     }
 
     @Test
+    void shouldStopBeforeAnOpAndStillOpenWhenItIsDamagedAfterItWasScanned() {
+        try (GroupDirectory group = formatted(settings -> settings)) {
+            group.opened();
+            group.append(20, 0);
+            group.damageAt(RecoveryStage.REPLAY, group.offsetOf(8) + 100, 8);
+            final RecoveredState state = group.opened();
+            assertEquals(7, state.commitMin());
+            assertEquals(19, state.commitMax());
+            assertEquals(EntryState.FAULTY, state.journal().state(8));
+            assertEquals(ops(2, 7), group.machine.applied);
+        }
+    }
+
+    @Test
     void shouldSayEachStageWithWhatWasFoundWhenItOpens() {
         try (GroupDirectory group = formatted(settings -> settings)) {
             group.opened();
