@@ -28,11 +28,11 @@ public final class SimOptions {
         final int clients = (int) draws.logUniform(1, 16);
         final int requests = (int) draws.logUniform(200, 2_000);
         final int inFlight = (int) draws.logUniform(1, 16);
-        final int payloadMax = draws.chance(1, 2) ? 64 : (int) draws.logUniform(64, 8_192);
+        final int payloadMax = draws.chance(1, 3) ? 64 : (int) draws.logUniform(64, 12_288);
         final int readOf16 = draws.chance(1, 2) ? 0 : draws.between(1, 8);
         final int namespaces = draws.between(groups, 4);
-        final int crashes = draws.chance(1, 8) ? 0 : (int) draws.logUniform(1, 12);
-        final int partitions = isOn(draws) ? (int) draws.logUniform(1, 8) : 0;
+        final int crashes = draws.chance(1, 16) ? 0 : (int) draws.logUniform(2, 16);
+        final int partitions = isOn(draws) ? (int) draws.logUniform(2, 16) : 0;
         final boolean isRotting = isOn(draws);
         final int rots = isRotting && replicas > 1 ? (int) draws.logUniform(1, 64) : 0;
         final Durability durability = draws.chance(1, 4)
@@ -45,15 +45,15 @@ public final class SimOptions {
                 isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
                 isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
                 isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
-                draws.logUniform(MILLIS, 500 * MILLIS),
+                draws.logUniform(MILLIS, 4_000 * MILLIS),
                 isOn(draws) ? (int) draws.logUniform(16, 512) : 0,
-                draws.logUniform(10 * MILLIS, 2_000 * MILLIS));
+                draws.logUniform(10 * MILLIS, 8_000 * MILLIS));
         final DiskFaults disk = new DiskFaults(
                 draws.logUniform(5 * MICROS, 50 * MICROS),
                 draws.logUniform(20 * MICROS, 2 * MILLIS),
                 draws.logUniform(20 * MICROS, 10 * MILLIS),
                 draws.logUniform(20 * MICROS, 10 * MILLIS),
-                isOn(draws) ? draws.between(8, 64) : 0,
+                isOn(draws) ? draws.between(32, 64) : 0,
                 isOn(draws) ? draws.between(1, 16) : 0);
         final int pipelineMax = draws.between(1, 8);
         final int sessionsMax = draws.chance(7, 8) ? 64 : draws.between(2, 2 * clients + 2);
@@ -68,7 +68,7 @@ public final class SimOptions {
                 .pipelineMax(pipelineMax)
                 .sessionsMax(sessionsMax)
                 .durability(durability)
-                .requestQueueMax(draws.chance(7, 8) ? 1_024 : draws.between(4, 64))
+                .requestQueueMax(draws.chance(7, 8) ? 1_024 : draws.between(64, 128))
                 .namespacesMax(4)
                 .conclude();
         return new ClusterOptions(

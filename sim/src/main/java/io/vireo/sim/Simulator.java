@@ -57,7 +57,7 @@ public final class Simulator {
         if (violation != null) {
             verdict = violation.auditor().equals("A12") ? Verdict.LIVENESS : Verdict.SAFETY;
             signature = violation.signature();
-            message = violation.toString();
+            message = violation + (verdict == Verdict.LIVENESS ? " | " + cluster.busyClients() : "");
         } else if (crash != null) {
             verdict = Verdict.CRASH;
             signature = CrashSignature.of(crash);

@@ -25,6 +25,8 @@ public final class SplitBrainAuditor extends Auditor {
         final long[] acknowledged;
         int votes;
         boolean isStarted;
+        /** What was known to be committed when its primary began; -1 before. */
+        long inheritedCommit = -1;
 
         View(final int replicas) {
             acknowledged = new long[replicas];
@@ -143,6 +145,27 @@ public final class SplitBrainAuditor extends Auditor {
     @Override
     public void onStarted(final int replica, final ReplicaView view) {
         onCommitted(replica, view.group(), view.view(), view.commitMin());
+    }
+
+    /** What a primary adds to the commit number it began with was acknowledged in its own view. */
+    @Override
+    public void onView(final int replica, final ReplicaView now) {
+        if (now.status() != Status.NORMAL || now.primary() != replica) {
+            return;
+        }
+        final int group = now.group();
+        final View view = view(group, now.view());
+        if (view.inheritedCommit < 0) {
+            view.inheritedCommit = replicas == 1 ? 0 : now.commitMax();
+        }
+        if (now.commitMax() > view.inheritedCommit) {
+            final int count = acknowledged(group, now.view(), view, now.commitMax());
+            checkNumbers(
+                    count >= quorums.replication(),
+                    "a primary commits what a quorum has acknowledged in its own view",
+                    replica, group, now.view(), now.commitMax(), "acknowledged by, needed", count, quorums.replication());
+            view.inheritedCommit = now.commitMax();
+        }
     }
 
     private void onPrepare(final int replica, final int group) {

@@ -1,29 +1,19 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.ClusterConfig;
-import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.storage.Storage;
-import io.vireo.journal.superblock.Superblock;
-import io.vireo.journal.superblock.SuperblockException;
 import io.vireo.journal.superblock.SuperblockIdentity;
-import io.vireo.journal.superblock.VsrState;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.storage.DiskEvent;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 
-/** Formats a simulated disk before the run begins, by the superblock's own code; no fault strikes here. */
-final class DiskFormat implements SimDisk.Watch, Storage.Completions, Superblock.Listener {
-    private static final long TOKEN = 1L << 62;
+/** Formats a simulated disk before the run begins, by the node's own formatter; no fault strikes here. */
+final class DiskFormat implements SimDisk.Watch, Storage.Completions {
+    private DataFileFormatter formatter;
 
-    private final SimDisk disk;
-    private Superblock superblock;
-    private long result;
-    private boolean isDone;
-
-    private DiskFormat(final SimDisk disk) {
-        this.disk = disk;
-    }
+    private DiskFormat() {}
 
     static void format(
             final EventQueue queue,
@@ -32,12 +22,10 @@ final class DiskFormat implements SimDisk.Watch, Storage.Completions, Superblock
             final int replica,
             final int group,
             final Draws draws) {
-        final DiskFormat format = new DiskFormat(disk);
+        final DiskFormat format = new DiskFormat();
         disk.attach(format);
-        disk.create(DataFileLayout.FILE_NAME, new DataFileLayout(config.walBytes()).fileSize(), TOKEN);
-        format.await(queue);
-        format.superblock = new Superblock(disk, (int) format.result, format);
-        format.superblock.format(
+        format.formatter = new DataFileFormatter(
+                disk,
                 new SuperblockIdentity(
                         config.clusterLo(),
                         config.clusterHi(),
@@ -49,18 +37,14 @@ final class DiskFormat implements SimDisk.Watch, Storage.Completions, Superblock
                         config.prepareSizeMax(),
                         config.segmentBytes(),
                         config.replicaCount(),
-                        config.groupCount()),
-                VsrState.root(config.clusterLo(), config.clusterHi(), group));
-        format.await(queue);
-        disk.syncDirectory(TOKEN);
-        format.await(queue);
-    }
-
-    private void await(final EventQueue queue) {
-        isDone = false;
-        while (!isDone) {
+                        config.groupCount()));
+        format.formatter.start();
+        while (!format.formatter.isDone()) {
             queue.step();
-            disk.poll(this);
+            disk.poll(format);
+        }
+        if (format.formatter.failure() != null) {
+            throw format.formatter.failure();
         }
     }
 
@@ -75,32 +59,12 @@ final class DiskFormat implements SimDisk.Watch, Storage.Completions, Superblock
     }
 
     @Override
-    public void onCompletion(final long token, final long completed) {
-        if (token == TOKEN) {
-            result = completed;
-            isDone = true;
-        } else {
-            superblock.onCompletion(token, completed);
-        }
+    public void onCompletion(final long token, final long result) {
+        formatter.onCompletion(token, result);
     }
 
     @Override
     public void onFailure(final String message) {
         throw new IllegalStateException(message);
-    }
-
-    @Override
-    public void onSuperblockOpened(final VsrState state) {
-        throw new IllegalStateException("a format opens nothing");
-    }
-
-    @Override
-    public void onSuperblockRefused(final SuperblockException reason) {
-        throw reason;
-    }
-
-    @Override
-    public void onSuperblockWritten(final VsrState state) {
-        isDone = true;
     }
 }

@@ -194,6 +194,17 @@ public final class SimCluster {
         return true;
     }
 
+    /** What the clients still wait for, for people. */
+    public String busyClients() {
+        final StringBuilder text = new StringBuilder();
+        for (final SimClient client : clients) {
+            if (!client.isIdle()) {
+                text.append(client).append("; ");
+            }
+        }
+        return text.toString();
+    }
+
     /** Ends the storm: no new fault in the core, its processes run, its links are whole; the others are cut off or down for good. */
     public void heal(final int[] core, final Draws draws) {
         isStorm = false;
@@ -279,6 +290,9 @@ public final class SimCluster {
                         + (point == null ? "" : point.trigger() + " " + point.outcome()));
         queue.after(0, () -> {
             replicas[replica].end(outcome[replica]);
+            if (isStorm && options.rots() > 0 && rotDraws.chance(1, 2)) {
+                rot(RotPoint.atHead(rotDraws, replica));
+            }
             queue.after(downNs, () -> {
                 if (!replicas[replica].isUp() && (permanentlyDown >> replica & 1) == 0) {
                     restart(replica);
@@ -437,7 +451,7 @@ public final class SimCluster {
             final boolean isOfTarget = switch (point.target()) {
                 case SUPERBLOCK -> DurableImage.isSuperblock(sector);
                 case MARK -> DurableImage.isMark(sector);
-                case HEAD -> sector >= DurableImage.RING_START && i >= sectors.size() - HEAD_SECTORS;
+                case HEAD, HEAD_BURST -> sector >= DurableImage.RING_START && i >= sectors.size() - HEAD_SECTORS;
                 case ANY_OF_RING -> sector >= DurableImage.RING_START;
             };
             if (isOfTarget) {
@@ -456,7 +470,9 @@ public final class SimCluster {
                             () -> "rot " + point.kind() + " sector " + sector + " op "
                                     + disk.image().opOfSector(sector));
                 }
-                return;
+                if (point.target() != RotPoint.Target.HEAD_BURST) {
+                    return;
+                }
             }
         }
     }

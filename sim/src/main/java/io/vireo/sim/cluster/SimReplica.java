@@ -1,5 +1,6 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
@@ -14,6 +15,7 @@ import io.vireo.node.host.HostState;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.port.MessageBus;
 import io.vireo.sim.fault.CrashPoint.Trigger;
 import io.vireo.sim.random.Draws;
@@ -346,6 +348,9 @@ public final class SimReplica {
             }
             audit(-1, buffer, offset, length);
             final int client = (int) (clientLo >>> 48);
+            if (header.command() == Command.REPLY) {
+                cluster.narrate(index, header.group(), () -> replyText(client));
+            }
             if (client < isHeard.length && isHeard[client]) {
                 cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
             }
@@ -362,6 +367,13 @@ public final class SimReplica {
                     cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
                 }
             }
+        }
+
+        private String replyText(final int client) {
+            final ReplyFlyweight reply = new ReplyFlyweight().wrap(sendView, 0);
+            final int first = reply.row(0);
+            return "reply to client " + client + ": " + reply.rowCount() + " from request " + ReplyFlyweight.request(sendView, first) + " "
+                    + ReplyStatus.text(ReplyFlyweight.status(sendView, first)) + " op=" + ReplyFlyweight.op(sendView, first);
         }
 
         private void audit(final int to, final DirectBuffer buffer, final int offset, final int length) {

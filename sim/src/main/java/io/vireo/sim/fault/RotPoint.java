@@ -13,8 +13,10 @@ public record RotPoint(int permille, int replica, Target target, DamageKind kind
     public enum Target {
         SUPERBLOCK,
         MARK,
-        /** The newest few sectors of the ring. */
+        /** One of the newest few sectors of the ring. */
         HEAD,
+        /** All of the newest few that may go bad. */
+        HEAD_BURST,
         ANY_OF_RING
     }
 
@@ -31,6 +33,11 @@ public record RotPoint(int permille, int replica, Target target, DamageKind kind
     private static final DamageKind[] KINDS = {
         DamageKind.BIT, DamageKind.BIT, DamageKind.BYTE, DamageKind.SECTOR, DamageKind.UNREADABLE, DamageKind.UNREADABLE
     };
+
+    /** Damage to the newest entries of a machine that has just failed. */
+    public static RotPoint atHead(final Draws draws, final int replica) {
+        return new RotPoint(0, replica, Target.HEAD_BURST, KINDS[draws.nextInt(KINDS.length)], draws.nextLong() >>> 1);
+    }
 
     static RotPoint draw(final Draws draws, final int replicas) {
         return new RotPoint(

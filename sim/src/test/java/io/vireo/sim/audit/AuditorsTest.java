@@ -1,0 +1,243 @@
+package io.vireo.sim.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.node.core.Status;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.time.TraceHash;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each auditor keeps silent about what is right and fires on a planted violation. */
+class AuditorsTest {
+    private final Rig rig = new Rig();
+    private final PrepareFlyweight one = rig.prepare(1, 1, null, 0);
+    private final PrepareFlyweight two = rig.prepare(1, 2, one, 1);
+    private final PrepareFlyweight otherTwo = rig.prepare(2, 2, one, 1);
+
+    @Test
+    void shouldReportA1WhenTwoReplicasApplyDifferentOps() {
+        final CanonicalChainAuditor auditor = canon();
+        auditor.onApplied(0, 0, one);
+        auditor.onApplied(0, 0, two);
+        auditor.onApplied(1, 0, one);
+        assertNull(rig.signature());
+        assertEquals(1, auditor.compared());
+        auditor.onApplied(1, 0, otherTwo);
+        assertEquals("A1: all replicas apply the same op", rig.signature());
+        assertEquals(42, rig.log.violation().seed());
+        assertEquals(2, rig.log.violation().op());
+    }
+
+    @Test
+    void shouldReportA1WhenAnOpIsLeftOut() {
+        canon().onApplied(0, 0, two);
+        assertEquals("A1: ops are applied one after another", rig.signature());
+    }
+
+    @Test
+    void shouldReportA2WhenARestartedReplicaHasForgottenWhatItAcknowledged() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        auditor.onStarted(1, Rig.view(1, Status.JOINING, 1, 1, 2, 0, 0));
+        auditor.onStarted(1, Rig.view(1, Status.RECOVERING_HEAD, 1, 1, 1, 0, 0));
+        auditor.onStarted(1, Rig.view(1, Status.JOINING, 2, 2, 1, 0, 0));
+        assertNull(rig.signature());
+        auditor.onStarted(1, Rig.view(1, Status.JOINING, 1, 1, 1, 0, 0));
+        assertEquals("A2: a restarted replica still has what it acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA3WhenAnAcknowledgedOpIsOnTooFewDisks() {
+        final CanonicalChainAuditor canon = canon();
+        final DurabilityAuditor auditor = new DurabilityAuditor(rig.log, rig.images, canon, rig.atlas);
+        canon.onApplied(0, 0, one);
+        rig.entry(0, one, 0, true);
+        rig.entry(1, one, 0, true);
+        auditor.onAcknowledged(0, 1);
+        auditor.onQuiet();
+        assertNull(rig.signature());
+        rig.entry(1, otherTwo, 0, true);
+        canon.onApplied(0, 0, two);
+        rig.entry(0, two, 0, true);
+        auditor.onAcknowledged(0, 2);
+        assertEquals("A3: an op acknowledged to a client is durable on enough replicas", rig.signature());
+    }
+
+    @Test
+    void shouldReportA4WhenARequestIsExecutedTwice() {
+        final ExactlyOnceAuditor auditor = new ExactlyOnceAuditor(rig.log, Rig.REPLICAS, 1, 1);
+        auditor.onExecuted(0, 0, 1, 0, 9, 1, 0);
+        auditor.onExecuted(1, 0, 1, 0, 9, 1, 0);
+        auditor.onReply(0, 0, 1, 9, 1, 0);
+        assertNull(rig.signature());
+        auditor.onExecuted(0, 0, 2, 0, 9, 1, 1);
+        assertEquals("A4: the requests of a session are executed once and in their order", rig.signature());
+    }
+
+    @Test
+    void shouldReportA4WhenAReplyNamesAnotherPlace() {
+        final ExactlyOnceAuditor auditor = new ExactlyOnceAuditor(rig.log, Rig.REPLICAS, 1, 1);
+        auditor.onExecuted(0, 0, 1, 0, 9, 1, 0);
+        auditor.onExecuted(0, 0, 1, 0, 8, 1, 1);
+        auditor.onReply(0, 0, 1, 9, 1, 1);
+        assertEquals("A4: a reply names the place of the client's own request", rig.signature());
+    }
+
+    @Test
+    void shouldReportA6WhenALinearizableReadIsStale() {
+        final ExactlyOnceAuditor entries = new ExactlyOnceAuditor(rig.log, Rig.REPLICAS, 1, 1);
+        final ReadAuditor auditor = new ReadAuditor(rig.log, entries, 1);
+        entries.onExecuted(0, 0, 1, 0, 9, 1, 0);
+        auditor.onAcknowledged(0, 0);
+        auditor.onRead(0, 0, true, auditor.acknowledgedEnd(0), 1);
+        auditor.onRead(0, 0, false, auditor.acknowledgedEnd(0), 0);
+        assertNull(rig.signature());
+        auditor.onRead(0, 0, true, auditor.acknowledgedEnd(0), 0);
+        assertEquals("A6: a linearizable read shows everything acknowledged before it was asked", rig.signature());
+    }
+
+    @Test
+    void shouldReportA7WhenAnOpOfAViewIsTwoPrepares() {
+        final SplitBrainAuditor auditor = new SplitBrainAuditor(rig.log, rig.images);
+        auditor.onSend(1, 0, rig.prepare(1, 2, one, 0));
+        auditor.onSend(1, 2, rig.prepare(1, 2, one, 0));
+        assertNull(rig.signature());
+        auditor.onSend(1, 2, rig.prepare(1, 2, otherTwo, 0));
+        assertEquals("A7: an op of a view is one prepare", rig.signature());
+    }
+
+    @Test
+    void shouldReportA7WhenNoQuorumHasAcknowledgedWhatIsApplied() {
+        final SplitBrainAuditor auditor = new SplitBrainAuditor(rig.log, rig.images);
+        rig.entry(1, one, 0, true);
+        auditor.onSend(2, 1, rig.prepareOk(2, 1, one));
+        auditor.onApplied(1, 0, one);
+        assertNull(rig.signature());
+        rig.entry(1, two, 0, true);
+        auditor.onApplied(1, 0, two);
+        assertEquals("A7: a committed op was acknowledged in one view by a quorum of distinct replicas", rig.signature());
+    }
+
+    @Test
+    void shouldReportA7WhenAViewStartsWithoutVotes() {
+        final SplitBrainAuditor auditor = new SplitBrainAuditor(rig.log, rig.images);
+        auditor.onSend(0, 1, rig.doViewChange(0, 1, 0, 0));
+        auditor.onTransition(1, 0, Status.VIEW_CHANGE, Status.NORMAL, 1, 1, "test");
+        assertNull(rig.signature());
+        auditor.onTransition(2, 0, Status.VIEW_CHANGE, Status.NORMAL, 2, 2, "test");
+        assertEquals("A7: a view starts after a quorum of distinct replicas has voted for it", rig.signature());
+    }
+
+    @Test
+    void shouldReportA8WhenCommitFalls() {
+        final MonotonicityAuditor auditor = new MonotonicityAuditor(rig.log, rig.images);
+        auditor.onStarted(0, Rig.view(0, Status.JOINING, 0, 0, 0, 0, 0));
+        auditor.onView(0, Rig.view(0, Status.NORMAL, 1, 1, 3, 2, 3));
+        assertNull(rig.signature());
+        auditor.onView(0, Rig.view(0, Status.NORMAL, 1, 1, 3, 1, 3));
+        assertEquals("A8: commitMin rises", rig.signature());
+    }
+
+    @Test
+    void shouldReportA8WhenAViewOnDiskFalls() {
+        final MonotonicityAuditor auditor = new MonotonicityAuditor(rig.log, rig.images);
+        rig.superblock(0, 2, 3, 3, -1);
+        auditor.onCrashed(0);
+        assertNull(rig.signature());
+        rig.superblock(0, 3, 2, 2, -1);
+        auditor.onCrashed(0);
+        assertEquals("A8: view rises on disk", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAnAcknowledgementIsAheadOfTheDisk() {
+        final WriteAheadAuditor auditor = new WriteAheadAuditor(rig.log, rig.images, rig.atlas);
+        rig.superblock(1, 2, 1, 1, -1);
+        rig.entry(1, one, 0, true);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, one));
+        assertNull(rig.signature());
+        rig.entry(1, two, 0, false);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        assertEquals("A11: an op is durable, and everything below it, before it is acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAnOpBelowIsMissing() {
+        final WriteAheadAuditor auditor = new WriteAheadAuditor(rig.log, rig.images, rig.atlas);
+        rig.superblock(1, 2, 1, 1, -1);
+        rig.entry(1, two, 0, true);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        assertEquals("A11: an op is durable, and everything below it, before it is acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAViewIsSpokenOfBeforeItIsDurable() {
+        final WriteAheadAuditor auditor = new WriteAheadAuditor(rig.log, rig.images, rig.atlas);
+        rig.superblock(1, 2, 3, 0, 5);
+        auditor.onSend(1, 0, rig.doViewChange(1, 3, 0, 5));
+        assertNull(rig.signature());
+        auditor.onSend(1, 0, rig.doViewChange(1, 4, 0, 5));
+        assertEquals("A11: a view is durable before a frame speaks of it", rig.signature());
+    }
+
+    @Test
+    void shouldReportA12WhenTheCoreDoesNotConverge() {
+        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon());
+        final String pending = auditor.pending(
+                List.of(Rig.view(0, Status.NORMAL, 1, 1, 0, 0, 0), Rig.view(1, Status.VIEW_CHANGE, 2, 1, 0, 0, 0)), Arrays.asList(
+                        new io.vireo.journal.wal.PrepareJournal[] {null, null}));
+        assertNotNull(pending);
+    }
+
+    @Test
+    void shouldExcuseOnlyWhatTheDamageExplainsWhenTheCoreDoesNotConverge() {
+        final CanonicalChainAuditor canon = canon();
+        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon);
+        canon.onApplied(0, 0, one);
+        rig.entry(0, one, 0, true);
+        assertNull(auditor.missing(0, new int[] {0, 1}));
+        assertNotNull(auditor.missing(0, new int[] {1, 2}));
+        auditor.onTimeout(0, 0, null, "test");
+        assertEquals("A12: after the heal the core converges and serves: test", rig.signature());
+    }
+
+    @Test
+    void shouldRefuseDamageWhenNoGoodCopyWouldStay() {
+        rig.entry(0, one, 1, true);
+        final int sector = DurableImage.RING_START;
+        assertFalse(rig.atlas.admit(0, 0, sector), "the only copy");
+        rig.entry(1, one, 1, true);
+        rig.entry(0, two, 1, true);
+        rig.entry(1, two, 1, true);
+        assertTrue(rig.atlas.admit(0, 0, sector), "another copy, and evidence in the next sector");
+        assertTrue(rig.disks[0].damage(0, sector, DamageKind.BIT, new Draws(1, Stream.ROT_PLAN, 0)));
+        rig.atlas.onDamaged(0, 0, sector);
+        assertFalse(rig.atlas.admit(1, 0, sector), "the last good copy");
+        assertFalse(rig.atlas.admit(0, 0, sector + 1), "the last evidence for a damaged op");
+        assertTrue(rig.images[0][0].holds(1, one.checksumLo()));
+        assertFalse(rig.images[0][0].holdsIntact(1, one.checksumLo()));
+    }
+
+    @Test
+    void shouldGiveOtherSumsWhenTheOrderDiffers() {
+        final TraceHash ab = new TraceHash();
+        ab.add(1, 2);
+        final TraceHash ba = new TraceHash();
+        ba.add(2, 1);
+        assertFalse(ab.value() == ba.value());
+    }
+
+    private CanonicalChainAuditor canon() {
+        return new CanonicalChainAuditor(rig.log, Rig.REPLICAS, 1, Rig.CLUSTER, 0);
+    }
+}
