@@ -20,8 +20,10 @@ final class ClusterConnection {
     private ClusterConnection() {}
 
     /** A client with at least one connection, or an exception that says for each replica why there is none. */
-    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int connectSeconds) throws InterruptedException {
-        final VireoClient client = new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
+    static VireoClient connect(final ClusterConfig cluster, final int sessionsPerGroup, final int connectSeconds)
+            throws InterruptedException {
+        final VireoClient client =
+                new VireoClient(new VireoClientContext(cluster).sessionsPerGroupMax(sessionsPerGroup));
         if (!client.awaitConnection(Duration.ofSeconds(connectSeconds))) {
             final String problems = problems(client, cluster);
             client.close();

@@ -53,7 +53,8 @@ class VireoClientTest {
         return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private static void assertOutcome(final Outcome outcome, final int status, final CompletionStage<Reply> stage) throws Exception {
+    private static void assertOutcome(final Outcome outcome, final int status, final CompletionStage<Reply> stage)
+            throws Exception {
         final Reply reply = get(stage);
         assertEquals(outcome, reply.outcome(), reply.toString());
         assertEquals(status, reply.status(), reply.toString());
@@ -64,7 +65,10 @@ class VireoClientTest {
         assertOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, client.submit(8, new byte[1]));
         assertOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, client.submit(-1, new byte[1]));
         assertOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, client.submit(0, new byte[16 << 10]));
-        assertOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, client.read(8, new byte[16], Consistency.COMMITTED));
+        assertOutcome(
+                Outcome.NOT_APPLIED,
+                ReplyStatus.UNKNOWN_NAMESPACE,
+                client.read(8, new byte[16], Consistency.COMMITTED));
     }
 
     @Test

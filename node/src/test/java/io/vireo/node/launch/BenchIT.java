@@ -31,14 +31,17 @@ class BenchIT {
                 "bench"));
         command.addAll(List.of(arguments));
         final Path errors = temp.resolve("errors");
-        final Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        final Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output, Files.readString(errors));
     }
 
     private void assertNothingLeft() throws IOException {
         try (Stream<Path> left = Files.list(temp)) {
-            assertEquals(List.of("errors"), left.map(path -> path.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("errors"),
+                    left.map(path -> path.getFileName().toString()).toList());
         }
     }
 
@@ -46,7 +49,8 @@ class BenchIT {
     void shouldPrintRatioToTheYardstickWhenAppending() throws Exception {
         final Result result = bench("append", "--quick", "--outstanding", "1,64", "--dir", temp.toString());
         assertEquals(0, result.exit, result.toString());
-        assertTrue(result.output.contains("yardstick before/after") && result.output.contains("ratio"), result.toString());
+        assertTrue(
+                result.output.contains("yardstick before/after") && result.output.contains("ratio"), result.toString());
         assertTrue(result.errors.contains("run 1 of 1, 64 outstanding"), result.toString());
         assertNothingLeft();
     }

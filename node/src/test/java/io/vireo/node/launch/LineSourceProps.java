@@ -13,7 +13,8 @@ import net.jqwik.api.constraints.StringLength;
 /** Cutting loses nothing: lines with their newlines are the text again. */
 class LineSourceProps {
     @Property(tries = 300)
-    void shouldGiveBackTheTextWhenLinesAreJoined(@ForAll @StringLength(max = 40) @Chars({'a', '\r', '\n', '\u00e9'}) final String text) throws IOException {
+    void shouldGiveBackTheTextWhenLinesAreJoined(
+            @ForAll @StringLength(max = 40) @Chars({'a', '\r', '\n', '\u00e9'}) final String text) throws IOException {
         final StringBuilder joined = new StringBuilder();
         try (LineSource source = LineSource.ofStream(new ByteArrayInputStream(text.getBytes(ISO_8859_1)), "test")) {
             for (byte[] line = source.next(); line != null; line = source.next()) {
