@@ -163,7 +163,13 @@ public final class SplitBrainAuditor extends Auditor {
             checkNumbers(
                     count >= quorums.replication(),
                     "a primary commits what a quorum has acknowledged in its own view",
-                    replica, group, now.view(), now.commitMax(), "acknowledged by, needed", count, quorums.replication());
+                    replica,
+                    group,
+                    now.view(),
+                    now.commitMax(),
+                    "acknowledged by, needed",
+                    count,
+                    quorums.replication());
             view.inheritedCommit = now.commitMax();
         }
     }

@@ -372,8 +372,10 @@ public final class SimReplica {
         private String replyText(final int client) {
             final ReplyFlyweight reply = new ReplyFlyweight().wrap(sendView, 0);
             final int first = reply.row(0);
-            return "reply to client " + client + ": " + reply.rowCount() + " from request " + ReplyFlyweight.request(sendView, first) + " "
-                    + ReplyStatus.text(ReplyFlyweight.status(sendView, first)) + " op=" + ReplyFlyweight.op(sendView, first);
+            return "reply to client " + client + ": " + reply.rowCount() + " from request "
+                    + ReplyFlyweight.request(sendView, first) + " "
+                    + ReplyStatus.text(ReplyFlyweight.status(sendView, first)) + " op="
+                    + ReplyFlyweight.op(sendView, first);
         }
 
         private void audit(final int to, final DirectBuffer buffer, final int offset, final int length) {

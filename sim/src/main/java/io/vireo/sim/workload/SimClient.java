@@ -195,10 +195,18 @@ public final class SimClient {
     /** How it stands, for people. */
     @Override
     public String toString() {
-        final StringBuilder text = new StringBuilder("client " + index + " quota=" + quota + " outstanding=" + outstanding);
+        final StringBuilder text =
+                new StringBuilder("client " + index + " quota=" + quota + " outstanding=" + outstanding);
         for (final Door door : doors) {
-            text.append(" group ").append(door.group).append(": ").append(door.session.stage()).append(" session=");
-            text.append(door.session.session()).append(" view=").append(door.session.view()).append(" unanswered=");
+            text.append(" group ")
+                    .append(door.group)
+                    .append(": ")
+                    .append(door.session.stage())
+                    .append(" session=");
+            text.append(door.session.session())
+                    .append(" view=")
+                    .append(door.session.view())
+                    .append(" unanswered=");
             text.append(door.appends.size()).append(" room=").append(door.session.room());
         }
         return text.append(" thinking=").append(isThinking).toString();

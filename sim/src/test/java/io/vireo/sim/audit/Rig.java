@@ -74,7 +74,8 @@ final class Rig implements SimDisk.Watch {
     }
 
     /** Four durable copies. */
-    void superblock(final int replica, final long sequence, final long view, final long logView, final long doViewChangeHead) {
+    void superblock(
+            final int replica, final long sequence, final long view, final long logView, final long doViewChangeHead) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
@@ -129,7 +130,9 @@ final class Rig implements SimDisk.Watch {
         final PrepareOkFlyweight ok = new PrepareOkFlyweight();
         ok.wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
         ok.init(Command.PREPARE_OK, CLUSTER, 0, HeaderFlyweight.HEADER_LENGTH, view, replica, 0);
-        ok.prepareChecksum(prepare.checksumLo(), prepare.checksumHi()).op(prepare.op()).seal(checksum);
+        ok.prepareChecksum(prepare.checksumLo(), prepare.checksumHi())
+                .op(prepare.op())
+                .seal(checksum);
         return ok;
     }
 
@@ -142,8 +145,15 @@ final class Rig implements SimDisk.Watch {
     }
 
     static ReplicaView view(
-            final int replica, final Status status, final long view, final long logView, final long head, final long commitMin, final long commitMax) {
-        return new ReplicaView(0, replica, status, view, logView, (int) (view % REPLICAS), head, commitMin, commitMax, head, 0);
+            final int replica,
+            final Status status,
+            final long view,
+            final long logView,
+            final long head,
+            final long commitMin,
+            final long commitMax) {
+        return new ReplicaView(
+                0, replica, status, view, logView, (int) (view % REPLICAS), head, commitMin, commitMax, head, 0);
     }
 
     /** Signature of what was reported, or null. */

@@ -32,7 +32,8 @@ class MutantTest {
 
     @Test
     void shouldBeFoundByItsAuditorWhenAcknowledgedTooEarly() {
-        final MutantHunt.Outcome outcome = new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("N1"), 0, 20);
+        final MutantHunt.Outcome outcome =
+                new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("N1"), 0, 20);
         assertTrue(outcome.isFound());
         assertTrue(outcome.signature().contains("A11"), outcome.signature());
     }

@@ -136,7 +136,11 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
 
     private SimDisk disk(final int seed) {
         final SimDisk disk = new SimDisk(
-                queue, new DiskFaults(1, 1_000, 1_000, 1_000, 64, 16), new Draws(seed, Stream.DISK, 0), new DiskStatistics(), new DurableImage());
+                queue,
+                new DiskFaults(1, 1_000, 1_000, 1_000, 64, 16),
+                new Draws(seed, Stream.DISK, 0),
+                new DiskStatistics(),
+                new DurableImage());
         disk.attach(this);
         disk.create("data", 64 * SECTOR, 1);
         disk.syncDirectory(1);
