@@ -124,7 +124,8 @@ class AuditorsTest {
         assertNull(rig.signature());
         rig.entry(1, two, 0, true);
         auditor.onApplied(1, 0, two);
-        assertEquals("A7: a committed op was acknowledged in one view by a quorum of distinct replicas", rig.signature());
+        assertEquals(
+                "A7: a committed op was acknowledged in one view by a quorum of distinct replicas", rig.signature());
     }
 
     @Test
@@ -193,7 +194,8 @@ class AuditorsTest {
     void shouldReportA12WhenTheCoreDoesNotConverge() {
         final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon());
         final String pending = auditor.pending(
-                List.of(Rig.view(0, Status.VIEW_CHANGE, 2, 1, 0, 0, 0), Rig.view(1, Status.NORMAL, 1, 1, 0, 0, 0)), List.of());
+                List.of(Rig.view(0, Status.VIEW_CHANGE, 2, 1, 0, 0, 0), Rig.view(1, Status.NORMAL, 1, 1, 0, 0, 0)),
+                List.of());
         assertNotNull(pending);
     }
 

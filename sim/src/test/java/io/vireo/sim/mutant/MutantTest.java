@@ -22,14 +22,16 @@ class MutantTest {
     @Test
     void shouldRefuseWhenAnAnchorMatchesTwice() {
         final Mutant mutant = MutantCatalogue.parse(
-                "X", "twice\nfile journal/src/main/java/io/vireo/journal/message/Command.java\n<<<<\n    }\n====\n>>>>\n");
+                "X",
+                "twice\nfile journal/src/main/java/io/vireo/journal/message/Command.java\n<<<<\n    }\n====\n>>>>\n");
         final MutantCompiler compiler = new MutantCompiler(SOURCES);
         assertThrows(MutantException.class, () -> compiler.compile(mutant));
     }
 
     @Test
     void shouldBeFoundByItsAuditorWhenAcknowledgedTooEarly() {
-        final MutantHunt.Outcome outcome = new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("N1"), 0, 20);
+        final MutantHunt.Outcome outcome =
+                new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("N1"), 0, 20);
         assertTrue(outcome.isFound());
         assertTrue(outcome.signature().contains("A11"), outcome.signature());
     }
