@@ -12,14 +12,6 @@ public interface StateMachine {
     int replySizeMax();
 
     /**
-     * Checks a request before it enters the log; called at the primary only, so an answer here is a courtesy and {@link #apply} must
-     * cope with the same request.
-     *
-     * @return 0 if admissible, else a status for the client; see {@link ReplyStatus#isOfStateMachine}.
-     */
-    int admit(long namespace, int operation, DirectBuffer body, int offset, int length);
-
-    /**
      * Applies one request.
      *
      * @param op of the prepare that carries the request.

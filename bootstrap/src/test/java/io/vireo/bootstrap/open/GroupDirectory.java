@@ -327,16 +327,6 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
         }
 
         @Override
-        public int admit(
-                final long namespace,
-                final int operation,
-                final DirectBuffer body,
-                final int offset,
-                final int length) {
-            return 0;
-        }
-
-        @Override
         public long apply(
                 final long op,
                 final long timestampNs,

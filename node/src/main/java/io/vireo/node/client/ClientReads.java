@@ -157,7 +157,10 @@ public final class ClientReads {
         switch (status) {
             case ReplyStatus.NOT_PRIMARY, ReplyStatus.RETRY, ReplyStatus.BUSY, ReplyStatus.CATCHING_UP -> {
                 if (read.isSent && replica == target(read)) {
-                    read.detour += status == ReplyStatus.NOT_PRIMARY ? 1 : 0;
+                    final int refusals = ClientSession.REFUSALS_PER_REPLICA;
+                    if (status == ReplyStatus.NOT_PRIMARY || read.refusals % refusals == refusals - 1) {
+                        read.detour++;
+                    }
                     backOff(read);
                 }
             }

@@ -34,6 +34,8 @@ public final class ClientSession {
     public static final long BACKOFF_MAX_NS = 250_000_000L;
     /** A log that has been full for so many attempts, about a second, stays full as far as the caller is concerned. */
     public static final int LOG_FULL_MAX = 8;
+    /** After so many refusals in a row by one replica the next is asked. */
+    static final int REFUSALS_PER_REPLICA = 4;
 
     /** How far the session has come; only forwards. */
     public enum Stage {
@@ -398,6 +400,11 @@ public final class ClientSession {
             }
             case ReplyStatus.BUSY, ReplyStatus.GAP, ReplyStatus.RETRY, ReplyStatus.CATCHING_UP -> {
                 if (replica == target()) {
+                    // A primary that the others have left behind may say so for ever: now and then somebody else is
+                    // asked.
+                    if (refusals % REFUSALS_PER_REPLICA == REFUSALS_PER_REPLICA - 1) {
+                        detour = (detour + 1) % context.replicaCount();
+                    }
                     backOff();
                 }
             }

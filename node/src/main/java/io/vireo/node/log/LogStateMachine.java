@@ -69,18 +69,6 @@ public final class LogStateMachine implements StateMachine {
     }
 
     @Override
-    public int admit(
-            final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
-        if (operation != OPERATION_APPEND) {
-            return ReplyStatus.MALFORMED;
-        }
-        if (placement.groupOf(namespace) != group) {
-            return ReplyStatus.UNKNOWN_NAMESPACE;
-        }
-        return length > arena.entrySizeMax() ? ReplyStatus.TOO_LARGE : ReplyStatus.OK;
-    }
-
-    @Override
     public long apply(
             final long op,
             final long timestampNs,
@@ -92,7 +80,7 @@ public final class LogStateMachine implements StateMachine {
             final int length,
             final MutableDirectBuffer reply,
             final int replyOffset) {
-        final int refusal = admit(namespace, operation, body, offset, length);
+        final int refusal = refusal(namespace, operation, length);
         if (refusal != ReplyStatus.OK) {
             return StateMachine.result(refusal, 0);
         }
@@ -100,6 +88,16 @@ public final class LogStateMachine implements StateMachine {
         reply.putLong(replyOffset, log.count(), LITTLE_ENDIAN);
         log.add(arena.add(body, offset, length));
         return StateMachine.result(ReplyStatus.OK, APPEND_REPLY_LENGTH);
+    }
+
+    private int refusal(final long namespace, final int operation, final int length) {
+        if (operation != OPERATION_APPEND) {
+            return ReplyStatus.MALFORMED;
+        }
+        if (placement.groupOf(namespace) != group) {
+            return ReplyStatus.UNKNOWN_NAMESPACE;
+        }
+        return length > arena.entrySizeMax() ? ReplyStatus.TOO_LARGE : ReplyStatus.OK;
     }
 
     @Override

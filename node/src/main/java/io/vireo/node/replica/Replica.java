@@ -76,6 +76,9 @@ public final class Replica {
 
     private boolean isReadyAnnounced;
 
+    /** Steps of a primary, as they were when last looked at. */
+    private long progressSeen;
+
     private final Checksum checksum = new Checksum();
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final PrepareFlyweight prepare = new PrepareFlyweight();
@@ -225,7 +228,7 @@ public final class Replica {
         }
         if (state.isNormalPrimary()) {
             primary.onDurable();
-            onPossibleCommit();
+            primary.advanceCommit();
         } else {
             backup.acknowledge(false);
         }
@@ -310,12 +313,7 @@ public final class Replica {
 
     private boolean formPrepare() {
         return switch (primary.form(intake.queue())) {
-            case PREPARED -> {
-                if (!timeouts.abdication.isRunning()) {
-                    timeouts.abdication.start(state.nowNs(), timeouts.abdicationNs());
-                }
-                yield true;
-            }
+            case PREPARED -> true;
             case LOG_FULL -> {
                 trace.event(state.group, TraceEvent.LOG_FULL, state.view(), journal.head());
                 intake.refuseWaiting();
@@ -373,18 +371,16 @@ public final class Replica {
 
     private void onPrepareOk(final PrepareOkFlyweight frame) {
         if (primary.onPrepareOk(frame)) {
-            timeouts.abdication.start(state.nowNs(), timeouts.abdicationNs());
-            if (!timeouts.heartbeat.isRunning()) {
-                timeouts.heartbeat.start(state.nowNs(), 0);
-                viewChange.clearVotes();
-            }
-            onPossibleCommit();
+            onHeardAsPrimary();
+            primary.advanceCommit();
         }
     }
 
-    private void onPossibleCommit() {
-        if (primary.advanceCommit() && !primary.hasUncommitted()) {
-            timeouts.abdication.stop();
+    private void onHeardAsPrimary() {
+        timeouts.abdication.start(state.nowNs(), timeouts.abdicationNs());
+        if (!timeouts.heartbeat.isRunning()) {
+            timeouts.heartbeat.start(state.nowNs(), 0);
+            viewChange.clearVotes();
         }
     }
 
@@ -441,7 +437,9 @@ public final class Replica {
     }
 
     private void onCommitOk(final CommitOkFlyweight frame) {
-        rounds.answer(frame.round(), frame.replica());
+        if (rounds.answer(frame.round(), frame.replica())) {
+            onHeardAsPrimary();
+        }
     }
 
     private void onHeaders(final HeadersFlyweight frame) {
@@ -452,7 +450,7 @@ public final class Replica {
                 backup.acknowledge(false);
             } else if (state.isNormalPrimary()) {
                 primary.onDurable();
-                onPossibleCommit();
+                primary.advanceCommit();
             }
             repair.request();
         }
@@ -460,9 +458,11 @@ public final class Replica {
 
     private void tickPrimary() {
         final long nowNs = state.nowNs();
+        watchProgress(nowNs);
         if (timeouts.abdication.isDue(nowNs)) {
-            // Heard by nobody although something waits: let another one try. An acknowledgement brings the heartbeat
-            // back.
+            // Heard by nobody, or unable to get what it inherited, while something waits: let another one try. An
+            // answer
+            // brings the heartbeat back.
             timeouts.heartbeat.stop();
             trace.event(state.group, TraceEvent.ABDICATED, state.view(), state.commitMax());
             timeouts.abdication.start(nowNs, timeouts.abdicationNs());
@@ -474,6 +474,22 @@ public final class Replica {
             primary.sendCommit(rounds.started());
         }
         primary.resend();
+    }
+
+    /**
+     * The time to abdication runs while something waits and begins anew with each step forward. What waits is not only uncommitted ops: a
+     * primary that hears nobody, but is heard, would else keep clients without the inherited ops it cannot repair and the reads it cannot
+     * confirm for as long as its heartbeats hold the others back.
+     */
+    private void watchProgress(final long nowNs) {
+        final boolean isWaiting = primary.hasUncommitted() || !primary.isReady() || !rounds.isIdle();
+        final long progress = state.commitMin() + rounds.confirmed();
+        if (!isWaiting) {
+            timeouts.abdication.stop();
+        } else if (!timeouts.abdication.isRunning() || progress != progressSeen) {
+            timeouts.abdication.start(nowNs, timeouts.abdicationNs());
+        }
+        progressSeen = progress;
     }
 
     private void onPrimaryHeard() {
@@ -651,11 +667,8 @@ public final class Replica {
                 }
             }
             timeouts.heartbeat.start(nowNs, timeouts.heartbeatNs());
-            if (primary.hasUncommitted()) {
-                timeouts.abdication.start(nowNs, timeouts.abdicationNs());
-            }
             primary.onDurable();
-            onPossibleCommit();
+            primary.advanceCommit();
         } else {
             trace.event(state.group, TraceEvent.VIEW_JOINED_AS_BACKUP, state.view(), journal.head());
             liveness.reset(nowNs);

@@ -113,15 +113,17 @@ public final class ViewChange {
     // DoViewChange
 
     /**
-     * A commit number that the newest entry of the log proves: its primary had committed what its header says, and never prepares more
-     * than the pipeline above that.
+     * A commit number that the head of the log proves: its primary had committed what its header says, and never prepares more than the
+     * pipeline above that. The second holds even where damage has left the head no more than its checksum.
      */
     public long provenCommit() {
         final long head = journal.head();
         long commit = Math.max(state.commitMax(), journal.checkpointOp());
-        if (head > journal.checkpointOp() && journal.hasHeader(head)) {
-            commit = Math.max(commit, journal.header(head, header).commit());
+        if (head > journal.checkpointOp()) {
             commit = Math.max(commit, head - pipelineMax);
+            if (journal.hasHeader(head)) {
+                commit = Math.max(commit, journal.header(head, header).commit());
+            }
         }
         return commit;
     }

@@ -105,6 +105,22 @@ class ClientSessionTest {
     }
 
     @Test
+    void shouldAskTheNextReplicaWhenOneRefusesAgainAndAgain() {
+        open();
+        // A primary that the others have left behind: it can neither apply what it inherited nor learn that it is
+        // alone.
+        long wait = ClientSession.BACKOFF_MIN_NS;
+        for (int i = 1; i < ClientSession.REFUSALS_PER_REPLICA; i++) {
+            reply(1, 0, refused(1, ReplyStatus.RETRY));
+            assertEquals(List.of("to 1: s9#1=a (view 0)"), pollAfter(wait));
+            wait *= 2;
+        }
+        reply(1, 0, refused(1, ReplyStatus.RETRY));
+        assertEquals(List.of("to 2: s9#1=a (view 0)"), pollAfter(wait));
+        assertEquals(List.of("#1 OK status 0 op 5"), reply(2, 1, ok(1, 5, "a")));
+    }
+
+    @Test
     void shouldSendNothingWhenNothingWasSubmitted() {
         assertEquals(List.of(), poll());
         assertEquals(Long.MAX_VALUE, session.delayNs(nowNs));

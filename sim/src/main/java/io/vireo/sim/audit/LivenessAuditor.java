@@ -80,7 +80,7 @@ public final class LivenessAuditor extends Auditor {
             return "too many replicas of group " + group + " had their head damaged";
         }
         for (final int replica : core) {
-            final long damaged = images[replica][group].highestDamagedOp();
+            final long damaged = images[replica][group].highestDamagedOp(Long.MAX_VALUE);
             if (damaged > canon.top(group)) {
                 return "uncommitted op " + damaged + " of group " + group + " is damaged";
             }

@@ -30,12 +30,6 @@ final class AuditedStateMachine implements StateMachine {
     }
 
     @Override
-    public int admit(
-            final long namespace, final int operation, final DirectBuffer body, final int offset, final int length) {
-        return log.admit(namespace, operation, body, offset, length);
-    }
-
-    @Override
     public long apply(
             final long op,
             final long timestampNs,

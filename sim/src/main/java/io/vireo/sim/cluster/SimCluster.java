@@ -290,6 +290,9 @@ public final class SimCluster {
                         + (point == null ? "" : point.trigger() + " " + point.outcome()));
         queue.after(0, () -> {
             replicas[replica].end(outcome[replica]);
+            if (isStorm && options.rots() > 0 && rotDraws.chance(1, 2)) {
+                rot(RotPoint.atHead(rotDraws, replica));
+            }
             queue.after(downNs, () -> {
                 if (!replicas[replica].isUp() && (permanentlyDown >> replica & 1) == 0) {
                     restart(replica);

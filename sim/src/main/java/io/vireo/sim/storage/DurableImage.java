@@ -7,6 +7,7 @@ import io.vireo.journal.storage.Storage;
 import io.vireo.journal.wal.SectorTag;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -206,11 +207,11 @@ public final class DurableImage {
         return copies;
     }
 
-    /** Highest op with a damaged entry; 0 if none has one. */
-    public long highestDamagedOp() {
+    /** Highest op up to this one with a damaged entry; 0 if none has one. */
+    public long highestDamagedOp(final long upTo) {
         long highest = 0;
         for (int sector = damaged.nextSetBit(RING_START); sector >= 0; sector = damaged.nextSetBit(sector + 1)) {
-            if (isSectorOfEntry(sector)) {
+            if (isSectorOfEntry(sector) && opOfSector(sector) <= upTo) {
                 highest = Math.max(highest, opOfSector(sector));
             }
         }
@@ -221,21 +222,27 @@ public final class DurableImage {
      * Highest op that some durable and undamaged sector, mark or superblock of the present logView states to have been durable
      * (storage-and-safety, section 4: evidence).
      *
-     * @param without a sector to leave out, -1 for none.
+     * @param without a sector to leave out as if it were damaged too.
      */
-    public long evidence(final int without) {
+    public long evidenceWithout(final int without) {
+        return evidence(sector -> sector != without && !damaged.get(sector));
+    }
+
+    /** The evidence that was made durable under the present logView, whatever damage came over it since. */
+    public long evidenceWritten() {
+        return evidence(sector -> true);
+    }
+
+    private long evidence(final IntPredicate isReadable) {
         final long logView = superblock.logView();
         long highest = superblock.syncedOp();
         for (int slot = 0; slot < 2; slot++) {
-            if (markLogView[slot] == logView && MARKS_START + slot != without && !damaged.get(MARKS_START + slot)) {
+            if (markLogView[slot] == logView && isReadable.test(MARKS_START + slot)) {
                 highest = Math.max(highest, markSynced[slot]);
             }
         }
         for (int place = 0; place < sectorOp.length; place++) {
-            if (sectorOp[place] != 0
-                    && sectorLogView[place] == logView
-                    && RING_START + place != without
-                    && !damaged.get(RING_START + place)) {
+            if (sectorOp[place] != 0 && sectorLogView[place] == logView && isReadable.test(RING_START + place)) {
                 highest = Math.max(highest, sectorSynced[place]);
             }
         }

@@ -71,14 +71,11 @@ public final class FaultAtlas {
         if (op > 0 && !hasGoodCopies(replica, group, op)) {
             return false;
         }
-        final long before = image.evidence(-1);
-        final long after = image.evidence(sector);
-        final long damaged = Math.max(op, image.highestDamagedOp());
-        if (damaged <= after) {
-            return true;
-        }
-        // No evidence at all says that nothing was promised, where a promise waits for its evidence.
-        return isMarked && before < damaged && before == after;
+        // Where a promise waits for its evidence, an op that no evidence ever covered, damaged since or not, was
+        // promised to nobody.
+        final long promised = isMarked ? image.evidenceWritten() : Long.MAX_VALUE;
+        final long damaged = Math.max(op <= promised ? op : 0, image.highestDamagedOp(promised));
+        return damaged <= image.evidenceWithout(sector);
     }
 
     private boolean hasGoodCopies(final int replica, final int group, final long op) {

@@ -229,6 +229,19 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldRefuseDamageWhenItsEvidenceWasDamagedBefore() {
+        for (int replica = 0; replica < 2; replica++) {
+            rig.entry(replica, one, 0, true);
+            rig.entry(replica, two, 1, true);
+        }
+        final int sector = DurableImage.RING_START;
+        assertTrue(rig.marked.admit(0, 0, sector + 1), "above all evidence: acknowledged to nobody");
+        assertTrue(rig.disks[0].damage(0, sector + 1, DamageKind.BIT, new Draws(1, Stream.ROT_PLAN, 0)));
+        rig.marked.onDamaged(0, 0, sector + 1);
+        assertFalse(rig.marked.admit(0, 0, sector), "acknowledged when its evidence was whole");
+    }
+
+    @Test
     void shouldGiveOtherSumsWhenTheOrderDiffers() {
         final TraceHash ab = new TraceHash();
         ab.add(1, 2);

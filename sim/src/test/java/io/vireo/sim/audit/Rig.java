@@ -35,6 +35,7 @@ final class Rig implements SimDisk.Watch {
     final DurableImage[][] images = new DurableImage[REPLICAS][1];
     final SimDisk[] disks = new SimDisk[REPLICAS];
     final FaultAtlas atlas = new FaultAtlas(images, false);
+    final FaultAtlas marked = new FaultAtlas(images, true);
     final Checksum checksum = new Checksum();
 
     Rig() {
