@@ -4,7 +4,10 @@ import io.vireo.sim.Campaign;
 import io.vireo.sim.Campaign.CampaignSummary;
 import io.vireo.sim.Floors;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.Verdict;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,7 +18,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code vireo-sim hunt}: a range of seeds on several threads; progress, failures by signature, statistics, floors. */
-@Command(name = "hunt", description = "Runs many seeds.", mixinStandardHelpOptions = true)
+@Command(
+        name = "hunt",
+        description = "Runs many seeds.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  vireo-sim hunt --seeds 0..1999",
+            "  vireo-sim hunt --seeds 0..1999 --save-hashes hashes.txt",
+            "  vireo-sim hunt --seeds 0..1999 --compare-hashes hashes.txt"
+        })
 public final class HuntCommand implements Callable<Integer> {
     private static final int EXIT_VACUOUS = 3;
     private static final int EXIT_INTERRUPTED = 130;
@@ -37,6 +50,19 @@ public final class HuntCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON line per seed, and nothing else.")
     private boolean isJson;
 
+    @Option(
+            names = "--save-hashes",
+            paramLabel = "FILE",
+            description = "Write the trace hash of every seed, to be compared with another run.")
+    private Path saveFile;
+
+    @Option(
+            names = "--compare-hashes",
+            paramLabel = "FILE",
+            description = "Fail if a seed has another trace hash than this file says, e.g. one saved on another JDK.")
+    private Path compareFile;
+
+    private final TraceHashFile hashes = new TraceHashFile();
     private long printedAtNs;
     private long done;
 
@@ -50,6 +76,12 @@ public final class HuntCommand implements Callable<Integer> {
         final long last = Long.parseLong(seeds.substring(dots + 2));
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
+        final TraceHashFile expected;
+        try {
+            expected = compareFile == null ? null : TraceHashFile.load(compareFile);
+        } catch (final IOException e) {
+            throw new ParameterException(spec.commandLine(), "--compare-hashes cannot be read: " + e.getMessage(), e);
+        }
         final long startNs = System.nanoTime();
         final Campaign campaign = new Campaign(
                 first,
@@ -69,8 +101,28 @@ public final class HuntCommand implements Callable<Integer> {
             err.println();
             print(out, summary, System.nanoTime() - startNs, missed);
         }
+        final boolean isSame = expected == null || compare(out, expected);
         out.flush();
-        return summary.exitCode() != 0 ? summary.exitCode() : missed.isEmpty() ? 0 : EXIT_VACUOUS;
+        if (saveFile != null) {
+            try {
+                hashes.save(saveFile);
+            } catch (final IOException e) {
+                throw new ParameterException(spec.commandLine(), "--save-hashes cannot be written: " + e, e);
+            }
+        }
+        if (summary.exitCode() != 0) {
+            return summary.exitCode();
+        }
+        return !isSame ? Verdict.NON_DETERMINISM.exitCode() : missed.isEmpty() ? 0 : EXIT_VACUOUS;
+    }
+
+    private boolean compare(final PrintWriter out, final TraceHashFile expected) {
+        final List<String> differences = hashes.differences(expected);
+        if (!isJson) {
+            differences.stream().limit(SEEDS_NAMED).forEach(out::println);
+            out.printf("traceHashesCompared=%d different=%d%n", hashes.size(), differences.size());
+        }
+        return differences.isEmpty();
     }
 
     private void onResult(
@@ -80,6 +132,7 @@ public final class HuntCommand implements Callable<Integer> {
             final long startNs,
             final long count) {
         done++;
+        hashes.add(result);
         if (isJson) {
             out.println(Report.json(result));
             return;
