@@ -30,14 +30,21 @@ final class VireoProcess implements AutoCloseable {
 
     /** Starts the program with standard error in its output; a node or dev cluster stops when this JVM ends. */
     static VireoProcess start(final String... arguments) throws IOException {
+        return startIn(Path.of(""), List.of(arguments));
+    }
+
+    /** The same in another working directory. */
+    static VireoProcess startIn(final Path directory, final List<String> arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("vireo.jar")));
-        command.addAll(List.of(arguments));
-        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        command.addAll(arguments);
+        final ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toAbsolutePath().toFile())
+                .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("VIREO_"));
         return new VireoProcess(builder.start());
     }
@@ -117,7 +124,11 @@ final class VireoProcess implements AutoCloseable {
 
     /** Waits for the end. */
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS)) {
+        return exitCode(DEADLINE_MS);
+    }
+
+    int exitCode(final long deadlineMs) throws InterruptedException {
+        if (!process.waitFor(deadlineMs, TimeUnit.MILLISECONDS)) {
             process.destroyForcibly();
             fail("did not end in time:\n" + output());
         }
