@@ -66,6 +66,7 @@ public final class Floors {
         floor(missed, "entries recovered missing", total.recoveredMissing);
         floor(missed, "entries cut at recovery", total.recoveredCut);
         floor(missed, "dead entries at recovery", total.recoveredDead);
+        floor(missed, "intact headers of torn or damaged entries at recovery", total.headersAlone);
         floor(missed, "linearizable reads", total.linearizableReads);
         for (final Status status : Status.values()) {
             if (status != Status.RECOVERING_HEAD || summary.runs >= RARE_RUNS_MIN) {

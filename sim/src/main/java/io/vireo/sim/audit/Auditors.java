@@ -19,6 +19,7 @@ public final class Auditors {
     public final SplitBrainAuditor splitBrain;
     public final WriteAheadAuditor writeAhead;
     public final LivenessAuditor liveness;
+    public final RecoveryAuditor recovery;
     private final Auditor[] all;
 
     public Auditors(
@@ -37,6 +38,7 @@ public final class Auditors {
         splitBrain = new SplitBrainAuditor(log, images);
         writeAhead = new WriteAheadAuditor(log, images, atlas);
         liveness = new LivenessAuditor(log, images, canon);
+        recovery = new RecoveryAuditor(log, images);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -46,7 +48,8 @@ public final class Auditors {
             reads,
             new MonotonicityAuditor(log, images),
             writeAhead,
-            liveness
+            liveness,
+            recovery
         };
     }
 

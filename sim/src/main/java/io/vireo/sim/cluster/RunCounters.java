@@ -26,6 +26,9 @@ public final class RunCounters {
     public long recoveredCut;
     public long recoveredDead;
     public long uncertainHeads;
+    /** Entries found at a restart whose header is intact and whose body is not. */
+    public long headersAlone;
+
     public long rotAdmitted;
     public long rotRejected;
     public long outcomesOk;

@@ -89,6 +89,7 @@ public final class SimReplica {
         cluster.trace().add(1, index, life);
         for (int group = 0; group < hosts.length; group++) {
             disks[group].attach(new Watch());
+            cluster.auditors().recovery.onOpening(index, group);
             isStarted[group] = false;
             hosts[group] = new ReplicaHost(new HostContext(
                     cluster.options().cluster(),
@@ -419,6 +420,8 @@ public final class SimReplica {
                 isStarted[group] = true;
                 final RecoveryReport report = hosts[group].recovered().report();
                 cluster.counters().onRecovered(report);
+                cluster.counters().headersAlone += disks[group].image().headersAlone();
+                cluster.auditors().recovery.onRecovered(index, group, view, hosts[group].journal());
                 cluster.auditors().onStarted(index, startView(group, to, view, logView, report));
                 cluster.onRecovered(index);
             }

@@ -58,7 +58,7 @@ final class Report {
                 + c.network.clogs + " cut=" + c.network.cut);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
-                + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads);
+                + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);
         out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied="
                 + c.outcomesNotApplied + " reads=" + c.reads + " linearizable=" + c.linearizableReads);
         out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames);

@@ -34,6 +34,7 @@ public final class DurableImage {
     private long[] sectorSynced = new long[1024];
     private long[] sectorLogView = new long[1024];
     private int[] sectorIndex = new int[1024];
+    private int[] sectorCount = new int[1024];
 
     // Per op: the entry of it that was written last.
     private long[] entry = new long[1024];
@@ -92,6 +93,7 @@ public final class DurableImage {
         sectorOp[place] = op;
         sectorEntry[place] = tagEntry;
         sectorIndex[place] = index;
+        sectorCount[place] = sectorBuffer.getShort(SectorTag.COUNT_OFFSET, LITTLE_ENDIAN) & 0xffff;
         sectorSynced[place] = sectorBuffer.getLong(SectorTag.SYNCED_OP_OFFSET, LITTLE_ENDIAN);
         sectorLogView[place] = sectorBuffer.getInt(SectorTag.LOG_VIEW_OFFSET, LITTLE_ENDIAN) & 0xffff_ffffL;
         ensureOp((int) op);
@@ -103,7 +105,7 @@ public final class DurableImage {
             }
             entry[at] = tagEntry;
             first[at] = start;
-            count[at] = sectorBuffer.getShort(SectorTag.COUNT_OFFSET, LITTLE_ENDIAN) & 0xffff;
+            count[at] = sectorCount[place];
             present[at] = 0;
         }
         present[at] |= 1L << index;
@@ -147,6 +149,52 @@ public final class DurableImage {
     /** The same as {@link #holds}, and none of its sectors is damaged. */
     public boolean holdsIntact(final long op, final long checksumLo) {
         return holds(op, checksumLo) && !isDamaged(op);
+    }
+
+    /**
+     * True if a copy of this prepare, which need not be the one written last, is there with all its sectors and none of them is among
+     * {@code bad}.
+     */
+    public boolean holdsSound(final long op, final long checksumLo, final BitSet bad) {
+        if (holds(op, checksumLo) && isSound((int) first[(int) op], checksumLo, bad)) {
+            return true;
+        }
+        for (int place = 0; place < sectorOp.length; place++) {
+            if (sectorOp[place] == op && sectorIndex[place] == 0 && isSound(place, checksumLo, bad)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isSound(final int start, final long checksumLo, final BitSet bad) {
+        final int sectors = sectorCount[start];
+        for (int i = 0; i < sectors; i++) {
+            final int place = start + i;
+            if (place >= sectorOp.length
+                    || sectorOp[place] != sectorOp[start]
+                    || sectorEntry[place] != checksumLo
+                    || sectorIndex[place] != i
+                    || bad.get(RING_START + place)) {
+                return false;
+            }
+        }
+        return sectors > 0;
+    }
+
+    /** Entries whose first sector is there and one of the others is not: a crash has torn them, or damage struck their body. */
+    public int headersAlone() {
+        int alone = 0;
+        for (int place = 0; place < sectorOp.length; place++) {
+            final boolean isFirst = sectorOp[place] != 0 && sectorIndex[place] == 0 && !damaged.get(RING_START + place);
+            alone += isFirst && !isSound(place, sectorEntry[place], damaged) ? 1 : 0;
+        }
+        return alone;
+    }
+
+    /** Damaged sectors of the file as they are now; a copy. */
+    public BitSet damaged() {
+        return (BitSet) damaged.clone();
     }
 
     /** True if a sector of what is there for this op is damaged. */
@@ -269,6 +317,7 @@ public final class DurableImage {
             sectorSynced = Arrays.copyOf(sectorSynced, capacity);
             sectorLogView = Arrays.copyOf(sectorLogView, capacity);
             sectorIndex = Arrays.copyOf(sectorIndex, capacity);
+            sectorCount = Arrays.copyOf(sectorCount, capacity);
         }
     }
 

@@ -253,4 +253,31 @@ class AuditorsTest {
     private CanonicalChainAuditor canon() {
         return new CanonicalChainAuditor(rig.log, Rig.REPLICAS, 1, Rig.CLUSTER, 0);
     }
+
+    @Test
+    void shouldReportA16WhenRecoveryCallsADamagedEntryClean() {
+        final RecoveryAuditor auditor = new RecoveryAuditor(rig.log, rig.images);
+        rig.entry(0, one, 0, true);
+        rig.entry(0, two, 0, true);
+        auditor.onOpening(0, 0);
+        final Draws draws = new Draws(1, Stream.ROT_PLAN, 0);
+        rig.disks[0].damage(0, DurableImage.RING_START + 1, DamageKind.BIT, draws);
+        auditor.onClean(0, 0, 1, 1, one.checksumLo());
+        // Struck after it was read.
+        auditor.onClean(0, 0, 1, 2, two.checksumLo());
+        assertNull(rig.signature());
+        auditor.onOpening(0, 0);
+        auditor.onClean(0, 0, 1, 2, two.checksumLo());
+        assertEquals("A16: what recovery calls clean is durable with all its bytes", rig.signature());
+    }
+
+    @Test
+    void shouldReportA16WhenRecoveryCallsAnEntryCleanThatTheDiskDoesNotHold() {
+        final RecoveryAuditor auditor = new RecoveryAuditor(rig.log, rig.images);
+        rig.entry(0, one, 0, true);
+        rig.entry(0, two, 0, true);
+        auditor.onOpening(0, 0);
+        auditor.onClean(0, 0, 1, 2, otherTwo.checksumLo());
+        assertEquals("A16: what recovery calls clean is durable with all its bytes", rig.signature());
+    }
 }

@@ -35,4 +35,12 @@ class MutantTest {
         assertTrue(outcome.isFound());
         assertTrue(outcome.signature().contains("A11"), outcome.signature());
     }
+
+    @Test
+    void shouldBeFoundByItsAuditorWhenATornEntryIsTakenForWhole() {
+        final MutantHunt.Outcome outcome =
+                new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("J2"), 0, 50);
+        assertTrue(outcome.isFound());
+        assertTrue(outcome.signature().contains("A16"), outcome.signature());
+    }
 }
