@@ -49,6 +49,11 @@ public final class Floors {
         }
         floor(missed, "crashes in recovery", total.recoveryCrashes);
         floor(missed, "partitions", total.partitions);
+        floor(missed, "chains of failovers that took all their turns", total.failoverChains);
+        floor(missed, "acknowledgements of an earlier view at a later primary", total.lateAcknowledgements);
+        floor(missed, "longer logs of an older logView in a view change", total.longerOldLogs);
+        floor(missed, "primaries that led before", total.returns);
+        floor(missed, "acknowledgements held back", total.network.held);
         floor(missed, "frames lost", total.network.lost);
         floor(missed, "frames duplicated", total.network.duplicated);
         floor(missed, "frames reordered", total.network.reordered);

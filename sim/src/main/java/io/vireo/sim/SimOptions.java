@@ -82,9 +82,16 @@ public final class SimOptions {
                 crashes,
                 partitions,
                 rots,
+                failovers(seed, replicas),
                 cluster,
                 network,
                 disk);
+    }
+
+    /** Below three replicas nobody can go on without the one that is cut off. */
+    private static int failovers(final long seed, final int replicas) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 1);
+        return isOn(draws) && replicas >= 3 ? (int) draws.logUniform(1, 4) : 0;
     }
 
     /** Each fault is off in half of the runs. */

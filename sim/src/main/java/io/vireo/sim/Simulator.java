@@ -80,7 +80,7 @@ public final class Simulator {
     /** Null, or what excuses that the core did not converge. */
     private String runPhases() {
         cluster.start();
-        while (!cluster.isWorkDone() && cluster.queue().nowNs() < STORM_MAX_NS) {
+        while (!cluster.isStormOver() && cluster.queue().nowNs() < STORM_MAX_NS) {
             if (!step()) {
                 return null;
             }

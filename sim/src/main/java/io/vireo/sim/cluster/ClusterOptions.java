@@ -13,6 +13,7 @@ import io.vireo.sim.storage.DiskFaults;
  * @param crashes crashes planned in the storm; those of recovery come on top.
  * @param partitions cuts of the network planned in the storm.
  * @param rots attempts to damage durable sectors planned in the storm.
+ * @param failovers chains of failovers planned in the storm.
  */
 public record ClusterOptions(
         long seed,
@@ -25,6 +26,7 @@ public record ClusterOptions(
         int crashes,
         int partitions,
         int rots,
+        int failovers,
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
@@ -41,6 +43,7 @@ public record ClusterOptions(
                 + cluster.sessionsMax() + " clients="
                 + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
                 + readOf16
-                + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " " + network + " " + disk;
+                + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
+                + failovers + " " + network + " " + disk;
     }
 }

@@ -18,6 +18,17 @@ public final class RunCounters {
     public long recoveryCrashes;
     public long restarts;
     public long partitions;
+    /** Primaries cut off by a chain of failovers. */
+    public long failovers;
+    /** Chains of failovers that took all their turns. */
+    public long failoverChains;
+    /** Acknowledgements of an earlier view that reach the primary of a later one while their op is still open. */
+    public long lateAcknowledgements;
+    /** DoViewChanges of which the one has the longer and the other one the newer log. */
+    public long longerOldLogs;
+    /** Replicas that lead again in the same life. */
+    public long returns;
+
     public long viewChanges;
     public long recoveredClean;
     public long recoveredFaulty;

@@ -2,12 +2,14 @@ package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.fault.CrashPoint;
+import io.vireo.sim.fault.FailoverPoint;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PartitionPoint;
 import io.vireo.sim.fault.RotPoint;
@@ -56,6 +58,8 @@ public final class SimCluster {
     private final SimReplica[] replicas;
     private final SimClient[] clients;
     private final FaultPlan plan;
+    private final FailoverStorm failovers;
+    private final RareStates rareStates;
     private final Draws crashDraws;
     private final Draws rotDraws;
     private final Draws nonces;
@@ -66,8 +70,10 @@ public final class SimCluster {
     private int nextCrash;
     private int nextPartition;
     private int nextRot;
+    private int nextFailover;
     private int outcomes;
     private boolean isStorm;
+    private boolean isStormOver;
     private int permanentlyDown;
 
     public SimCluster(final ClusterOptions options, final Narrator narrator) {
@@ -85,7 +91,8 @@ public final class SimCluster {
         auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
         network = new SimNetwork(
                 queue,
-                options.replicas() + options.clients(),
+                options.replicas(),
+                options.clients(),
                 options.network(),
                 new Draws(seed, Stream.NETWORK, 0),
                 counters.network,
@@ -94,7 +101,16 @@ public final class SimCluster {
                 options.cluster().clusterLo(),
                 options.cluster().clusterHi(),
                 options.cluster().prepareSizeMax());
-        plan = FaultPlan.draw(seed, options.replicas(), options.crashes(), options.partitions(), options.rots());
+        plan = FaultPlan.draw(
+                seed,
+                options.replicas(),
+                groups,
+                options.crashes(),
+                options.partitions(),
+                options.rots(),
+                options.failovers());
+        failovers = new FailoverStorm(this);
+        rareStates = new RareStates(counters);
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
         rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
         nonces = new Draws(seed, Stream.NONCE, 0);
@@ -179,9 +195,9 @@ public final class SimCluster {
         onProgress();
     }
 
-    /** True if every request of the plan has its outcome. */
-    public boolean isWorkDone() {
-        return outcomes >= options.requests();
+    /** True if every request of the plan has its outcome, or a fault was to be the last one. */
+    public boolean isStormOver() {
+        return isStormOver || outcomes >= options.requests();
     }
 
     /** True if every client has all its answers. */
@@ -208,6 +224,7 @@ public final class SimCluster {
     /** Ends the storm: no new fault in the core, its processes run, its links are whole; the others are cut off or down for good. */
     public void heal(final int[] core, final Draws draws) {
         isStorm = false;
+        failovers.end();
         int members = 0;
         for (final int replica : core) {
             members |= 1 << replica;
@@ -256,7 +273,25 @@ public final class SimCluster {
         }
     }
 
-    // For replicas
+    // For replicas and faults
+
+    void endStorm() {
+        isStormOver = true;
+    }
+
+    void onNormal(final int replica, final int group, final long view, final long ledBefore) {
+        if (options.cluster().primaryOf(group, view) == replica) {
+            rareStates.onLead(ledBefore);
+        }
+        if (isStorm) {
+            failovers.onNormal(replica, group, view);
+        }
+    }
+
+    void onApplied(final int replica, final int group, final PrepareFlyweight applied) {
+        auditors.onApplied(replica, group, applied);
+        failovers.onApplied(replica, group, applied);
+    }
 
     SimNetwork network() {
         return network;
@@ -323,6 +358,7 @@ public final class SimCluster {
         header.wrap(frame, 0);
         trace.add(5L << 48 | (long) from << 8 | to, header.checksumLo());
         if (to < replicas.length) {
+            rareStates.onFrame(replicas[to].view(header.group()), header);
             replicas[to].onFrame(from, header.group(), frame, length);
         } else {
             clients[to - replicas.length].onFrame(frame);
@@ -360,6 +396,15 @@ public final class SimCluster {
         while (nextRot < plan.rots().size() && plan.rots().get(nextRot).permille() <= permille) {
             final RotPoint point = plan.rots().get(nextRot++);
             queue.after(0, () -> rot(point));
+        }
+        while (nextFailover < plan.failovers().size()
+                && plan.failovers().get(nextFailover).permille() <= permille) {
+            final FailoverPoint point = plan.failovers().get(nextFailover++);
+            queue.after(0, () -> {
+                if (isStorm) {
+                    failovers.begin(point);
+                }
+            });
         }
     }
 

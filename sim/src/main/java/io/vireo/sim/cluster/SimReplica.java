@@ -403,6 +403,12 @@ public final class SimReplica {
     /** Hands what the core reports to the auditors and counters. */
     private final class Trace implements TraceSink {
         private final int owner = life;
+        /** By group: the latest view this process has led. */
+        private final long[] ledView = new long[hosts.length];
+
+        Trace() {
+            java.util.Arrays.fill(ledView, -1);
+        }
 
         @Override
         public void transition(
@@ -431,6 +437,11 @@ public final class SimReplica {
                     index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
             if (from != to && to == Status.VIEW_CHANGE) {
                 onTrigger(Trigger.VIEW_ENTERED);
+            } else if (from != to && to == Status.NORMAL) {
+                cluster.onNormal(index, group, view, ledView[group]);
+                if (cluster.options().cluster().primaryOf(group, view) == index) {
+                    ledView[group] = view;
+                }
             }
         }
 
@@ -440,7 +451,7 @@ public final class SimReplica {
                 return;
             }
             cluster.trace().add(4L << 32 | index, applied.op(), applied.checksumLo());
-            cluster.auditors().onApplied(index, group, applied);
+            cluster.onApplied(index, group, applied);
         }
 
         @Override

@@ -7,9 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Every fault of a run that is no matter of rates: drawn at its start, in the order of the progress at which they are due. Immutable. */
-public record FaultPlan(List<CrashPoint> crashes, List<PartitionPoint> partitions, List<RotPoint> rots) {
+public record FaultPlan(
+        List<CrashPoint> crashes, List<PartitionPoint> partitions, List<RotPoint> rots, List<FailoverPoint> failovers) {
     public static FaultPlan draw(
-            final long seed, final int replicas, final int crashes, final int partitions, final int rots) {
+            final long seed,
+            final int replicas,
+            final int groups,
+            final int crashes,
+            final int partitions,
+            final int rots,
+            final int failovers) {
         final Draws crashDraws = new Draws(seed, Stream.CRASH_PLAN, 0);
         final List<CrashPoint> crashPoints = new ArrayList<>();
         for (int i = 0; i < crashes; i++) {
@@ -25,9 +32,19 @@ public record FaultPlan(List<CrashPoint> crashes, List<PartitionPoint> partition
         for (int i = 0; i < rots; i++) {
             rotPoints.add(RotPoint.draw(rotDraws, replicas));
         }
+        final Draws failoverDraws = new Draws(seed, Stream.FAILOVER_PLAN, 0);
+        final List<FailoverPoint> failoverPoints = new ArrayList<>();
+        for (int i = 0; i < failovers; i++) {
+            failoverPoints.add(FailoverPoint.draw(failoverDraws, replicas, groups));
+        }
         crashPoints.sort(Comparator.comparingInt(CrashPoint::permille));
         partitionPoints.sort(Comparator.comparingInt(PartitionPoint::permille));
         rotPoints.sort(Comparator.comparingInt(RotPoint::permille));
-        return new FaultPlan(List.copyOf(crashPoints), List.copyOf(partitionPoints), List.copyOf(rotPoints));
+        failoverPoints.sort(Comparator.comparingInt(FailoverPoint::permille));
+        return new FaultPlan(
+                List.copyOf(crashPoints),
+                List.copyOf(partitionPoints),
+                List.copyOf(rotPoints),
+                List.copyOf(failoverPoints));
     }
 }

@@ -47,7 +47,10 @@ final class Report {
 
     static void printStatistics(final PrintWriter out, final RunCounters c) {
         out.println("crashes=" + c.crashes + " inRecovery=" + c.recoveryCrashes + " restarts=" + c.restarts
-                + " viewChanges=" + c.viewChanges + " partitions=" + c.partitions);
+                + " viewChanges=" + c.viewChanges + " partitions=" + c.partitions + " failovers=" + c.failovers
+                + " failoverChains=" + c.failoverChains);
+        out.println("rare: lateAcknowledgements=" + c.lateAcknowledgements + " longerOldLogs=" + c.longerOldLogs
+                + " returns=" + c.returns);
         out.println("disk: writes=" + c.disk.writes + " syncs=" + c.disk.syncs + " lost=" + c.disk.lostWrites + " kept="
                 + c.disk.keptWrites
                 + " torn=" + c.disk.tornWrites + " garbageSectors=" + c.disk.garbageSectors + " rot=" + c.rotAdmitted
@@ -55,7 +58,7 @@ final class Report {
                 + c.rotRejected + " rotReads=" + c.disk.rotReads + " failedReads=" + c.disk.failedReads);
         out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
-                + c.network.clogs + " cut=" + c.network.cut);
+                + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

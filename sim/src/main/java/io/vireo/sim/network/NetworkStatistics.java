@@ -9,4 +9,5 @@ public final class NetworkStatistics {
     public long reordered;
     public long clogs;
     public long cut;
+    public long held;
 }

@@ -21,25 +21,32 @@ public final class SimNetwork {
     private final Draws draws;
     private final NetworkStatistics statistics;
     private final Receiver receiver;
+    private final int replicas;
     private final int ends;
     private final boolean[] isCut;
+    private final boolean[] isIsolated;
+    private final HeldFrames held;
     private final long[] clogEndNs;
     private NetworkFaults faults;
 
     public SimNetwork(
             final EventQueue queue,
-            final int ends,
+            final int replicas,
+            final int clients,
             final NetworkFaults faults,
             final Draws draws,
             final NetworkStatistics statistics,
             final Receiver receiver) {
         this.queue = queue;
-        this.ends = ends;
+        this.replicas = replicas;
+        ends = replicas + clients;
         this.faults = faults;
         this.draws = draws;
         this.statistics = statistics;
         this.receiver = receiver;
         isCut = new boolean[ends * ends];
+        isIsolated = new boolean[replicas];
+        held = new HeldFrames(replicas);
         clogEndNs = new long[ends * ends];
     }
 
@@ -56,10 +63,33 @@ public final class SimNetwork {
 
     public void mendAll() {
         Arrays.fill(isCut, false);
+        Arrays.fill(isIsolated, false);
     }
 
+    /** True if nothing passes this link in this direction. */
     public boolean isCut(final int from, final int to) {
-        return isCut[from * ends + to];
+        return isCut[from * ends + to] || from < replicas && to < replicas && (isIsolated[from] || isIsolated[to]);
+    }
+
+    /** Cuts a replica off from all others, or lets it come back, whatever else is cut. */
+    public void isolate(final int replica, final boolean isolated) {
+        isIsolated[replica] = isolated;
+    }
+
+    /** From now on acknowledgements that reach this replica are held back: late, not lost. */
+    public void hold(final int replica) {
+        held.hold(replica);
+    }
+
+    /** What is held back for this replica goes on its way again, in no order. */
+    public void release(final int replica) {
+        held.release(
+                replica,
+                (from, bytes) -> arriveAt(
+                        from,
+                        replica,
+                        bytes,
+                        queue.nowNs() + faults.delayMinNs() + draws.exponential(faults.delayMeanNs())));
     }
 
     public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
@@ -93,8 +123,14 @@ public final class SimNetwork {
             clogEndNs[link] = queue.nowNs() + draws.exponential(faults.clogMeanNs());
         }
         final long timeNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
+        arriveAt(from, to, bytes, timeNs);
+    }
+
+    private void arriveAt(final int from, final int to, final byte[] bytes, final long timeNs) {
         queue.at(timeNs, () -> {
-            if (isCut[link]) {
+            if (held.take(from, to, bytes)) {
+                statistics.held++;
+            } else if (isCut(from, to)) {
                 statistics.cut++;
             } else {
                 statistics.delivered++;

@@ -15,7 +15,8 @@ public enum Stream {
     NONCE(11),
     FORMAT(12),
     CLOCK(13),
-    HEAL(14);
+    HEAL(14),
+    FAILOVER_PLAN(15);
 
     private final int number;
 

@@ -1,0 +1,79 @@
+package io.vireo.sim.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.time.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Who is heard by whom. Ends 0 to 2 are replicas, end 3 is a client. */
+class SimNetworkTest {
+    private static final NetworkFaults NONE = new NetworkFaults(1_000, 0, 0, 0, 0, 0, 0, 0);
+
+    private final EventQueue queue = new EventQueue();
+    private final NetworkStatistics statistics = new NetworkStatistics();
+    private final List<String> arrived = new ArrayList<>();
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final SimNetwork network = new SimNetwork(
+            queue,
+            3,
+            1,
+            NONE,
+            new Draws(1, Stream.NETWORK, 0),
+            statistics,
+            (from, to, frame, length) ->
+                    arrived.add(from + "->" + to + " " + header.wrap(frame, 0).command()));
+
+    private void send(final int from, final int to, final Command command) {
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+        header.wrap(frame, 0);
+        header.init(command, 1, 2, HeaderFlyweight.HEADER_LENGTH, 0, from, 0);
+        header.seal(new Checksum());
+        network.send(from, to, frame, 0, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    private List<String> arrivals() {
+        while (queue.step()) {
+            // Until nothing is under way.
+        }
+        final List<String> all = List.copyOf(arrived);
+        arrived.clear();
+        return all;
+    }
+
+    @Test
+    void shouldCutAReplicaFromReplicasButNotFromClientsWhenIsolated() {
+        send(1, 0, Command.PREPARE_OK);
+        network.isolate(0, true);
+        send(0, 1, Command.COMMIT);
+        send(1, 2, Command.COMMIT);
+        send(0, 3, Command.REPLY);
+        send(3, 0, Command.REQUEST);
+        assertEquals(List.of("1->2 COMMIT", "0->3 REPLY", "3->0 REQUEST"), arrivals());
+        assertEquals(2, statistics.cut);
+        network.isolate(0, false);
+        send(0, 1, Command.COMMIT);
+        assertEquals(List.of("0->1 COMMIT"), arrivals());
+    }
+
+    @Test
+    void shouldDeliverLateButNotLoseAcknowledgementsWhenHeld() {
+        network.hold(0);
+        send(1, 0, Command.PREPARE_OK);
+        send(1, 0, Command.COMMIT_OK);
+        send(0, 1, Command.PREPARE_OK);
+        assertEquals(List.of("1->0 COMMIT_OK", "0->1 PREPARE_OK"), arrivals());
+        assertEquals(1, statistics.held);
+        network.release(0);
+        assertEquals(List.of("1->0 PREPARE_OK"), arrivals());
+        network.release(0);
+        assertEquals(List.of(), arrivals());
+    }
+}
