@@ -16,7 +16,7 @@ public final class SendBuffer implements AutoCloseable {
     /** What an idle connection may keep. */
     private static final int KEPT = 64 * 1024;
 
-    private final int kept;
+    private int kept;
     private BufferBudget budget;
     private int bytesMax;
     /** Written up to position; {@link #head} is the first byte that the channel has not taken. */
@@ -43,14 +43,15 @@ public final class SendBuffer implements AutoCloseable {
         this.budget = budget;
     }
 
-    /** Sets another bound, and lets another budget pay from now on; it must have room. */
-    void chargeTo(final BufferBudget other, final int otherBytesMax) {
+    /** Sets other bounds, and lets another budget pay from now on; it must have room. */
+    void chargeTo(final BufferBudget other, final int otherBytesMax, final int otherKept) {
         if (bytes != null) {
             Invariant.check(other.take(bytes.capacity()), "a budget that is charged for a buffer has room");
             budget.giveBack(bytes.capacity());
         }
         budget = other;
         bytesMax = otherBytesMax;
+        kept = otherKept;
     }
 
     /** Copies one frame, or returns false if it does not fit under the bound at present. */

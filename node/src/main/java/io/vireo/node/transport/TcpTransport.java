@@ -40,6 +40,12 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     /** How often a connection that fills its buffer is read before the next one gets its turn. */
     private static final int READS_PER_POLL = 8;
 
+    /**
+     * What an idle connection to a replica keeps: under load every prepare is larger than what a client's may keep, and fresh memory for
+     * each would cost its zeroing and its page faults.
+     */
+    private static final int PEER_KEPT = 1 << 20;
+
     private static final int ACCEPTS_PER_POLL = 64;
     private static final long HOUSEKEEPING_NS = 100_000_000L;
     private static final int CLIENT_OFFSET = HeaderFlyweight.OWN_FIELDS_OFFSET;
@@ -466,7 +472,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         }
         connection.replica = replica;
         connection.received.chargeTo(peerBudget);
-        connection.outgoing.chargeTo(peerBudget, context.peerSendMax);
+        connection.outgoing.chargeTo(peerBudget, context.peerSendMax, PEER_KEPT);
         connection.stage(Connection.Stage.OPEN);
         connection.lastReceivedNs = nowNs;
         connection.lastSentNs = nowNs;
