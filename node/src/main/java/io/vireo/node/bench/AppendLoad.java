@@ -98,6 +98,7 @@ public final class AppendLoad {
         if (failure != null) {
             throw new IllegalStateException(failure);
         }
-        return new LoadResult(outstanding, payload.length, measured, Math.max(1, lastNs - startNs), latencies);
+        return new LoadResult(
+                outstanding, payload.length, measured, submitted.get(), Math.max(1, lastNs - startNs), latencies);
     }
 }

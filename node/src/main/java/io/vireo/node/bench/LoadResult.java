@@ -5,9 +5,11 @@ import org.HdrHistogram.Histogram;
 /**
  * What one measured load did.
  *
+ * @param allRequests those before and after the measured time too.
  * @param latencies nanoseconds from the submission of a request to its acknowledgement.
  */
-public record LoadResult(int outstanding, int size, long requests, long elapsedNs, Histogram latencies) {
+public record LoadResult(
+        int outstanding, int size, long requests, long allRequests, long elapsedNs, Histogram latencies) {
     public double perSecond() {
         return requests * 1e9 / elapsedNs;
     }

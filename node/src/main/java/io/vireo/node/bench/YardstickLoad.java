@@ -48,7 +48,7 @@ public final class YardstickLoad {
                     }
                 }
             }
-            return new LoadResult(outstanding, size, measured, nowNs - startNs, latencies);
+            return new LoadResult(outstanding, size, measured, answered, nowNs - startNs, latencies);
         }
     }
 }

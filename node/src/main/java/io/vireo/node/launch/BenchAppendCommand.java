@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The ratio is this cluster's rate over the mean of the yardstick's before and after, in the same run. Each run has a cluster",
-            "of its own and uses at most half of its log. CPU is that of the three replicas.",
+            "of its own, warmed up by each load in turn, and uses at most three quarters of its log. CPU is that of the three replicas.",
             "",
             "Examples:",
             "  vireo bench append",
@@ -33,9 +33,6 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchAppendCommand implements Callable<Integer> {
     private static final int SECTOR = 4096;
-    /** Of half of the log: what warming up, and each load, may take. */
-    private static final int SHARES = 8;
-
     /** How long three processes may take to listen on a machine that is busy. */
     static final int START_SECONDS = 60;
 
@@ -73,9 +70,7 @@ public final class BenchAppendCommand implements Callable<Integer> {
             after[run] = yardstickRate(yardstick, outstanding);
             figures.set(run, result);
             ratio[run] = result.perSecond() / ((before[run] + after[run]) / 2);
-            // The processes' time includes the unmeasured part, so the requests are scaled to the whole.
-            final double all = result.perSecond() * (options.warmUpNs() + options.measuredNs()) / 1e9;
-            cpuMicros[run] = cpu.toNanos() / 1e3 / all;
+            cpuMicros[run] = cpu.toNanos() / 1e3 / Math.max(1, result.allRequests());
         }
 
         String json() {
@@ -112,7 +107,9 @@ public final class BenchAppendCommand implements Callable<Integer> {
     private void run(final int run, final BenchProcesses yardstick, final Load[] loads) throws InterruptedException {
         try (BenchProcesses nodes = BenchProcesses.startCluster(options.dir, walBytes());
                 VireoClient client = ClusterConnection.connect(nodes.cluster(), 16, START_SECONDS)) {
-            append(nodes, client, WARM_UP_OUTSTANDING, options.firstWarmUpNs(), 1);
+            for (final Load load : loads) {
+                append(nodes, client, load.outstanding, options.firstWarmUpNs() / loads.length, 1);
+            }
             for (final Load load : loads) {
                 load.measure(run, yardstick, nodes, client);
                 if (!options.isJson) {
@@ -141,14 +138,13 @@ public final class BenchAppendCommand implements Callable<Integer> {
     }
 
     /**
-     * Requests that a load may send so that all of them stay in half of the log: few outstanding take a whole sector each, of many the
-     * primary puts some into one prepare.
+     * Requests that a load may send so that all of them, and the unmeasured ones before, stay in three quarters of the log: few
+     * outstanding take a whole sector each, of many the primary puts some into one prepare.
      */
     private long requestsMax(final ClusterConfig cluster, final int outstanding) {
-        final long sectors = cluster.walBytes() / 2 / SECTOR * 2 / SHARES;
-        final int requestBytes = options.size + 64;
-        final int perEntry = Math.max(1, outstanding / 16);
-        return sectors * SECTOR / Math.max((long) SECTOR / perEntry, requestBytes);
+        final long bytes = cluster.walBytes() / 4 * 3 / (2L * options.outstanding.length);
+        final int perSector = Math.max(1, outstanding / 8);
+        return bytes / Math.max(SECTOR / perSector, options.size + 64);
     }
 
     private double yardstickRate(final BenchProcesses yardstick, final int outstanding) {

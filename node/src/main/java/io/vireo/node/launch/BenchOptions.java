@@ -66,9 +66,12 @@ final class BenchOptions {
         return Math.min(1_000_000_000L, measuredNs() / 4);
     }
 
-    /** Unmeasured time after the start of processes, for their compilers. */
+    /**
+     * Unmeasured time after the start of processes, for their compilers, in all: on two cores those of three replicas and a client need
+     * about ten seconds for what is used, and take from the load as much as it does itself.
+     */
     long firstWarmUpNs() {
-        return isQuick ? 300_000_000L : 3_000_000_000L;
+        return isQuick ? 300_000_000L : 12_000_000_000L;
     }
 
     static void require(final boolean holds, final String text) {
