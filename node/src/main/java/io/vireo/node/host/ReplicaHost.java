@@ -74,7 +74,7 @@ public final class ReplicaHost {
     }
 
     /**
-     * One turn: storage completions, a tick if one is due, what the replica can do, and the flush of its journal.
+     * One turn: storage completions, a tick if one is due, what the replica can do, and the flush of its journal, before and after.
      *
      * @return how much was done; 0 if nothing.
      */
@@ -100,6 +100,8 @@ public final class ReplicaHost {
             journal.tick(nowNs);
             work++;
         }
+        // Prepares that have arrived are written while the ops below them are applied, instead of after that.
+        journal.flush();
         while (work < STEPS_PER_POLL_MAX && replica.work(nowNs, wallNs)) {
             drain();
             work++;

@@ -35,8 +35,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * connection (clients that do not read); nothing here waits for anybody.
  */
 public final class TcpTransport implements MessageBus, AutoCloseable {
-    /** So much waiting is written at once, without waiting for the end of the duty cycle. */
-    private static final int FLUSH_AT = 128 * 1024;
+    /**
+     * So much waiting is written at once, without waiting for the end of the duty cycle: a system call more is little against it, and the
+     * other side works on a large prepare while this one stages its own copy.
+     */
+    private static final int FLUSH_AT = 32 * 1024;
     /** How often a connection that fills its buffer is read before the next one gets its turn. */
     private static final int READS_PER_POLL = 8;
 
