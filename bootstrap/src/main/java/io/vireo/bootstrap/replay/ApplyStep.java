@@ -161,6 +161,9 @@ public final class ApplyStep {
     }
 
     private void replyStored(final int slot, final DirectBuffer prepare, final int row, final ReplySink sink) {
+        if (!sink.isListening()) {
+            return;
+        }
         final long request = RequestBatch.request(prepare, row);
         sink.onReply(
                 RequestBatch.clientLo(prepare, row),

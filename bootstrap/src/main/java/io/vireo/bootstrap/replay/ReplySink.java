@@ -8,6 +8,11 @@ public interface ReplySink {
     /** For a replay: nobody waits for these replies. */
     ReplySink NONE = (clientLo, clientHi, session, request, status, op, requestDigest, reply, offset, length) -> {};
 
+    /** False if outcomes would go nowhere, so that they need not be collected; the same for all rows of one prepare. */
+    default boolean isListening() {
+        return true;
+    }
+
     /**
      * One outcome. Must not throw.
      *

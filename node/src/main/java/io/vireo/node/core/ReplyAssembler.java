@@ -39,6 +39,11 @@ public final class ReplyAssembler implements ReplySink {
     }
 
     @Override
+    public boolean isListening() {
+        return isActive;
+    }
+
+    @Override
     public void onReply(
             final long replyClientLo,
             final long replyClientHi,

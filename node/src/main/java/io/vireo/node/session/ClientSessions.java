@@ -34,6 +34,9 @@ public final class ClientSessions implements SessionTable {
 
     private final int sessionsMax;
     private final int window;
+    /** For a window that is a power of two, which spares the divisions; else -1. */
+    private final int windowMask;
+
     private final int replySizeMax;
     private final int stride;
 
@@ -54,6 +57,7 @@ public final class ClientSessions implements SessionTable {
     public ClientSessions(final int sessionsMax, final int window, final int replySizeMax) {
         this.sessionsMax = sessionsMax;
         this.window = window;
+        windowMask = Integer.bitCount(window) == 1 ? window - 1 : -1;
         this.replySizeMax = replySizeMax;
         this.stride = (REPLY_OFFSET + replySizeMax + 7) & ~7;
         clientLo = new long[sessionsMax];
@@ -224,7 +228,7 @@ public final class ClientSessions implements SessionTable {
     }
 
     private int record(final long request) {
-        return (int) (request % window) * stride;
+        return (windowMask >= 0 ? (int) request & windowMask : (int) (request % window)) * stride;
     }
 
     private int freePlace(final long lo, final long hi) {
