@@ -242,10 +242,13 @@ final class DevCluster {
         DevCommand.say(out, text);
     }
 
-    /** This program again, by the same Java with the same flags. */
+    /** This program again, by the same Java with the same flags; without any, by the start script's choice of collector. */
     static List<String> javaCommand() {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (ManagementFactory.getRuntimeMXBean().getInputArguments().isEmpty()) {
+            command.add("-XX:+UseSerialGC");
+        }
         for (final String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             // A debugger's port would be taken.
             if (!flag.startsWith("-agentlib:") && !flag.startsWith("-Xrunjdwp")) {
