@@ -67,8 +67,8 @@ final class BenchOptions {
     }
 
     /**
-     * Unmeasured time after the start of processes, for their compilers, in all: on two cores those of three replicas and a client need
-     * about ten seconds for what is used, and take from the load as much as it does itself.
+     * Unmeasured time after the start of processes, in all: most of what their compilers do falls into it. On two cores those of three
+     * replicas and a client took more CPU than the load for longer than three seconds, and on a busy machine they still work after this.
      */
     long firstWarmUpNs() {
         return isQuick ? 300_000_000L : 12_000_000_000L;
