@@ -7,15 +7,18 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One row per op above the checkpoint: the 256 bytes of its prepare header, and what the journal notes about it. Rows live in chunks that
- * are allocated when an op first falls into them (one allocation per {@link #CHUNK_OPS} ops, none per op). Knows no rule: {@link LiveLog}
- * keeps the meaning. Single-threaded.
+ * One row per op of a window that moves up: the 256 bytes of its prepare header, and what the journal notes about it. Rows live in chunks
+ * that are taken when an op first falls into them and given back when the window has passed them; a few are kept for the next ops, so
+ * that a log that moves steadily allocates nothing. Knows no rule: {@link LiveLog} keeps the meaning. Single-threaded.
  */
 final class HeaderWindow {
     /** Ops per chunk; 64 KiB of headers. */
     static final int CHUNK_OPS = 256;
     /** Ops a window can span; beyond it a log is far outside of any ring this format allows. */
     static final long OPS_MAX = 1L << 30;
+
+    /** Chunks that are kept for reuse; 1.5 MiB. */
+    private static final int SPARES_MAX = 16;
 
     private static final int CHUNK_SHIFT = 8;
     private static final int HEADER_SHIFT = 8;
@@ -30,13 +33,24 @@ final class HeaderWindow {
         Chunk() {
             Arrays.fill(positions, -1);
         }
+
+        void clear(final int row) {
+            headers.setMemory(row << HEADER_SHIFT, HeaderFlyweight.HEADER_LENGTH, (byte) 0);
+            positions[row] = -1;
+            tagLogViews[row] = 0;
+            knowledge[row] = 0;
+            bodies[row] = 0;
+        }
     }
 
-    private final long firstChunk;
+    private final Chunk[] spares = new Chunk[SPARES_MAX];
+    private int spareCount;
+    private long firstChunk;
     private Chunk[] chunks = new Chunk[16];
 
-    HeaderWindow(final long checkpointOp) {
-        firstChunk = (checkpointOp + 1) >>> CHUNK_SHIFT;
+    /** A window whose lowest row is that of {@code floorOp + 1}. */
+    HeaderWindow(final long floorOp) {
+        firstChunk = (floorOp + 1) >>> CHUNK_SHIFT;
     }
 
     private Chunk chunkOrNull(final long op) {
@@ -55,7 +69,7 @@ final class HeaderWindow {
         }
         Chunk chunk = chunks[(int) index];
         if (chunk == null) {
-            chunk = new Chunk();
+            chunk = spareCount > 0 ? spares[--spareCount] : new Chunk();
             chunks[(int) index] = chunk;
         }
         return chunk;
@@ -65,7 +79,7 @@ final class HeaderWindow {
         return (int) op & (CHUNK_OPS - 1);
     }
 
-    /** Buffer that holds the header of {@code op}; stable until the journal is closed. */
+    /** Buffer that holds the header of {@code op}; stable until the window has passed it. */
     MutableDirectBuffer buffer(final long op) {
         return chunk(op).headers;
     }
@@ -121,12 +135,36 @@ final class HeaderWindow {
     void clear(final long op) {
         final Chunk chunk = chunkOrNull(op);
         if (chunk != null) {
-            final int row = row(op);
-            chunk.headers.setMemory(row << HEADER_SHIFT, HeaderFlyweight.HEADER_LENGTH, (byte) 0);
-            chunk.positions[row] = -1;
-            chunk.tagLogViews[row] = 0;
-            chunk.knowledge[row] = 0;
-            chunk.bodies[row] = 0;
+            chunk.clear(row(op));
+        }
+    }
+
+    /** Moves the window up: forgets everything about the ops up to this one and frees their memory. */
+    void forgetThrough(final long op) {
+        final long first = (op + 1) >>> CHUNK_SHIFT;
+        final int passed = (int) Math.max(0, Math.min(first - firstChunk, chunks.length));
+        for (int i = 0; i < passed; i++) {
+            if (chunks[i] != null) {
+                recycle(chunks[i]);
+            }
+        }
+        if (passed > 0) {
+            System.arraycopy(chunks, passed, chunks, 0, chunks.length - passed);
+            Arrays.fill(chunks, chunks.length - passed, chunks.length, null);
+        }
+        firstChunk = Math.max(firstChunk, first);
+        final Chunk lowest = chunkOrNull(op + 1);
+        for (int row = row(op + 1) - 1; lowest != null && row >= 0; row--) {
+            lowest.clear(row);
+        }
+    }
+
+    private void recycle(final Chunk chunk) {
+        if (spareCount < SPARES_MAX) {
+            for (int row = 0; row < CHUNK_OPS; row++) {
+                chunk.clear(row);
+            }
+            spares[spareCount++] = chunk;
         }
     }
 }

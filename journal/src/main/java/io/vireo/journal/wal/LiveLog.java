@@ -18,6 +18,10 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <p>What is called faulty is derived, not stored: an op up to {@code syncedOp} that is neither intact nor in flight was durable here
  * once, so it is faulty; above {@code syncedOp} it was never acknowledged, so it is missing.
+ *
+ * <p>Three bounds move up and never down (section 6): the <b>checkpoint</b>, from which the log counts; the <b>reuse bound</b>, up to
+ * which bytes may be overwritten; the <b>floor</b>, up to which rows are forgotten. floor &gt;= reuse bound &lt;= checkpoint: what lies
+ * above the floor and up to the checkpoint is no longer part of this log's states, but is still served to others.
  */
 final class LiveLog {
     /** The header is not known. */
@@ -54,11 +58,18 @@ final class LiveLog {
     private final PrepareFlyweight other = new PrepareFlyweight();
     private final Long2ObjectHashMap<List<Claim>> furtherClaims = new Long2ObjectHashMap<>();
 
-    private final long checkpointOp;
-    private final long checkpointLo;
-    private final long checkpointHi;
-    private final long checkpointEnd;
-    private final long reuseEnd;
+    private long checkpointOp;
+    private long checkpointLo;
+    private long checkpointHi;
+    private long checkpointEnd;
+    /** Highest checkpoint known to be durable on a quorum; may be above or below our own. */
+    private long quorumOp;
+    /** Bytes of ops up to this one may be overwritten: min(checkpoint, quorum), as far as its end is known. */
+    private long reuseOp;
+    /** Logical end of the op {@link #reuseOp}, or a position below it. */
+    private long reuseEnd;
+    /** Rows of ops up to this one are gone. */
+    private long floorOp;
 
     private long logView;
     private long head;
@@ -83,13 +94,12 @@ final class LiveLog {
     /** An empty log on the checkpoint of the superblock; recovery loads what it found. */
     LiveLog(final PrepareRing ring, final VsrState state) {
         this.ring = ring;
-        final CheckpointState checkpoint = state.checkpoint();
-        checkpointOp = checkpoint.op();
-        checkpointLo = checkpoint.checksumLo();
-        checkpointHi = checkpoint.checksumHi();
-        checkpointEnd = checkpoint.endPosition();
-        reuseEnd = Math.min(checkpointEnd, state.checkpointQuorumEnd());
-        window = new HeaderWindow(checkpointOp);
+        anchorAt(state.checkpoint());
+        quorumOp = state.checkpointQuorumOp();
+        reuseOp = Math.min(checkpointOp, quorumOp);
+        reuseEnd = quorumOp >= checkpointOp ? checkpointEnd : Math.min(checkpointEnd, state.checkpointQuorumEnd());
+        floorOp = checkpointOp;
+        window = new HeaderWindow(floorOp);
         logView = state.logView();
         head = checkpointOp;
         contiguousOp = checkpointOp;
@@ -98,12 +108,35 @@ final class LiveLog {
         anchoredOp = checkpointOp;
     }
 
+    private void anchorAt(final CheckpointState checkpoint) {
+        checkpointOp = checkpoint.op();
+        checkpointLo = checkpoint.checksumLo();
+        checkpointHi = checkpoint.checksumHi();
+        checkpointEnd = checkpoint.endPosition();
+    }
+
     PrepareRing ring() {
         return ring;
     }
 
     long checkpointOp() {
         return checkpointOp;
+    }
+
+    long checkpointQuorumOp() {
+        return quorumOp;
+    }
+
+    long reuseOp() {
+        return reuseOp;
+    }
+
+    long reuseEnd() {
+        return reuseEnd;
+    }
+
+    long floorOp() {
+        return floorOp;
     }
 
     long logView() {
@@ -144,7 +177,7 @@ final class LiveLog {
 
     /** True if the bytes of this very prepare are staged or submitted, and it still belongs to the log or may do so. */
     boolean isOnItsWay(final long op, final long lo, final long hi) {
-        if (op <= checkpointOp || op > head || window.knowledge(op) == UNKNOWN || !sameChecksum(op, lo, hi)) {
+        if (op > head || window.knowledge(op) == UNKNOWN || !sameChecksum(op, lo, hi)) {
             return false;
         }
         final byte body = window.body(op);
@@ -188,7 +221,7 @@ final class LiveLog {
 
     /** True if the identity of {@code op} is known: its own header, or the parent link of the op above it. */
     boolean hasChecksum(final long op) {
-        if (op <= checkpointOp || op > head) {
+        if (op == checkpointOp || op > head) {
             return op == checkpointOp;
         }
         return isKnown(op) || (op < head ? isKnown(op + 1) : hasBareHead);
@@ -220,11 +253,11 @@ final class LiveLog {
         if (op == checkpointOp) {
             return lo == checkpointLo && hi == checkpointHi;
         }
-        return op > checkpointOp && op <= head && isKnown(op) && sameChecksum(op, lo, hi);
+        return op <= head && isKnown(op) && sameChecksum(op, lo, hi);
     }
 
     PrepareFlyweight header(final long op, final PrepareFlyweight wrap) {
-        Invariant.check(op > checkpointOp && op <= head && isKnown(op), "header of an op that is not known", op, head);
+        Invariant.check(op <= head && isKnown(op), "header of an op that is not known", op, head);
         return at(wrap, op);
     }
 
@@ -307,6 +340,13 @@ final class LiveLog {
         Invariant.check(headOp >= checkpointOp, "a StartView below the checkpoint", headOp, checkpointOp);
         Invariant.check(count > 0 || headOp == checkpointOp, "a StartView without headers: head", headOp);
         checkSuffix(headOp, headers, offset, count);
+        if (headOp == checkpointOp && count > 0) {
+            final PrepareFlyweight newest = read(headers, offset);
+            Invariant.check(
+                    newest.checksumLo() == checkpointLo && newest.checksumHi() == checkpointHi,
+                    "a StartView on another checkpoint",
+                    headOp);
+        }
         final boolean sameView = newLogView == logView;
         Invariant.check(!sameView || headOp >= head, "a StartView of this logView that cuts", headOp, head);
 
@@ -514,7 +554,7 @@ final class LiveLog {
     }
 
     /** Logical end of {@code op}, -1 if not known. */
-    private long endOf(final long op) {
+    long endOf(final long op) {
         if (op == checkpointOp) {
             return checkpointEnd;
         }
@@ -548,7 +588,9 @@ final class LiveLog {
     void onDamaged(final long op) {
         Invariant.check(window.body(op) == DURABLE, "damage of an entry that is not on disk: op", op);
         window.body(op, NONE);
-        durableOp = Math.min(durableOp, op - 1);
+        if (op > checkpointOp) {
+            durableOp = Math.min(durableOp, op - 1);
+        }
     }
 
     private void advanceDurable() {
@@ -559,6 +601,86 @@ final class LiveLog {
             }
         }
         syncedOp = Math.max(syncedOp, durableOp);
+    }
+
+    // ---- inputs: checkpoints ----
+
+    /**
+     * True if nothing in this log contradicts that {@code op} has this identity. Unconfirmed entries contradict nothing: they are only
+     * claims.
+     */
+    boolean isOnChain(final long op, final long lo, final long hi) {
+        return op > head || !hasChecksum(op) || (checksumLo(op) == lo && checksumHi(op) == hi);
+    }
+
+    /**
+     * The log counts from here on; this checkpoint is durable in the superblock. What lies above it stays as it is, known or not, because
+     * it may have been acknowledged. If it is above the head, nothing of the log stays.
+     */
+    void moveCheckpoint(final CheckpointState to) {
+        final long op = to.op();
+        Invariant.check(op > checkpointOp, "the checkpoint never falls", op, checkpointOp);
+        Invariant.check(
+                isOnChain(op, to.checksumLo(), to.checksumHi()), "a checkpoint against the chain of the log: op", op);
+        final long end = op <= head ? endOf(op) : -1;
+        Invariant.check(
+                end < 0 || end == to.endPosition(),
+                "a checkpoint that ends elsewhere than its op",
+                end,
+                to.endPosition());
+        furtherClaims.keySet().removeIf(claimed -> claimed <= op);
+        if (op > head) {
+            floorOp = op;
+            window.forgetThrough(op);
+        }
+        if (op >= head) {
+            head = op;
+            hasBareHead = false;
+        }
+        anchorAt(to);
+        contiguousOp = Math.max(contiguousOp, op);
+        if (op < head && isKnown(op + 1)) {
+            at(header, op + 1);
+            Invariant.check(
+                    header.parentLo() == checkpointLo && header.parentHi() == checkpointHi,
+                    "the log does not chain to its checkpoint",
+                    op);
+            place(op + 1);
+        }
+        while (contiguousOp < head && isKnown(contiguousOp + 1)) {
+            contiguousOp++;
+        }
+        // The superblock that names the checkpoint also states it as synced: its op and all below are in the snapshot,
+        // whatever became of their entries. So tags may state it too. syncedOp follows durableOp.
+        durableOp = Math.max(durableOp, op);
+        anchoredOp = Math.max(anchoredOp, op);
+        advanceDurable();
+        raiseReuse();
+    }
+
+    /** This checkpoint is durable on a quorum. Returns true if the reuse bound has risen. */
+    boolean checkpointQuorum(final long op) {
+        final long before = reuseOp;
+        if (op > quorumOp) {
+            quorumOp = op;
+            raiseReuse();
+        }
+        return reuseOp > before;
+    }
+
+    /** Reuse bound = min(own, quorum). If the quorum's lies below ours and its end is not known (any more), the bound stays. */
+    private void raiseReuse() {
+        if (quorumOp >= checkpointOp) {
+            reuseOp = checkpointOp;
+            reuseEnd = checkpointEnd;
+        } else if (quorumOp > reuseOp && endOf(quorumOp) >= 0) {
+            reuseOp = quorumOp;
+            reuseEnd = endOf(quorumOp);
+        }
+        if (reuseOp > floorOp) {
+            floorOp = reuseOp;
+            window.forgetThrough(floorOp);
+        }
     }
 
     // ---- inputs: what recovery found ----

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.util.InvariantException;
 import org.agrona.DirectBuffer;
@@ -38,7 +39,7 @@ public final class PrepareJournal {
          * A read ended.
          *
          * @param prepare valid during the call only.
-         * @param length of the whole prepare; 0 if the bytes are damaged or the op was replaced meanwhile.
+         * @param length of the whole prepare; 0 if the bytes are damaged, or the op was replaced or its space reused meanwhile.
          */
         void onPrepareRead(
                 long token, long op, long checksumLo, long checksumHi, DirectBuffer prepare, int offset, int length);
@@ -88,8 +89,40 @@ public final class PrepareJournal {
 
     // ---- the log ----
 
+    /** Op of the own durable checkpoint, from which the log counts. */
     public long checkpointOp() {
         return log.checkpointOp();
+    }
+
+    /** Highest checkpoint known to be durable on a quorum; may be above or below the own one. For the superblock. */
+    public long checkpointQuorumOp() {
+        return log.checkpointQuorumOp();
+    }
+
+    /** Sector position for the superblock beside {@link #checkpointQuorumOp}: at or below that op's end; never falls. */
+    public long checkpointQuorumEnd() {
+        return log.reuseEnd();
+    }
+
+    /**
+     * The lowest op that may still be served to others: above it and up to the checkpoint the entries are kept until the checkpoint is
+     * durable on a quorum. None of them may be left: then it is checkpointOp + 1.
+     */
+    public long lowestServableOp() {
+        return log.floorOp() + 1;
+    }
+
+    /**
+     * True if {@link #header} may be given to another replica, and {@link #read} may be asked for its bytes (which are here or not). Ops at
+     * or below the checkpoint too, as long as they are kept.
+     */
+    public boolean isServable(final long op) {
+        return op <= log.head() && log.isKnown(op);
+    }
+
+    /** Logical end of the entry of {@code op} in sectors, for its checkpoint; -1 if it is not known. */
+    public long endPosition(final long op) {
+        return op > log.head() ? -1 : log.endOf(op);
     }
 
     /** Low half of the identity of {@code op}; see {@link #hasChecksum}. */
@@ -111,17 +144,20 @@ public final class PrepareJournal {
         return log.head();
     }
 
-    /** For checkpointOp &lt; op &lt;= head. */
+    /** For checkpointOp &lt; op &lt;= head; below nothing has a state, see {@link #isServable}. */
     public EntryState state(final long op) {
         return log.state(op);
     }
 
-    /** True if the header of {@code op} is known and belongs to the log (so not of an unconfirmed op). */
+    /** True if {@code op} is above the checkpoint and its header is known and belongs to the log (so not of an unconfirmed op). */
     public boolean hasHeader(final long op) {
         return op > log.checkpointOp() && op <= log.head() && log.isKnown(op);
     }
 
-    /** Points {@code wrap} at the header in the journal's memory, which stays as it is until the op is replaced; it must be known. */
+    /**
+     * Points {@code wrap} at the header in the journal's memory, which stays as it is until the op is replaced or no longer
+     * {@link #isServable servable}; it must be known.
+     */
     public PrepareFlyweight header(final long op, final PrepareFlyweight wrap) {
         return log.header(op, wrap);
     }
@@ -224,6 +260,54 @@ public final class PrepareJournal {
         }
     }
 
+    // ---- checkpoints ----
+
+    /**
+     * A checkpoint of this replica, of an op that it has applied, is durable in the superblock; the log counts from here on. May raise
+     * {@link #ackableOp} (holes below the checkpoint matter no more); the caller acknowledges.
+     *
+     * <p>The superblock that names it states as synced the higher of {@link #syncedOp} and the checkpoint, each with its checksum.
+     */
+    public void checkpoint(final CheckpointState durable) {
+        Invariant.check(durable.op() <= log.head(), "a checkpoint of an op above the log", durable.op(), log.head());
+        moveCheckpoint(durable);
+    }
+
+    /**
+     * True if the log does not contradict this checkpoint of another replica. It does if this replica has not yet joined the view that
+     * committed the checkpoint's op: then the StartView has to come first.
+     */
+    public boolean isInstallable(final CheckpointState other) {
+        return other.op() > log.checkpointOp() && log.isOnChain(other.op(), other.checksumLo(), other.checksumHi());
+    }
+
+    /**
+     * A checkpoint of another replica is durable in our superblock, and what it names is here (state synchronization). It may be above the
+     * head; otherwise what the log has above it stays. {@link #isInstallable} was true when its superblock write was submitted. Writes may
+     * be in flight: the space of what the checkpoint drops is not written before they have ended. As {@link #checkpoint} for the rest.
+     */
+    public void installCheckpoint(final CheckpointState durable) {
+        moveCheckpoint(durable);
+    }
+
+    private void moveCheckpoint(final CheckpointState durable) {
+        log.moveCheckpoint(durable);
+        writer.reconcile();
+        marks.onCheckpoint();
+    }
+
+    /**
+     * The checkpoint of this op is durable on a quorum; lower ones than known change nothing. Frees space of the ring up to it, if the own
+     * checkpoint is not below; ops that were servable may no longer be.
+     */
+    public void checkpointQuorum(final long op) {
+        if (log.checkpointQuorum(op)) {
+            // Story: op 3 is applied and in the checkpoint while its write is still in flight. The space it lies in is
+            // given to an op of the next lap, which must wait for that write.
+            writer.reconcile();
+        }
+    }
+
     // ---- bytes ----
 
     /** Takes a copy of the prepare of {@code op}, which is {@link #isWritable} and whose header stands; submitted by {@link #flush}. */
@@ -236,14 +320,15 @@ public final class PrepareJournal {
     }
 
     /**
-     * Reads a prepare that is clean here.
+     * Reads a prepare that is {@link #isServable servable} and durable here. If it ceases to be while the read is on its way, the outcome
+     * is the prepare or length 0, never other bytes.
      *
-     * @return false if it is not clean with this checksum, or too many reads wait: nothing will come.
+     * @return false if it is not durable here with this checksum, or too many reads wait: nothing will come.
      */
     public boolean read(final long op, final long checksumLo, final long checksumHi, final long token) {
-        return op > log.checkpointOp()
+        return log.isKnown(op)
                 && log.matches(op, checksumLo, checksumHi)
-                && log.state(op) == EntryState.CLEAN
+                && log.body(op) == LiveLog.DURABLE
                 && reader.read(op, checksumLo, checksumHi, token);
     }
 
@@ -333,9 +418,9 @@ public final class PrepareJournal {
         for (int slot = writer.pollDurable(sync); slot >= 0; slot = writer.pollDurable(sync)) {
             final long op = writer.op(slot);
             if (log.tagLogView(op) == log.logView()) {
-                marks.onStatedBySector(writer.stated(slot));
+                marks.onStatedBySector(op, writer.stated(slot));
             }
-            if (log.isKnown(op)) {
+            if (op > log.checkpointOp() && log.isKnown(op)) {
                 listener.onPrepareWritten(op, writer.checksumLo(slot), writer.checksumHi(slot));
             }
         }
@@ -358,8 +443,8 @@ public final class PrepareJournal {
         if (length == 0 && isOfThisLog && log.matches(op, lo, hi) && log.body(op) == LiveLog.DURABLE) {
             log.onDamaged(op);
             // Section 1: a mark is written when damage is found at run time, so that it stays damage if a crash comes
-            // before the repair.
-            isMarkForced = true;
+            // before the repair. What the checkpoint covers is not repaired, only not served any more.
+            isMarkForced |= op > log.checkpointOp();
         }
         listener.onPrepareRead(token, op, lo, hi, reader.prepare(), 0, length);
     }

@@ -118,9 +118,21 @@ final class SyncMarkWriter {
         }
     }
 
-    /** A durable entry of this logView states this syncedOp in its tags. */
-    void onStatedBySector(final long op) {
-        markedOp = Math.max(markedOp, op);
+    /**
+     * A durable entry of this logView states this syncedOp in its tags. It is counted up to the entry's own op only: the tags of an entry
+     * that a checkpoint covers count no more after a restart, and then nothing may be lost but what the checkpoint covers too.
+     *
+     * <p>Story: the checkpoint of op 7 is being written with syncedOp 20. Op 6 is repaired meanwhile; its tags state 25; on the strength of
+     * them op 25 is acknowledged. The checkpoint becomes durable, the replica crashes, op 25 rots: its only evidence was in op 6.
+     */
+    void onStatedBySector(final long op, final long stated) {
+        markedOp = Math.max(markedOp, Math.min(op, stated));
+    }
+
+    /** The checkpoint is durable: what it covers needs no other statement. */
+    void onCheckpoint() {
+        markedOp = Math.max(markedOp, log.checkpointOp());
+        statedOp = Math.max(statedOp, log.checkpointOp());
     }
 
     /** Statements of the former logView count no more (section 4). */

@@ -77,7 +77,7 @@ class CrashOnlyTest {
                 "vacuous: " + reached);
     }
 
-    private static void check(final JournalScript script, final Recovered recovered) {
+    static void check(final JournalScript script, final Recovered recovered) {
         final PrepareJournal journal = recovered.journal();
         final VsrState superblock = recovered.superblock();
         final List<TestPrepare> log = script.logs.get(superblock.logView());
@@ -87,10 +87,26 @@ class CrashOnlyTest {
         }
         if (superblock.doViewChange() != null) {
             assertTrue(
-                    journal.head() == superblock.doViewChange().headOp(),
+                    journal.head()
+                            == Math.max(
+                                    superblock.doViewChange().headOp(),
+                                    superblock.checkpoint().op()),
                     "head is not the promised one: " + JournalScript.describe(journal));
         }
-        for (long op = 1; op <= journal.head(); op++) {
+        final long checkpointOp = superblock.checkpoint().op();
+        assertTrue(
+                journal.checkpointOp() == checkpointOp
+                        && journal.head() >= checkpointOp
+                        && journal.syncedOp() >= checkpointOp,
+                "not on its checkpoint: " + JournalScript.describe(journal));
+        final long[] positions = TestPrepare.positions(log, script.ring);
+        for (long op = checkpointOp + 1; op <= journal.head(); op++) {
+            if (journal.endPosition(op) >= 0) {
+                assertTrue(
+                        journal.endPosition(op)
+                                == positions[(int) op] + log.get((int) op - 1).sectors(),
+                        "op " + op + " ends elsewhere: " + JournalScript.describe(journal));
+            }
             final EntryState state = journal.state(op);
             if (state == EntryState.FAULTY || (state == EntryState.UNCONFIRMED && op <= journal.syncedOp())) {
                 fail("op " + op + " is faulty after a crash alone: " + JournalScript.describe(journal));
@@ -108,6 +124,9 @@ class CrashOnlyTest {
         }
         for (final var ack : script.acked.entrySet()) {
             final TestPrepare prepare = ack.getKey();
+            if (prepare.op <= checkpointOp) {
+                continue;
+            }
             final boolean isInLog = prepare.op <= log.size() && log.get((int) prepare.op - 1) == prepare;
             if (ack.getValue() == superblock.logView()) {
                 assertTrue(isInLog, "test is wrong: acknowledged op " + prepare.op + " is not in the log of its view");
@@ -128,7 +147,8 @@ class CrashOnlyTest {
                 }
             }
         }
-        if (journal.head() > superblock.startView().headOp() && superblock.doViewChange() == null) {
+        if (journal.head() > Math.max(superblock.startView().headOp(), checkpointOp)
+                && superblock.doViewChange() == null) {
             assertTrue(
                     journal.hasHeader(journal.head())
                             && journal.header(journal.head(), header).view() == superblock.logView(),

@@ -1,6 +1,7 @@
 package io.vireo.journal.wal;
 
 import static io.vireo.journal.storage.Storage.SECTOR;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.superblock.HeaderSuffix;
@@ -15,11 +16,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One replica's journal living through a legal history drawn from a seed: prepares, view changes with and without gaps, repairs, crashes.
  * After every step it composes the images that a crash could leave now, recovers each with the real code, and hands the outcome to a
- * judge. The history itself is kept here as the truth: one log per logView.
+ * judge. The history itself is kept here as the truth: one log per logView, from its first op.
+ *
+ * <p>With checkpoints it also draws own checkpoints, checkpoints of other replicas, what a quorum has, and reads, and every write is
+ * checked when it is submitted: over nothing in flight, and over nothing that min(own durable checkpoint, quorum) does not cover.
  */
 final class JournalScript {
     static final int RING_SECTORS = 24;
@@ -27,12 +32,23 @@ final class JournalScript {
     static final int PREPARE_SIZE_MAX = ENTRY_SECTORS_MAX * SectorTag.PAYLOAD_LENGTH;
     static final int SUFFIX_MAX = 9;
 
+    private static final int NO_CHECKPOINT = 0;
+    private static final int OWN_CHECKPOINT = 1;
+    private static final int OTHER_CHECKPOINT = 2;
+
+    /** What a read was asked for, and after how many installed StartViews. */
+    private record Asked(TestPrepare prepare, long startViews) {}
+
     /** A recovered journal and what it was recovered under. */
     record Recovered(JournalRecovery recovery, PrepareJournal journal, VsrState superblock, TraceStorage storage) {}
 
     final SplittableRandom random;
     final int replicaCount;
     final boolean marked;
+    final boolean hasCheckpoints;
+    final PrepareRing ring;
+    /** With checkpoints more than a lap: then a write can be in flight while the ring wraps to its place. */
+    final int stagingEntries;
 
     /** The log of every view that started; the last is the present truth. */
     final TreeMap<Long, List<TestPrepare>> logs = new TreeMap<>();
@@ -54,6 +70,21 @@ final class JournalScript {
     long gaps;
     long cuts;
     long repairs;
+    long checkpoints;
+    long installs;
+    long reads;
+    long emptyReads;
+    long servedBelow;
+    long laps;
+
+    /** Highest checkpoint that a quorum of the cluster has; what the replica has been told of it. */
+    long clusterQuorum;
+
+    private long toldQuorum;
+    private long startViews;
+    private boolean isSticky;
+    private final Map<Long, Asked> asked = new TreeMap<>();
+    private long nextRead;
 
     TraceStorage storage;
     PrepareJournal journal;
@@ -62,23 +93,51 @@ final class JournalScript {
     /** Superblock being written, or null. */
     VsrState pendingSuperblock;
 
+    private int pendingCheckpoint;
+    /** The StartView of this view is installed and its superblock write waits for the present one, or null. */
+    private Long queuedView;
+
+    private HeaderSuffix queuedSuffix;
+
     JournalScript(final long seed, final int replicaCount, final boolean marked, final int imagesMax) {
+        this(seed, replicaCount, marked, imagesMax, RING_SECTORS, false);
+    }
+
+    JournalScript(
+            final long seed,
+            final int replicaCount,
+            final boolean marked,
+            final int imagesMax,
+            final int ringSectors,
+            final boolean hasCheckpoints) {
         random = new SplittableRandom(seed);
         this.replicaCount = replicaCount;
         this.marked = marked;
         this.imagesMax = imagesMax;
+        this.hasCheckpoints = hasCheckpoints;
+        stagingEntries = hasCheckpoints ? 2 * ringSectors / ENTRY_SECTORS_MAX : JournalContext.STAGING_ENTRIES_MIN;
+        ring = new PrepareRing((long) ringSectors * SECTOR, PREPARE_SIZE_MAX);
         logs.put(0L, new ArrayList<>());
-        storage = new TraceStorage(new byte[(SyncMark.SLOTS + RING_SECTORS) * SECTOR]);
+        storage = new TraceStorage(new byte[(SyncMark.SLOTS + ringSectors) * SECTOR]);
         take(recover(storage.durable, superblock));
     }
 
     static JournalContext context(final TraceStorage storage, final int replicaCount, final boolean marked) {
+        return context(storage, replicaCount, marked, RING_SECTORS, JournalContext.STAGING_ENTRIES_MIN);
+    }
+
+    static JournalContext context(
+            final TraceStorage storage,
+            final int replicaCount,
+            final boolean marked,
+            final long ringSectors,
+            final int stagingEntries) {
         return new JournalContext(
                 storage,
                 1,
                 0,
                 SyncMark.SLOTS * SECTOR,
-                (long) RING_SECTORS * SECTOR,
+                ringSectors * SECTOR,
                 PREPARE_SIZE_MAX,
                 TestPrepare.CLUSTER_LO,
                 TestPrepare.CLUSTER_HI,
@@ -88,14 +147,19 @@ final class JournalScript {
                 12,
                 replicaCount,
                 marked,
-                3);
+                stagingEntries);
+    }
+
+    private JournalContext context(final TraceStorage over) {
+        return context(over, replicaCount, marked, ring.sectors(), stagingEntries);
     }
 
     Recovered recover(final byte[] image, final VsrState under) {
         final TraceStorage over = new TraceStorage(image);
-        final JournalRecovery recovery = new JournalRecovery(context(over, replicaCount, marked), under);
+        final JournalRecovery recovery = new JournalRecovery(context(over), under);
         recovery.start();
         over.completeRecovery(recovery);
+        assertTrue(over.writes.isEmpty(), "recovery writes");
         return new Recovered(recovery, recovery.journal(), under, over);
     }
 
@@ -104,6 +168,14 @@ final class JournalScript {
         journal = recovered.journal();
         superblock = recovered.superblock();
         pendingSuperblock = null;
+        pendingCheckpoint = NO_CHECKPOINT;
+        queuedView = null;
+        toldQuorum = superblock.checkpointQuorumOp();
+        asked.clear();
+        if (hasCheckpoints) {
+            storage.heldReads = new ArrayList<>();
+            storage.observer = this::checkWrite;
+        }
         journal.listener(new PrepareJournal.Listener() {
             @Override
             public void onPrepareWritten(final long op, final long checksumLo, final long checksumHi) {
@@ -118,16 +190,18 @@ final class JournalScript {
                     final long checksumHi,
                     final DirectBuffer prepare,
                     final int offset,
-                    final int length) {}
+                    final int length) {
+                checkRead(token, op, prepare, offset, length);
+            }
         });
     }
 
     /** PrepareOk of this logView leaves for everything the journal lets go. */
     void acknowledge() {
-        if (pendingSuperblock != null && pendingSuperblock.logView() > superblock.logView()) {
+        if (logView() > superblock.logView()) {
             return;
         }
-        for (long op = journal.ackableOp(); op > 0; op--) {
+        for (long op = journal.ackableOp(); op > journal.checkpointOp(); op--) {
             acked.put(log().get((int) op - 1), superblock.logView());
         }
     }
@@ -138,10 +212,16 @@ final class JournalScript {
     }
 
     long logView() {
+        if (queuedView != null) {
+            return queuedView;
+        }
         return pendingSuperblock != null ? pendingSuperblock.logView() : superblock.logView();
     }
 
     long view() {
+        if (queuedView != null) {
+            return queuedView;
+        }
         return pendingSuperblock != null ? pendingSuperblock.view() : superblock.view();
     }
 
@@ -154,6 +234,10 @@ final class JournalScript {
     void step() {
         nowNs += random.nextInt(4) * 3_000_000L;
         journal.tick(nowNs);
+        if (hasCheckpoints && random.nextInt(3) == 0) {
+            checkpointStep();
+            return;
+        }
         switch (random.nextInt(20)) {
             case 0:
             case 1:
@@ -212,7 +296,7 @@ final class JournalScript {
             journal.flush();
             for (final TraceStorage.Write write : incomplete()) {
                 if (!isSlow(write) || random.nextBoolean()) {
-                    complete(write);
+                    completeUnlessStuck(write);
                 }
             }
             for (final TraceStorage.Sync sync : List.copyOf(storage.syncs)) {
@@ -240,6 +324,9 @@ final class JournalScript {
             }
             log.add(TestPrepare.after(last(log), logView(), sectors, commit, salt++));
         }
+        if (!journal.hasSpaceFor(log.get((int) op - 1).size)) {
+            return;
+        }
         journal.append(log.get((int) op - 1).header());
         trace.add("append " + op);
         if (random.nextBoolean()) {
@@ -247,14 +334,15 @@ final class JournalScript {
         }
     }
 
-    /** Until there are checkpoints a log that exists fits the ring. */
-    private static boolean fits(final List<TestPrepare> log, final int sectors) {
-        final PrepareRing ring = new PrepareRing((long) RING_SECTORS * SECTOR, PREPARE_SIZE_MAX);
-        long end = 0;
-        for (final TestPrepare prepare : log) {
-            end = ring.positionAfter(end, prepare.sectors()) + prepare.sectors();
-        }
-        return ring.positionAfter(end, sectors) + sectors <= RING_SECTORS;
+    /** A log that exists fits the ring of a replica that has the checkpoint of the quorum. */
+    private boolean fits(final List<TestPrepare> log, final int sectors) {
+        final long[] positions = TestPrepare.positions(log, ring);
+        final long reuseEnd = end(log, positions, clusterQuorum);
+        return ring.positionAfter(end(log, positions, log.size()), sectors) + sectors <= reuseEnd + ring.sectors();
+    }
+
+    private static long end(final List<TestPrepare> log, final long[] positions, final long op) {
+        return op == 0 ? 0 : positions[(int) op] + log.get((int) op - 1).sectors();
     }
 
     private static TestPrepare last(final List<TestPrepare> log) {
@@ -278,13 +366,18 @@ final class JournalScript {
     void completeWrite() {
         for (final TraceStorage.Write write : incomplete()) {
             if (random.nextInt(isSlow(write) ? 16 : 3) == 0 || (!isSlow(write) && random.nextBoolean())) {
-                complete(write);
+                completeUnlessStuck(write);
             }
         }
     }
 
     private static boolean isSlow(final TraceStorage.Write write) {
         return write.token % 3 == 0;
+    }
+
+    /** Longer than slow: the cluster goes on for a lap meanwhile. */
+    private boolean isStuck(final TraceStorage.Write write) {
+        return isSticky && write.token % 7 == 0;
     }
 
     private List<TraceStorage.Write> incomplete() {
@@ -295,6 +388,12 @@ final class JournalScript {
             }
         }
         return incomplete;
+    }
+
+    private void completeUnlessStuck(final TraceStorage.Write write) {
+        if (!isStuck(write)) {
+            complete(write);
+        }
     }
 
     private void complete(final TraceStorage.Write write) {
@@ -315,7 +414,7 @@ final class JournalScript {
     }
 
     void repairHeader() {
-        for (long op = journal.head(); op > 0; op--) {
+        for (long op = journal.head(); op > journal.checkpointOp(); op--) {
             if (!journal.hasHeader(op) && journal.hasChecksum(op)) {
                 journal.setHeader(log().get((int) op - 1).header());
                 repairs++;
@@ -359,7 +458,7 @@ final class JournalScript {
         while (low <= journal.head() && !(low > 0 && journal.hasHeader(low))) {
             low++;
         }
-        if (journal.head() > 0 && low > journal.head()) {
+        if (journal.head() > journal.checkpointOp() && low > journal.head()) {
             return;
         }
         final HeaderSuffix promise = TestPrepare.suffix(log(), Math.max(low, 1), journal.head());
@@ -374,6 +473,7 @@ final class JournalScript {
                 .view(view)
                 .logView(logView)
                 .commitMax(Math.max(commit, superblock.commitMax()))
+                .checkpointQuorum(journal.checkpointQuorumOp(), journal.checkpointQuorumEnd())
                 .synced(journal.syncedOp(), journal.syncedChecksumLo(), journal.syncedChecksumHi())
                 .startView(startView)
                 .doViewChange(doViewChange)
@@ -382,7 +482,8 @@ final class JournalScript {
 
     /** A new view starts somewhere and this replica hears of it, or it hears of the present one. */
     void startView() {
-        if (pendingSuperblock != null || replicaCount == 1) {
+        final boolean isFree = pendingSuperblock == null || (pendingCheckpoint != NO_CHECKPOINT && queuedView == null);
+        if (!isFree || replicaCount == 1) {
             return;
         }
         if (random.nextInt(3) != 0 || logs.lastKey() < view() || logs.lastKey() == logView()) {
@@ -395,7 +496,7 @@ final class JournalScript {
         final List<TestPrepare> log = logs.get(started);
         final long head =
                 started == logView() ? log.size() : Math.max(inherited.get(started), log.size() - random.nextLong(2));
-        if (started == logView() && head < journal.head()) {
+        if ((started == logView() && head < journal.head()) || head < journal.checkpointOp()) {
             return;
         }
         final long low = Math.max(1, Math.min(commit, head) - random.nextLong(2));
@@ -410,10 +511,16 @@ final class JournalScript {
                 : 0;
         final HeaderSuffix suffix = TestPrepare.suffix(log, low, head);
         journal.installStartView(head, suffix.headers(), 0, suffix.count(), commit, started);
+        startViews++;
         trace.add("start view " + started + " suffix " + low + ".." + head + " synced=" + journal.syncedOp());
         if (started > superblock.logView()) {
             acked.keySet().removeIf(prepare -> prepare.op > head || log.get((int) prepare.op - 1) != prepare);
-            pendingSuperblock = nextSuperblock(started, started, suffix, null);
+            if (pendingSuperblock == null) {
+                pendingSuperblock = nextSuperblock(started, started, suffix, null);
+            } else {
+                queuedView = started;
+                queuedSuffix = suffix;
+            }
         }
     }
 
@@ -452,6 +559,11 @@ final class JournalScript {
             final boolean isNewLog = pendingSuperblock.logView() > superblock.logView();
             superblock = pendingSuperblock;
             pendingSuperblock = null;
+            moveCheckpoint();
+            if (queuedView != null) {
+                pendingSuperblock = nextSuperblock(queuedView, queuedView, queuedSuffix, null);
+                queuedView = null;
+            }
             trace.add("superblock view=" + superblock.view() + " logView=" + superblock.logView() + " synced="
                     + superblock.syncedOp());
             if (isNewLog) {
@@ -459,6 +571,264 @@ final class JournalScript {
                 acknowledge();
             }
         }
+    }
+
+    // ---- checkpoints ----
+
+    private void checkpointStep() {
+        isSticky = random.nextInt(4) != 0 && isSticky || random.nextInt(12) == 0;
+        switch (random.nextInt(9)) {
+            case 0:
+                takeCheckpoint();
+                break;
+            case 1:
+                goOn();
+                break;
+            case 8:
+                repairHeader();
+                write(true);
+                break;
+            case 2:
+                installOtherCheckpoint();
+                break;
+            case 3:
+                raiseClusterQuorum();
+                break;
+            case 4:
+                tell(toldQuorum + random.nextLong(clusterQuorum - toldQuorum + 1));
+                break;
+            case 5:
+                read();
+                break;
+            case 6:
+                completeRead();
+                break;
+            default:
+                completeSuperblock();
+        }
+    }
+
+    /** A good part of a lap without trouble, up to where it stops by itself. */
+    private void goOn() {
+        final int rounds = 1 + random.nextInt(8);
+        for (int round = 0; round < rounds; round++) {
+            append();
+            append();
+            write(true);
+            settle();
+            commitMore();
+            completeSuperblock();
+            takeCheckpoint();
+            raiseClusterQuorum();
+            if (random.nextInt(3) != 0) {
+                completeSuperblock();
+                raiseClusterQuorum();
+                tell(toldQuorum + random.nextLong(clusterQuorum - toldQuorum + 1));
+            }
+        }
+    }
+
+    /** A snapshot of something applied is complete; what was applied need not be durable in the journal. */
+    private void takeCheckpoint() {
+        final long applied = Math.min(commit, journal.contiguousHeaders());
+        if (pendingSuperblock != null || applied <= journal.checkpointOp()) {
+            return;
+        }
+        final long op = applied - random.nextLong(Math.min(3, applied - journal.checkpointOp()));
+        if (op > logs.lastEntry().getValue().size()
+                || log().get((int) op - 1) != logs.lastEntry().getValue().get((int) op - 1)) {
+            return;
+        }
+        pendingCheckpoint = OWN_CHECKPOINT;
+        pendingSuperblock = withCheckpoint(op);
+        checkpoints++;
+        trace.add("checkpoint " + op + " synced=" + pendingSuperblock.syncedOp());
+    }
+
+    /** State synchronization: another replica's checkpoint, below or above the head. */
+    private void installOtherCheckpoint() {
+        final long highest = Math.min(commit, log().size());
+        if (replicaCount < 3
+                || pendingSuperblock != null
+                || isFrozen()
+                || logView() != logs.lastKey()
+                || highest <= journal.checkpointOp()
+                || random.nextInt(3) != 0) {
+            return;
+        }
+        long op = journal.checkpointOp() + 1 + random.nextLong(highest - journal.checkpointOp());
+        if (random.nextBoolean() && journal.contiguousHeaders() < journal.head()) {
+            // Right below what a StartView has brought.
+            long low = journal.head();
+            while (low > op && journal.hasHeader(low)) {
+                low--;
+            }
+            op = Math.min(low, highest);
+        }
+        assertTrue(journal.isInstallable(TestPrepare.checkpoint(log(), op, ring)), "op " + op);
+        pendingCheckpoint = OTHER_CHECKPOINT;
+        pendingSuperblock = withCheckpoint(op);
+        installs++;
+        trace.add("install " + op + " head=" + journal.head() + " synced=" + pendingSuperblock.syncedOp());
+    }
+
+    private VsrState withCheckpoint(final long op) {
+        final VsrState.Builder next =
+                nextSuperblock(
+                        superblock.view(), superblock.logView(), superblock.startView(), superblock.doViewChange())
+                        .toBuilder();
+        final TestPrepare prepare = log().get((int) op - 1);
+        if (op > journal.syncedOp()) {
+            next.synced(op, prepare.lo, prepare.hi);
+        }
+        return next.checkpoint(TestPrepare.checkpoint(log(), op, ring)).build();
+    }
+
+    private void moveCheckpoint() {
+        final int kind = pendingCheckpoint;
+        pendingCheckpoint = NO_CHECKPOINT;
+        if (kind == OWN_CHECKPOINT) {
+            journal.checkpoint(superblock.checkpoint());
+        } else if (kind == OTHER_CHECKPOINT) {
+            journal.installCheckpoint(superblock.checkpoint());
+        }
+        if (kind != NO_CHECKPOINT) {
+            acknowledge();
+        }
+    }
+
+    private void raiseClusterQuorum() {
+        // A quorum of one or two includes this replica.
+        final long highest = replicaCount <= 2 ? superblock.checkpoint().op() : commit;
+        if (highest > clusterQuorum) {
+            clusterQuorum += 1 + random.nextLong(highest - clusterQuorum);
+            trace.add("quorum has " + clusterQuorum);
+        }
+    }
+
+    private void tell(final long op) {
+        final long before = journal.log().reuseOp();
+        toldQuorum = Math.max(toldQuorum, op);
+        journal.checkpointQuorum(op);
+        trace.add("told quorum " + op + ": reuse " + before + " -> "
+                + journal.log().reuseOp());
+    }
+
+    private void read() {
+        final long lowest = journal.lowestServableOp();
+        if (journal.head() < lowest) {
+            return;
+        }
+        final long op = lowest + random.nextLong(journal.head() - lowest + 1);
+        if (!journal.isServable(op)) {
+            return;
+        }
+        final TestPrepare prepare = log().get((int) op - 1);
+        assertTrue(journal.matches(op, prepare.lo, prepare.hi), "op " + op + " is served but not the log's");
+        if (journal.read(op, prepare.lo, prepare.hi, nextRead)) {
+            asked.put(nextRead++, new Asked(prepare, startViews));
+            servedBelow += op <= journal.checkpointOp() ? 1 : 0;
+            trace.add("read " + op);
+        }
+    }
+
+    private void completeRead() {
+        if (!storage.heldReads.isEmpty()) {
+            final TraceStorage.Read read = storage.heldReads.get(random.nextInt(storage.heldReads.size()));
+            storage.fill(read, random);
+            journal.onCompletion(read.token(), read.length());
+        }
+    }
+
+    /** The very prepare or nothing; nothing only if it is not here any more. */
+    private void checkRead(
+            final long token, final long op, final DirectBuffer found, final int offset, final int length) {
+        final Asked of = asked.remove(token);
+        if (of == null) {
+            return;
+        }
+        reads++;
+        if (length == 0) {
+            emptyReads++;
+            final boolean isStillHere = journal.isServable(op)
+                    && journal.matches(op, of.prepare.lo, of.prepare.hi)
+                    && of.startViews == startViews;
+            assertTrue(!isStillHere, "a read of op " + op + " found damage where there is none");
+            return;
+        }
+        assertTrue(length == of.prepare.size && op == of.prepare.op, "another prepare than asked for: op " + op);
+        for (int i = 0; i < length; i++) {
+            assertTrue(
+                    found.getByte(offset + i) == of.prepare.bytes.getByte(i), "other bytes than asked for: op " + op);
+        }
+    }
+
+    /** The rules of what may be written over, checked on what is submitted and on what lies there. */
+    private void checkWrite(final long position, final byte[] bytes) {
+        for (int i = storage.durableWrites; i < storage.writes.size(); i++) {
+            final TraceStorage.Write other = storage.writes.get(i);
+            assertTrue(
+                    other.isCompleted
+                            || other.position >= position + bytes.length
+                            || position >= other.position + other.bytes.length,
+                    "a write over one in flight");
+        }
+        final long covered = Math.min(superblock.checkpoint().op(), toldQuorum);
+        final SectorTag tag = new SectorTag(context(storage).seed());
+        for (int at = 0; at < bytes.length; at += SECTOR) {
+            final long sector = (position + at) / SECTOR;
+            final long place = sector - SyncMark.SLOTS;
+            if (place < 0) {
+                continue;
+            }
+            tag.wrap(new UnsafeBuffer(bytes), at);
+            assertTrue(tag.isValid(place), "a sector that is not valid where it is written");
+            final long op = tag.op();
+            laps = Math.max(laps, tag.position() / ring.sectors());
+            assertTrue(log().get((int) op - 1).lo == tag.entry(), "op " + op + " is not the log's");
+            assertTrue(tag.position() == TestPrepare.positions(log(), ring)[(int) op], "position of op " + op);
+            for (final byte[] version : storage.versions((int) sector)) {
+                tag.wrap(new UnsafeBuffer(version), 0);
+                if (!tag.isValid(place) || tag.op() > log().size()) {
+                    continue;
+                }
+                final boolean isOfLog = log().get((int) tag.op() - 1).lo == tag.entry();
+                assertTrue(
+                        !isOfLog || tag.op() == op || tag.op() <= covered,
+                        "op " + op + " is written over op " + tag.op() + ", covered is " + covered);
+            }
+        }
+    }
+
+    /** Peace: told everything, with every header and prepare at hand. What the ring has space for becomes clean. */
+    void heal() {
+        isSticky = false;
+        while (pendingSuperblock != null) {
+            completeSuperblock();
+        }
+        if (isFrozen()) {
+            return;
+        }
+        tell(clusterQuorum);
+        for (long op = journal.head(); op > journal.checkpointOp(); op--) {
+            repairHeader();
+        }
+        for (int i = 0; i < 60; i++) {
+            settle();
+        }
+        for (final TraceStorage.Read read : List.copyOf(storage.heldReads)) {
+            storage.fill(read, random);
+            journal.onCompletion(read.token(), read.length());
+        }
+        boolean isComplete = true;
+        for (long op = journal.checkpointOp() + 1; op <= journal.head(); op++) {
+            assertTrue(journal.endPosition(op) >= 0, "no position of op " + op);
+            final boolean fits = journal.endPosition(op) <= journal.log().reuseEnd() + ring.sectors();
+            assertTrue(
+                    journal.state(op) == EntryState.CLEAN || !fits,
+                    "op " + op + " is not healed: " + describe(journal));
+        }
+        assertTrue(journal.contiguousHeaders() == journal.head(), "headers are missing");
     }
 
     // ---- crashes ----
@@ -481,7 +851,7 @@ final class JournalScript {
         final List<Integer> sectors = new ArrayList<>();
         final List<List<byte[]>> versions = new ArrayList<>();
         long combinations = 1;
-        for (int sector = 0; sector < SyncMark.SLOTS + RING_SECTORS; sector++) {
+        for (int sector = 0; sector < SyncMark.SLOTS + ring.sectors(); sector++) {
             final List<byte[]> of = storage.versions(sector);
             if (of.size() > 1) {
                 sectors.add(sector);
@@ -529,7 +899,8 @@ final class JournalScript {
 
     /** Log, head and states as one line. */
     static String describe(final PrepareJournal journal) {
-        final StringBuilder text = new StringBuilder("head=" + journal.head() + " synced=" + journal.syncedOp());
+        final StringBuilder text = new StringBuilder(
+                "checkpoint=" + journal.checkpointOp() + " head=" + journal.head() + " synced=" + journal.syncedOp());
         final PrepareFlyweight header = new PrepareFlyweight();
         for (long op = journal.checkpointOp() + 1; op <= journal.head(); op++) {
             text.append(' ').append(op).append(':').append(journal.state(op));

@@ -103,7 +103,7 @@ class RotTest {
         final PrepareJournal journal = recovered.journal();
         final VsrState superblock = recovered.superblock();
         final List<TestPrepare> log = script.logs.get(superblock.logView());
-        for (long op = 1; op <= journal.head(); op++) {
+        for (long op = journal.checkpointOp() + 1; op <= journal.head(); op++) {
             faulty[0] += journal.state(op) == EntryState.FAULTY ? 1 : 0;
             if (journal.hasHeader(op)) {
                 final TestPrepare truth = op <= log.size() ? log.get((int) op - 1) : null;
@@ -115,6 +115,7 @@ class RotTest {
         for (final var ack : script.acked.entrySet()) {
             final TestPrepare prepare = ack.getKey();
             if (ack.getValue() != superblock.logView()
+                    || prepare.op <= journal.checkpointOp()
                     || prepare.op < superblock.startView().lowOp()) {
                 continue;
             }

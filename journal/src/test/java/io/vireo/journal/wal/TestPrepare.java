@@ -6,6 +6,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.message.RootPrepare;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.superblock.VsrState;
 import java.util.List;
@@ -77,6 +78,10 @@ final class TestPrepare {
     /** The headers of log[lowOp..headOp], newest first; the log starts with op 1. */
     static HeaderSuffix suffix(final List<TestPrepare> log, final long lowOp, final long headOp) {
         final int count = (int) (headOp - lowOp + 1);
+        if (count == 0 && headOp > 0) {
+            final TestPrepare head = log.get((int) headOp - 1);
+            return HeaderSuffix.empty(headOp, head.lo, head.hi);
+        }
         if (count == 0) {
             return emptyState().startView();
         }
@@ -89,6 +94,35 @@ final class TestPrepare {
                     HeaderFlyweight.HEADER_LENGTH);
         }
         return HeaderSuffix.copyOf(headOp, headers, 0, count);
+    }
+
+    /** The checkpoint of {@code op} of a log that starts with op 1, in a ring. */
+    static CheckpointState checkpoint(final List<TestPrepare> log, final long op, final PrepareRing ring) {
+        final TestPrepare prepare = log.get((int) op - 1);
+        final long end = positions(log, ring)[(int) op] + prepare.sectors();
+        return new CheckpointState(
+                op,
+                prepare.lo,
+                prepare.hi,
+                prepare.view,
+                end,
+                prepare.header().timestamp(),
+                op,
+                0,
+                new byte[CheckpointState.MANIFEST_HASH_LENGTH]);
+    }
+
+    /** Logical position of every op of a log that starts with op 1, by op; a second reading of the rule, not the journal's own. */
+    static long[] positions(final List<TestPrepare> log, final PrepareRing ring) {
+        final long[] positions = new long[log.size() + 1];
+        long at = 0;
+        for (final TestPrepare prepare : log) {
+            final long left = ring.sectors() - at % ring.sectors();
+            at += left < prepare.sectors() ? left : 0;
+            positions[(int) prepare.op] = at;
+            at += prepare.sectors();
+        }
+        return positions;
     }
 
     /** What the superblock says of a log that has only its root. */

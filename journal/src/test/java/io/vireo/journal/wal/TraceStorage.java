@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,7 +34,19 @@ final class TraceStorage implements Storage {
     /** A sync as submitted: it covers the first {@code covers} writes of the record. */
     record Sync(long token, int covers) {}
 
+    /** Sees every write before it is recorded. */
+    interface Observer {
+        void onWrite(long position, byte[] bytes);
+    }
+
+    /** A read as submitted; its bytes are composed when it completes. */
+    record Read(long position, MutableDirectBuffer buffer, int offset, int length, long token) {}
+
     final byte[] durable;
+    Observer observer = (position, bytes) -> {};
+    /** If set, reads wait here for the test; else they complete with what is durable when they are submitted. */
+    List<Read> heldReads;
+
     final List<Write> writes = new ArrayList<>();
     final List<Sync> syncs = new ArrayList<>();
     /** Writes of the record that are durable already. */
@@ -66,6 +79,15 @@ final class TraceStorage implements Storage {
             versions.add(garbage);
         }
         return versions;
+    }
+
+    /** Fills the buffer of a held read: every sector as it is durable or as some write still to be synced has it, or torn. */
+    void fill(final Read read, final SplittableRandom random) {
+        for (int at = 0; at < read.length(); at += SECTOR) {
+            final List<byte[]> versions = versions((int) (read.position() + at) / SECTOR);
+            read.buffer().putBytes(read.offset() + at, versions.get(random.nextInt(versions.size())));
+        }
+        heldReads.remove(read);
     }
 
     boolean canComplete(final Sync sync) {
@@ -110,6 +132,10 @@ final class TraceStorage implements Storage {
             final int offset,
             final int length,
             final long token) {
+        if (heldReads != null) {
+            heldReads.add(new Read(position, buffer, offset, length, token));
+            return;
+        }
         buffer.putBytes(offset, durable, (int) position, length);
         completions.add(new long[] {token, length});
     }
@@ -124,6 +150,7 @@ final class TraceStorage implements Storage {
             final long token) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
+        observer.onWrite(position, bytes);
         writes.add(new Write(position, bytes, token));
     }
 
