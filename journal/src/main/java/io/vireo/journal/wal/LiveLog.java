@@ -628,7 +628,9 @@ final class LiveLog {
                 "a checkpoint that ends elsewhere than its op",
                 end,
                 to.endPosition());
-        furtherClaims.keySet().removeIf(claimed -> claimed <= op);
+        if (!furtherClaims.isEmpty()) {
+            furtherClaims.keySet().removeIf(claimed -> claimed <= op);
+        }
         if (op > head) {
             floorOp = op;
             window.forgetThrough(op);

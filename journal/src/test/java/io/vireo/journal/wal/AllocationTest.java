@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.storage.SectorBuffer;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.Test;
 
-/** The way of a prepare through the journal allocates nothing, but for a chunk of headers every {@link HeaderWindow#CHUNK_OPS} ops. */
+/**
+ * The way of a prepare through the journal allocates nothing, but for a chunk of headers every {@link HeaderWindow#CHUNK_OPS} ops as long
+ * as no checkpoint gives any back.
+ */
 class AllocationTest implements PrepareJournal.Listener {
     private static final int OPS = 2_000;
 
@@ -22,13 +26,23 @@ class AllocationTest implements PrepareJournal.Listener {
 
     @Test
     void shouldNotAllocatePerPrepare() {
+        run(16 << 20, Integer.MAX_VALUE);
+    }
+
+    /** A ring of 600 sectors under checkpoints: 5 laps, and the memory of 8 chunks of headers given back and taken again. */
+    @Test
+    void shouldNotAllocatePerChunkWhenTheCheckpointMoves() {
+        run(600 * SECTOR, 100);
+    }
+
+    private void run(final int walBytes, final int checkpointEvery) {
         final Tokens storage = new Tokens();
         final JournalContext context = new JournalContext(
                 storage,
                 1,
                 0,
                 2 * SECTOR,
-                16 << 20,
+                walBytes,
                 64 << 10,
                 TestPrepare.CLUSTER_LO,
                 TestPrepare.CLUSTER_HI,
@@ -61,8 +75,17 @@ class AllocationTest implements PrepareJournal.Listener {
             journal.flush();
             storage.complete(journal);
             final long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-            if (i > OPS / 2 && prepare.op % HeaderWindow.CHUNK_OPS != 0) {
+            if (i > OPS / 2 && (checkpointEvery < OPS || prepare.op % HeaderWindow.CHUNK_OPS != 0)) {
                 allocated += bytes;
+            }
+            if (prepare.op % checkpointEvery == 0) {
+                final CheckpointState checkpoint =
+                        TestPrepare.checkpoint(log, prepare.op, journal.log().ring());
+                final long atCheckpoint = threads.getCurrentThreadAllocatedBytes();
+                journal.checkpoint(checkpoint);
+                journal.checkpointQuorum(prepare.op - 20);
+                journal.checkpointQuorum(prepare.op - 10);
+                allocated += i > OPS / 2 ? threads.getCurrentThreadAllocatedBytes() - atCheckpoint : 0;
             }
         }
         assertEquals(OPS, journal.ackableOp());

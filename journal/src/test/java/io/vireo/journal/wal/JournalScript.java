@@ -827,7 +827,9 @@ final class JournalScript {
             assertTrue(
                     journal.state(op) == EntryState.CLEAN || !fits,
                     "op " + op + " is not healed: " + describe(journal));
+            isComplete &= fits;
         }
+        assertTrue(!isComplete || journal.ackableOp() == journal.head(), "not acknowledged: " + describe(journal));
         assertTrue(journal.contiguousHeaders() == journal.head(), "headers are missing");
     }
 

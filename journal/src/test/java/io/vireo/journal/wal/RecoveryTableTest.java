@@ -38,21 +38,36 @@ class RecoveryTableTest {
     private static final long LOG_VIEW = 3;
     private static final PrepareRing RING = new PrepareRing(16L * SECTOR, 4 * SectorTag.PAYLOAD_LENGTH);
 
+    /** The whole log, from op 1; the ops of the table are those above {@link #base}. */
     private final List<TestPrepare> log = new ArrayList<>();
-    private final List<TestPrepare> other = new ArrayList<>();
-    private final List<Long> positions = new ArrayList<>();
 
-    RecoveryTableTest() {
-        TestPrepare parent = null;
-        long end = 0;
-        for (int i = 0; i <= OPS; i++) {
-            final TestPrepare prepare = TestPrepare.after(parent, LOG_VIEW, 2, 0, i);
-            other.add(TestPrepare.after(parent, LOG_VIEW - 1, 2, 0, 100 + i));
-            log.add(prepare);
-            positions.add(RING.positionAfter(end, 2));
-            end = positions.get(i) + 2;
-            parent = prepare;
+    private final List<TestPrepare> other = new ArrayList<>();
+    private int base;
+    private long[] positions;
+    private VsrState superblock = TestPrepare.emptyState();
+
+    /** Starts the log with a checkpoint behind entries of these sizes. */
+    private void start(final List<Integer> below) {
+        for (final int sectors : below) {
+            log.add(TestPrepare.after(last(), LOG_VIEW - 1, sectors, 0, 200));
         }
+        base = below.size();
+        for (int i = 0; i <= OPS; i++) {
+            other.add(TestPrepare.after(last(), LOG_VIEW - 1, 2, 0, 100 + i));
+            log.add(TestPrepare.after(last(), LOG_VIEW, 2, 0, i));
+        }
+        positions = TestPrepare.positions(log, RING);
+        if (base > 0) {
+            superblock = superblock.toBuilder()
+                    .commitMax(base)
+                    .checkpoint(TestPrepare.checkpoint(log, base, RING))
+                    .synced(base, log.get(base - 1).lo, log.get(base - 1).hi)
+                    .build();
+        }
+    }
+
+    private TestPrepare last() {
+        return log.isEmpty() ? null : log.get(log.size() - 1);
     }
 
     /** What the superblock says about the log. */
@@ -129,6 +144,19 @@ class RecoveryTableTest {
 
     @Test
     void shouldDecideEveryStateByExactlyOneRowOfTheTable() {
+        start(List.of());
+        enumerate();
+    }
+
+    /** The checkpoint ends one sector before the end of the ring; suffixes that reach below it start there. */
+    @Test
+    void shouldDecideEveryStateAboveACheckpointByExactlyOneRowOfTheTable() {
+        start(List.of(4, 4, 3, 2, 2));
+        assertEquals(16, positions[base + 1], "the op above the checkpoint skips to the next lap");
+        enumerate();
+    }
+
+    private void enumerate() {
         final Map<EntryState, Integer> seen = new EnumMap<>(EntryState.class);
         int combinations = 0;
         for (final Found first : Found.values()) {
@@ -174,11 +202,11 @@ class RecoveryTableTest {
                 break;
             }
             head = Math.max(head, op);
-            assertEquals(expected, result.row(op).state(), () -> one.toString());
+            assertEquals(expected, result.row(base + op).state(), () -> one.toString());
             seen.merge(expected, 1, Integer::sum);
         }
-        assertEquals(head, result.head(), () -> one.toString());
-        assertEquals(one.evidence(), result.syncedOp(), () -> one.toString());
+        assertEquals(base + head, result.head(), () -> one.toString());
+        assertEquals(base + one.evidence(), result.syncedOp(), () -> one.toString());
         // An op that is cut names the head, if it is the one above, but is no part of the log itself.
         int named = head;
         while (named > 0 && !one.isNamed(named)) {
@@ -190,7 +218,7 @@ class RecoveryTableTest {
     private RecoveryInput input(final Case one) {
         final List<FoundEntry> entries = new ArrayList<>();
         for (int op = 1; op <= OPS; op++) {
-            final TestPrepare prepare = log.get(op - 1);
+            final TestPrepare prepare = log.get(base + op - 1);
             switch (one.at(op)) {
                 case FRAGMENT:
                     entries.add(entry(prepare, op, LOG_VIEW, false, false));
@@ -213,25 +241,33 @@ class RecoveryTableTest {
         }
         final int head = one.startViewHead();
         final boolean isHeadOnly = one.stated() == Stated.HEAD_ONLY && head > 0;
-        final VsrState.Builder state = TestPrepare.emptyState().toBuilder()
+        final int low = Math.max(1, base - 1);
+        final VsrState.Builder state = superblock.toBuilder()
                 .view(one.stated() == Stated.PROMISED ? LOG_VIEW + 2 : LOG_VIEW)
                 .logView(LOG_VIEW)
-                .commitMax(isHeadOnly ? head : 0)
-                .startView(TestPrepare.suffix(log, isHeadOnly ? head : 1, head))
-                .doViewChange(one.stated() == Stated.PROMISED ? TestPrepare.suffix(log, 1, one.baseHead()) : null);
+                .commitMax(isHeadOnly ? base + head : base)
+                .startView(TestPrepare.suffix(log, isHeadOnly ? base + head : low, base + head))
+                .doViewChange(
+                        one.stated() == Stated.PROMISED ? TestPrepare.suffix(log, low, base + one.baseHead()) : null);
         final List<FoundMark> marks = new ArrayList<>();
         if (one.synced() > 0) {
-            final TestPrepare newest = log.get((int) one.synced() - 1);
+            final TestPrepare newest = log.get(base + (int) one.synced() - 1);
             if (one.source() == SUPERBLOCK) {
-                state.synced(one.synced(), newest.lo, newest.hi);
+                state.synced(newest.op, newest.lo, newest.hi);
             } else if (one.source() == MARK) {
-                marks.add(new FoundMark(0, 8, LOG_VIEW, one.synced(), newest.ref()));
+                marks.add(new FoundMark(0, 8, LOG_VIEW, newest.op, newest.ref()));
             }
             // A mark of a former logView is no evidence, however new it is.
-            marks.add(new FoundMark(1, 9, LOG_VIEW - 1, OPS + 1, log.get(OPS).ref()));
+            marks.add(new FoundMark(
+                    1, 9, LOG_VIEW - 1, base + OPS + 1, log.get(base + OPS).ref()));
         }
         return new RecoveryInput(
-                RING, one.replicas(), state.build(), marks, entries, one.source() == SECTORS ? one.synced() : 0);
+                RING,
+                one.replicas(),
+                state.build(),
+                marks,
+                entries,
+                base + (one.source() == SECTORS ? one.synced() : 0));
     }
 
     private FoundEntry entry(
@@ -241,11 +277,11 @@ class RecoveryTableTest {
             final boolean isIntact,
             final boolean hasHeader) {
         return new FoundEntry(
-                op,
+                base + op,
                 prepare.view,
                 prepare.lo,
                 hasHeader ? prepare.hi : 0,
-                positions.get(op - 1),
+                positions[base + op],
                 2,
                 tagLogView,
                 isIntact,

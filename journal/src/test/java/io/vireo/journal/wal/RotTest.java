@@ -17,12 +17,19 @@ import org.junit.jupiter.api.Test;
  */
 class RotTest {
     private static final int STEPS = 60;
+    private static final int RING_SECTORS = JournalScript.RING_SECTORS;
     private static final int STEPS_AFTER = 25;
 
     @Test
     void shouldNeverCallAnAcknowledgedOpMissingWhenOneSectorRots() {
-        run(40_000, 60, 3);
-        run(50_000, 30, 2);
+        run(40_000, 60, 3, false);
+        run(50_000, 30, 2, false);
+    }
+
+    @Test
+    void shouldNeverCallAnAcknowledgedOpMissingWhenOneSectorRotsUnderMovingCheckpoints() {
+        run(70_000, 40, 3, true);
+        run(80_000, 20, 2, true);
     }
 
     @Test
@@ -63,23 +70,23 @@ class RotTest {
                 && recovery.report().head() >= prepare.op;
     }
 
-    private static void run(final long firstSeed, final int seeds, final int replicas) {
+    private static void run(final long firstSeed, final int seeds, final int replicas, final boolean hasCheckpoints) {
         final long[] faulty = new long[1];
         for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-            final JournalScript script = new JournalScript(seed, replicas, true, 3);
+            final JournalScript script = new JournalScript(seed, replicas, true, 3, RING_SECTORS, hasCheckpoints);
             try {
                 for (int step = 0; step < STEPS; step++) {
                     script.step();
                     script.forEachImage((image, under) -> {
                         final byte[] rotten = image.clone();
-                        rot(rotten, script.random.nextInt(SyncMark.SLOTS + JournalScript.RING_SECTORS));
+                        rot(rotten, script.random.nextInt(SyncMark.SLOTS + RING_SECTORS));
                         check(script, script.recover(rotten, under), faulty);
                     });
                     if (script.random.nextInt(30) == 0) {
                         script.crash(image -> {});
                     }
                 }
-                script.crash(image -> rot(image, script.random.nextInt(SyncMark.SLOTS + JournalScript.RING_SECTORS)));
+                script.crash(image -> rot(image, script.random.nextInt(SyncMark.SLOTS + RING_SECTORS)));
                 for (int step = 0; step < STEPS_AFTER; step++) {
                     script.step();
                     script.judge(recovered -> check(script, recovered, faulty));
