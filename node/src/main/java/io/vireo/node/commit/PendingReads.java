@@ -81,16 +81,18 @@ public final class PendingReads {
         return !waiting.isEmpty() && waiting.peekLast().round > startedRound;
     }
 
-    /** Answers what is covered by confirmed rounds and applied; true if there was any. */
+    /**
+     * Answers one read that is covered by a confirmed round and applied; true if there was one. Not more at a time: answers are large, and
+     * an effect queue holds only so much.
+     */
     public boolean answer(final long confirmedRound) {
-        boolean isAny = false;
-        while (!waiting.isEmpty()
-                && waiting.peek().round <= confirmedRound
-                && waiting.peek().readIndex <= state.commitMin()) {
-            answer(waiting.remove().read);
-            isAny = true;
+        if (waiting.isEmpty()
+                || waiting.peek().round > confirmedRound
+                || waiting.peek().readIndex > state.commitMin()) {
+            return false;
         }
-        return isAny;
+        answer(waiting.remove().read);
+        return true;
     }
 
     private void answer(final ReadFlyweight query) {
