@@ -1,6 +1,12 @@
 package io.vireo.bootstrap.config;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.superblock.SharedLimits;
+import io.vireo.journal.superblock.SuperblockIdentity;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The validated configuration of a cluster: equal on all replicas, immutable, shared by all threads. Made only by
@@ -142,6 +148,43 @@ public final class ClusterConfig {
     /** Size at which a segment file is sealed. */
     public long segmentBytes() {
         return segmentBytes;
+    }
+
+    /** Tells configurations apart that would commit, apply or checkpoint differently; two replicas that differ in it must not talk. */
+    public long settingsDigest() {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[7 * Long.BYTES]);
+        bytes.putLong(0, walBytes, LITTLE_ENDIAN);
+        bytes.putLong(8, prepareSizeMax, LITTLE_ENDIAN);
+        bytes.putLong(16, segmentBytes, LITTLE_ENDIAN);
+        bytes.putLong(24, pipelineMax, LITTLE_ENDIAN);
+        bytes.putLong(32, sessionsMax, LITTLE_ENDIAN);
+        bytes.putLong(40, sessionWindow, LITTLE_ENDIAN);
+        bytes.putLong(48, namespacesMax(), LITTLE_ENDIAN);
+        final Checksum checksum = new Checksum();
+        checksum.hash(bytes, 0, bytes.capacity());
+        return checksum.lo();
+    }
+
+    /**
+     * What the data file of a replica's group has to be of.
+     *
+     * @param formatIdLo random at format, with {@code formatIdHi}; compared with nothing when a file is opened.
+     */
+    public SuperblockIdentity identity(
+            final int replica, final int group, final long formatIdLo, final long formatIdHi) {
+        return new SuperblockIdentity(
+                clusterLo,
+                clusterHi,
+                replica,
+                group,
+                formatIdLo,
+                formatIdHi,
+                walBytes,
+                prepareSizeMax,
+                segmentBytes,
+                replicaCount(),
+                groupCount,
+                new SharedLimits(pipelineMax, sessionsMax, sessionWindow, namespacesMax()));
     }
 
     /** Number of the replica that is primary of a group in a view. */

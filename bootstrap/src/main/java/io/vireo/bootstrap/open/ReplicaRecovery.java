@@ -11,7 +11,6 @@ import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.Superblock;
 import io.vireo.journal.superblock.SuperblockException;
-import io.vireo.journal.superblock.SuperblockIdentity;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.JournalContext;
@@ -123,18 +122,7 @@ public final class ReplicaRecovery {
         }
         file = (int) result;
         superblock = new Superblock(storage, file, new SuperblockOutcomes());
-        superblock.open(new SuperblockIdentity(
-                config.clusterLo(),
-                config.clusterHi(),
-                replica,
-                group,
-                0,
-                0,
-                config.walBytes(),
-                config.prepareSizeMax(),
-                config.segmentBytes(),
-                config.replicaCount(),
-                config.groupCount()));
+        superblock.open(config.identity(replica, group, 0, 0));
     }
 
     private void onSuperblock(final VsrState state) {

@@ -77,18 +77,7 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
     }
 
     private static SuperblockIdentity identity(final ClusterConfig config) {
-        return new SuperblockIdentity(
-                config.clusterLo(),
-                config.clusterHi(),
-                replica(config),
-                GROUP,
-                7,
-                8,
-                config.walBytes(),
-                config.prepareSizeMax(),
-                config.segmentBytes(),
-                config.replicaCount(),
-                config.groupCount());
+        return config.identity(replica(config), GROUP, 7, 8);
     }
 
     /** Formats, but dies after this many completions; true if it got to its end. */
@@ -98,6 +87,9 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
         formatter.start();
         while (!formatter.isDone() && completions < completionsMax) {
             poll();
+        }
+        if (!formatter.isDone()) {
+            die();
         }
         return formatter.isDone();
     }

@@ -34,7 +34,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   128  group               u32
  *   132  replicaCount        u32
  *   136  groupCount          u32
- *   140  zero                u32
+ *   140  pipelineMax         u32
  *   144  view                u64
  *   152  logView             u64
  *   160  commitMax           u64
@@ -57,6 +57,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   344  headChecksum        u128
  *   360  count               u32   0..17
  *   364  present             u32   1 if there is one, else 0
+ *   368  sessionsMax         u32
+ *   372  sessionWindow       u32
+ *   376  namespacesMax       u32
  *   512  StartView headers     17 * 256, newest first, zero behind the last
  *  4864  DoViewChange headers  17 * 256, newest first, zero behind the last
  *  9216  zero                to 12287
@@ -81,6 +84,7 @@ final class SuperblockCopy {
     private static final int MANIFEST_HASH_OFFSET = 272;
     private static final int START_VIEW_OFFSET = 304;
     private static final int DO_VIEW_CHANGE_OFFSET = 336;
+    private static final int LIMITS_OFFSET = 368;
     private static final int START_VIEW_HEADERS_OFFSET = 512;
     private static final int DO_VIEW_CHANGE_HEADERS_OFFSET =
             START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
@@ -196,7 +200,12 @@ final class SuperblockCopy {
                 buffer.getInt(at + 48, LITTLE_ENDIAN),
                 u64(buffer, at + 40),
                 buffer.getInt(at + 60, LITTLE_ENDIAN),
-                buffer.getInt(at + 64, LITTLE_ENDIAN));
+                buffer.getInt(at + 64, LITTLE_ENDIAN),
+                new SharedLimits(
+                        buffer.getInt(at + 68, LITTLE_ENDIAN),
+                        buffer.getInt(offset + LIMITS_OFFSET, LITTLE_ENDIAN),
+                        buffer.getInt(offset + LIMITS_OFFSET + 4, LITTLE_ENDIAN),
+                        buffer.getInt(offset + LIMITS_OFFSET + 8, LITTLE_ENDIAN)));
         final boolean isPossible = identity.walBytes() > 0
                 && identity.walBytes() <= Long.MAX_VALUE / 2
                 && identity.walBytes() % Storage.SECTOR == 0
@@ -276,6 +285,12 @@ final class SuperblockCopy {
         u32(buffer, at + 56, identity.group());
         u32(buffer, at + 60, identity.replicaCount());
         u32(buffer, at + 64, identity.groupCount());
+        final SharedLimits limits = identity.limits();
+        u32(buffer, at + 68, limits.pipelineMax());
+        final int more = at - IDENTITY_OFFSET + LIMITS_OFFSET;
+        u32(buffer, more, limits.sessionsMax());
+        u32(buffer, more + 4, limits.sessionWindow());
+        u32(buffer, more + 8, limits.namespacesMax());
     }
 
     private static void encodeState(final MutableDirectBuffer buffer, final int offset, final VsrState state) {

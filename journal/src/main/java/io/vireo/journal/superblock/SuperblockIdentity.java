@@ -8,6 +8,7 @@ package io.vireo.journal.superblock;
  * @param walBytes size of the WAL ring.
  * @param prepareSizeMax largest prepare, bytes.
  * @param segmentBytes size of a segment file.
+ * @param limits what else all replicas share.
  */
 public record SuperblockIdentity(
         long clusterLo,
@@ -20,7 +21,8 @@ public record SuperblockIdentity(
         int prepareSizeMax,
         long segmentBytes,
         int replicaCount,
-        int groupCount) {
+        int groupCount,
+        SharedLimits limits) {
     /**
      * Compares with what the configuration says; the format id is not compared.
      *
@@ -51,6 +53,19 @@ public record SuperblockIdentity(
         }
         if (segmentBytes != configured.segmentBytes) {
             return mismatch("segmentBytes", configured.segmentBytes, segmentBytes);
+        }
+        final SharedLimits other = configured.limits;
+        if (limits.pipelineMax() != other.pipelineMax()) {
+            return mismatch("pipelineMax", other.pipelineMax(), limits.pipelineMax());
+        }
+        if (limits.sessionsMax() != other.sessionsMax()) {
+            return mismatch("sessionsMax", other.sessionsMax(), limits.sessionsMax());
+        }
+        if (limits.sessionWindow() != other.sessionWindow()) {
+            return mismatch("sessionWindow", other.sessionWindow(), limits.sessionWindow());
+        }
+        if (limits.namespacesMax() != other.namespacesMax()) {
+            return mismatch("namespacesMax", other.namespacesMax(), limits.namespacesMax());
         }
         return null;
     }

@@ -50,7 +50,7 @@ class SuperblockCopyTest {
         final UnsafeBuffer buffer = encode(States.full());
         final String golden = String.join(
                 "",
-                "cc73dc819eafd24faac5494169d401c1", // checksum
+                "3b764ce79962c9aeb660e859dd30e5ae", // checksum
                 "0200000000000000",
                 "0000000000000000", // place
                 "766972656f736231",
@@ -70,7 +70,7 @@ class SuperblockCopyTest {
                 "02000000",
                 "03000000",
                 "04000000",
-                "00000000", // replica, group, replicaCount, groupCount
+                "08000000", // replica, group, replicaCount, groupCount, pipelineMax
                 "0900000000000000",
                 "0700000000000000",
                 "6e00000000000000", // view, logView, commitMax
@@ -96,7 +96,10 @@ class SuperblockCopyTest {
                 head(States.chain(118, 17, 7)),
                 "11000000",
                 "01000000", // DoViewChange
-                "00".repeat(144));
+                "40000000",
+                "10000000",
+                "64000000", // sessionsMax, sessionWindow, namespacesMax
+                "00".repeat(132));
         final byte[] bytes = new byte[512];
         buffer.getBytes(0, bytes);
         assertEquals(golden, HexFormat.of().formatHex(bytes));

@@ -162,6 +162,12 @@ class SuperblockTest {
         assertRefused(Arrays.copyOf(image, image.length + 4096), Code.WRONG_SIZE, States.IDENTITY);
     }
 
+    private static SuperblockIdentity limited(final SharedLimits limits) {
+        final SuperblockIdentity i = States.IDENTITY;
+        return new SuperblockIdentity(
+                i.clusterLo(), i.clusterHi(), 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, limits);
+    }
+
     @Test
     void shouldNameFieldFoundAndConfiguredWhenIdentityIsAnother() throws IOException {
         final byte[] image = formattedFile();
@@ -169,27 +175,45 @@ class SuperblockTest {
         final long lo = i.clusterLo();
         final long hi = i.clusterHi();
         final Object[][] cases = {
-            {"cluster: configured", new SuperblockIdentity(1, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
-            {"cluster: configured", new SuperblockIdentity(lo, 1, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)},
+            {
+                "cluster: configured",
+                new SuperblockIdentity(1, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, States.LIMITS)
+            },
+            {
+                "cluster: configured",
+                new SuperblockIdentity(lo, 1, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, States.LIMITS)
+            },
             {
                 "replica: configured 0, the file was formatted with 1",
-                new SuperblockIdentity(lo, hi, 0, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)
+                new SuperblockIdentity(lo, hi, 0, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, States.LIMITS)
             },
             {
                 "group: configured 3, the file was formatted with 2",
-                new SuperblockIdentity(lo, hi, 1, 3, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4)
+                new SuperblockIdentity(lo, hi, 1, 3, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, States.LIMITS)
             },
             {
                 "walBytes: configured 4096, the file was formatted with 262144",
-                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, 4_096, 16_384, 65_536, 3, 4)
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, 4_096, 16_384, 65_536, 3, 4, States.LIMITS)
             },
-            {"prepareSizeMax: configured 1", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 1, 65_536, 3, 4)},
-            {"segmentBytes: configured 1", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 1, 3, 4)},
+            {
+                "prepareSizeMax: configured 1",
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 1, 65_536, 3, 4, States.LIMITS)
+            },
+            {
+                "segmentBytes: configured 1",
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 1, 3, 4, States.LIMITS)
+            },
             {
                 "replicaCount: configured 5",
-                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 5, 4)
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 5, 4, States.LIMITS)
             },
-            {"groupCount: configured 9", new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 9)
+            {"pipelineMax: configured 7, the file was formatted with 8", limited(new SharedLimits(7, 64, 16, 100))},
+            {"sessionsMax: configured 32, the file was formatted with 64", limited(new SharedLimits(8, 32, 16, 100))},
+            {"sessionWindow: configured 64, the file was formatted with 16", limited(new SharedLimits(8, 64, 64, 100))},
+            {"namespacesMax: configured 9, the file was formatted with 100", limited(new SharedLimits(8, 64, 16, 9))},
+            {
+                "groupCount: configured 9",
+                new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 9, States.LIMITS)
             },
         };
         for (final Object[] one : cases) {
@@ -198,7 +222,7 @@ class SuperblockTest {
         }
         place(image);
         try (Process process = new Process()) {
-            process.open(new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4));
+            process.open(new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 3, 4, States.LIMITS));
             assertEquals(States.IDENTITY, process.superblock.identity(), "the format id is the file's");
         }
     }

@@ -6,6 +6,7 @@ import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.transport.AddressResolver;
@@ -136,7 +137,7 @@ public final class VireoClient implements AutoCloseable {
         final RequestCallback callback = completing(future);
         if (placement.groupOf(namespace) == Placement.NO_GROUP) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, 0, EMPTY, 0, 0);
-        } else if (query.length > cluster.bodyMax()) {
+        } else if (query.length > Math.min(cluster.bodyMax(), ReadFlyweight.QUERY_LENGTH_MAX)) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, 0, EMPTY, 0, 0);
         } else {
             enqueue(Submission.read(

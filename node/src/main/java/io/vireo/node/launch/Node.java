@@ -187,6 +187,7 @@ final class Node {
                 .cluster(cluster.clusterLo(), cluster.clusterHi())
                 .replica(settings.replica())
                 .groupCount(cluster.groupCount())
+                .settings(cluster.settingsDigest())
                 .addresses(addresses)
                 .listenAddress(settings.listen())
                 .processNonce(processNonce)

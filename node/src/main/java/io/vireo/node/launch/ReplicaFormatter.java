@@ -5,7 +5,6 @@ import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.FileStorage;
 import io.vireo.journal.storage.Storage;
-import io.vireo.journal.superblock.SuperblockIdentity;
 import io.vireo.node.host.StorageFailureException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,19 +59,7 @@ final class ReplicaFormatter {
         final FileStorage storage = new FileStorage(dir, () -> LockSupport.unpark(caller));
         try {
             final DataFileFormatter formatter = new DataFileFormatter(
-                    storage,
-                    new SuperblockIdentity(
-                            cluster.clusterLo(),
-                            cluster.clusterHi(),
-                            replica,
-                            group,
-                            random.nextLong(),
-                            random.nextLong(),
-                            cluster.walBytes(),
-                            cluster.prepareSizeMax(),
-                            cluster.segmentBytes(),
-                            cluster.replicaCount(),
-                            cluster.groupCount()));
+                    storage, cluster.identity(replica, group, random.nextLong(), random.nextLong()));
             final Outcomes outcomes = new Outcomes(formatter);
             formatter.start();
             while (!formatter.isDone()) {

@@ -16,6 +16,7 @@ import org.agrona.MutableDirectBuffer;
  *  130  zero          u16
  *  132  groupCount    u32   groups of the cluster as the sender knows it; a client may state 0: unknown
  *  136  processNonce  u64   drawn at the start of the sender's process
+ *  144  settings      u64   of a replica: digest of the settings that all replicas share
  *  body: one bit per group that the sender hosts, ceil(groupCount / 64) u64; empty for a client
  * </pre>
  */
@@ -30,7 +31,8 @@ public final class HelloFlyweight extends HeaderFlyweight {
     private static final int ZERO_OFFSET = 130;
     private static final int GROUP_COUNT_OFFSET = 132;
     private static final int NONCE_OFFSET = 136;
-    private static final int RESERVED_OFFSET = 144;
+    private static final int SETTINGS_OFFSET = 144;
+    private static final int RESERVED_OFFSET = 152;
 
     @Override
     public HelloFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -71,6 +73,15 @@ public final class HelloFlyweight extends HeaderFlyweight {
 
     public HelloFlyweight processNonce(final long nonce) {
         u64(NONCE_OFFSET, nonce);
+        return this;
+    }
+
+    public long settings() {
+        return u64(SETTINGS_OFFSET);
+    }
+
+    public HelloFlyweight settings(final long digest) {
+        u64(SETTINGS_OFFSET, digest);
         return this;
     }
 

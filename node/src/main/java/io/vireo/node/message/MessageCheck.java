@@ -7,6 +7,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareCheck;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
+import io.vireo.journal.superblock.HeaderSuffix;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -15,7 +16,7 @@ import org.agrona.MutableDirectBuffer;
  * per thread.
  */
 public final class MessageCheck {
-    /** More headers than this are in no frame. */
+    /** More headers than this are in no HEADERS frame. */
     public static final int HEADERS_MAX = 64;
 
     private final long clusterLo;
@@ -76,7 +77,7 @@ public final class MessageCheck {
             case REQUEST_HEADERS -> requestHeaders(buffer, offset, bodyLength);
             case HEADERS -> headers(buffer, offset, bodyLength);
             case REQUEST_PREPARE -> requestPrepare(buffer, offset, bodyLength);
-            case READ -> read(buffer, offset);
+            case READ -> read(buffer, offset, bodyLength);
             case READ_REPLY -> null;
         };
     }
@@ -155,8 +156,11 @@ public final class MessageCheck {
         return reason == null && requestPrepare.wrap(buffer, offset).op() < 1 ? "op out of range" : reason;
     }
 
-    private String read(final MutableDirectBuffer buffer, final int offset) {
+    private String read(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
         read.wrap(buffer, offset);
+        if (bodyLength > ReadFlyweight.QUERY_LENGTH_MAX) {
+            return "query too long";
+        }
         return read.consistency() == ReadFlyweight.LINEARIZABLE || read.consistency() == ReadFlyweight.COMMITTED
                 ? reserved(buffer, offset, ReadFlyweight.RESERVED_OFFSET)
                 : "consistency unknown";
@@ -217,7 +221,7 @@ public final class MessageCheck {
             final long headOp,
             final long commitMax,
             final boolean isBlankAllowed) {
-        if (count < 0 || count > HEADERS_MAX || bodyLength != count * HeaderFlyweight.HEADER_LENGTH) {
+        if (count < 0 || count > HeaderSuffix.COUNT_MAX || bodyLength != count * HeaderFlyweight.HEADER_LENGTH) {
             return "header count does not fit the body";
         }
         if (headOp < 0 || commitMax < 0 || (commitMax > headOp && !isBlankAllowed)) {

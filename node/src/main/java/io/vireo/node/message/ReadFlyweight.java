@@ -14,6 +14,9 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  */
 public final class ReadFlyweight extends HeaderFlyweight {
+    /** Longest query in bytes: many reads may wait at a replica, and each keeps its own. */
+    public static final int QUERY_LENGTH_MAX = 4096;
+
     /** Answered by the primary, after it has made sure that it still is. */
     public static final int LINEARIZABLE = 0;
     /** Answered by any replica from what it has applied. */

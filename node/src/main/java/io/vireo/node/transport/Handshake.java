@@ -138,7 +138,8 @@ final class Handshake {
         hello.role(HelloFlyweight.ROLE_REPLICA)
                 .target(target)
                 .groupCount(context.groupCount)
-                .processNonce(context.processNonce);
+                .processNonce(context.processNonce)
+                .settings(context.settings);
         for (int i = 0; i < context.hostedGroups.length; i++) {
             hello.groupBits(i, context.hostedGroups[i]);
         }
@@ -168,6 +169,12 @@ final class Handshake {
     private Refusal judgeGroups() {
         if (hello.groupCount() != context.groupCount) {
             return wrongGroupCount();
+        }
+        if (hello.settings() != context.settings) {
+            return refusal(
+                    RejectReason.WRONG_CLUSTER,
+                    "the two replicas differ in a setting that all must share (wal_bytes, prepare_size_max, segment_bytes, pipeline_max,"
+                            + " sessions_max, session_window, namespaces_max): compare their cluster.toml and environment");
         }
         for (int i = 0; i < context.hostedGroups.length; i++) {
             if ((hello.groupBits(i) & context.hostedGroups[i]) != 0) {

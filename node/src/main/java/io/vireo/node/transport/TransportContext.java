@@ -27,6 +27,7 @@ public final class TransportContext {
     long clusterHi;
     int replica;
     int groupCount;
+    long settings;
     long[] hostedGroups;
     List<List<String>> addresses = List.of();
     String listenAddress;
@@ -55,6 +56,12 @@ public final class TransportContext {
     }
 
     /** Groups of the cluster; this process hosts all of them unless {@link #hostedGroups} says otherwise. */
+    /** Digest of the settings that all replicas of the cluster share; replicas with different ones do not talk. */
+    public TransportContext settings(final long digest) {
+        this.settings = digest;
+        return this;
+    }
+
     public TransportContext groupCount(final int groupCount) {
         this.groupCount = groupCount;
         return this;

@@ -88,6 +88,13 @@ class HandshakeTest {
     }
 
     @Test
+    void shouldRejectWhenAReplicaHasOtherSettings() throws IOException {
+        final RejectFlyweight reject = rejected(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.settings(99)));
+        assertEquals(RejectReason.WRONG_CLUSTER, reject.reason());
+        assertTrue(reject.text().contains("compare their cluster.toml"), reject.text());
+    }
+
+    @Test
     void shouldRejectWhenFirstFrameIsNoHello() throws IOException {
         assertEquals(
                 RejectReason.MALFORMED,

@@ -3,7 +3,6 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.storage.Storage;
-import io.vireo.journal.superblock.SuperblockIdentity;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.storage.DiskEvent;
 import io.vireo.sim.storage.SimDisk;
@@ -24,20 +23,8 @@ final class DiskFormat implements SimDisk.Watch, Storage.Completions {
             final Draws draws) {
         final DiskFormat format = new DiskFormat();
         disk.attach(format);
-        format.formatter = new DataFileFormatter(
-                disk,
-                new SuperblockIdentity(
-                        config.clusterLo(),
-                        config.clusterHi(),
-                        replica,
-                        group,
-                        draws.nextLong(),
-                        draws.nextLong(),
-                        config.walBytes(),
-                        config.prepareSizeMax(),
-                        config.segmentBytes(),
-                        config.replicaCount(),
-                        config.groupCount()));
+        format.formatter =
+                new DataFileFormatter(disk, config.identity(replica, group, draws.nextLong(), draws.nextLong()));
         format.formatter.start();
         while (!format.formatter.isDone()) {
             queue.step();
