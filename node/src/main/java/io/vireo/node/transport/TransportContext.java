@@ -56,14 +56,14 @@ public final class TransportContext {
     }
 
     /** Groups of the cluster; this process hosts all of them unless {@link #hostedGroups} says otherwise. */
-    /** Digest of the settings that all replicas of the cluster share; replicas with different ones do not talk. */
-    public TransportContext settings(final long digest) {
-        this.settings = digest;
+    public TransportContext groupCount(final int groupCount) {
+        this.groupCount = groupCount;
         return this;
     }
 
-    public TransportContext groupCount(final int groupCount) {
-        this.groupCount = groupCount;
+    /** Digest of the settings that all replicas of the cluster share; replicas with different ones do not talk. */
+    public TransportContext settings(final long digest) {
+        this.settings = digest;
         return this;
     }
 
