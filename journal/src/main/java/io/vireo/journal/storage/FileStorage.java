@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +23,7 @@ import org.agrona.MutableDirectBuffer;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
- * The real storage: the files of one directory, served by one I/O thread of its own. The group's thread submits and polls; operations
+ * The real storage: the files of one directory and those directly below it, served by one I/O thread of its own. The group's thread submits and polls; operations
  * travel in preallocated objects through two single-producer queues, and the I/O thread is parked while there is nothing to do. It takes
  * what is queued in order; syncs are put off to the end of what is queued and served by one flush per file, so that everything that
  * arrived meanwhile is committed with them. Any failed write, sync or change of a name ends it: nothing is retried.
@@ -31,10 +31,9 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 public final class FileStorage implements Storage {
     /** Operations in flight; whoever submits has smaller bounds of its own. */
     public static final int IN_FLIGHT_MAX = 4096;
-    /** Open files; none is closed before the storage is. */
+    /** Files open at a time. */
     public static final int FILES_MAX = 256;
 
-    private static final int NAME_LENGTH_MAX = 200;
     private static final int ZEROS_LENGTH = 1 << 20;
     /** A put-off sync waits for no more than these bytes read and written around it, and for no more than these other syncs. */
     private static final long GROUP_BYTES_MAX = 8L << 20;
@@ -54,9 +53,11 @@ public final class FileStorage implements Storage {
         READ,
         WRITE,
         SYNC,
+        CLOSE,
         RENAME,
         DELETE,
-        SYNC_DIRECTORY
+        SYNC_DIRECTORY,
+        LIST
     }
 
     /** One submission; belongs to the group's thread, then to the I/O thread, then to the group's thread again. */
@@ -73,9 +74,21 @@ public final class FileStorage implements Storage {
         private String newName;
         private long size;
         private long result;
+        private List<String> listed;
     }
 
-    private record OpenFile(String name, FileChannel channel, long size) {}
+    private static final class OpenFile {
+        private final String name;
+        private final FileChannel channel;
+        /** Set by the I/O thread before it completes the write that grew the file. */
+        private volatile long size;
+
+        OpenFile(final String name, final FileChannel channel, final long size) {
+            this.name = name;
+            this.channel = channel;
+            this.size = size;
+        }
+    }
 
     private final Path directory;
     private final Runnable wakeup;
@@ -89,18 +102,22 @@ public final class FileStorage implements Storage {
     private final Operation[] free = new Operation[IN_FLIGHT_MAX];
     private int freeCount = IN_FLIGHT_MAX;
     private boolean isFailureReported;
+    private List<String> listed = List.of();
 
     // I/O thread.
     private final Operation[] syncs = new Operation[SYNCS_MAX];
     private final Operation[] merged = new Operation[MERGED_MAX];
+    private final DirectoryTree tree;
     /** Per file, the number of the last flush it took part in. */
     private final long[] flushed = new long[FILES_MAX];
+
+    /** Of the file system, once the first file was opened; asking takes longer than opening. */
+    private long blockSize;
 
     private Operation current;
     private int syncCount;
     private long bytesInGroup;
     private long flushNumber;
-    private int fileCount;
     private boolean isUnannounced;
     private boolean isReadUnannounced;
 
@@ -130,6 +147,7 @@ public final class FileStorage implements Storage {
     public FileStorage(final Path directory, final Runnable wakeup, final boolean isDirectWanted) {
         this.directory = directory;
         this.wakeup = wakeup;
+        tree = new DirectoryTree(directory);
         isDirect = isDirectWanted && DIRECT != null;
         directRefusal = isDirect ? null : isDirectWanted ? "this JVM has no " + DIRECT_OPTION_CLASS : "not wanted";
         for (int i = 0; i < IN_FLIGHT_MAX; i++) {
@@ -151,7 +169,7 @@ public final class FileStorage implements Storage {
         }
         Files.createDirectories(absolute);
         if (parent != null) {
-            force(parent);
+            DirectoryTree.force(parent);
         }
     }
 
@@ -163,7 +181,7 @@ public final class FileStorage implements Storage {
     @Override
     public void open(final String name, final long token) {
         final Operation operation = take(Kind.OPEN, token);
-        operation.name = checkName(name);
+        operation.name = FileName.check(name);
         submit(operation);
     }
 
@@ -171,7 +189,7 @@ public final class FileStorage implements Storage {
     public void create(final String name, final long size, final long token) {
         Invariant.check(size >= 0 && size % SECTOR == 0, "files have whole sectors", size);
         final Operation operation = take(Kind.CREATE, token);
-        operation.name = checkName(name);
+        operation.name = FileName.check(name);
         operation.size = size;
         submit(operation);
     }
@@ -179,6 +197,13 @@ public final class FileStorage implements Storage {
     @Override
     public long size(final int file) {
         return files[file].size;
+    }
+
+    @Override
+    public void close(final int file) {
+        final Operation operation = take(Kind.CLOSE, 0);
+        operation.file = file;
+        submit(operation);
     }
 
     @Override
@@ -213,15 +238,15 @@ public final class FileStorage implements Storage {
     @Override
     public void rename(final String from, final String to, final long token) {
         final Operation operation = take(Kind.RENAME, token);
-        operation.name = checkName(from);
-        operation.newName = checkName(to);
+        operation.name = FileName.check(from);
+        operation.newName = FileName.check(to);
         submit(operation);
     }
 
     @Override
     public void delete(final String name, final long token) {
         final Operation operation = take(Kind.DELETE, token);
-        operation.name = checkName(name);
+        operation.name = FileName.check(name);
         submit(operation);
     }
 
@@ -231,17 +256,34 @@ public final class FileStorage implements Storage {
     }
 
     @Override
+    public void list(final long token) {
+        submit(take(Kind.LIST, token));
+    }
+
+    @Override
+    public List<String> listed() {
+        return listed;
+    }
+
+    @Override
     public int poll(final Completions consumer) {
         int count = 0;
         // Read before the queue: what completed before the failure is delivered before it.
         final String failed = failure;
         for (Operation operation = completions.poll(); operation != null; operation = completions.poll()) {
             count++;
+            final Kind kind = operation.kind;
             final long token = operation.token;
             final long result = operation.result;
+            if (kind == Kind.LIST) {
+                listed = operation.listed;
+                operation.listed = null;
+            }
             operation.bytes = null;
             free[freeCount++] = operation;
-            consumer.onCompletion(token, result);
+            if (kind != Kind.CLOSE) {
+                consumer.onCompletion(token, result);
+            }
             if (count == IN_FLIGHT_MAX) {
                 return count;
             }
@@ -263,9 +305,11 @@ public final class FileStorage implements Storage {
         LockSupport.unpark(thread);
         joinUninterruptibly();
         IOException first = null;
-        for (int i = 0; i < fileCount; i++) {
+        for (final OpenFile file : files) {
             try {
-                files[i].channel.close();
+                if (file != null) {
+                    file.channel.close();
+                }
             } catch (final IOException e) {
                 first = first == null ? e : first;
             }
@@ -356,25 +400,6 @@ public final class FileStorage implements Storage {
         }
     }
 
-    private static String checkName(final String name) {
-        Invariant.check(isName(name), "file names are plain names inside the directory of the group");
-        return name;
-    }
-
-    private static boolean isName(final String name) {
-        if (name.isEmpty() || name.length() > NAME_LENGTH_MAX || name.charAt(0) == '.') {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            final char c = name.charAt(i);
-            final boolean isPlain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-            if (!isPlain && c != '.' && c != '-' && c != '_') {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void joinUninterruptibly() {
         boolean isInterrupted = false;
         while (thread.isAlive()) {
@@ -429,7 +454,7 @@ public final class FileStorage implements Storage {
                 isReadUnannounced = true;
             }
             case SYNC -> syncs[syncCount++] = operation;
-            case OPEN, CREATE, RENAME, DELETE, SYNC_DIRECTORY -> {
+            case OPEN, CREATE, CLOSE, RENAME, DELETE, SYNC_DIRECTORY, LIST -> {
                 // Names change in the order of submission, with regard to the syncs before them too.
                 flush();
                 current = operation;
@@ -465,17 +490,28 @@ public final class FileStorage implements Storage {
             merged[count++] = submissions.poll();
             length += next.length;
         }
-        if (first.position + length > file.size) {
-            throw new IOException("it ends beyond the file's " + file.size + " bytes");
+        long size = file.size;
+        for (int i = 0; i < count; i++) {
+            size = sizeWith(merged[i], size);
         }
         first.bytes.limit(first.offset + length).position(first.offset);
         writeFully(file.channel, first.bytes, first.position);
         writeCount.lazySet(writeCount.get() + 1);
         bytesInGroup += length;
+        file.size = size;
         for (int i = 0; i < count; i++) {
             merged[i].result = merged[i].length;
             complete(merged[i]);
         }
+    }
+
+    /** Size of a file of {@code size} bytes after this write. */
+    private static long sizeWith(final Operation write, final long size) throws IOException {
+        final long end = write.position + write.length;
+        if (end > size && write.position != size) {
+            throw new IOException("it ends beyond the file's " + size + " bytes");
+        }
+        return Math.max(end, size);
     }
 
     private long read(final Operation operation) throws IOException {
@@ -530,35 +566,42 @@ public final class FileStorage implements Storage {
     }
 
     private long changeNames(final Operation operation) throws IOException {
-        final Path path = operation.name == null ? directory : directory.resolve(operation.name);
         switch (operation.kind) {
             case OPEN:
-                return openFile(operation.name, path);
+                return openFile(operation.name);
             case CREATE:
-                return createFile(operation.name, path, operation.size);
+                return createFile(operation.name, operation.size);
+            case CLOSE:
+                files[operation.file].channel.close();
+                files[operation.file] = null;
+                return 0;
             case RENAME:
-                Files.move(path, directory.resolve(operation.newName), StandardCopyOption.ATOMIC_MOVE);
+                tree.rename(operation.name, operation.newName);
                 return 0;
             case DELETE:
-                Files.delete(path);
+                tree.delete(operation.name);
                 return 0;
+            case LIST:
+                operation.listed = tree.list();
+                return operation.listed.size();
             default:
-                force(directory);
+                tree.sync();
                 return 0;
         }
     }
 
-    private long openFile(final String name, final Path path) throws IOException {
+    private long openFile(final String name) throws IOException {
         try {
-            return register(name, openChannel(path));
+            return register(name, openChannel(tree.resolve(name)));
         } catch (final NoSuchFileException e) {
             return NOT_FOUND;
         }
     }
 
-    private long createFile(final String name, final Path path, final long size) throws IOException {
+    private long createFile(final String name, final long size) throws IOException {
+        final Path path = tree.resolve(name);
         try {
-            Files.createFile(path);
+            tree.create(name);
         } catch (final FileAlreadyExistsException e) {
             return EXISTS;
         }
@@ -568,7 +611,8 @@ public final class FileStorage implements Storage {
         }
         final FileChannel channel = openChannel(path);
         try {
-            final ByteBuffer zeros = SectorBuffer.allocate(ZEROS_LENGTH).transferView();
+            final ByteBuffer zeros =
+                    size == 0 ? null : SectorBuffer.allocate(ZEROS_LENGTH).transferView();
             for (long position = 0; position < size; position += ZEROS_LENGTH) {
                 zeros.limit((int) Math.min(ZEROS_LENGTH, size - position)).position(0);
                 writeFully(channel, zeros, position);
@@ -588,7 +632,9 @@ public final class FileStorage implements Storage {
 
     private FileChannel openChannel(final Path path) throws IOException {
         if (isDirect) {
-            final long blockSize = Files.getFileStore(path).getBlockSize();
+            if (blockSize == 0) {
+                blockSize = Files.getFileStore(path).getBlockSize();
+            }
             if (blockSize <= 0 || SECTOR % blockSize != 0) {
                 refuseDirect(path + " has blocks of " + blockSize + " bytes");
             } else {
@@ -627,12 +673,14 @@ public final class FileStorage implements Storage {
     }
 
     private long register(final String name, final FileChannel channel) throws IOException {
-        if (fileCount == FILES_MAX) {
-            channel.close();
-            throw new IOException("more than " + FILES_MAX + " files are open");
+        for (int i = 0; i < FILES_MAX; i++) {
+            if (files[i] == null) {
+                files[i] = new OpenFile(name, channel, channel.size());
+                return i;
+            }
         }
-        files[fileCount] = new OpenFile(name, channel, channel.size());
-        return fileCount++;
+        channel.close();
+        throw new IOException("more than " + FILES_MAX + " files are open");
     }
 
     private void complete(final Operation operation) {
@@ -662,8 +710,8 @@ public final class FileStorage implements Storage {
             case READ, WRITE ->
                 what + " of " + directory.resolve(files[operation.file].name) + " at offset " + operation.position
                         + ", length " + operation.length + ": " + text;
-            case SYNC -> what + " of " + directory.resolve(files[operation.file].name) + ": " + text;
-            case SYNC_DIRECTORY -> what + " " + directory + ": " + text;
+            case SYNC, CLOSE -> what + " of " + directory.resolve(files[operation.file].name) + ": " + text;
+            case SYNC_DIRECTORY, LIST -> what + " " + directory + ": " + text;
             case OPEN, CREATE, RENAME, DELETE -> what + " of " + directory.resolve(operation.name) + ": " + text;
         };
     }
@@ -677,12 +725,6 @@ public final class FileStorage implements Storage {
                 throw new IOException("the device took no byte at offset " + position);
             }
             position += count;
-        }
-    }
-
-    private static void force(final Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

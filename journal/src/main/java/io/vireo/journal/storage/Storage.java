@@ -1,5 +1,6 @@
 package io.vireo.journal.storage;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -7,6 +8,12 @@ import org.agrona.MutableDirectBuffer;
  * The files of one group, asynchronously: a submission returns at once, its outcome comes out of {@link #poll} on the same thread.
  * Completions may arrive in any order. A buffer belongs to the storage from submission to completion. Reads and writes start and end
  * on multiples of {@link #SECTOR}, in buffers from {@link #allocate}; the storage may serve them by direct I/O.
+ *
+ * <p>Names are relative to the directory of the group, with at most one directory of their own ({@code segments/x}), which comes to be with
+ * its first name. A file is open once at a time.
+ *
+ * <p>A write that starts where the file ends grows it. The new size is durable with the next completed {@link #sync}; a crash before may
+ * lose the growth, keep it, or keep the size alone, with sectors that hold zeros or anything else.
  *
  * <p>A crash may lose, keep or tear (sector by sector) every write that no completed {@link #sync} covers, in any combination; the same
  * holds for the names that no completed {@link #syncDirectory} covers. What a file was read as while a write to it is in flight is
@@ -34,7 +41,7 @@ public interface Storage extends AutoCloseable {
          * A submission ended.
          *
          * @param token as submitted.
-         * @param result bytes for read and write, file handle for open and create, 0 for the others; or one of the negative constants.
+         * @param result bytes for read and write, file handle for open and create, number of names for list, 0 for the others; or one of the negative constants.
          */
         void onCompletion(long token, long result);
 
@@ -49,18 +56,24 @@ public interface Storage extends AutoCloseable {
     void open(String name, long token);
 
     /**
-     * Creates a file of {@code size} zero bytes, every one of them written. It must not exist. Neither bytes nor name are durable before
+     * Creates a file of {@code size} zero bytes, 0 allowed, every one of them written. It must not exist. Neither bytes nor name are durable before
      * sync and directory sync. Result: its handle, {@link #EXISTS} or {@link #NO_SPACE}.
      */
     void create(String name, long size, long token);
 
-    /** Size in bytes of an open file. */
+    /** Size in bytes of an open file; growth counts once its write has completed. */
     long size(int file);
+
+    /** Ends the use of a handle after what was submitted for it before, without a completion. Syncs nothing; the handle may be given out again. */
+    void close(int file);
 
     /** Reads {@code length} bytes; result: {@code length} or {@link #READ_FAILED} (then the buffer's content is undefined). */
     void read(int file, long position, MutableDirectBuffer buffer, int offset, int length, long token);
 
-    /** Writes {@code length} bytes inside the file's size; the bytes are not durable before a later {@link #sync} completes. */
+    /**
+     * Writes {@code length} bytes inside the file's size, or all of them from its end, with every growth submitted before counted. Neither
+     * bytes nor growth are durable before a later {@link #sync} completes.
+     */
     void write(int file, long position, DirectBuffer buffer, int offset, int length, long token);
 
     /**
@@ -75,8 +88,14 @@ public interface Storage extends AutoCloseable {
     /** Removes a name; durable after {@link #syncDirectory}. */
     void delete(String name, long token);
 
-    /** Makes the names created, renamed and deleted before this call durable. */
+    /** Makes the names created, renamed and deleted before this call durable, in every directory. */
     void syncDirectory(long token);
+
+    /** Looks up the names of all files; {@link #listed} has them once this has completed. */
+    void list(long token);
+
+    /** The names of the last completed {@link #list}, sorted; those that are no names of this port are left out. */
+    List<String> listed();
 
     /** Delivers completions that are there, without waiting; returns how many. */
     int poll(Completions completions);

@@ -93,7 +93,21 @@ class FileStorageTest {
         try (StorageDriver driver = new StorageDriver(directory, true)) {
             final FileStorage storage = driver.storage();
             for (final String name : List.of(
-                    "", ".", "..", "../data", "a/b", "/etc/x", "a\\b", "a\0b", ".hidden", "x".repeat(300), "ä")) {
+                    "",
+                    ".",
+                    "..",
+                    "../data",
+                    "a/../b",
+                    "a/b/c",
+                    "a/",
+                    "a//b",
+                    ".a/b",
+                    "/etc/x",
+                    "a\\b",
+                    "a\0b",
+                    ".hidden",
+                    "x".repeat(300),
+                    "ä")) {
                 assertThrows(InvariantException.class, () -> storage.open(name, 1), name);
                 assertThrows(InvariantException.class, () -> storage.create(name, SECTOR, 1), name);
                 assertThrows(InvariantException.class, () -> storage.delete(name, 1), name);
@@ -173,6 +187,75 @@ class FileStorageTest {
             driver.storage().poll(driver);
             assertEquals(before, driver.completions().size(), "no completion follows a failure");
             assertEquals(1, driver.failures().size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGrowWhenWritesStartWhereTheFileEnds(final boolean isDirect) {
+        final byte[] bytes = randomBytes(5 * SECTOR);
+        try (StorageDriver driver = new StorageDriver(directory, isDirect)) {
+            final int file = (int) driver.create("segments/a.log", 0);
+            assertEquals(0, driver.storage().size(file));
+            final MutableDirectBuffer buffer = driver.storage().allocate(bytes.length);
+            buffer.putBytes(0, bytes);
+            // Submitted together: the second starts where the first will have ended.
+            driver.storage().write(file, 0, buffer, 0, 2 * SECTOR, 1);
+            driver.storage().write(file, 2 * SECTOR, buffer, 2 * SECTOR, 3 * SECTOR, 2);
+            driver.storage().sync(file, 3);
+            assertEquals(2 * SECTOR, driver.await(1));
+            assertEquals(3 * SECTOR, driver.await(2));
+            assertEquals(0, driver.await(3));
+            assertEquals(5 * SECTOR, driver.storage().size(file));
+            driver.storage().syncDirectory(4);
+            driver.await(4);
+        }
+        try (StorageDriver driver = new StorageDriver(directory, isDirect)) {
+            final int file = (int) driver.open("segments/a.log");
+            assertEquals(5 * SECTOR, driver.storage().size(file));
+            assertArrayEquals(bytes, driver.read(file, 0, bytes.length));
+        }
+    }
+
+    @Test
+    void shouldStopForGoodWhenWriteStartsBehindTheEnd() {
+        try (StorageDriver driver = new StorageDriver(directory, true)) {
+            final int file = (int) driver.create("data", 0);
+            driver.storage().write(file, SECTOR, driver.storage().allocate(SECTOR), 0, SECTOR, 1);
+            assertTrue(driver.awaitFailure().contains("offset 4096"));
+        }
+    }
+
+    @Test
+    void shouldListSortedNamesWhenFilesLieInDirectories() throws IOException {
+        Files.createFile(directory.resolve(".lock"));
+        try (StorageDriver driver = new StorageDriver(directory, true)) {
+            for (final String name : List.of("staging/x", "data", "segments/b", "segments/a")) {
+                driver.create(name, SECTOR);
+            }
+            driver.storage().rename("staging/x", "snapshots/x", 1);
+            driver.storage().delete("segments/b", 2);
+            driver.storage().list(3);
+            assertEquals(3, driver.await(3));
+            assertEquals(
+                    List.of("data", "segments/a", "snapshots/x"),
+                    driver.storage().listed());
+            driver.storage().syncDirectory(4);
+            assertEquals(0, driver.await(4));
+        }
+    }
+
+    @Test
+    void shouldGiveHandlesAgainWhenFilesAreClosed() {
+        try (StorageDriver driver = new StorageDriver(directory, true)) {
+            driver.create("data", SECTOR);
+            for (int i = 0; i < 2 * FileStorage.FILES_MAX; i++) {
+                final int file = (int) driver.open("data");
+                assertEquals(SECTOR, driver.storage().size(file));
+                driver.storage().close(file);
+            }
+            assertEquals(
+                    0, driver.completions().stream().filter(c -> c.token() == 0).count(), "closing is silent");
         }
     }
 

@@ -197,6 +197,21 @@ class AllocationTest implements PrepareJournal.Listener {
         }
 
         @Override
+        public void close(final int file) {
+            throw new UnsupportedOperationException("no files here");
+        }
+
+        @Override
+        public void list(final long token) {
+            throw new UnsupportedOperationException("no files here");
+        }
+
+        @Override
+        public List<String> listed() {
+            throw new UnsupportedOperationException("no files here");
+        }
+
+        @Override
         public void close() {}
     }
 }

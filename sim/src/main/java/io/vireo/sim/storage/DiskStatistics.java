@@ -8,6 +8,9 @@ public final class DiskStatistics {
     public long keptWrites;
     public long tornWrites;
     public long garbageSectors;
+    /** Growths of which a crash kept the size alone. */
+    public long emptyGrowths;
+
     public long rotReads;
     public long failedReads;
 }

@@ -1,11 +1,15 @@
 package io.vireo.sim.storage;
 
+import io.vireo.bootstrap.open.DataFileFormatter;
+import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.journal.storage.FileName;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.util.Invariant;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.time.EventQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.agrona.DirectBuffer;
@@ -32,24 +36,42 @@ public final class SimDisk implements Storage {
 
     private static final class Inode {
         final int handle;
-        final long size;
-        final byte[][] durable;
-        final byte[][] cached;
+        final boolean isData;
+        /** In sectors: what is durable, what processes see, and that with the growth of all writes in flight. */
+        int durableCount;
+
+        int count;
+        int submittedCount;
+        boolean isClosed;
+        byte[][] durable;
+        byte[][] cached;
         /** What a reader gets in place of the durable sector, null where it is sound. */
-        final byte[][] rot;
+        byte[][] rot;
         /** In order of submission; removed once durable. */
         final ArrayList<Write> pending = new ArrayList<>();
 
         final ArrayList<Sync> syncs = new ArrayList<>();
         long nextSequence;
 
-        Inode(final int handle, final long size) {
+        Inode(final int handle, final boolean isData, final long size) {
             this.handle = handle;
-            this.size = size;
+            this.isData = isData;
             final int sectors = (int) (size / SECTOR);
+            durableCount = sectors;
+            count = sectors;
+            submittedCount = sectors;
             durable = new byte[sectors][];
             cached = new byte[sectors][];
             rot = new byte[sectors][];
+        }
+
+        void reserve(final int sectors) {
+            if (sectors > durable.length) {
+                final int length = Math.max(sectors, 2 * durable.length);
+                durable = Arrays.copyOf(durable, length);
+                cached = Arrays.copyOf(cached, length);
+                rot = Arrays.copyOf(rot, length);
+            }
         }
     }
 
@@ -68,6 +90,10 @@ public final class SimDisk implements Storage {
             this.sectors = sectors;
             this.buffer = buffer;
             this.offset = offset;
+        }
+
+        int end() {
+            return first + sectors;
         }
 
         /** Takes the bytes as they are now: they belong to the storage until the completion. */
@@ -96,6 +122,7 @@ public final class SimDisk implements Storage {
     private final List<NameChange> nameChanges = new ArrayList<>();
     private TreeMap<String, Inode> names = new TreeMap<>();
     private TreeMap<String, Inode> durableNames = new TreeMap<>();
+    private List<String> listed = List.of();
     private DiskFaults faults;
     private Watch watch;
     private int life;
@@ -146,7 +173,10 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        final Inode inode = names.get(name);
+        final Inode inode = names.get(FileName.check(name));
+        if (inode != null) {
+            inode.isClosed = false;
+        }
         completeLater(latency(faults.readMeanNs()), token, inode == null ? NOT_FOUND : inode.handle);
     }
 
@@ -155,12 +185,12 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        Invariant.check(size > 0 && size % SECTOR == 0, "a file has a size of whole sectors", size);
-        if (names.containsKey(name)) {
+        Invariant.check(size >= 0 && size % SECTOR == 0, "a file has a size of whole sectors", size);
+        if (names.containsKey(FileName.check(name))) {
             completeLater(latency(faults.readMeanNs()), token, EXISTS);
             return;
         }
-        final Inode inode = new Inode(inodes.size(), size);
+        final Inode inode = new Inode(inodes.size(), isData(name), size);
         inodes.add(inode);
         names.put(name, inode);
         nameChanges.add(new NameChange(null, name, inode));
@@ -169,7 +199,14 @@ public final class SimDisk implements Storage {
 
     @Override
     public long size(final int file) {
-        return inodes.get(file).size;
+        return (long) open(file).count * SECTOR;
+    }
+
+    @Override
+    public void close(final int file) {
+        if (watch.isAlive()) {
+            open(file).isClosed = true;
+        }
     }
 
     @Override
@@ -183,8 +220,8 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        final Inode inode = inodes.get(file);
-        checkRange(inode, position, length);
+        final Inode inode = open(file);
+        checkWhole(position, length);
         final int submitted = life;
         queue.after(latency(faults.readMeanNs()), () -> {
             if (submitted == life) {
@@ -205,8 +242,16 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        final Inode inode = inodes.get(file);
-        checkRange(inode, position, length);
+        final Inode inode = open(file);
+        checkWhole(position, length);
+        final int end = (int) ((position + length) / SECTOR);
+        Invariant.check(
+                end <= inode.submittedCount || position / SECTOR == inode.submittedCount,
+                "a write lies inside the file or starts where it ends",
+                position,
+                length);
+        inode.submittedCount = Math.max(inode.submittedCount, end);
+        inode.reserve(end);
         statistics.writes++;
         final Write write = new Write(inode.nextSequence++, (int) (position / SECTOR), length / SECTOR, buffer, offset);
         inode.pending.add(write);
@@ -229,7 +274,7 @@ public final class SimDisk implements Storage {
             return;
         }
         statistics.syncs++;
-        final Inode inode = inodes.get(file);
+        final Inode inode = open(file);
         inode.syncs.add(new Sync(inode.nextSequence, token));
         startSyncs(inode);
         watch.on(DiskEvent.SYNC_ISSUED);
@@ -240,9 +285,9 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        final Inode inode = names.remove(from);
+        final Inode inode = names.remove(FileName.check(from));
         Invariant.check(inode != null, "a file that is renamed is there");
-        names.put(to, inode);
+        names.put(FileName.check(to), inode);
         nameChanges.add(new NameChange(from, to, inode));
         completeLater(latency(faults.writeMeanNs()), token, 0);
     }
@@ -252,7 +297,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
-        names.remove(name);
+        Invariant.check(names.remove(FileName.check(name)) != null, "a file that is deleted is there");
         nameChanges.add(new NameChange(name, null, null));
         completeLater(latency(faults.writeMeanNs()), token, 0);
     }
@@ -272,6 +317,25 @@ public final class SimDisk implements Storage {
                 complete(token, 0);
             }
         });
+    }
+
+    @Override
+    public void list(final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        final int submitted = life;
+        queue.after(latency(faults.readMeanNs()), () -> {
+            if (submitted == life) {
+                listed = List.copyOf(names.keySet());
+                complete(token, listed.size());
+            }
+        });
+    }
+
+    @Override
+    public List<String> listed() {
+        return listed;
     }
 
     @Override
@@ -300,11 +364,14 @@ public final class SimDisk implements Storage {
         completions.clear();
         for (final Inode inode : inodes) {
             inode.syncs.clear();
+            inode.isClosed = false;
             if (outcome == CrashOutcome.PROCESS_ONLY) {
                 endProcess(inode, draws);
             } else {
                 endMachine(inode, outcome, draws);
+                inode.count = inode.durableCount;
             }
+            inode.submittedCount = inode.count;
         }
         if (outcome != CrashOutcome.PROCESS_ONLY) {
             final int kept = nameChanges.isEmpty() ? 0 : draws.nextInt(nameChanges.size() + 1);
@@ -317,7 +384,7 @@ public final class SimDisk implements Storage {
     }
 
     /**
-     * Damages a durable sector of the data file, as a reader sees it, until it is written again.
+     * Damages a durable sector of a file, as a reader sees it, until it is written again.
      *
      * @return false if a write to it is under way, or it is damaged already.
      */
@@ -341,13 +408,35 @@ public final class SimDisk implements Storage {
         }
         inode.rot[sector] = rotten;
         inode.cached[sector] = rotten;
-        image.onDamaged(sector);
+        if (inode.isData) {
+            image.onDamaged(sector);
+        }
         return true;
     }
 
-    /** The newest file of more than the given size: the data file. */
+    /** The newest data file, even while it has its temporary name. */
     public int dataFile() {
-        return inodes.size() - 1;
+        int newest = inodes.size() - 1;
+        while (!inodes.get(newest).isData) {
+            newest--;
+        }
+        return newest;
+    }
+
+    /** Handle of the file that has this name now, for choosing what to damage; -1 if none has. */
+    public int fileNamed(final String name) {
+        final Inode inode = names.get(name);
+        return inode == null ? -1 : inode.handle;
+    }
+
+    private static boolean isData(final String name) {
+        return name.equals(DataFileLayout.FILE_NAME) || name.equals(DataFileFormatter.TEMPORARY_NAME);
+    }
+
+    private Inode open(final int file) {
+        final Inode inode = inodes.get(file);
+        Invariant.check(!inode.isClosed, "a handle is used while its file is open", file);
+        return inode;
     }
 
     private static boolean isPending(final Inode inode, final int sector) {
@@ -388,6 +477,7 @@ public final class SimDisk implements Storage {
             };
             if (survives) {
                 write.take();
+                keepSize(inode, write);
                 if (draws.chance(faults.tornOf64(), 64)) {
                     tear(inode, write, draws);
                 } else {
@@ -398,6 +488,9 @@ public final class SimDisk implements Storage {
                 }
             } else {
                 statistics.lostWrites++;
+                if (outcome != CrashOutcome.DROP_ALL && write.end() > inode.durableCount && draws.chance(1, 4)) {
+                    keepSizeAlone(inode, write, draws);
+                }
             }
         }
         for (final Write write : inode.pending) {
@@ -407,6 +500,24 @@ public final class SimDisk implements Storage {
         }
         pendingWrites -= count;
         inode.pending.clear();
+    }
+
+    private static void keepSize(final Inode inode, final Write write) {
+        inode.durableCount = Math.max(inode.durableCount, write.end());
+    }
+
+    /** The growth was recorded, the bytes were not written: the new sectors hold zeros or what their blocks held before. */
+    private void keepSizeAlone(final Inode inode, final Write write, final Draws draws) {
+        statistics.emptyGrowths++;
+        for (int sector = Math.max(write.first, inode.durableCount); sector < write.end(); sector++) {
+            if (draws.chance(faults.garbageOf64(), 64)) {
+                final byte[] garbage = new byte[SECTOR];
+                fillGarbage(garbage, draws);
+                statistics.garbageSectors++;
+                putDurable(inode, sector, garbage, false);
+            }
+        }
+        keepSize(inode, write);
     }
 
     private void tear(final Inode inode, final Write write, final Draws draws) {
@@ -436,6 +547,7 @@ public final class SimDisk implements Storage {
         write.take();
         write.isCompleted = true;
         System.arraycopy(write.data, 0, inode.cached, write.first, write.sectors);
+        inode.count = Math.max(inode.count, write.end());
     }
 
     private void startSyncs(final Inode inode) {
@@ -471,6 +583,7 @@ public final class SimDisk implements Storage {
         for (int i = 0; i < inode.pending.size(); i++) {
             final Write write = inode.pending.get(i);
             if (write.sequence < below) {
+                keepSize(inode, write);
                 for (int s = 0; s < write.sectors; s++) {
                     putDurable(inode, write.first + s, write.data[s], true);
                 }
@@ -487,7 +600,9 @@ public final class SimDisk implements Storage {
     private void putDurable(final Inode inode, final int sector, final byte[] bytes, final boolean isAsWritten) {
         inode.durable[sector] = bytes;
         inode.rot[sector] = null;
-        image.onDurable(sector, bytes, isAsWritten);
+        if (inode.isData) {
+            image.onDurable(sector, bytes, isAsWritten);
+        }
     }
 
     private long readNow(
@@ -497,6 +612,10 @@ public final class SimDisk implements Storage {
             final int offset,
             final int length) {
         final int first = (int) (position / SECTOR);
+        if (first + length / SECTOR > inode.count) {
+            statistics.failedReads++;
+            return READ_FAILED;
+        }
         for (int i = 0; i < length / SECTOR; i++) {
             final byte[] bytes = inode.cached[first + i];
             if (bytes == UNREADABLE) {
@@ -545,14 +664,10 @@ public final class SimDisk implements Storage {
         return faults.latencyMinNs() + latency.exponential(meanNs);
     }
 
-    private static void checkRange(final Inode inode, final long position, final int length) {
+    private static void checkWhole(final long position, final int length) {
         Invariant.check(
-                position >= 0
-                        && length > 0
-                        && position % SECTOR == 0
-                        && length % SECTOR == 0
-                        && position + length <= inode.size,
-                "reads and writes are whole sectors inside the file",
+                position >= 0 && length > 0 && position % SECTOR == 0 && length % SECTOR == 0,
+                "reads and writes are of whole sectors",
                 position,
                 length);
     }
@@ -560,7 +675,7 @@ public final class SimDisk implements Storage {
     /** Durable sectors of the data file that hold anything, for choosing what to damage. */
     public void writtenSectors(final IntArrayList out) {
         final Inode inode = inodes.get(dataFile());
-        for (int sector = 0; sector < inode.durable.length; sector++) {
+        for (int sector = 0; sector < inode.durableCount; sector++) {
             if (inode.durable[sector] != null) {
                 out.addInt(sector);
             }

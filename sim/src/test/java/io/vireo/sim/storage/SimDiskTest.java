@@ -2,15 +2,18 @@ package io.vireo.sim.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.util.InvariantException;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.time.EventQueue;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.TreeSet;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +137,104 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
         assertArrayEquals(new Object[] {0L}, results.toArray());
     }
 
+    @Test
+    void shouldKeepGrowthWhenASyncCoversIt() {
+        for (final CrashOutcome outcome : CrashOutcome.values()) {
+            final SimDisk disk = grown(outcome.ordinal());
+            disk.sync(1, 9);
+            run(disk);
+            grow(disk, 2, 2, 'n');
+            disk.crash(outcome, new Draws(3, Stream.CRASH_OUTCOME, 0));
+            assertTrue(disk.size(1) >= 2 * SECTOR);
+            assertEquals('o', read(disk, 1, 0), outcome.toString());
+            assertEquals('o', read(disk, 1, 1), outcome.toString());
+        }
+    }
+
+    @Test
+    void shouldLoseKeepOrTearGrowthWhenNoSyncCoversIt() {
+        final TreeSet<String> seen = new TreeSet<>();
+        for (int run = 0; run < 256; run++) {
+            final SimDisk disk = grown(run);
+            disk.sync(1, 9);
+            run(disk);
+            grow(disk, 2, 1, 'n');
+            disk.crash(CrashOutcome.SUBSET, new Draws(run, Stream.CRASH_OUTCOME, 0));
+            final long read = read(disk, 1, 2);
+            final boolean isGrown = disk.size(1) == 3 * SECTOR;
+            assertEquals(isGrown, read != Storage.READ_FAILED);
+            seen.add(!isGrown ? "LOST" : read == 0 ? "ZERO" : Kind.of(read).toString());
+            grow(disk, isGrown ? 3 : 2, 1, 'm');
+            run(disk);
+            assertEquals('m', read(disk, 1, isGrown ? 3 : 2), "it grows on from where it ends");
+        }
+        assertEquals(new TreeSet<>(List.of("GARBAGE", "LOST", "NEW", "ZERO")), seen);
+    }
+
+    @Test
+    void shouldEndTheSameWhenDrawsAreTheSame() {
+        final List<Long> first = new ArrayList<>();
+        for (int round = 0; round < 2; round++) {
+            final List<Long> found = new ArrayList<>();
+            for (int run = 0; run < 32; run++) {
+                final SimDisk disk = grown(run);
+                disk.crash(CrashOutcome.SUBSET, new Draws(run, Stream.CRASH_OUTCOME, 0));
+                found.add(disk.size(1));
+                found.add(read(disk, 1, 0));
+            }
+            if (round == 0) {
+                first.addAll(found);
+            } else {
+                assertEquals(first, found);
+            }
+        }
+    }
+
+    @Test
+    void shouldListNamesAndRefuseClosedHandles() {
+        final SimDisk disk = grown(1);
+        disk.list(5);
+        run(disk);
+        assertEquals(List.of("data", "segments/a.log"), disk.listed());
+        disk.close(1);
+        assertThrows(InvariantException.class, () -> disk.sync(1, 6));
+        disk.open("segments/a.log", 7);
+        run(disk);
+        assertEquals('o', read(disk, 1, 0));
+        assertEquals(0, disk.dataFile());
+    }
+
+    @Test
+    void shouldLoseSomeNamesWhenTheDirectoryWasNotSynced() {
+        final TreeSet<String> seen = new TreeSet<>();
+        for (int run = 0; run < 32; run++) {
+            final SimDisk disk = grown(run);
+            disk.crash(CrashOutcome.SUBSET, new Draws(run, Stream.CRASH_OUTCOME, 0));
+            disk.list(8);
+            run(disk);
+            seen.add(String.join(" ", disk.listed()));
+        }
+        assertEquals(new TreeSet<>(List.of("data", "data segments/a.log")), seen);
+    }
+
+    /** A disk whose file 1 has grown to two sectors, not synced. */
+    private SimDisk grown(final int seed) {
+        final SimDisk disk = disk(seed);
+        disk.create("segments/a.log", 0, 2);
+        run(disk);
+        grow(disk, 0, 1, 'o');
+        grow(disk, 1, 1, 'o');
+        run(disk);
+        assertEquals(2 * SECTOR, disk.size(1));
+        return disk;
+    }
+
+    private static void grow(final SimDisk disk, final int sector, final int count, final char fill) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[count * SECTOR]);
+        buffer.setMemory(0, buffer.capacity(), (byte) fill);
+        disk.write(1, (long) sector * SECTOR, buffer, 0, buffer.capacity(), 200 + sector);
+    }
+
     private SimDisk disk(final int seed) {
         final SimDisk disk = new SimDisk(
                 queue,
@@ -162,9 +263,13 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
 
     /** First byte of a sector, or the failure. */
     private long read(final SimDisk disk, final int sector) {
+        return read(disk, 0, sector);
+    }
+
+    private long read(final SimDisk disk, final int file, final int sector) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SECTOR]);
         results.clear();
-        disk.read(0, (long) sector * SECTOR, buffer, 0, SECTOR, 7);
+        disk.read(file, (long) sector * SECTOR, buffer, 0, SECTOR, 7);
         run(disk);
         final long result = results.get(results.size() - 1);
         return result < 0 ? result : buffer.getByte(1);
