@@ -1,5 +1,6 @@
 package io.vireo.bootstrap.config;
 
+import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,6 @@ public final class NodeContext {
     public static final int NAME_LENGTH_MAX = 63;
 
     private static final long MILLIS = 1_000_000L;
-    private static final int SECTOR_PAYLOAD = 4032;
 
     private String name = "vireo";
     private long clusterLo;
@@ -138,15 +138,8 @@ public final class NodeContext {
                 "wal_bytes",
                 walBytes,
                 "must be a multiple of the sector of " + Storage.SECTOR);
-        // A checkpoint falls due after a quarter of the ring; what is left must take three entries of the largest size
-        // at any time.
-        final long entryBytes = (prepareSizeMax + SECTOR_PAYLOAD - 1L) / SECTOR_PAYLOAD * Storage.SECTOR;
-        check(
-                walBytes / 4 * 3 >= 3 * entryBytes,
-                "wal_bytes",
-                walBytes,
-                "three quarters of it must hold three prepares of prepare_size_max = " + prepareSizeMax
-                        + ", so it must be at least " + 4 * entryBytes);
+        final String broken = CheckpointPolicy.brokenLaw(walBytes, prepareSizeMax);
+        check(broken == null, "wal_bytes", walBytes, broken);
     }
 
     private static void checkRange(final String setting, final long value, final long min, final long max) {

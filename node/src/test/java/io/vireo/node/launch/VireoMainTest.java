@@ -55,6 +55,19 @@ class VireoMainTest {
     }
 
     @Test
+    void shouldMakeNothingWhenTheRingIsTooSmallForItsCheckpoints() {
+        assertEquals(
+                ExitCodes.OPERATOR,
+                run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1", "--set", "wal_bytes=8MiB"));
+        assertTrue(
+                err.toString()
+                        .contains("wal_bytes = 8388608: three quarters of it must hold three prepares of"
+                                + " prepare_size_max = 2097152, so it must be at least 8536064"),
+                err.toString());
+        assertFalse(Files.exists(dir.resolve("cluster.toml")));
+    }
+
+    @Test
     void shouldRefuseWhenClusterFileExistsOrSettingIsOfANode() throws IOException {
         assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1"));
         final String before = Files.readString(dir.resolve("cluster.toml"));

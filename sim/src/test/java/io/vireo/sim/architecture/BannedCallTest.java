@@ -26,6 +26,7 @@ class BannedCallTest {
             "io.vireo.journal.superblock.*",
             "io.vireo.journal.util.*",
             "io.vireo.journal.wal.*",
+            "io.vireo.bootstrap.checkpoint.*",
             "io.vireo.bootstrap.config.*",
             "io.vireo.bootstrap.open.*",
             "io.vireo.bootstrap.replay.*",
