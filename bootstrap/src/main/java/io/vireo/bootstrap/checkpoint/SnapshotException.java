@@ -1,0 +1,93 @@
+package io.vireo.bootstrap.checkpoint;
+
+/**
+ * Why a snapshot cannot be used. The message names group, file, offset, what was expected and what was found, and what the operator can
+ * do; nothing was written.
+ */
+public final class SnapshotException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Code {
+        /** There is no file of that name, although a checkpoint names it. */
+        MISSING(
+                "a file that a checkpoint names never goes by itself: look who removed it, and bring it back as it was or let this replica"
+                        + " fetch it from its peers"),
+        /** The device could not deliver the bytes. */
+        READ_FAILED("check the device; the peers of this replica have the same snapshot"),
+        /** Shorter or longer than its prologue says, or than a snapshot can be. */
+        WRONG_SIZE(
+                "the file was cut or extended after it was published; remove nothing else, the peers of this replica have the same"
+                        + " snapshot"),
+        /** It does not begin as a snapshot does. */
+        NOT_A_SNAPSHOT(
+                "this file was replaced by another; the peers of this replica have the snapshot that belongs here"),
+        /** Intact, but written by a release with another format. */
+        OTHER_FORMAT("start the release that wrote it"),
+        /** Intact, but of another cluster, group or op, or not the one that is asked for. */
+        OTHER_IDENTITY("check the data directory and the cluster file: one of them is not what belongs together"),
+        /** A checksum does not hold. */
+        DAMAGED("check the device; the peers of this replica have the same snapshot"),
+        /** Every checksum holds, but the content cannot be, or not under this configuration. */
+        INVALID_CONTENT(
+                "compare the cluster file with that of the other replicas; if it is the same, keep the file and report a defect");
+
+        private final String advice;
+
+        Code(final String advice) {
+            this.advice = advice;
+        }
+
+        /** What the operator can do. */
+        public String advice() {
+            return advice;
+        }
+    }
+
+    private final Code code;
+    private final int group;
+    private final String file;
+    private final long offset;
+
+    SnapshotException(final Code code, final int group, final String file, final long offset, final String found) {
+        super("group " + group + ", file \"" + file + "\", offset " + offset + ": " + found + "; " + code.advice());
+        this.code = code;
+        this.group = group;
+        this.file = file;
+        this.offset = offset;
+    }
+
+    /** A checksum that does not hold; both as 32 hexadecimal digits, high half first. */
+    static SnapshotException damaged(
+            final int group,
+            final String file,
+            final long offset,
+            final long length,
+            final SnapshotId expected,
+            final SnapshotId found) {
+        return new SnapshotException(
+                Code.DAMAGED,
+                group,
+                file,
+                offset,
+                "the checksum of " + length + " bytes is " + found + " and should be " + expected);
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public int group() {
+        return group;
+    }
+
+    /** Name of the file, as the storage knows it. */
+    public String file() {
+        return file;
+    }
+
+    /** Byte of the file at which the mistake begins. */
+    public long offset() {
+        return offset;
+    }
+}

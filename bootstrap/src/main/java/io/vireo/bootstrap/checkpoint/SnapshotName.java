@@ -1,0 +1,35 @@
+package io.vireo.bootstrap.checkpoint;
+
+/** Names of snapshots in the directory of a group: made from numbers only, never from what a peer says. */
+public final class SnapshotName {
+    /** Where published snapshots are. */
+    public static final String DIRECTORY = "snapshots/";
+    /** Where files are until they are whole; shared with others, hence the prefix. */
+    public static final String STAGING_PREFIX = "staging/snapshot-";
+
+    /** Stands in messages about a snapshot that is in memory only. */
+    static final String UNPUBLISHED = "(not yet written)";
+
+    private static final String SUFFIX = ".snap";
+
+    private SnapshotName() {}
+
+    /** {@code snapshots/<op, 16 hex>-<id, 32 hex>.snap}. */
+    public static String published(final long op, final SnapshotId id) {
+        return DIRECTORY + file(op, id);
+    }
+
+    /** The name until the snapshot is published. */
+    public static String staging(final long op, final SnapshotId id) {
+        return STAGING_PREFIX + file(op, id);
+    }
+
+    /** True for every name that {@link #published} or {@link #staging} gives. */
+    public static boolean isSnapshot(final String name) {
+        return name.endsWith(SUFFIX) && (name.startsWith(DIRECTORY) || name.startsWith(STAGING_PREFIX));
+    }
+
+    private static String file(final long op, final SnapshotId id) {
+        return String.format("%016x-%s%s", op, id, SUFFIX);
+    }
+}
