@@ -8,7 +8,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The state of a group as of one op, whole and checked: made by a {@link SnapshotWriter} or a {@link SnapshotDecoder}. Holds memory outside
+ * The state of a group as of one op, whole and checked: made by a {@link SnapshotWriter} or a
+ * {@link SnapshotDecoder}. Holds memory outside
  * the heap until it is closed. Used by one thread at a time.
  */
 public final class Snapshot implements AutoCloseable {
@@ -73,7 +74,7 @@ public final class Snapshot implements AutoCloseable {
         return new SnapshotInput(
                 content,
                 section,
-                prologue.group(),
+                prologue.anchor().header().group(),
                 file,
                 prologue.length(),
                 prologue.sectionStart(section),

@@ -12,19 +12,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class SnapshotWriter implements AutoCloseable {
     private static final UnsafeBuffer ZEROS = new UnsafeBuffer(new byte[Storage.SECTOR]);
 
-    private final long clusterLo;
-    private final long clusterHi;
-    private final int group;
     private final SnapshotAnchor anchor;
     private final SnapshotMemory content = new SnapshotMemory();
     private final long[] ends = new long[SnapshotSection.values().length];
     private int begun;
     private boolean isFinished;
 
-    public SnapshotWriter(final long clusterLo, final long clusterHi, final int group, final SnapshotAnchor anchor) {
-        this.clusterLo = clusterLo;
-        this.clusterHi = clusterHi;
-        this.group = group;
+    public SnapshotWriter(final SnapshotAnchor anchor) {
         this.anchor = anchor;
     }
 
@@ -40,8 +34,7 @@ public final class SnapshotWriter implements AutoCloseable {
     public Snapshot finish() {
         Invariant.check(!isFinished, "a writer is used once");
         endUpTo(ends.length);
-        final SnapshotPrologue prologue = new SnapshotPrologue(
-                clusterLo, clusterHi, group, anchor, ends[0], ends[1] - ends[0], ends[2] - ends[1]);
+        final SnapshotPrologue prologue = new SnapshotPrologue(anchor, ends[0], ends[1] - ends[0], ends[2] - ends[1]);
         Invariant.check(prologue.hasPossibleLengths(), "a snapshot is not too large", prologue.contentLength());
         final int over = (int) (content.length() % Storage.SECTOR);
         content.putBytes(ZEROS, 0, over == 0 ? 0 : Storage.SECTOR - over);
@@ -55,15 +48,15 @@ public final class SnapshotWriter implements AutoCloseable {
         final Checksum checksum = new Checksum();
         for (int block = 0; block < prologue.blockCount(); block++) {
             final int length = prologue.blockLength(block);
-            checksum.hash(content.view((long) block * SnapshotPrologue.BLOCK_LENGTH, length), 0, length);
-            SnapshotPrologue.putU128(
+            final long start = (long) block * SnapshotPrologue.BLOCK_LENGTH;
+            SnapshotPrologue.putId(
                     bytes,
-                    SnapshotPrologue.TABLE_OFFSET + block * SnapshotPrologue.ID_LENGTH,
-                    checksum.lo(),
-                    checksum.hi());
+                    SnapshotPrologue.tableOffset(block),
+                    SnapshotId.of(content.view(start, length), 0, length, checksum));
         }
-        checksum.hash(bytes, SnapshotPrologue.ID_LENGTH, bytes.capacity() - SnapshotPrologue.ID_LENGTH);
-        SnapshotPrologue.putU128(bytes, SnapshotPrologue.ID_OFFSET, checksum.lo(), checksum.hi());
+        final int covered = bytes.capacity() - SnapshotPrologue.ID_LENGTH;
+        SnapshotPrologue.putId(
+                bytes, SnapshotPrologue.ID_OFFSET, SnapshotId.of(bytes, SnapshotPrologue.ID_LENGTH, covered, checksum));
         return bytes;
     }
 

@@ -1,10 +1,12 @@
 package io.vireo.bootstrap.replay;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * The sessions of a group and the replies stored for them: replicated state, a pure function of the applied log. Written by
- * {@link ApplyStep} only. A slot number is valid until the next {@link #register}.
+ * {@link ApplyStep} only. A slot number is valid until the next {@link #register} or {@link #restore}.
  */
 public interface SessionTable {
     /** Answer of {@link #find} if there is no such session. */
@@ -63,4 +65,17 @@ public interface SessionTable {
     long storedDigest(int slot, long request);
 
     int storedLength(int slot, long request);
+
+    /**
+     * Writes everything a later answer depends on, and nothing else: two tables that answer alike for ever write the same bytes, whatever
+     * their slots are.
+     */
+    void snapshot(SnapshotOutput out);
+
+    /**
+     * Becomes the table that was written, whatever it was before.
+     *
+     * @throws io.vireo.bootstrap.checkpoint.SnapshotException if it cannot be a table of this configuration; this one is then of no use.
+     */
+    void restore(SnapshotInput in);
 }

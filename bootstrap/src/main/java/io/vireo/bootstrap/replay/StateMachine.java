@@ -1,5 +1,7 @@
 package io.vireo.bootstrap.replay;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -45,6 +47,16 @@ public interface StateMachine {
             MutableDirectBuffer answer,
             int answerOffset,
             int limit);
+
+    /** Writes the state as of the last op applied: a pure function of the applied log, in an order that is the same on every replica. */
+    void snapshot(SnapshotOutput out);
+
+    /**
+     * Becomes the state that was written, whatever it was before.
+     *
+     * @throws io.vireo.bootstrap.checkpoint.SnapshotException if it cannot be a state of this configuration; this one is then of no use.
+     */
+    void restore(SnapshotInput in);
 
     /** Packs length and status as {@link #apply} and {@link #read} return them. */
     static long result(final int status, final int length) {

@@ -2,6 +2,8 @@ package io.vireo.bootstrap.open;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.replay.SessionTable;
@@ -348,6 +350,22 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
                 final int limit) {
             return 0;
         }
+
+        @Override
+        public void snapshot(final SnapshotOutput out) {
+            out.writeInt(applied.size());
+            applied.forEach(out::writeLong);
+        }
+
+        @Override
+        public void restore(final SnapshotInput in) {
+            applied.clear();
+            final int count = in.readLength(Integer.MAX_VALUE, Long.BYTES, "ops");
+            for (int i = 0; i < count; i++) {
+                applied.add(in.readLong());
+            }
+            in.checkEnd();
+        }
     }
 
     /** The least a session table can be: one client, which registers with op 1. */
@@ -426,6 +444,19 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
         @Override
         public int storedLength(final int slot, final long request) {
             return 0;
+        }
+
+        @Override
+        public void snapshot(final SnapshotOutput out) {
+            out.writeLong(registerOp);
+            out.writeLong(last);
+        }
+
+        @Override
+        public void restore(final SnapshotInput in) {
+            registerOp = in.readLong();
+            last = in.readLong();
+            in.checkEnd();
         }
     }
 }

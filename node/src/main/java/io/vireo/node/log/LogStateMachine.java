@@ -2,6 +2,8 @@ package io.vireo.node.log;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.replay.ReplyStatus;
@@ -9,16 +11,18 @@ import io.vireo.bootstrap.replay.StateMachine;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A plain replicated log per namespace: append bytes, get their offset; read from an offset. Offsets are dense and start at 0; a namespace
  * begins to exist with its first entry. Driven by the group's thread; holds all entries of the namespaces of its group in memory, which the
- * WAL bounds. Both formats are little-endian.
+ * WAL bounds. All formats are little-endian.
  *
  * <pre>
  * append   request: the entry's bytes, none allowed       reply: offset u64
  * read     query:   from u64, maxEntries u32, maxBytes u32 (0 = as many as the answer may take)
  *          answer:  end u64 (offset of the next append), count u32, zero u32, then per entry length u32, bytes
+ * snapshot count u32 of namespaces with entries, then of each, ascending: namespace u64, entries u64, per entry length u32, bytes
  * </pre>
  *
  * An answer carries the first entry even if that alone exceeds maxBytes, so that a reader always gets on.
@@ -40,7 +44,8 @@ public final class LogStateMachine implements StateMachine {
 
     private final Placement placement;
     private final int group;
-    private final EntryArena arena;
+    private final int chunkBytes;
+    private EntryArena arena;
     /** By namespace / groupCount; null where nothing was appended. Grows with the highest namespace in use. */
     private NamespaceLog[] logs = NONE;
 
@@ -48,8 +53,8 @@ public final class LogStateMachine implements StateMachine {
         this.placement = config.placement();
         this.group = group;
         // A small ring holds little: do not reserve more than a part of it at a time.
-        this.arena =
-                new EntryArena((int) Math.max(config.prepareSizeMax(), Math.min(CHUNK_BYTES, config.walBytes() / 16)));
+        this.chunkBytes = (int) Math.max(config.prepareSizeMax(), Math.min(CHUNK_BYTES, config.walBytes() / 16));
+        this.arena = new EntryArena(chunkBytes);
     }
 
     @Override
@@ -145,6 +150,61 @@ public final class LogStateMachine implements StateMachine {
         answer.putLong(answerOffset + ANSWER_END_OFFSET, end, LITTLE_ENDIAN);
         answer.putLong(answerOffset + ANSWER_COUNT_OFFSET, count, LITTLE_ENDIAN);
         return StateMachine.result(ReplyStatus.OK, size);
+    }
+
+    @Override
+    public void snapshot(final SnapshotOutput out) {
+        int count = 0;
+        for (final NamespaceLog log : logs) {
+            count += log == null ? 0 : 1;
+        }
+        out.writeInt(count);
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[arena.entrySizeMax()]);
+        for (int place = 0; place < logs.length; place++) {
+            if (logs[place] != null) {
+                out.writeLong((long) place * placement.groupCount() + group);
+                snapshot(logs[place], bytes, out);
+            }
+        }
+    }
+
+    private void snapshot(final NamespaceLog log, final UnsafeBuffer bytes, final SnapshotOutput out) {
+        out.writeLong(log.count());
+        for (long at = 0; at < log.count(); at++) {
+            final int length = EntryArena.length(log.entry(at));
+            arena.get(log.entry(at), bytes, 0);
+            out.writeInt(length);
+            out.writeBytes(bytes, 0, length);
+        }
+    }
+
+    @Override
+    public void restore(final SnapshotInput in) {
+        arena = new EntryArena(chunkBytes);
+        logs = NONE;
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[arena.entrySizeMax()]);
+        final int count = in.readLength(placement.namespacesMax(), 2 * Long.BYTES, "the number of namespaces");
+        long last = -1;
+        for (int i = 0; i < count; i++) {
+            final long namespace = in.readLong();
+            in.check(
+                    namespace > last && placement.groupOf(namespace) == group,
+                    "namespaces ascend in a group",
+                    namespace);
+            restore(log(namespace), bytes, in);
+            last = namespace;
+        }
+        in.checkEnd();
+    }
+
+    private void restore(final NamespaceLog log, final UnsafeBuffer bytes, final SnapshotInput in) {
+        final long entries = in.readLong();
+        in.check(entries > 0, "a namespace begins to exist with its first entry", entries);
+        for (long at = 0; at < entries; at++) {
+            final int length = in.readLength(arena.entrySizeMax(), 1, "the length of an entry");
+            in.readBytes(bytes, 0, length);
+            log.add(arena.add(bytes, 0, length));
+        }
     }
 
     private static long boundOrAll(final int value) {

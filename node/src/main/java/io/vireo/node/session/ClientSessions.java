@@ -2,9 +2,12 @@ package io.vireo.node.session;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.SessionTable;
 import io.vireo.journal.util.Invariant;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -12,8 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The session table of one group: who is registered, the last number applied of each, and the replies of the last {@code window} numbers.
  * Written by the apply step on the group's thread, read by {@link RequestAdmission}. It is a pure function of the applied log, slot numbers
- * included: slots are given out in ascending order, and a full table gives the slot of the evicted session to the new one. The index by
- * client only finds slots; nothing is ever iterated in its order.
+ * aside: slots are given out in ascending order, a full table gives the slot of the evicted session to the new one, and {@link #restore}
+ * gives them out anew. The index by client only finds slots; nothing is ever iterated in its order.
  *
  * <pre>
  * a slot's memory, reserved when the slot is first used: window records, the one of a number at (number mod window)
@@ -22,6 +25,20 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   16  status    u32
  *   20  length    u32   of the reply
  *   24  reply     replySizeMax bytes, padded to a multiple of 8
+ *
+ * in a snapshot, little-endian and packed
+ *    0  sessionsMax   u32   these three as configured: another value would evict or answer differently
+ *    4  window        u32
+ *    8  replySizeMax  u32
+ *   12  count         u32   sessions that follow, ascending by client as an unsigned number of 128 bits
+ *   16  nextSession   u64
+ * each session
+ *    0  client        u128
+ *   16  session       u64
+ *   24  registerOp    u64
+ *   32  lastOp        u64   that applied to it: the order of eviction
+ *   40  lastRequest   u64
+ *   48  records       of the last min(window, lastRequest) numbers, ascending: op, digest, status, length and the reply's bytes
  * </pre>
  */
 public final class ClientSessions implements SessionTable {
@@ -31,6 +48,8 @@ public final class ClientSessions implements SessionTable {
     private static final int LENGTH_OFFSET = 20;
     private static final int REPLY_OFFSET = 24;
     private static final int EMPTY = -1;
+    /** In a snapshot; of a session without its records. */
+    private static final int SESSION_LENGTH = 48;
 
     private final int sessionsMax;
     private final int window;
@@ -216,6 +235,89 @@ public final class ClientSessions implements SessionTable {
     @Override
     public int storedLength(final int slot, final long request) {
         return stored(slot, request).getInt(record(request) + LENGTH_OFFSET, LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void snapshot(final SnapshotOutput out) {
+        out.writeInt(sessionsMax);
+        out.writeInt(window);
+        out.writeInt(replySizeMax);
+        out.writeInt(count);
+        out.writeLong(nextSession);
+        IntStream.range(0, count).boxed().sorted(this::compareClients).forEach(slot -> snapshot(slot, out));
+    }
+
+    private int compareClients(final int a, final int b) {
+        final int byHigh = Long.compareUnsigned(clientHi[a], clientHi[b]);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(clientLo[a], clientLo[b]);
+    }
+
+    private void snapshot(final int slot, final SnapshotOutput out) {
+        out.writeLong(clientLo[slot]);
+        out.writeLong(clientHi[slot]);
+        out.writeLong(session[slot]);
+        out.writeLong(registerOp[slot]);
+        out.writeLong(lastOp[slot]);
+        out.writeLong(lastRequest[slot]);
+        for (long request = firstStored(lastRequest[slot]); request <= lastRequest[slot]; request++) {
+            final int record = record(request);
+            out.writeBytes(records[slot], record, REPLY_OFFSET + storedLength(slot, request));
+        }
+    }
+
+    @Override
+    public void restore(final SnapshotInput in) {
+        checkSame(in, sessionsMax, "sessions_max");
+        checkSame(in, window, "session_window");
+        checkSame(in, replySizeMax, "the size of replies");
+        count = 0;
+        Arrays.fill(index, EMPTY);
+        final int sessions = in.readLength(sessionsMax, SESSION_LENGTH, "the number of sessions");
+        nextSession = in.readLong();
+        in.check(nextSession > sessions, "every session has had a number", nextSession);
+        for (int slot = 0; slot < sessions; slot++) {
+            restore(slot, in);
+        }
+        in.checkEnd();
+    }
+
+    private static void checkSame(final SnapshotInput in, final int configured, final String what) {
+        final int found = in.readInt();
+        in.check(found == configured, what + " is as configured: " + configured, found);
+    }
+
+    private void restore(final int slot, final SnapshotInput in) {
+        clientLo[slot] = in.readLong();
+        clientHi[slot] = in.readLong();
+        in.check(slot == 0 || compareClients(slot - 1, slot) < 0, "clients ascend, at session", slot);
+        session[slot] = in.readLong();
+        in.check(
+                session[slot] > 0 && session[slot] < nextSession,
+                "sessions are numbered below the next",
+                session[slot]);
+        registerOp[slot] = in.readLong();
+        in.check(registerOp[slot] > 0, "ops begin at 1", registerOp[slot]);
+        lastOp[slot] = in.readLong();
+        in.check(lastOp[slot] >= registerOp[slot], "a session is applied to after it is registered", lastOp[slot]);
+        lastRequest[slot] = in.readLong();
+        in.check(lastRequest[slot] >= 0 && lastRequest[slot] < Long.MAX_VALUE, "numbers begin at 0", lastRequest[slot]);
+        if (records[slot] == null) {
+            records[slot] = new UnsafeBuffer(new byte[window * stride]);
+        }
+        for (long request = firstStored(lastRequest[slot]); request <= lastRequest[slot]; request++) {
+            final int record = record(request);
+            in.readBytes(records[slot], record, LENGTH_OFFSET);
+            final int length = in.readLength(replySizeMax, 1, "the length of a reply");
+            records[slot].putInt(record + LENGTH_OFFSET, length, LITTLE_ENDIAN);
+            in.readBytes(records[slot], record + REPLY_OFFSET, length);
+        }
+        index[freePlace(clientLo[slot], clientHi[slot])] = slot;
+        count++;
+    }
+
+    /** Lowest number whose reply is stored, given the last one. */
+    private long firstStored(final long last) {
+        return Math.max(1, last - window + 1);
     }
 
     private DirectBuffer stored(final int slot, final long request) {

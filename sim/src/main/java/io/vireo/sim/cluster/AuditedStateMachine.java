@@ -2,6 +2,8 @@ package io.vireo.sim.cluster;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.sim.audit.ExactlyOnceAuditor;
@@ -66,5 +68,15 @@ final class AuditedStateMachine implements StateMachine {
             final int answerOffset,
             final int limit) {
         return log.read(namespace, query, offset, length, answer, answerOffset, limit);
+    }
+
+    @Override
+    public void snapshot(final SnapshotOutput out) {
+        log.snapshot(out);
+    }
+
+    @Override
+    public void restore(final SnapshotInput in) {
+        log.restore(in);
     }
 }
