@@ -8,6 +8,7 @@ import io.vireo.journal.message.FrameCheck;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareCheck;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -32,6 +33,17 @@ public final class SnapshotDecoder implements AutoCloseable {
      * @param op of the checkpoint, with {@code id} as superblock or peers state them.
      */
     public record Expected(long clusterLo, long clusterHi, int group, long op, SnapshotId id) {
+        /** What the superblock of a group names. */
+        public static Expected of(
+                final long clusterLo, final long clusterHi, final int group, final CheckpointState checkpoint) {
+            return new Expected(
+                    clusterLo,
+                    clusterHi,
+                    group,
+                    checkpoint.op(),
+                    new SnapshotId(checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi()));
+        }
+
         /** The name it is published under. */
         public String file() {
             return SnapshotName.published(op, id);

@@ -275,7 +275,7 @@ class SnapshotStoreTest {
     }
 
     private static SnapshotDecoder.Expected expected(final Snapshot snapshot) {
-        return new SnapshotDecoder.Expected(1, 2, GROUP, snapshot.anchor().op(), snapshot.id());
+        return SnapshotDecoder.Expected.of(1, 2, GROUP, snapshot.checkpoint());
     }
 
     private static Snapshot snapshot(final long op, final int stateLength) {
