@@ -675,7 +675,8 @@ public final class FileStorage implements Storage {
     private long register(final String name, final FileChannel channel) throws IOException {
         for (int i = 0; i < FILES_MAX; i++) {
             if (files[i] == null) {
-                files[i] = new OpenFile(name, channel, channel.size());
+                // A growth that a crash cut inside a sector is lost.
+                files[i] = new OpenFile(name, channel, channel.size() & -SECTOR);
                 return i;
             }
         }

@@ -61,7 +61,7 @@ public interface Storage extends AutoCloseable {
      */
     void create(String name, long size, long token);
 
-    /** Size in bytes of an open file; growth counts once its write has completed. */
+    /** Size in bytes of an open file, in whole sectors; growth counts once its write has completed. */
     long size(int file);
 
     /** Ends the use of a handle after what was submitted for it before, without a completion. Syncs nothing; the handle may be given out again. */

@@ -1,0 +1,137 @@
+package io.vireo.journal.segment;
+
+import io.vireo.journal.util.Invariant;
+import java.util.ArrayList;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/** The segments of all namespaces, and the manifest that grows from one checkpoint to the next by what has changed. */
+final class SegmentTable {
+    private final Segment.Shared shared;
+    private final Long2ObjectHashMap<NamespaceSegments> logs = new Long2ObjectHashMap<>();
+    /** Active or just sealed, changed since the last checkpoint. */
+    private final ArrayList<Segment> touched = new ArrayList<>();
+    /** Of former incarnations; their files may still be open. */
+    final ArrayList<Segment> dropped = new ArrayList<>();
+
+    private boolean hasDropped;
+    private Manifest manifest = Manifest.EMPTY;
+
+    SegmentTable(final Segment.Shared shared) {
+        this.shared = shared;
+    }
+
+    /** The segments of a namespace; null if it has none. */
+    NamespaceSegments find(final long namespace) {
+        return logs.get(namespace);
+    }
+
+    /** True if this is a segment of the incarnation a namespace has now. */
+    boolean contains(final SegmentKey key) {
+        final NamespaceSegments log = logs.get(key.namespace());
+        return log != null && log.contains(key);
+    }
+
+    /** The last manifest. */
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** Takes over what a manifest lists. */
+    Segment[] restore(final Manifest newManifest) {
+        manifest = newManifest;
+        final Segment[] segments = new Segment[manifest.count()];
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = new Segment(shared, manifest.entry(i));
+            final SegmentKey key = segments[i].key;
+            NamespaceSegments log = logs.get(key.namespace());
+            if (log == null) {
+                log = new NamespaceSegments(key.incarnation());
+                logs.put(key.namespace(), log);
+            }
+            log.add(segments[i]);
+        }
+        return segments;
+    }
+
+    /** The segments of this incarnation, which is not before the one the namespace has; a later one begins with none. */
+    NamespaceSegments incarnation(final long namespace, final long incarnation) {
+        final NamespaceSegments log = logs.get(namespace);
+        if (log != null && log.incarnation == incarnation && !log.isEnded) {
+            return log;
+        }
+        final NamespaceSegments fresh = new NamespaceSegments(incarnation);
+        if (log != null) {
+            Invariant.check(
+                    Long.compareUnsigned(incarnation, log.incarnation) > 0,
+                    "incarnations of a namespace only rise",
+                    incarnation,
+                    log.incarnation);
+            drop(log);
+        }
+        logs.put(namespace, fresh);
+        return fresh;
+    }
+
+    /** Ends the incarnation of a namespace. */
+    void end(final long namespace) {
+        final NamespaceSegments log = logs.get(namespace);
+        if (log != null && !log.isEnded) {
+            final NamespaceSegments ended = new NamespaceSegments(log.incarnation);
+            ended.isEnded = true;
+            drop(log);
+            logs.put(namespace, ended);
+        }
+    }
+
+    void touch(final Segment segment) {
+        if (!segment.isTouched) {
+            segment.isTouched = true;
+            touched.add(segment);
+        }
+    }
+
+    /** The manifest as of now; every segment that has changed goes to the writer. */
+    Manifest freeze(final SegmentWriter writer) {
+        touched.removeIf(segment -> segment.isDropped);
+        touched.sort((a, b) -> a.key.compareTo(b.key));
+        final ManifestEntry[] fresh = new ManifestEntry[touched.size()];
+        for (int i = 0; i < fresh.length; i++) {
+            final Segment segment = touched.get(i);
+            fresh[i] = segment.freeze();
+            segment.isTouched = false;
+            writer.onFrozen(segment);
+        }
+        touched.clear();
+        manifest = merge(manifest, fresh, hasDropped);
+        hasDropped = false;
+        return manifest;
+    }
+
+    private Manifest merge(final Manifest former, final ManifestEntry[] fresh, final boolean isFiltered) {
+        final ArrayList<ManifestEntry> merged = new ArrayList<>(former.count() + fresh.length);
+        int f = 0;
+        for (int i = 0; i < former.count(); i++) {
+            final ManifestEntry entry = former.entry(i);
+            int order = -1;
+            while (f < fresh.length && (order = fresh[f].key().compareTo(entry.key())) < 0) {
+                merged.add(fresh[f++]);
+            }
+            final boolean isReplaced = f < fresh.length && order == 0;
+            if (!isReplaced && (!isFiltered || contains(entry.key()))) {
+                merged.add(entry);
+            }
+        }
+        while (f < fresh.length) {
+            merged.add(fresh[f++]);
+        }
+        return new Manifest(merged.toArray(new ManifestEntry[0]));
+    }
+
+    private void drop(final NamespaceSegments log) {
+        hasDropped = true;
+        for (int i = 0; i < log.count(); i++) {
+            log.get(i).drop();
+            dropped.add(log.get(i));
+        }
+    }
+}
