@@ -24,7 +24,7 @@ final class SegmentReader {
         return lastCount;
     }
 
-    /** See {@link SegmentStore#read}. */
+    /** See {@link SegmentStore#read}; {@code log} is null for a namespace without entries. */
     int read(
             final NamespaceSegments log,
             final long from,
@@ -33,7 +33,7 @@ final class SegmentReader {
             final MutableDirectBuffer into,
             final int at) {
         lastCount = 0;
-        final long end = log.nextOffset();
+        final long end = log == null ? 0 : log.nextOffset();
         if (maxEntries <= 0 || from >= end || from < log.get(0).key.baseOffset()) {
             return 0;
         }

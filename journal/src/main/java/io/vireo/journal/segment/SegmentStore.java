@@ -148,8 +148,7 @@ public final class SegmentStore {
             final MutableDirectBuffer into,
             final int at) {
         Invariant.check(isOpen, "entries are read from an open store");
-        final NamespaceSegments log = table.find(namespace);
-        return log == null || log.count() == 0 ? 0 : reader.read(log, fromOffset, maxEntries, maxBytes, into, at);
+        return reader.read(table.find(namespace), fromOffset, maxEntries, maxBytes, into, at);
     }
 
     /** Entries the last {@link #read} has copied. */

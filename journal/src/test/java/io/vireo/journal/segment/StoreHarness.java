@@ -1,0 +1,158 @@
+package io.vireo.journal.segment;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.journal.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A store and its listener: waits for what a test asks for. */
+final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
+    private static final int INTO_LENGTH = 64 << 10;
+
+    final SegmentStore store;
+    private final Storage storage;
+    private final Semaphore wakeups;
+    private final UnsafeBuffer into = new UnsafeBuffer(new byte[INTO_LENGTH]);
+    private List<SegmentDamage> damages;
+    private boolean isOpened;
+    private boolean isReadable;
+    private int syncs;
+    private int forgotten = -1;
+
+    StoreHarness(final Storage storage, final SegmentLimits limits) {
+        this(storage, limits, null);
+    }
+
+    /** Over a storage with its own thread, which releases {@code wakeups}. */
+    StoreHarness(final Storage storage, final SegmentLimits limits, final Semaphore wakeups) {
+        this.storage = storage;
+        this.wakeups = wakeups;
+        store = new SegmentStore(storage, limits, this);
+    }
+
+    /** Opens; null, or what is damaged. */
+    List<SegmentDamage> open(final Manifest manifest) {
+        store.open(manifest);
+        while (!isOpened && damages == null) {
+            assertTrue(poll(), "an open ends");
+        }
+        assertEquals(isOpened, store.isOpen());
+        return damages;
+    }
+
+    boolean poll() {
+        while (storage.poll(this) == 0) {
+            if (wakeups == null) {
+                return false;
+            }
+            wakeups.acquireUninterruptibly();
+        }
+        return true;
+    }
+
+    long append(final long namespace, final long incarnation, final byte[] entry) {
+        return store.append(namespace, incarnation, new UnsafeBuffer(entry), 0, entry.length);
+    }
+
+    Manifest checkpoint() {
+        final int former = syncs;
+        final Manifest manifest = store.freeze();
+        store.sync(manifest);
+        awaitSyncs(former + 1);
+        return manifest;
+    }
+
+    int syncs() {
+        return syncs;
+    }
+
+    void awaitSyncs(final int count) {
+        while (syncs < count) {
+            assertTrue(poll(), "a sync ends");
+        }
+    }
+
+    /** Files deleted. */
+    int forget(final Manifest durable) {
+        forgotten = -1;
+        store.forget(durable);
+        while (forgotten < 0) {
+            assertTrue(poll(), "a sweep ends");
+        }
+        return forgotten;
+    }
+
+    /** The entries from this offset on that one read gives; null if damaged. */
+    List<byte[]> read(final long namespace, final long from, final int maxEntries) {
+        int length;
+        while ((length = store.read(namespace, from, maxEntries, INTO_LENGTH - 1, into, 1)) == SegmentStore.PENDING) {
+            isReadable = false;
+            while (!isReadable) {
+                assertTrue(poll(), "a read that is pending becomes readable");
+            }
+        }
+        if (length == SegmentStore.DAMAGED) {
+            return null;
+        }
+        final List<byte[]> entries = new ArrayList<>();
+        for (int at = 1; at < 1 + length; ) {
+            final byte[] entry = new byte[into.getInt(at, LITTLE_ENDIAN)];
+            into.getBytes(at + 4, entry);
+            at += 4 + entry.length;
+            entries.add(entry);
+        }
+        assertEquals(store.lastReadCount(), entries.size());
+        return entries;
+    }
+
+    static byte[] encoded(final Manifest manifest, final SegmentLimits limits) {
+        final ManifestCodec codec = new ManifestCodec(limits);
+        final ExpandableArrayBuffer out = new ExpandableArrayBuffer();
+        codec.encode(manifest, out, 0);
+        final byte[] bytes = new byte[codec.encodedLength(manifest)];
+        out.getBytes(0, bytes);
+        return bytes;
+    }
+
+    @Override
+    public void onCompletion(final long token, final long result) {
+        assertTrue(SegmentStore.owns(token));
+        store.onCompletion(token, result);
+    }
+
+    @Override
+    public void onFailure(final String message) {
+        throw new AssertionError(message);
+    }
+
+    @Override
+    public void onOpened() {
+        isOpened = true;
+    }
+
+    @Override
+    public void onDamaged(final List<SegmentDamage> newDamages) {
+        damages = newDamages;
+    }
+
+    @Override
+    public void onSynced() {
+        syncs++;
+    }
+
+    @Override
+    public void onReadable() {
+        isReadable = true;
+    }
+
+    @Override
+    public void onForgotten(final int files) {
+        forgotten = files;
+    }
+}
