@@ -68,6 +68,10 @@ final class Flights {
         return flights[slot];
     }
 
+    boolean isEmpty() {
+        return freeCount == flights.length;
+    }
+
     void give(final Flight flight) {
         flight.kind = 0;
         flight.segment = null;

@@ -103,6 +103,15 @@ final class SegmentFiles {
         count--;
     }
 
+    /** Closes all files; none is in use. */
+    void closeAll() {
+        for (int i = 0; i < OPEN_MAX; i++) {
+            if (open[i] != null) {
+                close(open[i]);
+            }
+        }
+    }
+
     void onCreated(final Segment segment, final long result) {
         if (result == Storage.EXISTS) {
             storage.delete(

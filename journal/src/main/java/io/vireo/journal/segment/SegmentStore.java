@@ -22,7 +22,7 @@ public final class SegmentStore {
         /** The manifest given to {@link SegmentStore#open} is there; entries may be appended and read. */
         void onOpened();
 
-        /** Files of the manifest are missing or damaged, all of them listed; the store stays closed. */
+        /** Files of the manifest are missing or damaged, all of them listed; the store stays closed, another one may try again. */
         void onDamaged(List<SegmentDamage> damages);
 
         /** Everything the manifest given to {@link SegmentStore#sync} covers is durable. */
@@ -196,6 +196,18 @@ public final class SegmentStore {
         sweep.start(durable);
     }
 
+    /** True if nothing that was submitted is in flight. */
+    public boolean isIdle() {
+        return flights.isEmpty();
+    }
+
+    /** Lets go of all files, so that another store may open them; while {@link #isIdle} only. What no {@link #sync} covers is lost. */
+    public void close() {
+        Invariant.check(isIdle(), "a store is closed when nothing is in flight");
+        isOpen = false;
+        files.closeAll();
+    }
+
     /** What was submitted with a token of this store has completed. */
     public void onCompletion(final long token, final long result) {
         final Flights.Flight flight = flights.find(token);
@@ -238,6 +250,7 @@ public final class SegmentStore {
             if (isOpen) {
                 listener.onOpened();
             } else {
+                files.closeAll();
                 listener.onDamaged(damages);
             }
         }

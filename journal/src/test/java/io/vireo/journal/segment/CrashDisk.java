@@ -130,8 +130,8 @@ final class CrashDisk implements Storage {
         return handlesMost;
     }
 
-    boolean isIdle() {
-        return inFlight.isEmpty();
+    int handles() {
+        return handles.size();
     }
 
     /** One completion, any that may come now; none if there are none. */

@@ -101,6 +101,25 @@ class SegmentStoreTest {
     }
 
     @Test
+    void shouldLeaveItsFilesToAnotherStoreWhenClosed() {
+        final StoreHarness first = opened(Manifest.EMPTY);
+        first.append(1, 1, new byte[] {1, 2, 3});
+        final Manifest manifest = first.checkpoint();
+        first.append(1, 1, new byte[SECTOR]);
+        assertFalse(first.store.isIdle());
+        assertThrows(InvariantException.class, first.store::close);
+        while (first.poll()) {
+            // Until nothing is in flight.
+        }
+        assertTrue(first.store.isIdle());
+        first.store.close();
+        assertEquals(0, disk.handles());
+        final StoreHarness second = opened(manifest);
+        assertEquals(1, second.store.end(1));
+        assertArrayEquals(new byte[] {1, 2, 3}, second.read(1, 0, 1).get(0));
+    }
+
+    @Test
     void shouldBeBackloggedUntilBytesAreWritten() {
         final StoreHarness harness = opened(Manifest.EMPTY);
         while (!harness.store.isBacklogged()) {
@@ -264,6 +283,7 @@ class SegmentStoreTest {
     private SegmentDamage damage(final Manifest manifest) {
         final List<SegmentDamage> damages = new StoreHarness(disk, LIMITS).open(manifest);
         assertEquals(1, damages.size());
+        assertEquals(0, disk.handles(), "another store may try again");
         return damages.get(0);
     }
 
