@@ -73,13 +73,14 @@ public final class Floors {
         floor(missed, "dead entries at recovery", total.recoveredDead);
         floor(missed, "intact headers of torn or damaged entries at recovery", total.headersAlone);
         floor(missed, "linearizable reads", total.linearizableReads);
+        floor(missed, "checkpoints of two replicas compared", total.comparedCheckpoints);
         for (final Status status : Status.values()) {
             if (status != Status.RECOVERING_HEAD || summary.runs >= RARE_RUNS_MIN) {
                 floor(missed, "transitions to " + status, total.transitions[status.ordinal()]);
             }
         }
         for (final TraceEvent event : TraceEvent.values()) {
-            if (event != TraceEvent.LOG_FULL) {
+            if (event != TraceEvent.LOG_FULL && event != TraceEvent.STATE_SYNC_GIVEN_UP) {
                 floor(missed, "events " + event, total.of(event));
             }
         }

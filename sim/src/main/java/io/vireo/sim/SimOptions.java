@@ -17,6 +17,8 @@ public final class SimOptions {
     private static final long MICROS = 1_000L;
     private static final long MILLIS = 1_000_000L;
     private static final int SECTOR = 4096;
+    /** The smallest ring that the laws of checkpoints allow for prepares of 16 KiB, and a little. */
+    private static final int WAL_SECTORS_MIN = 24;
 
     private SimOptions() {}
 
@@ -63,7 +65,8 @@ public final class SimOptions {
                 .clusterId(draws.nextLong() | 1, draws.nextLong())
                 .replicaCount(replicas)
                 .groupCount(groups)
-                .walBytes(walBytes(requests, clients, payloadMax))
+                .walBytes(walBytes(seed, requests, clients, payloadMax))
+                .segmentBytes(segmentBytes(seed))
                 .prepareSizeMax(prepareSizeMax)
                 .pipelineMax(pipelineMax)
                 .sessionsMax(sessionsMax)
@@ -99,10 +102,21 @@ public final class SimOptions {
         return draws.chance(1, 2);
     }
 
-    /** Until checkpoints exist the ring holds every op of the run: one entry per append, and as much again for what is cut and repeated. */
-    private static long walBytes(final int requests, final int clients, final int payloadMax) {
+    /**
+     * In some runs the ring holds every op: one entry per append, and as much again for what is cut and repeated. In the others it is so
+     * small that it wraps, and that replicas fall off the others' journals.
+     */
+    private static long walBytes(final long seed, final int requests, final int clients, final int payloadMax) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 2);
         final long sectorsMax = (payloadMax + 600L) / 4_032 + 1;
         final long sectors = (requests + 40L * clients + 200) * sectorsMax;
-        return Math.max(1L << 20, (2 * sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
+        final long roomy = Math.max(1L << 20, (2 * sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
+        final long small = draws.logUniform(WAL_SECTORS_MIN, 1_024) * SECTOR;
+        return draws.chance(1, 4) ? roomy : Math.min(roomy, small);
+    }
+
+    private static long segmentBytes(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 3);
+        return draws.logUniform(1, 16) * (16 << 10);
     }
 }

@@ -3,6 +3,7 @@ package io.vireo.bootstrap.config;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.vireo.journal.message.Checksum;
+import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.superblock.SharedLimits;
 import io.vireo.journal.superblock.SuperblockIdentity;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * a data directory or the number of shards.
  */
 public final class ClusterConfig {
+    /** Memory of a group for segments that are read, in chunks. */
+    private static final int CACHED_CHUNKS = 32;
+
     private final String name;
     private final long clusterLo;
     private final long clusterHi;
@@ -185,6 +189,13 @@ public final class ClusterConfig {
                 replicaCount(),
                 groupCount,
                 new SharedLimits(pipelineMax, sessionsMax, sessionWindow, namespacesMax()));
+    }
+
+    /** Sizes of the segment files; a small segment, as simulations have it, has four chunks. */
+    public SegmentLimits segmentLimits() {
+        final int bytes = (int) segmentBytes;
+        final int chunkBytes = bytes >= 4 * SegmentLimits.CHUNK_BYTES ? SegmentLimits.CHUNK_BYTES : bytes / 4;
+        return new SegmentLimits(bytes, chunkBytes, CACHED_CHUNKS * chunkBytes);
     }
 
     /** Number of the replica that is primary of a group in a view. */

@@ -1,6 +1,7 @@
 package io.vireo.bootstrap.config;
 
 import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
+import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class NodeContext {
                 "namespaces_max",
                 namespacesMax,
                 "must be at least groups = " + groupCount + ": a group without a namespace replicates nothing");
-        checkRange("segment_bytes", segmentBytes, 4096, 1L << 40);
+        checkSegments();
         return new ClusterConfig(this);
     }
 
@@ -140,6 +141,18 @@ public final class NodeContext {
                 "must be a multiple of the sector of " + Storage.SECTOR);
         final String broken = CheckpointPolicy.brokenLaw(walBytes, prepareSizeMax);
         check(broken == null, "wal_bytes", walBytes, broken);
+    }
+
+    private void checkSegments() {
+        checkRange("segment_bytes", segmentBytes, 4L * Storage.SECTOR, 1L << 30);
+        final int unit =
+                segmentBytes >= 4L * SegmentLimits.CHUNK_BYTES ? SegmentLimits.CHUNK_BYTES : 4 * Storage.SECTOR;
+        check(segmentBytes % unit == 0, "segment_bytes", segmentBytes, "must be a multiple of " + unit);
+        check(
+                segmentBytes >= prepareSizeMax,
+                "segment_bytes",
+                segmentBytes,
+                "must be at least prepare_size_max = " + prepareSizeMax + ": a segment holds the largest entry");
     }
 
     private static void checkRange(final String setting, final long value, final long min, final long max) {

@@ -2,6 +2,8 @@ package io.vireo.bootstrap.open;
 
 import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.bootstrap.replay.SessionTable;
+import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.superblock.Superblock;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.journal.wal.RecoveryReport;
@@ -10,6 +12,8 @@ import io.vireo.journal.wal.RecoveryReport;
  * A replica as its disk left it, complete: built once, when every stage of the opening is done.
  *
  * @param superblock open, with the durable view, logView and commitMax.
+ * @param files entries in segment files, open.
+ * @param checkpoints saves the checkpoints of the running replica.
  * @param isHeadCertain false: RECOVERING_HEAD.
  * @param applyStep at the last op applied, which is commitMin.
  * @param commitMax highest op known to be committed; above commitMin where the journal needs repair first.
@@ -21,7 +25,10 @@ public record RecoveredState(
         RecoveryReport report,
         boolean isHeadCertain,
         ApplyStep applyStep,
+        StateMachine stateMachine,
         SessionTable sessions,
+        SegmentStore files,
+        CheckpointSaver checkpoints,
         long commitMax,
         long lastTimestampNs) {
 

@@ -12,8 +12,10 @@ public final class RecoveryException extends RuntimeException {
         SUPERBLOCK,
         /** The journal is damaged beyond what this replica may open by itself. */
         JOURNAL,
-        /** A checkpoint that this release cannot read. */
-        CHECKPOINT,
+        /** The snapshot of the checkpoint is missing or damaged. */
+        SNAPSHOT,
+        /** Files of the checkpoint are missing or damaged. */
+        FILES,
         /** To be formatted, but there is a data file. */
         EXISTS,
         /** To be formatted, but the space is not there. */

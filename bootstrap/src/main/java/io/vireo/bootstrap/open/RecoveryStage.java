@@ -7,6 +7,8 @@ public enum RecoveryStage {
     SUPERBLOCK,
     /** The snapshot of the checkpoint is loaded; the root checkpoint has none. */
     SNAPSHOT,
+    /** The files of the checkpoint are opened and compared with its manifest. */
+    FILES,
     /** The WAL ring is scanned and classified. */
     JOURNAL,
     /** Committed ops above the checkpoint are applied along the hash chain. */

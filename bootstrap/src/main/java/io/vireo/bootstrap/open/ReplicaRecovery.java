@@ -1,14 +1,30 @@
 package io.vireo.bootstrap.open;
 
+import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
+import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.checkpoint.SnapshotDecoder;
+import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotSection;
+import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.bootstrap.replay.HashChainReplay;
 import io.vireo.bootstrap.replay.SessionTable;
 import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.bootstrap.replay.StateMachineFactory;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.Manifest;
+import io.vireo.journal.segment.ManifestCodec;
+import io.vireo.journal.segment.ManifestException;
+import io.vireo.journal.segment.SegmentDamage;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.Superblock;
 import io.vireo.journal.superblock.SuperblockException;
 import io.vireo.journal.superblock.VsrState;
@@ -17,9 +33,13 @@ import io.vireo.journal.wal.JournalContext;
 import io.vireo.journal.wal.JournalDamageException;
 import io.vireo.journal.wal.JournalRecovery;
 import io.vireo.journal.wal.PrepareJournal;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Opens the data directory of one group, stage by stage: superblock, journal, replay. Incremental, because it may be crashed at any of its
+ * Opens the data directory of one group, stage by stage: superblock, snapshot, files, journal, replay. Incremental, because it may be crashed at any of its
  * own I/Os: it submits, consumes completions on the thread of its group, and ends with a {@link RecoveredState} or a typed reason. Opening
  * changes nothing on disk but superblock copies that were damaged or old.
  */
@@ -31,9 +51,16 @@ public final class ReplicaRecovery {
     private final int replica;
     private final int group;
     private final Storage storage;
+    private final RecoveryProgress progress;
+    private final SegmentStore segments;
+    private final ManifestCodec codec;
+    private final SnapshotStore snapshots;
     private final StateMachine stateMachine;
     private final SessionTable sessions;
-    private final RecoveryProgress progress;
+    private Manifest manifest = Manifest.EMPTY;
+    /** Of the checkpoint that was opened; null if that is the root. */
+    private SnapshotAnchor anchor;
+
     private RecoveryStage stage = RecoveryStage.NEW;
     private int file;
     private Superblock superblock;
@@ -44,23 +71,43 @@ public final class ReplicaRecovery {
     private long commitMax;
     private RecoveredState recovered;
     private RecoveryException failure;
-    private Superblock.Listener running;
+    private Running running;
+    private CheckpointSaver saver;
 
+    /** Who hears outcomes once the replica runs. */
+    public interface Running {
+        /** The superblock asked for last is durable. */
+        void onSuperblockWritten(VsrState written);
+
+        /** Snapshot and files of a checkpoint are durable. */
+        void onCheckpointSaved(CheckpointState checkpoint);
+
+        /** A read of the state machine that was pending may have an answer. */
+        void onReadable();
+    }
+
+    /**
+     * @param stateMachines makes the state machine of this opening.
+     * @param sessionTables makes its session table, given the size of the largest reply.
+     */
     public ReplicaRecovery(
             final ClusterConfig config,
             final int replica,
             final int group,
             final Storage storage,
-            final StateMachine stateMachine,
-            final SessionTable sessions,
+            final StateMachineFactory stateMachines,
+            final IntFunction<? extends SessionTable> sessionTables,
             final RecoveryProgress progress) {
         this.config = config;
         this.replica = replica;
         this.group = group;
         this.storage = storage;
-        this.stateMachine = stateMachine;
-        this.sessions = sessions;
         this.progress = progress;
+        segments = new SegmentStore(storage, config.segmentLimits(), new SegmentOutcomes());
+        codec = new ManifestCodec(config.segmentLimits());
+        snapshots = new SnapshotStore(storage, new SnapshotOutcomes());
+        stateMachine = stateMachines.create(segments);
+        sessions = sessionTables.apply(stateMachine.replySizeMax());
     }
 
     public void start() {
@@ -88,21 +135,31 @@ public final class ReplicaRecovery {
         return recovered;
     }
 
-    /** From now on outcomes of the superblock go to the running replica. */
-    public void handOver(final Superblock.Listener listener) {
+    /** From now on outcomes go to the running replica. */
+    public void handOver(final Running listener) {
         running = listener;
     }
 
-    /** A completion of the storage. */
+    /** A completion of the storage, also of the running replica. */
     public void onCompletion(final long token, final long result) {
+        final long owner = token >>> TOKEN_OWNER_SHIFT;
         if (token == TOKEN_OPEN) {
             onOpened(result);
-        } else if (token >>> TOKEN_OWNER_SHIFT == Superblock.TOKEN_OWNER) {
+        } else if (owner == Superblock.TOKEN_OWNER) {
             superblock.onCompletion(token, result);
-        } else if (token >>> TOKEN_OWNER_SHIFT == PrepareJournal.TOKEN_OWNER) {
+        } else if (owner == SnapshotStore.TOKEN_OWNER) {
+            snapshots.onCompletion(token, result);
+        } else if (SegmentStore.owns(token)) {
+            segments.onCompletion(token, result);
+            if (stage == RecoveryStage.REPLAY) {
+                replay.resume();
+                finishReplay();
+            }
+        } else if (owner == PrepareJournal.TOKEN_OWNER) {
             journal.onCompletion(token, result);
             finishReplay();
         } else {
+            Invariant.check(owner == JournalRecovery.TOKEN_OWNER, "a completion nobody waits for", token);
             journalRecovery.onCompletion(token, result);
             if (journalRecovery.isDone()) {
                 onJournal();
@@ -130,17 +187,59 @@ public final class ReplicaRecovery {
                 RecoveryStage.SNAPSHOT,
                 "sequence=" + superblock.sequence() + " view=" + state.view() + " logView=" + state.logView()
                         + " commitMax=" + state.commitMax() + " syncedOp=" + state.syncedOp());
-        if (state.checkpoint().op() != 0) {
-            refuse(
-                    RecoveryException.Code.CHECKPOINT,
-                    "the superblock names a checkpoint at op "
-                            + state.checkpoint().op()
-                            + ", which this release cannot read; start the release that wrote it",
-                    null);
+        final CheckpointState checkpoint = state.checkpoint();
+        if (checkpoint.op() == 0) {
+            openFiles("checkpoint=0");
+        } else {
+            snapshots.load(new SnapshotDecoder.Expected(
+                    config.clusterLo(),
+                    config.clusterHi(),
+                    group,
+                    checkpoint.op(),
+                    new SnapshotId(checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi())));
+        }
+    }
+
+    private void onSnapshot(final Snapshot loaded) {
+        final CheckpointState checkpoint = superblock.state().checkpoint();
+        try (loaded) {
+            if (!loaded.checkpoint().equals(checkpoint)) {
+                refuseSnapshot(
+                        "the superblock names " + checkpoint + ", the snapshot is of " + loaded.checkpoint(), null);
+                return;
+            }
+            sessions.restore(loaded.section(SnapshotSection.SESSIONS));
+            manifest = decode(loaded.section(SnapshotSection.MANIFEST));
+            stateMachine.restore(loaded.section(SnapshotSection.STATE));
+            anchor = loaded.anchor();
+        } catch (final SnapshotException | ManifestException invalid) {
+            refuseSnapshot(invalid.getMessage(), invalid);
             return;
         }
+        openFiles("checkpoint=" + checkpoint.op() + " files=" + manifest.count() + " bytes=" + manifest.bytes());
+    }
+
+    private Manifest decode(final SnapshotInput section) {
+        final int length = (int) Math.min(section.remaining(), Integer.MAX_VALUE);
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
+        section.readBytes(bytes, 0, length);
+        section.checkEnd();
+        return codec.decode(bytes, 0, length);
+    }
+
+    private void refuseSnapshot(final String what, final RuntimeException cause) {
+        refuse(RecoveryException.Code.SNAPSHOT, what, cause);
+    }
+
+    private void openFiles(final String found) {
+        become(RecoveryStage.FILES, found);
+        segments.open(manifest);
+    }
+
+    private void onFiles() {
+        final VsrState state = superblock.state();
         applyStep = new ApplyStep(stateMachine, sessions, state.checkpoint().op());
-        become(RecoveryStage.JOURNAL, "checkpoint=" + state.checkpoint().op());
+        become(RecoveryStage.JOURNAL, "files=" + manifest.count());
         final JournalContext context = JournalContext.of(
                 storage,
                 file,
@@ -158,9 +257,17 @@ public final class ReplicaRecovery {
             refuse(new RecoveryException(RecoveryException.Code.JOURNAL, damage.getMessage(), damage));
             return;
         }
+        if (anchor != null) {
+            journal.checkpointHeader(anchor.header().buffer(), anchor.header().offset());
+        }
         commitMax = provenCommit();
         become(RecoveryStage.REPLAY, journalRecovery.report() + " commitMax=" + commitMax);
-        replay = new HashChainReplay(journal, applyStep, commitMax);
+        replay = new HashChainReplay(
+                journal,
+                applyStep,
+                segments,
+                new CheckpointPolicy(config.walBytes(), config.prepareSizeMax()),
+                commitMax);
         journal.listener(replay);
         replay.start();
         finishReplay();
@@ -173,7 +280,7 @@ public final class ReplicaRecovery {
     private long provenCommit() {
         final long head = journal.head();
         long commit = superblock.state().commitMax();
-        if (head > journal.checkpointOp() && journal.hasHeader(head)) {
+        if (journal.hasHeader(head)) {
             commit = Math.max(
                     commit, journal.header(head, new PrepareFlyweight()).commit());
         }
@@ -185,13 +292,25 @@ public final class ReplicaRecovery {
             return;
         }
         become(RecoveryStage.JOIN, "applied=" + applyStep.appliedOp() + " of=" + commitMax);
+        saver = new CheckpointSaver(
+                segments,
+                codec,
+                snapshots,
+                sessions,
+                stateMachine,
+                superblock.state().checkpoint(),
+                manifest,
+                checkpoint -> running.onCheckpointSaved(checkpoint));
         recovered = new RecoveredState(
                 superblock,
                 journal,
                 journalRecovery.report(),
                 journalRecovery.isHeadCertain(),
                 applyStep,
+                stateMachine,
                 sessions,
+                segments,
+                saver,
                 commitMax,
                 lastTimestampNs());
     }
@@ -254,7 +373,70 @@ public final class ReplicaRecovery {
 
         @Override
         public void onSuperblockWritten(final VsrState state) {
+            if (saver.isNamedBy(state.checkpoint())) {
+                saver.onDurable();
+            }
             running.onSuperblockWritten(state);
+        }
+    }
+
+    private final class SnapshotOutcomes implements SnapshotStore.Listener {
+        @Override
+        public void onLoaded(final Snapshot snapshot) {
+            onSnapshot(snapshot);
+        }
+
+        @Override
+        public void onLoadFailed(final SnapshotException reason) {
+            refuseSnapshot(reason.getMessage(), reason);
+        }
+
+        @Override
+        public void onPublished(final Snapshot snapshot) {
+            saver.onPublished();
+        }
+
+        @Override
+        public void onNoSpace(final Snapshot snapshot) {
+            saver.onNoSpace();
+        }
+
+        @Override
+        public void onRetained(final int removed) {
+            saver.onRetained();
+        }
+    }
+
+    private final class SegmentOutcomes implements SegmentStore.Listener {
+        @Override
+        public void onOpened() {
+            onFiles();
+        }
+
+        @Override
+        public void onDamaged(final List<SegmentDamage> damages) {
+            refuse(
+                    RecoveryException.Code.FILES,
+                    damages.size() + " of " + manifest.count() + " files of the checkpoint are not what they were:\n  "
+                            + damages.stream().map(SegmentDamage::message).collect(Collectors.joining("\n  ")),
+                    null);
+        }
+
+        @Override
+        public void onSynced() {
+            saver.onFilesSynced();
+        }
+
+        @Override
+        public void onReadable() {
+            if (running != null) {
+                running.onReadable();
+            }
+        }
+
+        @Override
+        public void onForgotten(final int files) {
+            saver.onForgotten();
         }
     }
 }

@@ -2,8 +2,10 @@ package io.vireo.bootstrap.replay;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
@@ -14,13 +16,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Applies the committed ops above the checkpoint from the journal, in order and along the hash chain. It stops at the first op that is not
  * intact or not the child of the one before it, and hands the rest to repair by consensus: an op is never skipped, and a bad one never
- * keeps a replica from opening. Reads a few ops ahead; driven by the journal's outcomes on the thread of its group.
+ * keeps a replica from opening. It also stops at the first op that triggers a checkpoint, because the state as of that op is to be saved, by
+ * the running replica. Reads a few ops ahead; driven by the journal's outcomes on the thread of its group.
  */
 public final class HashChainReplay implements PrepareJournal.Listener {
     private static final int READ_AHEAD = 8;
 
     private final PrepareJournal journal;
     private final ApplyStep applyStep;
+    private final SegmentStore segments;
     private final long lastOp;
     /** Ops that were read before their turn. */
     private final Long2ObjectHashMap<UnsafeBuffer> early = new Long2ObjectHashMap<>();
@@ -35,18 +39,41 @@ public final class HashChainReplay implements PrepareJournal.Listener {
     private long brokenOp = Long.MAX_VALUE;
 
     /**
+     * @param segments that the state machine fills; while too much in them waits for the disk, nothing is applied.
+     * @param policy says which op triggers a checkpoint.
      * @param lastOp highest op to apply.
      */
-    public HashChainReplay(final PrepareJournal journal, final ApplyStep applyStep, final long lastOp) {
+    public HashChainReplay(
+            final PrepareJournal journal,
+            final ApplyStep applyStep,
+            final SegmentStore segments,
+            final CheckpointPolicy policy,
+            final long lastOp) {
         this.journal = journal;
         this.applyStep = applyStep;
-        this.lastOp = Math.min(lastOp, journal.contiguousHeaders());
+        this.segments = segments;
+        this.lastOp = firstTrigger(policy, Math.min(lastOp, journal.contiguousHeaders()));
         this.askedOp = applyStep.appliedOp();
         this.appliedLo = journal.checksumLo(askedOp);
         this.appliedHi = journal.checksumHi(askedOp);
     }
 
+    private long firstTrigger(final CheckpointPolicy policy, final long end) {
+        final long checkpointEnd = journal.endPosition(journal.checkpointOp());
+        for (long op = journal.checkpointOp() + 1; op <= end; op++) {
+            if (policy.isTrigger(checkpointEnd, journal.endPosition(op))) {
+                return op;
+            }
+        }
+        return end;
+    }
+
     public void start() {
+        readAhead();
+    }
+
+    /** Segments were written: goes on if that was what it waited for. */
+    public void resume() {
         readAhead();
     }
 
@@ -106,7 +133,10 @@ public final class HashChainReplay implements PrepareJournal.Listener {
     }
 
     private void readAhead() {
-        while (askedOp < lastOp && askedOp < brokenOp && askedOp < applyStep.appliedOp() + READ_AHEAD) {
+        while (askedOp < lastOp
+                && askedOp < brokenOp
+                && askedOp < applyStep.appliedOp() + READ_AHEAD
+                && !segments.isBacklogged()) {
             final long op = askedOp + 1;
             if (journal.state(op) != EntryState.CLEAN
                     || !journal.read(op, journal.checksumLo(op), journal.checksumHi(op), op)) {

@@ -13,8 +13,8 @@ public final class ReplyStatus {
     public static final int BUSY = 4;
     /** This replica does not lead the group: not taken. */
     public static final int NOT_PRIMARY = 5;
-    /** The WAL has no room for another prepare: not applied. */
-    public static final int LOG_FULL = 6;
+    /** What a read needs is damaged on this replica's disk: another replica has it. */
+    public static final int DAMAGED = 6;
     /** No group owns the namespace: not applied. */
     public static final int UNKNOWN_NAMESPACE = 7;
     /** Larger than a prepare may be: not applied. */
@@ -33,6 +33,7 @@ public final class ReplyStatus {
     /** True if a {@link StateMachine} may return this status. */
     public static boolean isOfStateMachine(final int status) {
         return status == OK
+                || status == DAMAGED
                 || status == UNKNOWN_NAMESPACE
                 || status == TOO_LARGE
                 || status == MALFORMED
@@ -48,7 +49,7 @@ public final class ReplyStatus {
             case TOO_OLD -> "too_old";
             case BUSY -> "busy";
             case NOT_PRIMARY -> "not_primary";
-            case LOG_FULL -> "log_full";
+            case DAMAGED -> "damaged";
             case UNKNOWN_NAMESPACE -> "unknown_namespace";
             case TOO_LARGE -> "too_large";
             case MALFORMED -> "malformed";

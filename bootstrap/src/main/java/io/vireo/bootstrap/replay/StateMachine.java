@@ -10,6 +10,9 @@ import org.agrona.MutableDirectBuffer;
  * iteration in hash order, because every replica has to reach the same bytes.
  */
 public interface StateMachine {
+    /** Result of {@link #read}: the bytes are being fetched from disk; ask again when the host says that something has come. */
+    long PENDING = -1;
+
     /** Largest reply of {@link #apply} in bytes; the session table reserves it for every stored reply. */
     int replySizeMax();
 
@@ -37,7 +40,7 @@ public interface StateMachine {
      * Answers a query from the applied state without changing it.
      *
      * @param limit bytes the answer may take.
-     * @return length in the low 32 bits, status in the high 32.
+     * @return length in the low 32 bits, status in the high 32; or {@link #PENDING}.
      */
     long read(
             long namespace,
@@ -48,13 +51,15 @@ public interface StateMachine {
             int answerOffset,
             int limit);
 
-    /** Writes the state as of the last op applied: a pure function of the applied log, in an order that is the same on every replica. */
+    /**
+     * Writes all state but what is in segments: as of the last op applied, in bytes that are the same on every replica.
+     */
     void snapshot(SnapshotOutput out);
 
     /**
-     * Becomes the state that was written, whatever it was before.
+     * Takes over the state that {@link #snapshot} has written, once, before anything is applied.
      *
-     * @throws io.vireo.bootstrap.checkpoint.SnapshotException if it cannot be a state of this configuration; this one is then of no use.
+     * @throws io.vireo.bootstrap.checkpoint.SnapshotException if it is no such state.
      */
     void restore(SnapshotInput in);
 

@@ -58,7 +58,13 @@ class NodeContextTest {
         refused("tick_ns = 0: must be from 1000000 to 1000000000", context -> context.tickNs(0));
         refused("request_queue_max = 65536: must be from 1 to 65535", context -> context.requestQueueMax(65_536));
         refused("namespaces_max = 0: must be from 1 to 16777216", context -> context.namespacesMax(0));
-        refused("segment_bytes = 1: must be from 4096 to 1099511627776", context -> context.segmentBytes(1));
+        refused("segment_bytes = 1: must be from 16384 to 1073741824", context -> context.segmentBytes(1));
+        refused(
+                "segment_bytes = 5242881: must be a multiple of 1048576",
+                context -> context.segmentBytes((5 << 20) + 1));
+        refused(
+                "segment_bytes = 1048576: must be at least prepare_size_max = 2097152: a segment holds the largest entry",
+                context -> context.segmentBytes(1 << 20));
         refused("durability = 'often': must be \"synced\" or \"marked\"", context -> context.durability("often"));
     }
 

@@ -16,8 +16,8 @@ import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.FileStorage;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.Superblock;
-import io.vireo.journal.superblock.SuperblockException;
 import io.vireo.journal.superblock.SuperblockIdentity;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
@@ -105,8 +105,14 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
         restart(deathAfter);
         stages.clear();
         machine.applied.clear();
-        recovery =
-                new ReplicaRecovery(config, replica(config), GROUP, storage, machine, new OneSession(), this::onStage);
+        recovery = new ReplicaRecovery(
+                config,
+                replica(config),
+                GROUP,
+                storage,
+                segments -> machine,
+                replySizeMax -> new OneSession(),
+                this::onStage);
         recovery.start();
         while (!recovery.isDone() && completions < completionsMax) {
             poll();
@@ -298,17 +304,17 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
                 final int length) {}
     }
 
-    private final class Written implements Superblock.Listener {
-        @Override
-        public void onSuperblockOpened(final VsrState state) {}
-
-        @Override
-        public void onSuperblockRefused(final SuperblockException reason) {}
-
+    private final class Written implements ReplicaRecovery.Running {
         @Override
         public void onSuperblockWritten(final VsrState state) {
             isWritten = true;
         }
+
+        @Override
+        public void onCheckpointSaved(final CheckpointState checkpoint) {}
+
+        @Override
+        public void onReadable() {}
     }
 
     /** Remembers what was applied, in order. */

@@ -46,7 +46,7 @@ class ReplicaRecoveryTest {
 
     @Test
     void shouldApplyWhatTheSuperblockKnowsWhenItKnowsMoreThanTheNewestPrepare() {
-        try (GroupDirectory group = formatted(settings -> settings)) {
+        try (GroupDirectory group = formatted(settings -> settings.walBytes(1 << 20))) {
             group.opened();
             group.append(20, 4);
             group.writeSuperblock(group.state().toBuilder().commitMax(18).build());
@@ -108,14 +108,15 @@ class ReplicaRecoveryTest {
                     List.of(
                             "SUPERBLOCK file=data",
                             "SNAPSHOT sequence=1 view=0 logView=0 commitMax=0 syncedOp=0",
-                            "JOURNAL checkpoint=0",
+                            "FILES checkpoint=0",
+                            "JOURNAL files=0",
                             "REPLAY",
                             "JOIN applied=2 of=2"),
                     group.stages.stream()
                             .map(line -> line.startsWith("REPLAY") ? "REPLAY" : line)
                             .toList());
-            assertTrue(group.stages.get(3).contains(" head=3 "), group.stages.get(3));
-            assertTrue(group.stages.get(3).endsWith(" commitMax=2"), group.stages.get(3));
+            assertTrue(group.stages.get(4).contains(" head=3 "), group.stages.get(4));
+            assertTrue(group.stages.get(4).endsWith(" commitMax=2"), group.stages.get(4));
         }
     }
 
@@ -207,8 +208,8 @@ class ReplicaRecoveryTest {
                 "prepareSizeMax: configured 8192, the file was formatted with 16384",
                 settings -> settings.prepareSizeMax(8192));
         refusesIdentity(
-                "segmentBytes: configured 8192, the file was formatted with 134217728",
-                settings -> settings.segmentBytes(8192));
+                "segmentBytes: configured 33554432, the file was formatted with 134217728",
+                settings -> settings.segmentBytes(32 << 20));
         assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(data())));
     }
 

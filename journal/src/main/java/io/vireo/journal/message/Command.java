@@ -34,9 +34,15 @@ public enum Command {
     /** Replica to its clients: the view whose primary serves them now. */
     CLIENT_VIEW(19),
     STATUS(20),
-    STATUS_REPLY(21);
+    STATUS_REPLY(21),
+    /** State synchronization: who has a checkpoint? */
+    REQUEST_CHECKPOINT(22),
+    CHECKPOINT(23),
+    /** State synchronization: bytes of a file of a checkpoint. */
+    REQUEST_CHUNK(24),
+    CHUNK(25);
 
-    private static final Command[] BY_CODE = new Command[22];
+    private static final Command[] BY_CODE = new Command[26];
 
     static {
         for (final Command command : values()) {

@@ -83,6 +83,20 @@ public final class PrepareFlyweight extends HeaderFlyweight {
         return this;
     }
 
+    public long checkpointIdLo() {
+        return u64(CHECKPOINT_ID_OFFSET);
+    }
+
+    public long checkpointIdHi() {
+        return u64(CHECKPOINT_ID_OFFSET + 8);
+    }
+
+    public PrepareFlyweight checkpointId(final long lo, final long hi) {
+        u64(CHECKPOINT_ID_OFFSET, lo);
+        u64(CHECKPOINT_ID_OFFSET + 8, hi);
+        return this;
+    }
+
     public int requestCount() {
         return (int) u32(REQUEST_COUNT_OFFSET);
     }

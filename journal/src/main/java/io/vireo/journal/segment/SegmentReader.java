@@ -73,6 +73,17 @@ final class SegmentReader {
         return lastCount == 0 && position < 0 ? position : written;
     }
 
+    /** See {@link SegmentStore#readBytes}. */
+    int readBytes(
+            final Segment segment, final int position, final int length, final MutableDirectBuffer into, final int at) {
+        final int state = fetch(segment, position, length);
+        if (state != 0) {
+            return state;
+        }
+        copy(segment, position, length, into, at);
+        return length;
+    }
+
     /** Position of the record of this offset or of pads before it; or pending, or damaged. */
     private int locate(final Segment segment, final long target) {
         final int chunk = segment.chunkOf(target);

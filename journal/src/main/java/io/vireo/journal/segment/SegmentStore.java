@@ -151,6 +151,22 @@ public final class SegmentStore {
         return reader.read(table.find(namespace), fromOffset, maxEntries, maxBytes, into, at);
     }
 
+    /**
+     * Copies bytes of a segment as they stand in its file, for another replica that has lost it.
+     *
+     * @return {@code length}; 0 if that part of that segment is not there; {@link #PENDING} or {@link #DAMAGED}.
+     */
+    public int readBytes(
+            final SegmentKey key, final int position, final int length, final MutableDirectBuffer into, final int at) {
+        Invariant.check(isOpen, "bytes are read from an open store");
+        final NamespaceSegments log = table.contains(key) ? table.find(key.namespace()) : null;
+        if (log == null || position < 0 || length <= 0) {
+            return 0;
+        }
+        final Segment segment = log.get(log.indexOf(key.baseOffset()));
+        return length > segment.size() - position ? 0 : reader.readBytes(segment, position, length, into, at);
+    }
+
     /** Entries the last {@link #read} has copied. */
     public int lastReadCount() {
         return reader.lastCount();

@@ -57,7 +57,8 @@ public final class FileStorage implements Storage {
         RENAME,
         DELETE,
         SYNC_DIRECTORY,
-        LIST
+        LIST,
+        RESET
     }
 
     /** One submission; belongs to the group's thread, then to the I/O thread, then to the group's thread again. */
@@ -261,6 +262,11 @@ public final class FileStorage implements Storage {
     }
 
     @Override
+    public void reset(final long token) {
+        submit(take(Kind.RESET, token));
+    }
+
+    @Override
     public List<String> listed() {
         return listed;
     }
@@ -454,7 +460,7 @@ public final class FileStorage implements Storage {
                 isReadUnannounced = true;
             }
             case SYNC -> syncs[syncCount++] = operation;
-            case OPEN, CREATE, CLOSE, RENAME, DELETE, SYNC_DIRECTORY, LIST -> {
+            case OPEN, CREATE, CLOSE, RENAME, DELETE, SYNC_DIRECTORY, LIST, RESET -> {
                 // Names change in the order of submission, with regard to the syncs before them too.
                 flush();
                 current = operation;
@@ -580,6 +586,14 @@ public final class FileStorage implements Storage {
                 return 0;
             case DELETE:
                 tree.delete(operation.name);
+                return 0;
+            case RESET:
+                for (int file = 0; file < files.length; file++) {
+                    if (files[file] != null) {
+                        files[file].channel.close();
+                        files[file] = null;
+                    }
+                }
                 return 0;
             case LIST:
                 operation.listed = tree.list();
@@ -712,7 +726,7 @@ public final class FileStorage implements Storage {
                 what + " of " + directory.resolve(files[operation.file].name) + " at offset " + operation.position
                         + ", length " + operation.length + ": " + text;
             case SYNC, CLOSE -> what + " of " + directory.resolve(files[operation.file].name) + ": " + text;
-            case SYNC_DIRECTORY, LIST -> what + " " + directory + ": " + text;
+            case SYNC_DIRECTORY, LIST, RESET -> what + " " + directory + ": " + text;
             case OPEN, CREATE, RENAME, DELETE -> what + " of " + directory.resolve(operation.name) + ": " + text;
         };
     }

@@ -97,6 +97,9 @@ public interface Storage extends AutoCloseable {
     /** The names of the last completed {@link #list}, sorted; those that are no names of this port are left out. */
     List<String> listed();
 
+    /** Ends the use of all files: completes when everything submitted before has, with every file closed. Syncs nothing. */
+    void reset(long token);
+
     /** Delivers completions that are there, without waiting; returns how many. */
     int poll(Completions completions);
 

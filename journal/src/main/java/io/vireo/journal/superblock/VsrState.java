@@ -158,10 +158,12 @@ public final class VsrState {
             return "syncedOp falls by a StartView of a new logView only";
         }
         if (view == former.view
+                && logView == former.logView
                 && former.doViewChange != null
+                && former.doViewChange.headOp() >= checkpoint.op()
                 && view > logView
                 && !former.doViewChange.equals(doViewChange)) {
-            return "the DoViewChange of one view is kept";
+            return "the DoViewChange of one view is kept, unless a checkpoint takes the place of its log";
         }
         return null;
     }

@@ -8,8 +8,10 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The log of this replica in memory: which prepares belong to it, at which positions they lie, what of each is on disk, how far it was
@@ -62,6 +64,10 @@ final class LiveLog {
     private long checkpointLo;
     private long checkpointHi;
     private long checkpointEnd;
+    /** Header of the checkpoint's prepare: a log that ends at its checkpoint has no other to show. */
+    private final UnsafeBuffer checkpointHeader = new UnsafeBuffer(new byte[HEADER_LENGTH]);
+
+    private boolean hasCheckpointHeader;
     /** Highest checkpoint known to be durable on a quorum; may be above or below our own. */
     private long quorumOp;
     /** Bytes of ops up to this one may be overwritten: min(checkpoint, quorum), as far as its end is known. */
@@ -256,7 +262,17 @@ final class LiveLog {
         return op <= head && isKnown(op) && sameChecksum(op, lo, hi);
     }
 
+    /** True if the header of {@code op} is known, be it that of the checkpoint or one that is kept for others. */
+    boolean hasHeader(final long op) {
+        return op == checkpointOp ? hasCheckpointHeader : op <= head && isKnown(op);
+    }
+
     PrepareFlyweight header(final long op, final PrepareFlyweight wrap) {
+        if (op == checkpointOp) {
+            Invariant.check(hasCheckpointHeader, "header of a checkpoint that is not known", op);
+            wrap.wrap(checkpointHeader, 0);
+            return wrap;
+        }
         Invariant.check(op <= head && isKnown(op), "header of an op that is not known", op, head);
         return at(wrap, op);
     }
@@ -631,6 +647,11 @@ final class LiveLog {
         if (!furtherClaims.isEmpty()) {
             furtherClaims.keySet().removeIf(claimed -> claimed <= op);
         }
+        hasCheckpointHeader = op <= head && isKnown(op);
+        if (hasCheckpointHeader) {
+            at(header, op);
+            checkpointHeader.putBytes(0, header.buffer(), header.offset(), HEADER_LENGTH);
+        }
         if (op > head) {
             floorOp = op;
             window.forgetThrough(op);
@@ -658,6 +679,20 @@ final class LiveLog {
         anchoredOp = Math.max(anchoredOp, op);
         advanceDurable();
         raiseReuse();
+    }
+
+    /** The header of the checkpoint's prepare, from the snapshot that was opened or installed. */
+    void checkpointHeader(final DirectBuffer source, final int offset) {
+        checkpointHeader.putBytes(0, source, offset, HEADER_LENGTH);
+        header.wrap(checkpointHeader, 0);
+        Invariant.check(
+                header.op() == checkpointOp
+                        && header.checksumLo() == checkpointLo
+                        && header.checksumHi() == checkpointHi,
+                "the header of another checkpoint",
+                header.op(),
+                checkpointOp);
+        hasCheckpointHeader = true;
     }
 
     /** This checkpoint is durable on a quorum. Returns true if the reuse bound has risen. */

@@ -117,7 +117,7 @@ public final class PrepareJournal {
      * or below the checkpoint too, as long as they are kept.
      */
     public boolean isServable(final long op) {
-        return op <= log.head() && log.isKnown(op);
+        return log.hasHeader(op);
     }
 
     /** Logical end of the entry of {@code op} in sectors, for its checkpoint; -1 if it is not known. */
@@ -149,9 +149,9 @@ public final class PrepareJournal {
         return log.state(op);
     }
 
-    /** True if {@code op} is above the checkpoint and its header is known and belongs to the log (so not of an unconfirmed op). */
+    /** True if {@code op} is not below the checkpoint and its header is known and belongs to the log (so not of an unconfirmed op). */
     public boolean hasHeader(final long op) {
-        return op > log.checkpointOp() && op <= log.head() && log.isKnown(op);
+        return op >= log.checkpointOp() && log.hasHeader(op);
     }
 
     /**
@@ -288,6 +288,16 @@ public final class PrepareJournal {
      */
     public void installCheckpoint(final CheckpointState durable) {
         moveCheckpoint(durable);
+    }
+
+    /**
+     * Gives the journal the header of its checkpoint's prepare, which is in no log any more but in the snapshot: after an opening and after
+     * {@link #installCheckpoint}.
+     *
+     * @param header 256 bytes from {@code offset}.
+     */
+    public void checkpointHeader(final DirectBuffer header, final int offset) {
+        log.checkpointHeader(header, offset);
     }
 
     private void moveCheckpoint(final CheckpointState durable) {

@@ -224,6 +224,11 @@ final class TraceStorage implements Storage {
     }
 
     @Override
+    public void reset(final long token) {
+        throw new UnsupportedOperationException("no test of this class ends the use of all files");
+    }
+
+    @Override
     public List<String> listed() {
         throw new UnsupportedOperationException("no files here");
     }

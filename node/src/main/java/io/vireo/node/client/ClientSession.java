@@ -32,8 +32,6 @@ public final class ClientSession {
     public static final long BACKOFF_MIN_NS = 5_000_000L;
 
     public static final long BACKOFF_MAX_NS = 250_000_000L;
-    /** A log that has been full for so many attempts, about a second, stays full as far as the caller is concerned. */
-    public static final int LOG_FULL_MAX = 8;
     /** After so many refusals in a row by one replica the next is asked. */
     static final int REFUSALS_PER_REPLICA = 4;
 
@@ -107,7 +105,6 @@ public final class ClientSession {
     private int detour;
 
     private int refusals;
-    private int logFullRefusals;
     private boolean isHolding;
     private long holdUntilNs;
     private boolean isTimed;
@@ -411,16 +408,6 @@ public final class ClientSession {
                     backOff();
                 }
             }
-            case ReplyStatus.LOG_FULL -> {
-                if (replica == target() && !isHolding) {
-                    logFullRefusals++;
-                    if (logFullRefusals == LOG_FULL_MAX) {
-                        end(status);
-                    } else {
-                        backOff();
-                    }
-                }
-            }
             // The primary will not take this number in this shape, and it must not be given to another request.
             default -> end(status);
         }
@@ -428,7 +415,6 @@ public final class ClientSession {
 
     private void onProgress(final long replyView, final int replica) {
         refusals = 0;
-        logFullRefusals = 0;
         timeoutNs = TIMEOUT_MIN_NS;
         if (replica == context.primaryOf(group, replyView)) {
             detour = 0;

@@ -2,6 +2,7 @@ package io.vireo.node.commit;
 
 import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
@@ -23,6 +24,8 @@ public final class Committer {
     private final PrepareCache cache;
     private final ApplyStep applyStep;
     private final ReplyAssembler replies;
+    private final Checkpoints checkpoints;
+    private final SegmentStore segments;
     private final TraceSink trace;
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private long appliedLo;
@@ -36,12 +39,16 @@ public final class Committer {
             final PrepareCache cache,
             final ApplyStep applyStep,
             final ReplyAssembler replies,
+            final Checkpoints checkpoints,
+            final SegmentStore segments,
             final TraceSink trace) {
         this.state = state;
         this.journal = journal;
         this.cache = cache;
         this.applyStep = applyStep;
         this.replies = replies;
+        this.checkpoints = checkpoints;
+        this.segments = segments;
         this.trace = trace;
         this.appliedLo = journal.checksumLo(state.commitMin());
         this.appliedHi = journal.checksumHi(state.commitMin());
@@ -55,7 +62,7 @@ public final class Committer {
     /** Applies the next committed op if its bytes are here; true if it did. */
     public boolean step(final boolean isReplying) {
         final long op = state.commitMin() + 1;
-        if (op > state.commitMax() || !isConfirmed(op)) {
+        if (op > state.commitMax() || checkpoints.mustWait() || segments.isBacklogged() || !isConfirmed(op)) {
             return false;
         }
         if (!cache.holds(op, journal.checksumLo(op), journal.checksumHi(op))) {
@@ -113,6 +120,7 @@ public final class Committer {
         appliedLo = prepare.checksumLo();
         appliedHi = prepare.checksumHi();
         state.onApplied(op);
+        checkpoints.onApplied(op);
         trace.applied(state.group, prepare);
     }
 }

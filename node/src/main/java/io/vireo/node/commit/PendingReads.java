@@ -16,13 +16,17 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Queries that do not go through the log. A committed read is answered at once from what is applied here. A linearizable one is the
  * primary's: it waits for a leadership round <em>started after it arrived</em>, because an older round says nothing about the time
- * since, and for everything that was committed when it arrived, the inherited log included. A view change fails all that wait.
+ * since, and for everything that was committed when it arrived, the inherited log included. A view change fails all that wait. What a read
+ * needs may have to be fetched from disk; then it is tried again whenever something has come.
  */
 public final class PendingReads {
     /** Reads that may wait; more are refused as busy. */
     private static final int WAITING_MAX = 1024;
 
-    private record Waiting(ReadFlyweight read, int length, long round, long readIndex) {}
+    /** Reads that may wait for the disk. */
+    private static final int FETCHING_MAX = 64;
+
+    private record Waiting(ReadFlyweight read, long round, long readIndex) {}
 
     private final ReplicaState state;
     private final StateMachine stateMachine;
@@ -32,6 +36,10 @@ public final class PendingReads {
     private final ReadFlyweight read = new ReadFlyweight();
     private final ReadReplyFlyweight reply = new ReadReplyFlyweight();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** Covered, but their bytes are on their way from disk. */
+    private final ArrayDeque<ReadFlyweight> fetching = new ArrayDeque<>();
+
+    private int retries;
 
     public PendingReads(
             final ReplicaState state, final StateMachine stateMachine, final EffectQueue effects, final int answerMax) {
@@ -63,17 +71,49 @@ public final class PendingReads {
             final long inheritedHead) {
         read.wrap(buffer, offset);
         if (read.consistency() == ReadFlyweight.COMMITTED) {
-            answer(read);
+            if (!answer(read)) {
+                fetch(copy(buffer, offset, length));
+            }
         } else if (!isReadyPrimary) {
             refuse(read, ReplyStatus.NOT_PRIMARY);
         } else if (waiting.size() == WAITING_MAX) {
             refuse(read, ReplyStatus.BUSY);
         } else {
-            final byte[] copy = new byte[length];
-            buffer.getBytes(offset, copy);
-            final ReadFlyweight kept = new ReadFlyweight().wrap(new UnsafeBuffer(copy), 0);
-            waiting.add(new Waiting(kept, length, nextRound, Math.max(state.commitMax(), inheritedHead)));
+            waiting.add(
+                    new Waiting(copy(buffer, offset, length), nextRound, Math.max(state.commitMax(), inheritedHead)));
         }
+    }
+
+    private static ReadFlyweight copy(final MutableDirectBuffer buffer, final int offset, final int length) {
+        final byte[] copy = new byte[length];
+        buffer.getBytes(offset, copy);
+        return new ReadFlyweight().wrap(new UnsafeBuffer(copy), 0);
+    }
+
+    private void fetch(final ReadFlyweight kept) {
+        if (fetching.size() == FETCHING_MAX) {
+            refuse(kept, ReplyStatus.BUSY);
+        } else {
+            fetching.add(kept);
+        }
+    }
+
+    /** Something was read from disk: the reads that wait for it are to be tried again, each once. */
+    public void onReadable() {
+        retries = fetching.size();
+    }
+
+    /** Tries one read that waits for the disk, if there is a new reason to; true if there was. */
+    public boolean retry() {
+        if (retries == 0) {
+            return false;
+        }
+        retries--;
+        final ReadFlyweight next = fetching.remove();
+        if (!answer(next)) {
+            fetching.add(next);
+        }
+        return true;
     }
 
     /** True if a read waits for a round after the newest one. */
@@ -81,21 +121,22 @@ public final class PendingReads {
         return !waiting.isEmpty() && waiting.peekLast().round > startedRound;
     }
 
-    /**
-     * Answers one read that is covered by a confirmed round and applied; true if there was one. Not more at a time: answers are large, and
-     * an effect queue holds only so much.
-     */
+    /** Answers one read that is covered by a confirmed round and applied; true if there was one. */
     public boolean answer(final long confirmedRound) {
         if (waiting.isEmpty()
                 || waiting.peek().round > confirmedRound
                 || waiting.peek().readIndex > state.commitMin()) {
             return false;
         }
-        answer(waiting.remove().read);
+        final ReadFlyweight next = waiting.remove().read;
+        if (!answer(next)) {
+            fetch(next);
+        }
         return true;
     }
 
-    private void answer(final ReadFlyweight query) {
+    /** True if there was an answer; false if its bytes have to come from disk first. */
+    private boolean answer(final ReadFlyweight query) {
         final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH + answerMax);
         final int queryOffset = query.offset() + HeaderFlyweight.HEADER_LENGTH;
         final long result = stateMachine.read(
@@ -106,7 +147,12 @@ public final class PendingReads {
                 effects.arena(),
                 offset + HeaderFlyweight.HEADER_LENGTH,
                 answerMax);
+        if (result == StateMachine.PENDING) {
+            effects.trim(offset);
+            return false;
+        }
         send(query, (int) (result >>> 32), offset, (int) result);
+        return true;
     }
 
     private void refuse(final ReadFlyweight query, final int status) {

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import org.agrona.DirectBuffer;
@@ -7,9 +8,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What a replica wants done: frames to send and superblocks to write, in the order in which it decided. (Prepares go
- * to the journal, which stages them until its host flushes it.) Filled
- * during one input, emptied by the host before the next, so that an effect may point at bytes that live only that long. Frames that the
+ * What a replica wants done: frames to send, superblocks to write and snapshots to take, in the order in which it decided. (Prepares go
+ * to the journal, which stages them until its host flushes it.) Filled during one input, emptied by the host before the next, so that an effect may point at bytes that live only that long. Frames that the
  * replica authors are encoded in the queue's own arena. Bounded: an input that wants more than {@link #EFFECTS_MAX} effects or
  * {@link #ARENA_MAX} bytes is a broken invariant.
  */
@@ -28,13 +28,21 @@ public final class EffectQueue {
         void sendToClients(DirectBuffer buffer, int offset, int length);
 
         void writeSuperblock(VsrState state);
+
+        /** Takes a snapshot of what is applied: as of this op, before any later one is applied. */
+        void saveSnapshot(SnapshotAnchor anchor);
+
+        /** Ends this replica and begins to fetch a checkpoint above this op from others; the last effect there is. */
+        void synchronizeState(long aboveOp);
     }
 
     private enum Kind {
         SEND,
         SEND_TO_CLIENT,
         SEND_TO_CLIENTS,
-        WRITE_SUPERBLOCK
+        WRITE_SUPERBLOCK,
+        SAVE_SNAPSHOT,
+        SYNCHRONIZE_STATE
     }
 
     private static final class Effect {
@@ -47,6 +55,7 @@ public final class EffectQueue {
         private int offset;
         private int length;
         private VsrState superblock;
+        private SnapshotAnchor anchor;
     }
 
     private Effect[] effects = new Effect[SLOTS_START];
@@ -133,6 +142,14 @@ public final class EffectQueue {
         next(Kind.WRITE_SUPERBLOCK).superblock = state;
     }
 
+    public void saveSnapshot(final SnapshotAnchor anchor) {
+        next(Kind.SAVE_SNAPSHOT).anchor = anchor;
+    }
+
+    public void synchronizeState(final long aboveOp) {
+        next(Kind.SYNCHRONIZE_STATE).a = aboveOp;
+    }
+
     /** Executes and forgets all effects, in order. The executor must not call back into the replica. */
     public void drain(final Executor executor) {
         draining = true;
@@ -144,9 +161,12 @@ public final class EffectQueue {
                 case SEND_TO_CLIENT -> executor.sendToClient(e.a, e.b, bytes, e.offset, e.length);
                 case SEND_TO_CLIENTS -> executor.sendToClients(bytes, e.offset, e.length);
                 case WRITE_SUPERBLOCK -> executor.writeSuperblock(e.superblock);
+                case SAVE_SNAPSHOT -> executor.saveSnapshot(e.anchor);
+                case SYNCHRONIZE_STATE -> executor.synchronizeState(e.a);
             }
             e.buffer = null;
             e.superblock = null;
+            e.anchor = null;
         }
         size = 0;
         arenaUsed = 0;

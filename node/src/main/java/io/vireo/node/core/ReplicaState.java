@@ -19,6 +19,9 @@ public final class ReplicaState {
     private long durableView;
     private long commitMin;
     private long commitMax;
+    private long checkpointQuorumOp;
+    private long checkpointQuorumIdLo;
+    private long checkpointQuorumIdHi;
     private long nowNs;
     private long wallNs;
 
@@ -78,6 +81,20 @@ public final class ReplicaState {
         return commitMax;
     }
 
+    /** Highest checkpoint known to be durable on a replication quorum; 0 if none is. */
+    public long checkpointQuorumOp() {
+        return checkpointQuorumOp;
+    }
+
+    /** Id of that checkpoint, low half; both halves are zero while only its op is known. */
+    public long checkpointQuorumIdLo() {
+        return checkpointQuorumIdLo;
+    }
+
+    public long checkpointQuorumIdHi() {
+        return checkpointQuorumIdHi;
+    }
+
     /** Monotonic nanoseconds at the current input. */
     public long nowNs() {
         return nowNs;
@@ -131,6 +148,19 @@ public final class ReplicaState {
         if (op > commitMax) {
             commitMax = op;
         }
+    }
+
+    /** Learns a checkpoint that a quorum holds; a lower one than known changes nothing. True if it was news. */
+    public boolean checkpointQuorumAtLeast(final long op, final long idLo, final long idHi) {
+        final boolean isIdNews = op == checkpointQuorumOp && (checkpointQuorumIdLo | checkpointQuorumIdHi) == 0;
+        if (op < checkpointQuorumOp || op == checkpointQuorumOp && !isIdNews) {
+            return false;
+        }
+        final boolean isNews = op > checkpointQuorumOp || (idLo | idHi) != 0;
+        checkpointQuorumOp = op;
+        checkpointQuorumIdLo = idLo;
+        checkpointQuorumIdHi = idHi;
+        return isNews;
     }
 
     public void onApplied(final long op) {

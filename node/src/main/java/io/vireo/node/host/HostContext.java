@@ -1,7 +1,7 @@
 package io.vireo.node.host;
 
 import io.vireo.bootstrap.config.ClusterConfig;
-import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.bootstrap.replay.StateMachineFactory;
 import io.vireo.journal.storage.Storage;
 import io.vireo.node.core.TraceSink;
 import io.vireo.node.port.MessageBus;
@@ -23,5 +23,5 @@ public record HostContext(
         MessageBus bus,
         RandomSource random,
         long processNonce,
-        StateMachine stateMachine,
+        StateMachineFactory stateMachines,
         TraceSink trace) {}

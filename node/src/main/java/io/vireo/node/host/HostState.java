@@ -4,6 +4,8 @@ package io.vireo.node.host;
 public enum HostState {
     /** Reads the data directory; frames are dropped. */
     OPENING,
+    /** Fetches a checkpoint from others, because its own is damaged or too old; frames of the protocol are dropped. */
+    SYNCING,
     /** Takes part in the protocol. */
     RUNNING,
     /** Stopped by a failure that only an operator or a restart can mend; does nothing any more. */

@@ -1,19 +1,27 @@
 package io.vireo.node.host;
 
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveredState;
+import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.bootstrap.open.ReplicaRecovery;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.Superblock;
-import io.vireo.journal.superblock.SuperblockException;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.message.CheckpointFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.replica.Replica;
 import io.vireo.node.replica.ReplicaParts;
 import io.vireo.node.session.ClientSessions;
+import io.vireo.node.sync.SyncServer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -28,15 +36,29 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ReplicaHost {
     /** Steps of the replica per turn, so that one group does not starve the others of its shard. */
     private static final int STEPS_PER_POLL_MAX = 256;
-    /** The first 8 bits of a storage token name who waits for it. */
-    private static final int TOKEN_OWNER_SHIFT = 56;
+
+    private static final long TOKEN_RESET = (long) SyncServer.TOKEN_OWNER << 56;
 
     private final HostContext context;
     private final EffectQueue effects = new EffectQueue();
     private final Completions completions = new Completions();
     private final Effects executor = new Effects();
     private final UnsafeBuffer readView = new UnsafeBuffer(0, 0);
+    private final CheckpointFlyweight checkpointFrame = new CheckpointFlyweight();
+    private final ChunkFlyweight chunkFrame = new ChunkFlyweight();
+    private final HeaderFlyweight header = new HeaderFlyweight();
     private HostState state = HostState.OPENING;
+    private SyncServer server;
+    private Synchronization synchronization;
+    /** Waits for everything that was submitted in the state before, so that nothing of it is met in the next one. */
+    private boolean isResetting;
+
+    /** Tells frames of the replica that runs from those of the ones before it. */
+    private long nonce;
+
+    /** The replica wants to end and to begin anew with a checkpoint above this op; -1 if it does not. */
+    private long syncAboveOp = -1;
+
     private RuntimeException failure;
     private ClientSessions sessions;
     private ReplicaRecovery recovery;
@@ -57,18 +79,23 @@ public final class ReplicaHost {
     public void start(final long monotonicNs, final long wallClockNs) {
         nowNs = monotonicNs;
         wallNs = wallClockNs;
+        open();
+    }
+
+    private void open() {
+        // Story: an answer to the replica that ran before a state synchronization comes late. It lacks what the log
+        // holds now.
+        nonce = nonce == 0 ? context.processNonce() : context.random().nextLong() | 1;
+        state = HostState.OPENING;
         final ClusterConfig config = context.cluster();
-        sessions = new ClientSessions(
-                config.sessionsMax(),
-                config.sessionWindow(),
-                context.stateMachine().replySizeMax());
         recovery = new ReplicaRecovery(
                 config,
                 context.replica(),
                 context.group(),
                 context.storage(),
-                context.stateMachine(),
-                sessions,
+                context.stateMachines(),
+                replySizeMax ->
+                        sessions = new ClientSessions(config.sessionsMax(), config.sessionWindow(), replySizeMax),
                 (stage, found) -> context.trace().opening(context.group(), stage, found));
         recovery.start();
     }
@@ -87,6 +114,10 @@ public final class ReplicaHost {
         int work = context.storage().poll(completions);
         if (state == HostState.RUNNING) {
             work += run();
+        } else if (state == HostState.SYNCING && !isResetting && nowNs >= nextTickNs) {
+            nextTickNs = nowNs + context.cluster().tickNs();
+            synchronization.onTick(nowNs);
+            endSynchronization();
         }
         return work;
     }
@@ -97,7 +128,12 @@ public final class ReplicaHost {
             nextTickNs = nowNs + context.cluster().tickNs();
             replica.onTick(nowNs, wallNs);
             drain();
+            if (syncAboveOp >= 0) {
+                synchronize(syncAboveOp + 1, true);
+                return 1;
+            }
             journal.tick(nowNs);
+            recovered.checkpoints().tick();
             work++;
         }
         // Prepares that have arrived are written while the ops below them are applied, instead of after that.
@@ -114,14 +150,26 @@ public final class ReplicaHost {
     /** One frame of this group that has passed {@code MessageCheck}; dropped while the host opens. */
     public void onMessage(final MutableDirectBuffer buffer, final int offset, final int length) {
         if (state == HostState.RUNNING) {
-            replica.onMessage(nowNs, wallNs, buffer, offset, length);
-            drain();
+            final Command command = header.wrap(buffer, offset).command();
+            if (command == Command.REQUEST_CHECKPOINT) {
+                server.onRequestCheckpoint(
+                        checkpointFrame.wrap(buffer, offset), superblock.state().checkpoint());
+            } else if (command == Command.REQUEST_CHUNK) {
+                server.onRequestChunk(
+                        chunkFrame.wrap(buffer, offset), superblock.state().checkpoint());
+            } else {
+                replica.onMessage(nowNs, wallNs, buffer, offset, length);
+                drain();
+            }
+        } else if (state == HostState.SYNCING && !isResetting) {
+            synchronization.onMessage(nowNs, buffer, offset);
+            endSynchronization();
         }
     }
 
     /** Monotonic time at which {@link #poll} has to be called again, whatever else happens. */
     public long nextDeadlineNs() {
-        return state == HostState.RUNNING
+        return state == HostState.RUNNING || state == HostState.SYNCING
                 ? nextTickNs
                 : nowNs + context.cluster().tickNs();
     }
@@ -160,7 +208,15 @@ public final class ReplicaHost {
         journal = recovered.journal();
         superblock = recovered.superblock();
         journal.listener(new JournalOutcomes());
-        recovery.handOver(new SuperblockOutcomes());
+        recovery.handOver(new Outcomes());
+        server = new SyncServer(
+                context.cluster(),
+                context.group(),
+                context.replica(),
+                context.storage(),
+                context.bus(),
+                recovered.files());
+        recovered.checkpoints().start();
         replica = new ReplicaParts(
                         context.cluster(),
                         context.group(),
@@ -170,17 +226,64 @@ public final class ReplicaHost {
                         journal,
                         recovered.isHeadCertain(),
                         recovered.applyStep(),
-                        context.stateMachine(),
+                        recovered.stateMachine(),
                         sessions,
+                        recovered.files(),
                         context.random(),
                         effects,
                         context.trace(),
-                        context.processNonce())
+                        nonce)
                 .build();
         state = HostState.RUNNING;
         nextTickNs = nowNs + context.cluster().tickNs();
         replica.start(nowNs, wallNs);
         drain();
+    }
+
+    /** Ends the replica that runs, if one does, and fetches a checkpoint; the state on disk stays what it is until that is complete. */
+    private void synchronize(final long wantedOp, final boolean canGiveUp) {
+        synchronization = new Synchronization(context, wantedOp, canGiveUp);
+        state = HostState.SYNCING;
+        // What was decided together with the end of this replica is not done any more: like a crash here.
+        replica = null;
+        syncAboveOp = -1;
+        reset();
+    }
+
+    /** Waits for the disk and closes all files; {@link #onReset} goes on. */
+    private void reset() {
+        isResetting = true;
+        context.storage().reset(TOKEN_RESET);
+    }
+
+    private void onReset() {
+        isResetting = false;
+        if (synchronization.isEnded()) {
+            synchronization = null;
+            open();
+        } else {
+            nextTickNs = nowNs + context.cluster().tickNs();
+            synchronization.start(nowNs);
+        }
+    }
+
+    private void endSynchronization() {
+        if (synchronization.failure() != null) {
+            fail(synchronization.failure());
+        } else if (synchronization.isEnded()) {
+            reset();
+        }
+    }
+
+    private void onRefused(final RecoveryException reason) {
+        final boolean isRepairable =
+                reason.code() == RecoveryException.Code.SNAPSHOT || reason.code() == RecoveryException.Code.FILES;
+        if (isRepairable && context.cluster().replicaCount() > 1) {
+            context.trace().event(context.group(), TraceEvent.STATE_SYNC_STARTED, 0, 0);
+            synchronize(1, false);
+        } else {
+            fail(reason);
+        }
     }
 
     private void fail(final RuntimeException cause) {
@@ -201,23 +304,28 @@ public final class ReplicaHost {
             if (state == HostState.FAILED) {
                 return;
             }
-            if (state == HostState.OPENING) {
-                recovery.onCompletion(token, result);
-                if (recovery.isDone()) {
-                    if (recovery.failure() == null) {
-                        onRecovered();
-                    } else {
-                        fail(recovery.failure());
-                    }
+            if (isResetting) {
+                if (token == TOKEN_RESET) {
+                    onReset();
                 }
                 return;
             }
-            final int owner = (int) (token >>> TOKEN_OWNER_SHIFT);
-            if (owner == PrepareJournal.TOKEN_OWNER) {
-                journal.onCompletion(token, result);
-            } else {
-                Invariant.check(owner == Superblock.TOKEN_OWNER, "a completion nobody waits for", token);
-                superblock.onCompletion(token, result);
+            if (state == HostState.SYNCING) {
+                synchronization.onCompletion(token, result);
+                endSynchronization();
+                return;
+            }
+            if (state == HostState.RUNNING && token >>> 56 == SyncServer.TOKEN_OWNER) {
+                server.onCompletion(token, result);
+                return;
+            }
+            recovery.onCompletion(token, result);
+            if (state == HostState.OPENING && recovery.isDone()) {
+                if (recovery.failure() == null) {
+                    onRecovered();
+                } else {
+                    onRefused(recovery.failure());
+                }
             }
         }
 
@@ -227,21 +335,23 @@ public final class ReplicaHost {
         }
     }
 
-    private final class SuperblockOutcomes implements Superblock.Listener {
-        @Override
-        public void onSuperblockOpened(final VsrState opened) {
-            Invariant.check(false, "a superblock is opened once");
-        }
-
-        @Override
-        public void onSuperblockRefused(final SuperblockException reason) {
-            Invariant.check(false, "a superblock is opened once");
-        }
-
+    private final class Outcomes implements ReplicaRecovery.Running {
         @Override
         public void onSuperblockWritten(final VsrState written) {
             replica.onSuperblockWritten();
             drain();
+        }
+
+        @Override
+        public void onCheckpointSaved(final CheckpointState checkpoint) {
+            replica.onSnapshotSaved(checkpoint);
+            drain();
+        }
+
+        @Override
+        public void onReadable() {
+            replica.onReadable();
+            server.onReadable();
         }
     }
 
@@ -291,6 +401,16 @@ public final class ReplicaHost {
         @Override
         public void writeSuperblock(final VsrState next) {
             superblock.write(next);
+        }
+
+        @Override
+        public void synchronizeState(final long aboveOp) {
+            syncAboveOp = aboveOp;
+        }
+
+        @Override
+        public void saveSnapshot(final SnapshotAnchor anchor) {
+            recovered.checkpoints().save(anchor);
         }
     }
 }

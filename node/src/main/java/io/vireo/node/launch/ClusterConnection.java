@@ -64,8 +64,6 @@ final class ClusterConnection {
     /** What it means that a request was not applied. */
     static String text(final Outcome outcome, final int status) {
         final String reason = switch (status) {
-            case ReplyStatus.LOG_FULL ->
-                "the write-ahead log is full, and nothing frees it yet: make a new cluster with larger wal_bytes";
             case ReplyStatus.NO_SESSION ->
                 "the cluster no longer knows the session, because more clients than sessions_max came after it";
             case ReplyStatus.TOO_LARGE -> "it is larger than prepare_size_max allows";

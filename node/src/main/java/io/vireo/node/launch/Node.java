@@ -93,7 +93,8 @@ final class Node {
         LOG.info("event=listening address={}", listenAddress);
         final List<ReplicaHost> hosts = new ArrayList<>();
         final List<Integer> groups = new ArrayList<>();
-        for (int group = 0; group < cluster.groupCount(); group++) {
+        for (int i = 0; i < cluster.groupCount(); i++) {
+            final int group = i;
             final FileStorage storage = new FileStorage(
                     NodeSettings.groupDir(settings.dataDir(), settings.replica(), group), agent.wakeupOfStorage());
             groups.add(group);
@@ -105,7 +106,7 @@ final class Node {
                     transport,
                     new SeededRandom(SeededRandom.streamSeed(seed, 1 + group)),
                     processNonce,
-                    new LogStateMachine(cluster, group),
+                    segments -> new LogStateMachine(cluster, group, segments),
                     trace)));
         }
         agent.hosts(hosts, groups);

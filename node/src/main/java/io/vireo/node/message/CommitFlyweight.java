@@ -11,6 +11,7 @@ import org.agrona.MutableDirectBuffer;
  *  144  commitMax         u64
  *  152  checkpointQuorum  u64   op
  *  160  round             u64   leadership round, from 1
+ *  168  checkpointId      u128  of that checkpoint; zero if not known
  * </pre>
  */
 public final class CommitFlyweight extends HeaderFlyweight {
@@ -18,7 +19,8 @@ public final class CommitFlyweight extends HeaderFlyweight {
     private static final int COMMIT_MAX = 144;
     private static final int CHECKPOINT_QUORUM = 152;
     private static final int ROUND = 160;
-    public static final int RESERVED_OFFSET = 168;
+    private static final int CHECKPOINT_ID = 168;
+    public static final int RESERVED_OFFSET = 184;
 
     @Override
     public CommitFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -55,6 +57,20 @@ public final class CommitFlyweight extends HeaderFlyweight {
 
     public CommitFlyweight checkpointQuorum(final long value) {
         u64(CHECKPOINT_QUORUM, value);
+        return this;
+    }
+
+    public long checkpointIdLo() {
+        return u64(CHECKPOINT_ID);
+    }
+
+    public long checkpointIdHi() {
+        return u64(CHECKPOINT_ID + 8);
+    }
+
+    public CommitFlyweight checkpointId(final long lo, final long hi) {
+        u64(CHECKPOINT_ID, lo);
+        u64(CHECKPOINT_ID + 8, hi);
         return this;
     }
 

@@ -36,6 +36,8 @@ public final class MessageCheck {
     private final CommitFlyweight commit = new CommitFlyweight();
     private final RequestFlyweight request = new RequestFlyweight();
     private final ReadFlyweight read = new ReadFlyweight();
+    private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
+    private final ChunkFlyweight chunk = new ChunkFlyweight();
 
     /**
      * @param sizeMax largest frame in bytes, header included.
@@ -79,7 +81,46 @@ public final class MessageCheck {
             case REQUEST_PREPARE -> requestPrepare(buffer, offset, bodyLength);
             case READ -> read(buffer, offset, bodyLength);
             case READ_REPLY -> null;
+            case REQUEST_CHECKPOINT, CHECKPOINT -> checkpoint(buffer, offset, bodyLength);
+            case REQUEST_CHUNK -> requestChunk(buffer, offset, bodyLength);
+            case CHUNK -> chunk(buffer, offset, bodyLength);
         };
+    }
+
+    private String checkpoint(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, CheckpointFlyweight.RESERVED_OFFSET);
+        return reason == null && checkpoint.wrap(buffer, offset).op() < 0 ? "op out of range" : reason;
+    }
+
+    private String requestChunk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, ChunkFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        chunk.wrap(buffer, offset);
+        return chunk.length() < 1 || chunk.length() > sizeMax - HeaderFlyweight.HEADER_LENGTH
+                ? "length out of range"
+                : chunkFields();
+    }
+
+    private String chunk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = reserved(buffer, offset, ChunkFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        chunk.wrap(buffer, offset);
+        final boolean isOk = chunk.status() == ChunkFlyweight.OK;
+        if (!isOk && chunk.status() != ChunkFlyweight.NOT_HERE || bodyLength != (isOk ? chunk.length() : 0)) {
+            return "length and body differ";
+        }
+        return chunkFields();
+    }
+
+    private String chunkFields() {
+        if (chunk.kind() != ChunkFlyweight.SNAPSHOT && chunk.kind() != ChunkFlyweight.SEGMENT) {
+            return "kind out of range";
+        }
+        return chunk.position() < 0 || chunk.op() < 1 || chunk.fileLength() < 0 ? "position out of range" : null;
     }
 
     private static String headerOnly(
@@ -119,7 +160,11 @@ public final class MessageCheck {
             return reason;
         }
         commit.wrap(buffer, offset);
-        return commit.commitMax() < 0 || commit.round() < 0 ? "commit number or round out of range" : null;
+        if (commit.commitMax() < 0 || commit.round() < 0) {
+            return "commit number or round out of range";
+        }
+        // It may be above the commit number: a replica that starts an obsolete view has heard of a later one's.
+        return commit.checkpointQuorum() < 0 ? "checkpoint out of range" : null;
     }
 
     /** A prepare has one check, which recovery uses too: asked first, so that its body is hashed once. */
@@ -132,7 +177,18 @@ public final class MessageCheck {
 
     private String prepareOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
         final String reason = headerOnly(buffer, offset, bodyLength, PrepareOkFlyweight.RESERVED_OFFSET);
-        return reason == null && prepareOk.wrap(buffer, offset).op() < 1 ? "op out of range" : reason;
+        if (reason != null) {
+            return reason;
+        }
+        prepareOk.wrap(buffer, offset);
+        if (prepareOk.op() < 1) {
+            return "op out of range";
+        }
+        return isCheckpoint(prepareOk.checkpointOp(), prepareOk.op()) ? null : "checkpoint above the op";
+    }
+
+    private static boolean isCheckpoint(final long op, final long limit) {
+        return op >= 0 && op <= limit;
     }
 
     private String requestStartView(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -175,6 +231,9 @@ public final class MessageCheck {
         if (doViewChange.logView() >= doViewChange.view()) {
             return "logView of a DoViewChange is not below its view";
         }
+        if (doViewChange.checkpointOp() < 0 || doViewChange.checkpointQuorum() < 0) {
+            return "checkpoint out of range";
+        }
         return headerRun(
                 buffer,
                 offset,
@@ -191,6 +250,9 @@ public final class MessageCheck {
             return reason;
         }
         startView.wrap(buffer, offset);
+        if (startView.checkpointQuorum() < 0) {
+            return "checkpoint out of range";
+        }
         return headerRun(
                 buffer, offset, bodyLength, startView.headerCount(), startView.headOp(), startView.commitMax(), false);
     }

@@ -13,6 +13,7 @@ import org.agrona.MutableDirectBuffer;
  *  152  commitMin        u64  applied here
  *  160  checkpointOp     u64  durable here
  *  168  nonce            u64  of the sender's process
+ *  176  checkpointId     u128 of that checkpoint
  * </pre>
  */
 public final class PrepareOkFlyweight extends HeaderFlyweight {
@@ -21,7 +22,8 @@ public final class PrepareOkFlyweight extends HeaderFlyweight {
     private static final int COMMIT_MIN = 152;
     private static final int CHECKPOINT_OP = 160;
     private static final int NONCE = 168;
-    public static final int RESERVED_OFFSET = 176;
+    private static final int CHECKPOINT_ID = 176;
+    public static final int RESERVED_OFFSET = 192;
 
     @Override
     public PrepareOkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -67,6 +69,20 @@ public final class PrepareOkFlyweight extends HeaderFlyweight {
 
     public PrepareOkFlyweight checkpointOp(final long value) {
         u64(CHECKPOINT_OP, value);
+        return this;
+    }
+
+    public long checkpointIdLo() {
+        return u64(CHECKPOINT_ID);
+    }
+
+    public long checkpointIdHi() {
+        return u64(CHECKPOINT_ID + 8);
+    }
+
+    public PrepareOkFlyweight checkpointId(final long lo, final long hi) {
+        u64(CHECKPOINT_ID, lo);
+        u64(CHECKPOINT_ID + 8, hi);
         return this;
     }
 

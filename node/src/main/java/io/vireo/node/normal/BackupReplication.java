@@ -4,12 +4,14 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.SuperblockUpdates;
 import io.vireo.node.message.PrepareOkFlyweight;
 
 /**
@@ -33,6 +35,7 @@ public final class BackupReplication {
     private final PrepareJournal journal;
     private final EffectQueue effects;
     private final PrepareCache cache;
+    private final SuperblockUpdates superblock;
     private final Checksum checksum = new Checksum();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final PrepareFlyweight next = new PrepareFlyweight();
@@ -44,11 +47,13 @@ public final class BackupReplication {
             final PrepareJournal journal,
             final EffectQueue effects,
             final PrepareCache cache,
+            final SuperblockUpdates superblock,
             final long nonce) {
         this.state = state;
         this.journal = journal;
         this.effects = effects;
         this.cache = cache;
+        this.superblock = superblock;
         this.nonce = nonce;
     }
 
@@ -107,11 +112,12 @@ public final class BackupReplication {
      * that an earlier acknowledgement may be lost.
      */
     public void acknowledge(final boolean isRepeated) {
+        final CheckpointState checkpoint = superblock.checkpoint();
         final long op = journal.ackableOp();
         if (op <= acknowledgedOp && !isRepeated) {
             return;
         }
-        if (op == journal.checkpointOp() || journal.state(op) != EntryState.CLEAN) {
+        if (op == 0 || op > journal.checkpointOp() && journal.state(op) != EntryState.CLEAN) {
             return;
         }
         acknowledgedOp = op;
@@ -129,7 +135,8 @@ public final class BackupReplication {
                 .prepareChecksum(journal.checksumLo(op), journal.checksumHi(op))
                 .op(op)
                 .commitMin(state.commitMin())
-                .checkpointOp(journal.checkpointOp())
+                .checkpointOp(checkpoint.op())
+                .checkpointId(checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi())
                 .nonce(nonce)
                 .seal(checksum);
         effects.send(state.primary(state.view()), offset, HeaderFlyweight.HEADER_LENGTH);

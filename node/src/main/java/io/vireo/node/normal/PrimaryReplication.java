@@ -29,7 +29,7 @@ public final class PrimaryReplication {
         PREPARED,
         /** Nothing could be formed now: the pipeline is full, or the view's inherited ops are not applied yet. */
         NOT_NOW,
-        /** The journal has no room before the next checkpoint. */
+        /** The ring has no room before the next checkpoint is durable on a quorum. */
         LOG_FULL
     }
 
@@ -78,7 +78,7 @@ public final class PrimaryReplication {
             pipeline.add(
                     op, journal.checksumLo(op), journal.checksumHi(op), state.nowNs() + timeouts.prepareResendNs(0));
         }
-        if (inheritedHead > journal.checkpointOp()) {
+        if (journal.hasHeader(inheritedHead)) {
             lastTimestampNs = Math.max(
                     lastTimestampNs, journal.header(inheritedHead, prepare).timestamp());
         }
@@ -123,6 +123,8 @@ public final class PrimaryReplication {
                 .op(op)
                 .commit(state.commitMax())
                 .timestamp(lastTimestampNs)
+                .checkpointQuorum(state.checkpointQuorumOp())
+                .checkpointId(state.checkpointQuorumIdLo(), state.checkpointQuorumIdHi())
                 .requestCount(count)
                 .seal(checksum);
         cache.claimed(op, prepare.checksumLo(), prepare.checksumHi(), size);
@@ -212,9 +214,11 @@ public final class PrimaryReplication {
                 state.replica,
                 state.group);
         final long op = state.commitMax();
-        final boolean isKnown = op >= journal.checkpointOp() && (op == journal.checkpointOp() || journal.hasHeader(op));
+        final boolean isKnown = op == journal.checkpointOp() || journal.hasHeader(op);
         commit.commitChecksum(isKnown ? journal.checksumLo(op) : 0, isKnown ? journal.checksumHi(op) : 0)
                 .commitMax(op)
+                .checkpointQuorum(state.checkpointQuorumOp())
+                .checkpointId(state.checkpointQuorumIdLo(), state.checkpointQuorumIdHi())
                 .round(round)
                 .seal(checksum);
         for (int r = 0; r < state.replicas(); r++) {

@@ -4,6 +4,7 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
@@ -100,17 +101,13 @@ public final class JournalRepair {
             // The hole nearest to the head: its upper end is named by the header above it, or, for a head that lost its
             // own, by the journal.
             long missing = journal.head();
-            while (missing > contiguous + 1 && isAnchored(missing)) {
+            while (missing > contiguous + 1 && journal.hasHeader(missing)) {
                 missing--;
             }
             sendRequestHeaders(Math.max(contiguous + 1, missing - headersMax + 1), missing);
         } else if (journal.head() < targetOp) {
             sendRequestHeaders(journal.head() + 1, Math.min(targetOp, journal.head() + headersMax));
         }
-    }
-
-    private boolean isAnchored(final long op) {
-        return journal.hasHeader(op) && journal.state(op) != EntryState.UNCONFIRMED;
     }
 
     private void requestPrepares() {
@@ -128,6 +125,62 @@ public final class JournalRepair {
                 return;
             }
             sendRequestPrepare(op);
+        }
+    }
+
+    /**
+     * Asks for the ops of a DoViewChange whose entries are damaged here, from whoever has them, in whatever status it is. Story: replica 1
+     * lost op 45 to damage, replica 2 never had it, and replica 0, which has it, has lost its own head and must not vote. Neither a nack
+     * quorum nor a copy is among the DoViewChanges, and the view never starts, although every op has a good copy.
+     */
+    public void requestDamaged(final HeaderSuffix suffix) {
+        if (state.replicas() == 1) {
+            return;
+        }
+        for (int i = 0; i < suffix.count(); i++) {
+            final long op = suffix.headOp() - i;
+            if (op <= journal.checkpointOp() || op > journal.head()) {
+                continue;
+            }
+            if (!journal.hasHeader(op)) {
+                if (journal.hasChecksum(op) && state.nowNs() >= headersExpireAtNs) {
+                    sendRequestHeaders(op, op);
+                }
+            } else if (journal.state(op) == EntryState.FAULTY
+                    && !isCached(op)
+                    && !budget.isRequested(op, state.nowNs())
+                    && budget.tryTake(op, state.nowNs(), state.nowNs() + expiryNs)) {
+                sendRequestPrepare(op);
+            }
+        }
+    }
+
+    private boolean isCached(final long op) {
+        return cache.holds(op, journal.checksumLo(op), journal.checksumHi(op));
+    }
+
+    /**
+     * A prepare during a view change: kept if it is one of a DoViewChange's ops that is damaged here, so that the next one says it is
+     * present. In memory is enough: it is what can be passed on.
+     *
+     * @return true if it was of use.
+     */
+    public boolean onPrepareOf(final HeaderSuffix suffix, final PrepareFlyweight prepare) {
+        final long op = prepare.op();
+        final long below = suffix.headOp() - suffix.count();
+        return op > Math.max(below, journal.checkpointOp())
+                && op <= Math.min(suffix.headOp(), journal.head())
+                && journal.hasHeader(op)
+                && journal.matches(op, prepare.checksumLo(), prepare.checksumHi())
+                && journal.state(op) == EntryState.FAULTY
+                && cache.put(prepare, below);
+    }
+
+    /** Headers during a view change: those that the log itself names. */
+    public void onHeadersBelow(final HeadersFlyweight frame) {
+        headersExpireAtNs = 0;
+        for (int i = 0; i < frame.headerCount(); i++) {
+            repairBelow(header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i)));
         }
     }
 
@@ -152,7 +205,7 @@ public final class JournalRepair {
     /** Believes a header whose identity the log knows: its child names it as its parent, or the journal kept the checksum of its head. */
     private boolean repairBelow(final PrepareFlyweight found) {
         final long op = found.op();
-        if (op <= journal.checkpointOp() || op > journal.head() || isAnchored(op)) {
+        if (op <= journal.checkpointOp() || op > journal.head() || journal.hasHeader(op)) {
             return false;
         }
         if (!journal.hasChecksum(op)

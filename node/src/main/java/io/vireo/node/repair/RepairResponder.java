@@ -4,22 +4,24 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
-import io.vireo.journal.wal.EntryState;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReadToken;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.SuperblockUpdates;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
+import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.HeadersFlyweight;
 import io.vireo.node.message.RequestHeadersFlyweight;
 import io.vireo.node.message.RequestPrepareFlyweight;
 
 /**
  * Answers other replicas that repair their logs, in any status, from what is intact and confirmed here. What is not here is not answered:
- * silence says nothing.
+ * silence says nothing. Where a checkpoint has taken the place of what is asked for, the answer is that checkpoint.
  */
 public final class RepairResponder {
     /** Prepares read back for others at a time; more requests are dropped and come again. */
@@ -29,10 +31,12 @@ public final class RepairResponder {
     private final PrepareJournal journal;
     private final EffectQueue effects;
     private final PrepareCache cache;
+    private final SuperblockUpdates superblock;
     private final TraceSink trace;
     private final int headersMax;
     private final Checksum checksum = new Checksum();
     private final HeadersFlyweight headers = new HeadersFlyweight();
+    private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
     private final PrepareFlyweight header = new PrepareFlyweight();
     private int reads;
 
@@ -41,12 +45,14 @@ public final class RepairResponder {
             final PrepareJournal journal,
             final EffectQueue effects,
             final PrepareCache cache,
+            final SuperblockUpdates superblock,
             final TraceSink trace,
             final int headersMax) {
         this.state = state;
         this.journal = journal;
         this.effects = effects;
         this.cache = cache;
+        this.superblock = superblock;
         this.trace = trace;
         this.headersMax = headersMax;
     }
@@ -58,14 +64,36 @@ public final class RepairResponder {
         if (op <= state.commitMin() + cache.span() && cache.holds(op, lo, hi)) {
             effects.send(request.replica(), cache.prepare(op), 0, cache.size(op));
             trace.event(state.group, TraceEvent.PREPARE_SERVED, state.view(), op);
-        } else if (op > journal.checkpointOp()
-                && op <= journal.head()
-                && journal.state(op) == EntryState.CLEAN
-                && journal.matches(op, lo, hi)
-                && reads < READS_MAX
+        } else if (reads < READS_MAX
+                && journal.isServable(op)
                 && journal.read(op, lo, hi, ReadToken.serve(request.replica()))) {
             reads++;
+        } else {
+            sendCheckpoint(request.replica(), op);
         }
+    }
+
+    /** Says that a checkpoint stands for this op here, if one does. */
+    private void sendCheckpoint(final int to, final long op) {
+        final CheckpointState durable = superblock.checkpoint();
+        if (op > durable.op() || durable.op() == 0) {
+            return;
+        }
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        checkpoint.wrap(effects.arena(), offset);
+        checkpoint.init(
+                Command.CHECKPOINT,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                state.durableView(),
+                state.replica,
+                state.group);
+        checkpoint
+                .op(durable.op())
+                .snapshotId(durable.snapshotIdLo(), durable.snapshotIdHi())
+                .seal(checksum);
+        effects.send(to, offset, HeaderFlyweight.HEADER_LENGTH);
     }
 
     /** A read for another replica came back; {@code length} 0 means that the entry is damaged here too. */
@@ -79,18 +107,21 @@ public final class RepairResponder {
 
     public void onRequestHeaders(final RequestHeadersFlyweight request) {
         long top = Math.min(request.opMax(), journal.head());
-        while (top >= request.opMin() && top > journal.checkpointOp() && !isServable(top)) {
+        final long lowest = Math.max(request.opMin(), Math.min(journal.lowestServableOp(), journal.checkpointOp()));
+        while (top >= lowest && !journal.isServable(top)) {
             top--;
         }
         long bottom = top;
-        while (bottom - 1 >= request.opMin()
-                && bottom - 1 > journal.checkpointOp()
-                && top - (bottom - 1) < headersMax
-                && isServable(bottom - 1)) {
+        while (bottom - 1 >= lowest && top - (bottom - 1) < headersMax && journal.isServable(bottom - 1)) {
             bottom--;
         }
-        if (top < request.opMin() || top <= journal.checkpointOp()) {
+        if (top < lowest) {
+            sendCheckpoint(request.replica(), request.opMin());
             return;
+        }
+        if (bottom > request.opMin() && !journal.isServable(bottom - 1)) {
+            // The asker cannot connect what it gets to what it has.
+            sendCheckpoint(request.replica(), bottom - 1);
         }
         final int count = (int) (top - bottom + 1);
         final int size = HeaderFlyweight.HEADER_LENGTH * (1 + count);
@@ -118,9 +149,5 @@ public final class RepairResponder {
                 .isNormal(state.status() == Status.NORMAL)
                 .seal(checksum);
         effects.send(request.replica(), offset, size);
-    }
-
-    private boolean isServable(final long op) {
-        return journal.hasHeader(op) && journal.state(op) != EntryState.UNCONFIRMED;
     }
 }

@@ -52,7 +52,13 @@ final class MessageGuard {
                         header,
                         state.isNormalPrimary() && view <= state.view() ? DropReason.NONE : DropReason.NOT_PRIMARY);
             case REQUEST_HEADERS, REQUEST_PREPARE -> fromOther(header, DropReason.NONE);
-            case HEADERS -> fromOther(header, state.status() == Status.NORMAL ? DropReason.NONE : DropReason.STATUS);
+            case CHECKPOINT -> fromOther(header, state.status() == Status.NORMAL ? DropReason.NONE : DropReason.STATUS);
+            case HEADERS ->
+                fromOther(
+                        header,
+                        state.status() == Status.NORMAL || state.status() == Status.VIEW_CHANGE
+                                ? DropReason.NONE
+                                : DropReason.STATUS);
             default -> DropReason.STATUS;
         };
     }

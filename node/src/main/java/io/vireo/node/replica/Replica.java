@@ -4,9 +4,12 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.commit.CheckpointReports;
+import io.vireo.node.commit.Checkpoints;
 import io.vireo.node.commit.Committer;
 import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.EffectQueue;
@@ -15,8 +18,10 @@ import io.vireo.node.core.ReadToken;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.SuperblockUpdates;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
+import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.CommitFlyweight;
 import io.vireo.node.message.CommitOkFlyweight;
 import io.vireo.node.message.DoViewChangeFlyweight;
@@ -32,10 +37,10 @@ import io.vireo.node.normal.PrimaryReplication;
 import io.vireo.node.repair.JournalRepair;
 import io.vireo.node.repair.RepairResponder;
 import io.vireo.node.session.RequestIntake;
+import io.vireo.node.sync.SyncTrigger;
 import io.vireo.node.time.PrimaryLiveness;
 import io.vireo.node.time.Timeouts;
 import io.vireo.node.viewchange.ViewChange;
-import io.vireo.node.viewchange.ViewDurability;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -59,7 +64,9 @@ public final class Replica {
     private final BackupReplication backup;
     private final LeadershipRounds rounds;
     private final ViewChange viewChange;
-    private final ViewDurability durability;
+    private final SuperblockUpdates superblock;
+    private final Checkpoints checkpoints;
+    private final CheckpointReports reports;
     private final JournalRepair repair;
     private final RepairResponder responder;
     private final Committer committer;
@@ -71,10 +78,13 @@ public final class Replica {
 
     /** A later view that was heard of while the superblock was being written; gone to when the write is done. */
     private long laterView;
-    /** The superblock being written makes a StartView durable; false: it makes a DoViewChange durable. */
-    private boolean isInstalling;
 
+    private final SyncTrigger syncTrigger;
+    private final CheckpointFlyweight checkpointFrame = new CheckpointFlyweight();
     private boolean isReadyAnnounced;
+
+    /** Head at which the ring was last found full. */
+    private long fullAtOp;
 
     /** Steps of a primary, as they were when last looked at. */
     private long progressSeen;
@@ -104,7 +114,10 @@ public final class Replica {
         this.backup = parts.backup;
         this.rounds = parts.rounds;
         this.viewChange = parts.viewChange;
-        this.durability = parts.durability;
+        this.superblock = parts.superblock;
+        this.checkpoints = parts.checkpoints;
+        this.reports = parts.reports;
+        this.syncTrigger = parts.syncTrigger;
         this.repair = parts.repair;
         this.responder = parts.responder;
         this.committer = parts.committer;
@@ -122,6 +135,8 @@ public final class Replica {
         state.time(nowNs, wallNs);
         state.commitMaxAtLeast(isHeadCertain ? viewChange.provenCommit() : state.commitMax());
         trace.transition(state.group, state.status(), state.status(), state.view(), state.logView(), "start");
+        // Recovery stops applying at an op that triggers a checkpoint, so that it is taken here.
+        checkpoints.onApplied(state.commitMin());
         switch (state.status()) {
             case VIEW_CHANGE -> onViewDurable();
             case RECOVERING_HEAD -> requestStartView(state.view());
@@ -168,6 +183,8 @@ public final class Replica {
             case REQUEST_HEADERS -> responder.onRequestHeaders(requestHeaders.wrap(buffer, offset));
             case HEADERS -> onHeaders(headers.wrap(buffer, offset));
             case REQUEST_PREPARE -> responder.onRequestPrepare(requestPrepare.wrap(buffer, offset));
+            case CHECKPOINT ->
+                syncTrigger.onCheckpoint(checkpointFrame.wrap(buffer, offset).op(), state.commitMin(), nowNs);
             default -> Invariant.check(false, "the guard lets only known commands pass");
         }
     }
@@ -189,6 +206,10 @@ public final class Replica {
                     tickPrimary();
                 } else {
                     tickSuspicion("primary_silent");
+                    if (state.status() == Status.NORMAL && syncTrigger.isDue(state.commitMin(), nowNs)) {
+                        synchronizeState();
+                        return;
+                    }
                 }
                 if (timeouts.repair.isDue(nowNs)) {
                     timeouts.repair.start(nowNs, timeouts.repairNs());
@@ -200,9 +221,10 @@ public final class Replica {
                 tickRequestStartView();
             }
             case VIEW_CHANGE -> {
-                if (!durability.isWriting() && timeouts.doViewChangeResend.isDue(nowNs)) {
+                if (!superblock.isWriting() && timeouts.doViewChangeResend.isDue(nowNs)) {
                     timeouts.doViewChangeResend.start(nowNs, timeouts.doViewChangeResendNs());
                     viewChange.sendDoViewChange();
+                    repair.requestDamaged(viewChange.suffix());
                     tryDecide();
                 }
                 if (timeouts.viewChange.isDue(nowNs)) {
@@ -250,19 +272,34 @@ public final class Replica {
         }
     }
 
-    /** The superblock with these views is durable. */
+    /** The superblock asked for last is durable. */
     public void onSuperblockWritten() {
-        durability.onWritten();
-        state.onDurable(state.view());
-        if (isInstalling) {
-            isInstalling = false;
-            startNormal();
-        } else {
-            onViewDurable();
+        switch (superblock.onWritten()) {
+            case DO_VIEW_CHANGE -> {
+                state.onDurable(state.view());
+                onViewDurable();
+            }
+            case START_VIEW -> {
+                state.onDurable(state.view());
+                startNormal();
+            }
+            case CHECKPOINT -> onCheckpointDurable();
         }
-        if (laterView > state.view()) {
+        if (laterView > state.view() && !superblock.isWriting()) {
             enterView(laterView, "later_view");
         }
+        writeCheckpoint();
+    }
+
+    /** Bytes that reads wait for have come from disk. */
+    public void onReadable() {
+        reads.onReadable();
+    }
+
+    /** The snapshot asked for, and every file it names, is durable. */
+    public void onSnapshotSaved(final CheckpointState checkpoint) {
+        checkpoints.onSaved(checkpoint);
+        writeCheckpoint();
     }
 
     /**
@@ -275,6 +312,7 @@ public final class Replica {
         if (state.status() == Status.NORMAL) {
             isProgress |= repair.writeCached();
         }
+        isProgress |= reads.retry();
         if (state.isNormalPrimary()) {
             if (primary.isReady()) {
                 announceReady();
@@ -315,8 +353,11 @@ public final class Replica {
         return switch (primary.form(intake.queue())) {
             case PREPARED -> true;
             case LOG_FULL -> {
-                trace.event(state.group, TraceEvent.LOG_FULL, state.view(), journal.head());
-                intake.refuseWaiting();
+                // What waits goes on waiting: a checkpoint on a quorum frees the ring, and a full queue answers busy.
+                if (fullAtOp != journal.head()) {
+                    fullAtOp = journal.head();
+                    trace.event(state.group, TraceEvent.LOG_FULL, state.view(), fullAtOp);
+                }
                 yield false;
             }
             case NOT_NOW -> false;
@@ -341,13 +382,14 @@ public final class Replica {
             } else if (repair.onPrepare(frame)) {
                 repair.request();
             }
-        } else if (frame.view() == state.view()) {
+        } else if (!(isVoting() && repair.onPrepareOf(viewChange.suffix(), frame)) && frame.view() == state.view()) {
             onPresentViewHeard();
         }
     }
 
     private void onPrepareOfView(final PrepareFlyweight frame) {
         state.commitMaxAtLeast(frame.commit());
+        onCheckpointQuorum(frame.checkpointQuorum(), frame.checkpointIdLo(), frame.checkpointIdHi());
         switch (backup.onPrepare(frame)) {
             case ACCEPTED -> {
                 onPrimaryHeard();
@@ -370,6 +412,7 @@ public final class Replica {
     }
 
     private void onPrepareOk(final PrepareOkFlyweight frame) {
+        onCheckpointReport(frame.replica(), frame.checkpointOp(), frame.checkpointIdLo(), frame.checkpointIdHi());
         if (primary.onPrepareOk(frame)) {
             onHeardAsPrimary();
             primary.advanceCommit();
@@ -396,6 +439,7 @@ public final class Replica {
         onPrimaryHeard();
         final long op = frame.commitMax();
         state.commitMaxAtLeast(op);
+        onCheckpointQuorum(frame.checkpointQuorum(), frame.checkpointIdLo(), frame.checkpointIdHi());
         if (op > journal.checkpointOp() && op <= journal.head() && isConfirmed(op) && hasChecksum(frame)) {
             Invariant.check(
                     journal.matches(op, frame.commitChecksumLo(), frame.commitChecksumHi()),
@@ -408,7 +452,9 @@ public final class Replica {
         if (frame.round() > 0) {
             sendCommitOk(frame.round());
         }
-        if (journal.ackableOp() > op) {
+        // A full ring moves on only by what the backups report of their checkpoints, so a lost report is repeated.
+        if (journal.ackableOp() > op
+                || frame.checkpointQuorum() < superblock.checkpoint().op()) {
             backup.acknowledge(true);
         }
     }
@@ -442,7 +488,18 @@ public final class Replica {
         }
     }
 
+    /** True while this replica's DoViewChange stands and the log of the new view is not decided. */
+    private boolean isVoting() {
+        return state.status() == Status.VIEW_CHANGE && !superblock.isWriting() && viewChange.suffix() != null;
+    }
+
     private void onHeaders(final HeadersFlyweight frame) {
+        if (state.status() != Status.NORMAL) {
+            if (isVoting()) {
+                repair.onHeadersBelow(frame);
+            }
+            return;
+        }
         if (repair.onHeaders(frame)) {
             // Headers that connect entries to the log make them count as durable without a write.
             if (state.isNormalBackup()) {
@@ -492,6 +549,65 @@ public final class Replica {
         progressSeen = progress;
     }
 
+    // Checkpoints
+
+    /** Begins to make the saved checkpoint durable, if nothing else is being written and no view change is about to want the superblock. */
+    private void writeCheckpoint() {
+        if (checkpoints.saved() != null && !superblock.isWriting() && state.status() == Status.NORMAL) {
+            superblock.writeCheckpoint(checkpoints.saved());
+        }
+    }
+
+    /** What this replica lacks is in no journal any more: its life ends here, and its next one begins with a checkpoint of another. */
+    private void synchronizeState() {
+        if (superblock.isWriting()) {
+            return;
+        }
+        trace.event(state.group, TraceEvent.STATE_SYNC_STARTED, state.view(), state.commitMin());
+        effects.synchronizeState(state.commitMin());
+    }
+
+    private void onCheckpointDurable() {
+        final CheckpointState checkpoint = superblock.checkpoint();
+        checkpoints.onDurable();
+        trace.event(state.group, TraceEvent.CHECKPOINT_TAKEN, state.view(), checkpoint.op());
+        checkSame();
+        if (state.isNormalPrimary()) {
+            onCheckpointReport(state.replica, checkpoint.op(), checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi());
+        } else if (state.isNormalBackup()) {
+            backup.acknowledge(true);
+        }
+    }
+
+    private void onCheckpointReport(final int from, final long op, final long idLo, final long idHi) {
+        if (reports.report(from, op, idLo, idHi)) {
+            journal.checkpointQuorum(state.checkpointQuorumOp());
+            checkSame();
+        }
+    }
+
+    private void onCheckpointQuorum(final long op, final long idLo, final long idHi) {
+        if (state.checkpointQuorumAtLeast(op, idLo, idHi)) {
+            journal.checkpointQuorum(op);
+            checkSame();
+        }
+    }
+
+    /** Replicas that applied the same log have the same snapshot; one that differs from a quorum must not serve what it has. */
+    private void checkSame() {
+        final CheckpointState own = superblock.checkpoint();
+        if (own.op() == 0
+                || own.op() != state.checkpointQuorumOp()
+                || (state.checkpointQuorumIdLo() | state.checkpointQuorumIdHi()) == 0) {
+            return;
+        }
+        Invariant.check(
+                own.snapshotIdLo() == state.checkpointQuorumIdLo()
+                        && own.snapshotIdHi() == state.checkpointQuorumIdHi(),
+                "the state of this replica has diverged: its checkpoint differs from that of a quorum, at op",
+                own.op());
+    }
+
     private void onPrimaryHeard() {
         liveness.onHeard(state.nowNs());
         timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
@@ -523,7 +639,7 @@ public final class Replica {
 
     /** Votes to leave the present view, and says so. */
     private void vote() {
-        if (durability.isWriting()) {
+        if (superblock.isChangingView()) {
             return;
         }
         if (!viewChange.hasVoted()) {
@@ -541,7 +657,7 @@ public final class Replica {
             enterView(view, "vote_of_later_view");
             return;
         }
-        if (durability.isWriting()) {
+        if (superblock.isChangingView()) {
             return;
         }
         if (viewChange.onVote(from)) {
@@ -554,7 +670,7 @@ public final class Replica {
 
     /** Changes to a later view: from now on nothing of the old one is acknowledged, and nothing of the new one is said before it is durable. */
     private void enterView(final long view, final String reason) {
-        if (durability.isWriting()) {
+        if (superblock.isWriting()) {
             laterView = Math.max(laterView, view);
             return;
         }
@@ -564,7 +680,7 @@ public final class Replica {
         viewChange.onViewEntered();
         transitionTo(Status.VIEW_CHANGE, view, state.logView(), reason);
         trace.event(state.group, TraceEvent.VIEW_CHANGE_ENTERED, view, journal.head());
-        durability.writeDoViewChange(viewChange.suffix());
+        superblock.writeDoViewChange(viewChange.suffix());
     }
 
     /** The present view, later than the log's, is durable: the DoViewChange may leave. */
@@ -577,6 +693,7 @@ public final class Replica {
     }
 
     private void onDoViewChange(final DoViewChangeFlyweight frame) {
+        onCheckpointQuorum(frame.checkpointQuorum(), 0, 0);
         if (frame.view() > state.view()) {
             enterView(frame.view(), "do_view_change_of_later_view");
         }
@@ -585,7 +702,7 @@ public final class Replica {
         }
         if (state.isNormalPrimary()) {
             viewChange.sendStartView(frame.replica(), 0);
-        } else if (state.status() == Status.VIEW_CHANGE && !isInstalling) {
+        } else if (state.status() == Status.VIEW_CHANGE && !superblock.isInstalling()) {
             viewChange.onDoViewChange(frame);
             tryDecide();
         }
@@ -593,7 +710,7 @@ public final class Replica {
 
     private void tryDecide() {
         if (state.status() != Status.VIEW_CHANGE
-                || durability.isWriting()
+                || superblock.isWriting()
                 || !state.isPrimaryOf(state.view())
                 || !viewChange.isDecided()) {
             return;
@@ -609,7 +726,8 @@ public final class Replica {
     }
 
     private void onStartView(final StartViewFlyweight frame) {
-        if (durability.isWriting()) {
+        onCheckpointQuorum(frame.checkpointQuorum(), 0, 0);
+        if (superblock.isWriting()) {
             laterView = Math.max(laterView, state.status() == Status.RECOVERING_HEAD ? 0 : frame.view());
             return;
         }
@@ -632,8 +750,7 @@ public final class Replica {
         Invariant.check(headOp >= state.commitMax(), "a StartView must hold everything that is known to be committed");
         journal.installStartView(headOp, suffix.headers(), 0, suffix.count(), commitMax, state.view());
         cache.truncateAbove(headOp);
-        isInstalling = true;
-        durability.writeStartView(suffix);
+        superblock.writeStartView(suffix);
     }
 
     /** A restarted replica gets an answer from the primary of the view its log is already based on: nothing on disk changes. */
@@ -658,7 +775,11 @@ public final class Replica {
         transitionTo(Status.NORMAL, state.view(), state.view(), isPrimary ? "view_started" : "view_joined");
         viewChange.onViewInstalled();
         timeouts.repair.start(nowNs, timeouts.repairNs());
+        writeCheckpoint();
         if (isPrimary) {
+            final CheckpointState checkpoint = superblock.checkpoint();
+            reports.reset();
+            onCheckpointReport(state.replica, checkpoint.op(), checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi());
             trace.event(state.group, TraceEvent.VIEW_STARTED_AS_PRIMARY, state.view(), journal.head());
             primary.onViewStarted();
             for (int r = 0; r < state.replicas(); r++) {

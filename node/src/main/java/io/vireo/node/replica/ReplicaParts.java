@@ -1,11 +1,15 @@
 package io.vireo.node.replica;
 
+import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.commit.CheckpointReports;
+import io.vireo.node.commit.Checkpoints;
 import io.vireo.node.commit.Committer;
 import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.EffectQueue;
@@ -13,6 +17,7 @@ import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.ReplyAssembler;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.SuperblockUpdates;
 import io.vireo.node.core.TraceSink;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.normal.BackupReplication;
@@ -26,16 +31,19 @@ import io.vireo.node.session.ClientSessions;
 import io.vireo.node.session.RequestAdmission;
 import io.vireo.node.session.RequestIntake;
 import io.vireo.node.session.RequestQueue;
+import io.vireo.node.sync.SyncTrigger;
 import io.vireo.node.time.PrimaryLiveness;
 import io.vireo.node.time.Timeouts;
 import io.vireo.node.viewchange.ViewChange;
-import io.vireo.node.viewchange.ViewDurability;
 
 /**
  * Builds the sub-protocols of one replica around its shared state, journal and effects. The only place that knows them all; used once,
  * when a data directory has been recovered.
  */
 public final class ReplicaParts {
+    /** How long repair may find what one peer no longer has. */
+    private static final int SYNC_PATIENCE_HEARTBEATS = 5;
+
     /** Requests in one prepare: bounds the replies that one applied op can produce. */
     static final int REQUESTS_PER_PREPARE_MAX = 8192;
     /** Requests in one frame. */
@@ -58,7 +66,10 @@ public final class ReplicaParts {
     final BackupReplication backup;
     final LeadershipRounds rounds;
     final ViewChange viewChange;
-    final ViewDurability durability;
+    final SuperblockUpdates superblock;
+    final Checkpoints checkpoints;
+    final CheckpointReports reports;
+    final SyncTrigger syncTrigger;
     final JournalRepair repair;
     final RepairResponder responder;
     final Committer committer;
@@ -73,13 +84,14 @@ public final class ReplicaParts {
             final ClusterConfig config,
             final int group,
             final int replica,
-            final VsrState superblock,
+            final VsrState recovered,
             final long commitMax,
             final PrepareJournal journal,
             final boolean isHeadCertain,
             final ApplyStep applied,
             final StateMachine stateMachine,
             final ClientSessions sessions,
+            final SegmentStore segments,
             final RandomSource random,
             final EffectQueue effects,
             final TraceSink trace,
@@ -95,9 +107,9 @@ public final class ReplicaParts {
                 group,
                 replica,
                 config.replicaCount(),
-                initialStatus(superblock, isHeadCertain),
-                superblock.view(),
-                superblock.logView(),
+                initialStatus(recovered, isHeadCertain),
+                recovered.view(),
+                recovered.logView(),
                 applied.appliedOp(),
                 commitMax);
         final int pipelineMax = config.pipelineMax();
@@ -107,6 +119,8 @@ public final class ReplicaParts {
         timeouts = new Timeouts(random, config.heartbeatNs(), config.suspicionMinNs(), config.suspicionMaxNs());
         liveness = new PrimaryLiveness(timeouts);
         final ReplyAssembler replies = new ReplyAssembler(state, effects);
+        reports = new CheckpointReports(state);
+        syncTrigger = new SyncTrigger(SYNC_PATIENCE_HEARTBEATS * config.heartbeatNs());
         primary = new PrimaryReplication(
                 state,
                 journal,
@@ -117,16 +131,22 @@ public final class ReplicaParts {
                 trace,
                 prepareSizeMax,
                 REQUESTS_PER_PREPARE_MAX);
-        backup = new BackupReplication(state, journal, effects, cache, nonce);
+        superblock = new SuperblockUpdates(state, journal, effects, recovered);
+        backup = new BackupReplication(state, journal, effects, cache, superblock, nonce);
         rounds = new LeadershipRounds(state.quorums.replication(), replica);
         viewChange = new ViewChange(state, journal, effects, cache, pipelineMax);
-        if (superblock.view() > superblock.logView()) {
-            viewChange.restore(superblock.doViewChange());
+        if (recovered.view() > recovered.logView()) {
+            viewChange.restore(recovered.doViewChange());
         }
-        durability = new ViewDurability(state, journal, effects, superblock);
         repair = new JournalRepair(state, journal, effects, cache, random, trace, headersMax, 2 * config.heartbeatNs());
-        responder = new RepairResponder(state, journal, effects, cache, trace, headersMax);
-        committer = new Committer(state, journal, cache, applied, replies, trace);
+        responder = new RepairResponder(state, journal, effects, cache, superblock, trace, headersMax);
+        checkpoints = new Checkpoints(
+                state,
+                journal,
+                effects,
+                new CheckpointPolicy(config.walBytes(), prepareSizeMax),
+                recovered.checkpoint());
+        committer = new Committer(state, journal, cache, applied, replies, checkpoints, segments, trace);
         reads = new PendingReads(state, stateMachine, effects, prepareSizeMax - HeaderFlyweight.HEADER_LENGTH);
         intake = new RequestIntake(
                 state,
@@ -145,10 +165,10 @@ public final class ReplicaParts {
         return new Replica(this);
     }
 
-    private static Status initialStatus(final VsrState superblock, final boolean isHeadCertain) {
+    private static Status initialStatus(final VsrState recovered, final boolean isHeadCertain) {
         if (!isHeadCertain) {
             return Status.RECOVERING_HEAD;
         }
-        return superblock.view() > superblock.logView() ? Status.VIEW_CHANGE : Status.JOINING;
+        return recovered.view() > recovered.logView() ? Status.VIEW_CHANGE : Status.JOINING;
     }
 }

@@ -193,21 +193,6 @@ public final class RequestIntake {
         return to;
     }
 
-    /** The journal is full until the next checkpoint: nothing that waits can be applied, and its callers are told so. */
-    public void refuseWaiting() {
-        while (!queue.isEmpty()) {
-            final int length = queue.nextBodyLength(batchMax, RequestBatch.REQUESTS_MAX);
-            filtered.checkLimit(length);
-            queue.drainInto(filtered, 0, length);
-            final int count = RequestBatch.count(filtered, 0);
-            // Row by row: what is in the pipeline stays known, else its repetition would be refused while it commits.
-            for (int i = 0; i < count; i++) {
-                admission.withdrawn(filtered, RequestBatch.row(0, i));
-            }
-            refuseAll(filtered, 0, count, ReplyStatus.LOG_FULL);
-        }
-    }
-
     /** The primary has applied all it inherited: from now on requests are admitted. */
     public void open() {
         admission.open();

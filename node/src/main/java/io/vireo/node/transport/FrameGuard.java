@@ -34,7 +34,11 @@ final class FrameGuard {
                     REQUEST_START_VIEW,
                     REQUEST_HEADERS,
                     HEADERS,
-                    REQUEST_PREPARE -> from.isReplica();
+                    REQUEST_PREPARE,
+                    REQUEST_CHECKPOINT,
+                    CHECKPOINT,
+                    REQUEST_CHUNK,
+                    CHUNK -> from.isReplica();
             case WELCOME, REJECT, REPLY, READ_REPLY, CLIENT_VIEW, STATUS_REPLY -> false;
         };
         if (!isFitting) {

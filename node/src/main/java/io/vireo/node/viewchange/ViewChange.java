@@ -23,8 +23,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>A StartViewChange states the sender's present view and means "let us leave it"; nobody changes its view before a view-change quorum
  * has said so, so that a replica that cannot hear does not disturb those who can. The headers of a DoViewChange are fixed when the
- * replica leaves the view of its log, are durable before the frame leaves, and are the same in every repetition. What is present and
- * what is nacked is said anew each time: a replica in a view change acknowledges nothing, so no earlier nack can become wrong.
+ * replica leaves the view of its log, are durable before the frame leaves, and are the same in every repetition, but that a blank one may
+ * be filled once its bytes are known: its identity was fixed by the header above it. What is present and what is nacked is said anew each
+ * time: a replica in a view change acknowledges nothing, so no earlier nack can become wrong.
  */
 public final class ViewChange {
     private final ReplicaState state;
@@ -37,6 +38,7 @@ public final class ViewChange {
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
     private final StartViewFlyweight startView = new StartViewFlyweight();
     private final PrepareFlyweight header = new PrepareFlyweight();
+    private final PrepareFlyweight known = new PrepareFlyweight();
     private final VoteSet votes = new VoteSet();
     private final DoViewChangeQuorum quorum;
     private final LogMerge merge;
@@ -150,7 +152,7 @@ public final class ViewChange {
         final MutableDirectBuffer bytes = new UnsafeBuffer(new byte[count * HeaderFlyweight.HEADER_LENGTH]);
         for (int i = 0; i < count; i++) {
             final long op = head - i;
-            if (op > journal.checkpointOp() && journal.hasHeader(op) && journal.state(op) != EntryState.UNCONFIRMED) {
+            if (journal.hasHeader(op)) {
                 journal.header(op, header);
                 bytes.putBytes(
                         i * HeaderFlyweight.HEADER_LENGTH,
@@ -187,7 +189,19 @@ public final class ViewChange {
         for (int i = 0; i < count; i++) {
             final long op = suffixHead - i;
             header.wrap(arena, offset + HeaderFlyweight.HEADER_LENGTH * (1 + i));
-            if (header.commandCode() == 0 || !journal.matches(op, header.checksumLo(), header.checksumHi())) {
+            // A header that was not known when the suffix was fixed, and that the one above it has named since.
+            if (header.commandCode() == 0
+                    && op > journal.checkpointOp()
+                    && op <= journal.head()
+                    && journal.hasHeader(op)) {
+                journal.header(op, known);
+                header.buffer()
+                        .putBytes(header.offset(), known.buffer(), known.offset(), HeaderFlyweight.HEADER_LENGTH);
+            }
+            // What the checkpoint covers is committed: it is neither to be found nor to be refused.
+            if (header.commandCode() == 0
+                    || op <= journal.checkpointOp()
+                    || !journal.matches(op, header.checksumLo(), header.checksumHi())) {
                 continue;
             }
             final EntryState entry = journal.state(op);
@@ -208,6 +222,7 @@ public final class ViewChange {
                 .commitMax(Math.max(state.commitMax(), suffixHead - pipelineMax))
                 .commitMin(state.commitMin())
                 .checkpointOp(journal.checkpointOp())
+                .checkpointQuorum(state.checkpointQuorumOp())
                 .present(present)
                 .nack(nack)
                 .seal(checksum);
@@ -296,6 +311,7 @@ public final class ViewChange {
                 .headerCount(count)
                 .headOp(journal.head())
                 .commitMax(state.commitMax())
+                .checkpointQuorum(state.checkpointQuorumOp())
                 .nonce(nonce)
                 .seal(checksum);
         effects.send(replica, offset, size);

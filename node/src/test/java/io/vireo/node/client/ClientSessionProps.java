@@ -14,6 +14,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.log.Logs;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.port.SeededRandom;
@@ -50,7 +51,7 @@ class ClientSessionProps {
     private static final class Run implements ClientSession.Port {
         final SeededRandom random;
         final ClientSessions sessions = new ClientSessions(4, WINDOW, LogStateMachine.APPEND_REPLY_LENGTH);
-        final LogStateMachine log = new LogStateMachine(CONFIG, 0);
+        final LogStateMachine log = Logs.open(CONFIG, 0);
         final ApplyStep applyStep = new ApplyStep(log, sessions, 0);
         final MessageCheck check = new MessageCheck(1, 2, CONTEXT.frameSizeMax());
         final Checksum checksum = new Checksum();

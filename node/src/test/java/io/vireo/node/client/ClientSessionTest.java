@@ -270,18 +270,6 @@ class ClientSessionTest {
     }
 
     @Test
-    void shouldGiveUpWhenTheLogStaysFull() {
-        open();
-        long wait = 5 * MS;
-        for (int i = 1; i < ClientSession.LOG_FULL_MAX; i++) {
-            assertEquals(List.of(), reply(1, 0, refused(1, ReplyStatus.LOG_FULL)));
-            assertEquals(List.of("to 1: s9#1=a (view 0)"), pollAfter(wait));
-            wait = Math.min(2 * wait, 250 * MS);
-        }
-        assertEquals(List.of("#1 UNKNOWN status 6 op 0"), reply(1, 0, refused(1, ReplyStatus.LOG_FULL)));
-    }
-
-    @Test
     void shouldCutFramesWhenTheBodiesExceedOne() {
         open();
         reply(1, 0, ok(1, 2, "a"));

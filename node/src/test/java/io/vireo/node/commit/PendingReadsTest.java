@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.journal.message.Checksum;
@@ -15,6 +16,7 @@ import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
 import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.log.Logs;
 import io.vireo.node.message.ReadFlyweight;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,7 +32,7 @@ class PendingReadsTest {
             .namespacesMax(1)
             .conclude();
     private final ReplicaState state = new ReplicaState(1, 0, 0, 0, 3, Status.NORMAL, 0, 0, 0, 0);
-    private final LogStateMachine log = new LogStateMachine(config, 0);
+    private final LogStateMachine log = Logs.open(config, 0);
     private final EffectQueue effects = new EffectQueue();
     private final PendingReads reads =
             new PendingReads(state, log, effects, config.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH);
@@ -93,6 +95,16 @@ class PendingReadsTest {
         @Override
         public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
             throw new AssertionError("a read is answered to its client");
+        }
+
+        @Override
+        public void saveSnapshot(final SnapshotAnchor anchor) {
+            throw new AssertionError("no snapshot is taken here");
+        }
+
+        @Override
+        public void synchronizeState(final long aboveOp) {
+            throw new AssertionError("no state is synchronized here");
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.bootstrap.replay.SessionTable;
 import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.log.Logs;
 import io.vireo.node.log.Reads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ class ExactlyOnceProps {
     /** One group's state, from an empty log. */
     private static final class Subject {
         final ClientSessions sessions = new ClientSessions(SESSIONS_MAX, WINDOW, LogStateMachine.APPEND_REPLY_LENGTH);
-        final LogStateMachine log = new LogStateMachine(CONFIG, 0);
+        final LogStateMachine log = Logs.open(CONFIG, 0);
         final ApplyStep step = new ApplyStep(log, sessions, 0);
     }
 

@@ -2,7 +2,6 @@ package io.vireo.node.session;
 
 import static io.vireo.bootstrap.replay.ReplyStatus.BUSY;
 import static io.vireo.bootstrap.replay.ReplyStatus.GAP;
-import static io.vireo.bootstrap.replay.ReplyStatus.LOG_FULL;
 import static io.vireo.bootstrap.replay.ReplyStatus.NOT_PRIMARY;
 import static io.vireo.bootstrap.replay.ReplyStatus.NO_SESSION;
 import static io.vireo.bootstrap.replay.ReplyStatus.OK;
@@ -10,6 +9,7 @@ import static io.vireo.bootstrap.replay.ReplyStatus.RETRY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
@@ -105,23 +105,6 @@ class RequestIntakeTest implements EffectQueue.Executor {
     }
 
     @Test
-    void shouldStillKnowWhatIsInThePipelineWhenTheLogIsFull() {
-        intake.open();
-        request(append(1), append(2));
-        drain();
-        request(append(3));
-        request(append(4));
-        intake.refuseWaiting();
-        carryOut();
-        assertEquals(List.of("3:" + LOG_FULL, "4:" + LOG_FULL), answers);
-        answers.clear();
-        // 1 and 2 are prepared and will commit: to call them refused would be a lie.
-        request(append(1), append(2), append(3));
-        assertEquals(List.of(), answers);
-        assertEquals(List.of(3L), drain());
-    }
-
-    @Test
     void shouldSayWhoItIsNotWhenItDoesNotLead() {
         intake.reset();
         request(false, append(1));
@@ -200,6 +183,16 @@ class RequestIntakeTest implements EffectQueue.Executor {
     @Override
     public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
         throw new IllegalStateException("nothing was announced");
+    }
+
+    @Override
+    public void saveSnapshot(final SnapshotAnchor anchor) {
+        throw new AssertionError("no snapshot is taken here");
+    }
+
+    @Override
+    public void synchronizeState(final long aboveOp) {
+        throw new AssertionError("no state is synchronized here");
     }
 
     @Override

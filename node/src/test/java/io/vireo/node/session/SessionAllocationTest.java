@@ -11,6 +11,7 @@ import io.vireo.bootstrap.replay.ReplySink;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.node.log.LogStateMachine;
+import io.vireo.node.log.Logs;
 import io.vireo.node.session.Rows.Row;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class SessionAllocationTest {
     private static double allocatedPerRequest(final int operation) {
         final ClientSessions sessions = new ClientSessions(8, 64, LogStateMachine.APPEND_REPLY_LENGTH);
         final RequestAdmission admission = new RequestAdmission(sessions, 8);
-        final ApplyStep step = new ApplyStep(new LogStateMachine(CONFIG, 0), sessions, 0);
+        final ApplyStep step = new ApplyStep(Logs.open(CONFIG, 0), sessions, 0);
         step.apply(Rows.prepare(0, 1, 1, List.of(Row.register(3))), 0, ReplySink.NONE);
         admission.open();
         final List<UnsafeBuffer> prepares = new ArrayList<>();

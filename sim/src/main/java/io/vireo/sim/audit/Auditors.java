@@ -20,6 +20,7 @@ public final class Auditors {
     public final WriteAheadAuditor writeAhead;
     public final LivenessAuditor liveness;
     public final RecoveryAuditor recovery;
+    public final CheckpointAuditor checkpoints;
     private final Auditor[] all;
 
     public Auditors(
@@ -39,6 +40,7 @@ public final class Auditors {
         writeAhead = new WriteAheadAuditor(log, images, atlas);
         liveness = new LivenessAuditor(log, images, canon);
         recovery = new RecoveryAuditor(log, images);
+        checkpoints = new CheckpointAuditor(log, images);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -49,7 +51,8 @@ public final class Auditors {
             new MonotonicityAuditor(log, images),
             writeAhead,
             liveness,
-            recovery
+            recovery,
+            checkpoints
         };
     }
 

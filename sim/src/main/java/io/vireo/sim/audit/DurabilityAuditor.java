@@ -66,7 +66,9 @@ public final class DurabilityAuditor extends Auditor {
     private void checkHolders(final int group, final long op) {
         int holders = 0;
         for (int replica = 0; replica < images.length; replica++) {
-            if (images[replica][group].holds(op, canon.checksumLo(group, op)) || atlas.wasDamaged(replica, group, op)) {
+            if (images[replica][group].isCovered(op)
+                    || images[replica][group].holds(op, canon.checksumLo(group, op))
+                    || atlas.wasDamaged(replica, group, op)) {
                 holders++;
             }
         }

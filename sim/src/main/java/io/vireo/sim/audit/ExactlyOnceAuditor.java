@@ -9,6 +9,7 @@ import org.agrona.collections.Object2LongHashMap;
  */
 public final class ExactlyOnceAuditor extends Auditor {
     private static final long NEVER = -1;
+    private static final int UNKNOWN = -1;
 
     private static final class Executed {
         long[] op = new long[1024];
@@ -58,9 +59,23 @@ public final class ExactlyOnceAuditor extends Auditor {
         ends = new int[namespaces];
     }
 
-    @Override
-    public void onCrashed(final int replica) {
-        Arrays.fill(cursor[replica], 0);
+    /** A state machine begins, from nothing or from a snapshot: what it executes first says where. */
+    public void onOpened(final int replica, final int group) {
+        cursor[replica][group] = UNKNOWN;
+    }
+
+    private static int firstOf(final Executed all, final long op) {
+        int low = 0;
+        int high = all.size;
+        while (low < high) {
+            final int middle = (low + high) >>> 1;
+            if (all.op[middle] < op) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** A state machine executes an append of a client's number. */
@@ -73,6 +88,9 @@ public final class ExactlyOnceAuditor extends Auditor {
             final long number,
             final long offset) {
         final Executed all = executed[group];
+        if (cursor[replica][group] == UNKNOWN) {
+            cursor[replica][group] = firstOf(all, op);
+        }
         final int at = cursor[replica][group]++;
         if (at < all.size) {
             final boolean isSame = all.op[at] == op

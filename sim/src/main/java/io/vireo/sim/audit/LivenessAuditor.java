@@ -57,7 +57,8 @@ public final class LivenessAuditor extends Auditor {
         for (long op = 1; op <= canon.top(group); op++) {
             boolean isThere = false;
             for (final int replica : core) {
-                isThere |= images[replica][group].holdsIntact(op, canon.checksumLo(group, op));
+                isThere |= images[replica][group].isCovered(op)
+                        || images[replica][group].holdsIntact(op, canon.checksumLo(group, op));
             }
             if (!isThere) {
                 return "op " + op + " of group " + group + " has no good copy in the core";

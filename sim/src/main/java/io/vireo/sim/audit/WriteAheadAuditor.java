@@ -121,7 +121,7 @@ public final class WriteAheadAuditor extends Auditor {
         final long[] known = verified[replica][group];
         long at = op;
         long expected = checksumLo;
-        while (at > 0 && known[(int) at] != expected) {
+        while (!image.isCovered(at) && known[(int) at] != expected) {
             final boolean isDurable = image.holds(at, expected);
             checkNumbers(
                     isDurable || atlas.wasDamaged(replica, group, at),

@@ -24,6 +24,7 @@ final class AuditedStateMachine implements StateMachine {
         this.auditor = auditor;
         this.replica = replica;
         this.group = group;
+        auditor.onOpened(replica, group);
     }
 
     @Override

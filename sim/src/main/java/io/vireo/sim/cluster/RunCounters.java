@@ -50,6 +50,7 @@ public final class RunCounters {
     public long committedOps;
     public long comparedOps;
     public long auditedFrames;
+    public long comparedCheckpoints;
 
     void onSent(final Command command) {
         sent[command.ordinal()]++;

@@ -267,6 +267,7 @@ public final class SimCluster {
         counters.reads = auditors.reads.reads();
         counters.linearizableReads = auditors.reads.linearizable();
         counters.comparedOps = auditors.canon.compared();
+        counters.comparedCheckpoints = auditors.checkpoints.compared();
         counters.auditedFrames = auditors.writeAhead.checked();
         for (int group = 0; group < options.cluster().groupCount(); group++) {
             counters.committedOps += auditors.canon.top(group);

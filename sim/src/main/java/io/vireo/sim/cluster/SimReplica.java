@@ -1,5 +1,6 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -87,10 +88,9 @@ public final class SimReplica {
         life++;
         monotonicOffsetNs = life * MONOTONIC_STEP_NS;
         cluster.trace().add(1, index, life);
-        for (int group = 0; group < hosts.length; group++) {
+        for (int i = 0; i < hosts.length; i++) {
+            final int group = i;
             disks[group].attach(new Watch());
-            cluster.auditors().recovery.onOpening(index, group);
-            isStarted[group] = false;
             hosts[group] = new ReplicaHost(new HostContext(
                     cluster.options().cluster(),
                     index,
@@ -99,8 +99,8 @@ public final class SimReplica {
                     new Bus(life),
                     draws,
                     cluster.nonce(),
-                    new AuditedStateMachine(
-                            new LogStateMachine(cluster.options().cluster(), group),
+                    segments -> new AuditedStateMachine(
+                            new LogStateMachine(cluster.options().cluster(), group, segments),
                             cluster.auditors().exactlyOnce,
                             index,
                             group),
@@ -442,6 +442,19 @@ public final class SimReplica {
                 if (cluster.options().cluster().primaryOf(group, view) == index) {
                     ledView[group] = view;
                 }
+            }
+        }
+
+        @Override
+        public void opening(final int group, final RecoveryStage stage, final String found) {
+            if (!isAlive || owner != life) {
+                return;
+            }
+            cluster.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
+            cluster.narrate(index, group, () -> "opening: " + stage + " " + found);
+            if (stage == RecoveryStage.SUPERBLOCK) {
+                cluster.auditors().recovery.onOpening(index, group);
+                isStarted[group] = false;
             }
         }
 

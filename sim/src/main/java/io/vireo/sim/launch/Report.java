@@ -64,7 +64,8 @@ final class Report {
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);
         out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied="
                 + c.outcomesNotApplied + " reads=" + c.reads + " linearizable=" + c.linearizableReads);
-        out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames);
+        out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames
+                + " checkpoints=" + c.comparedCheckpoints);
         final StringBuilder events = new StringBuilder("core:");
         for (final TraceEvent event : TraceEvent.values()) {
             events.append(' ').append(event).append('=').append(c.of(event));

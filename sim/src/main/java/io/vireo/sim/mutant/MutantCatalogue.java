@@ -22,7 +22,7 @@ import java.util.List;
  */
 public final class MutantCatalogue {
     /** In the order in which they are reported. */
-    public static final List<String> IDS = List.of("N1", "N6", "N12", "V1", "V2", "J1", "J2", "J10", "C2");
+    public static final List<String> IDS = List.of("N1", "N6", "N12", "V1", "V2", "V6", "J1", "J2", "J10", "C1", "C2");
 
     private static final String ANCHOR_BEGINS = "<<<<";
     private static final String REPLACEMENT_BEGINS = "====";

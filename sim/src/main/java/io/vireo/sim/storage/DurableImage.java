@@ -8,6 +8,7 @@ import io.vireo.journal.wal.SectorTag;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -50,11 +51,17 @@ public final class DurableImage {
     /** Falls when an entry that was whole is overwritten. */
     private long wholeBelow = Long.MAX_VALUE;
 
+    private Predicate<String> names = name -> false;
+
     public DurableImage() {
         superblock = new SuperblockImage();
     }
 
     // Inputs, from the disk
+
+    void names(final Predicate<String> durable) {
+        names = durable;
+    }
 
     void onDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
         damaged.clear(sector);
@@ -134,6 +141,16 @@ public final class DurableImage {
     /** The superblock a process would open from the durable layer. */
     public SuperblockImage superblock() {
         return superblock;
+    }
+
+    /** True if a file has this name for certain. */
+    public boolean isNamed(final String name) {
+        return names.test(name);
+    }
+
+    /** True if a durable checkpoint stands for this op, whatever became of its entry. */
+    public boolean isCovered(final long op) {
+        return op <= superblock.checkpointOp();
     }
 
     /** True if every sector of this prepare was made durable and is still what is there, damage aside. */
@@ -259,7 +276,7 @@ public final class DurableImage {
     public long highestDamagedOp(final long upTo) {
         long highest = 0;
         for (int sector = damaged.nextSetBit(RING_START); sector >= 0; sector = damaged.nextSetBit(sector + 1)) {
-            if (isSectorOfEntry(sector) && opOfSector(sector) <= upTo) {
+            if (isSectorOfEntry(sector) && opOfSector(sector) <= upTo && !isCovered(opOfSector(sector))) {
                 highest = Math.max(highest, opOfSector(sector));
             }
         }
@@ -283,6 +300,7 @@ public final class DurableImage {
 
     private long evidence(final IntPredicate isReadable) {
         final long logView = superblock.logView();
+        final long covered = superblock.checkpointOp();
         long highest = superblock.syncedOp();
         for (int slot = 0; slot < 2; slot++) {
             if (markLogView[slot] == logView && isReadable.test(MARKS_START + slot)) {
@@ -290,7 +308,8 @@ public final class DurableImage {
             }
         }
         for (int place = 0; place < sectorOp.length; place++) {
-            if (sectorOp[place] != 0 && sectorLogView[place] == logView && isReadable.test(RING_START + place)) {
+            // The tags of what a checkpoint covers count no more.
+            if (sectorOp[place] > covered && sectorLogView[place] == logView && isReadable.test(RING_START + place)) {
                 highest = Math.max(highest, sectorSynced[place]);
             }
         }

@@ -67,7 +67,8 @@ public final class FaultAtlas {
         if (DurableImage.isSuperblock(sector)) {
             return image.damagedSuperblockCopies() == 0;
         }
-        final long op = image.isSectorOfEntry(sector) ? image.opOfSector(sector) : 0;
+        final long ofEntry = image.isSectorOfEntry(sector) ? image.opOfSector(sector) : 0;
+        final long op = image.isCovered(ofEntry) ? 0 : ofEntry;
         if (op > 0 && !hasGoodCopies(replica, group, op)) {
             return false;
         }
@@ -83,7 +84,9 @@ public final class FaultAtlas {
         int damaged = 0;
         int good = 0;
         for (int r = 0; r < images.length; r++) {
-            if (r == replica || wasDamaged(r, group, op)) {
+            if (images[r][group].isCovered(op)) {
+                good++;
+            } else if (r == replica || wasDamaged(r, group, op)) {
                 damaged++;
             } else if (images[r][group].holdsIntact(op, entry)) {
                 good++;

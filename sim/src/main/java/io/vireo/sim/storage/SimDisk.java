@@ -127,6 +127,11 @@ public final class SimDisk implements Storage {
     private Watch watch;
     private int life;
     private int pendingWrites;
+    /** Submissions of the present process without a completion. */
+    private int inFlight;
+
+    private boolean isResetting;
+    private long resetToken;
 
     public SimDisk(
             final EventQueue queue,
@@ -139,6 +144,7 @@ public final class SimDisk implements Storage {
         this.latency = latency;
         this.statistics = statistics;
         this.image = image;
+        image.names(name -> durableNames.containsKey(name));
     }
 
     /** A process begins to use the disk. */
@@ -173,6 +179,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final Inode inode = names.get(FileName.check(name));
         if (inode != null) {
             inode.isClosed = false;
@@ -185,6 +192,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         Invariant.check(size >= 0 && size % SECTOR == 0, "a file has a size of whole sectors", size);
         if (names.containsKey(FileName.check(name))) {
             completeLater(latency(faults.readMeanNs()), token, EXISTS);
@@ -220,6 +228,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final Inode inode = open(file);
         checkWhole(position, length);
         final int submitted = life;
@@ -242,6 +251,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final Inode inode = open(file);
         checkWhole(position, length);
         final int end = (int) ((position + length) / SECTOR);
@@ -273,6 +283,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         statistics.syncs++;
         final Inode inode = open(file);
         inode.syncs.add(new Sync(inode.nextSequence, token));
@@ -285,6 +296,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final Inode inode = names.remove(FileName.check(from));
         Invariant.check(inode != null, "a file that is renamed is there");
         names.put(FileName.check(to), inode);
@@ -297,6 +309,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         Invariant.check(names.remove(FileName.check(name)) != null, "a file that is deleted is there");
         nameChanges.add(new NameChange(name, null, null));
         completeLater(latency(faults.writeMeanNs()), token, 0);
@@ -307,6 +320,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final int covered = nameChanges.size();
         final int submitted = life;
         queue.after(latency(faults.syncMeanNs()), () -> {
@@ -324,6 +338,7 @@ public final class SimDisk implements Storage {
         if (!watch.isAlive()) {
             return;
         }
+        inFlight++;
         final int submitted = life;
         queue.after(latency(faults.readMeanNs()), () -> {
             if (submitted == life) {
@@ -331,6 +346,20 @@ public final class SimDisk implements Storage {
                 complete(token, listed.size());
             }
         });
+    }
+
+    @Override
+    public void reset(final long token) {
+        if (!watch.isAlive()) {
+            return;
+        }
+        inFlight++;
+        isResetting = true;
+        resetToken = token;
+        if (inFlight == 1) {
+            endReset();
+            watch.on(DiskEvent.COMPLETED);
+        }
     }
 
     @Override
@@ -354,14 +383,15 @@ public final class SimDisk implements Storage {
     public void close() {
         life++;
         completions.clear();
+        inFlight = 0;
+        isResetting = false;
     }
 
     // Faults
 
     /** The process that uses the disk ends, and with it what it had submitted. */
     public void crash(final CrashOutcome outcome, final Draws draws) {
-        life++;
-        completions.clear();
+        close();
         for (final Inode inode : inodes) {
             inode.syncs.clear();
             inode.isClosed = false;
@@ -654,10 +684,24 @@ public final class SimDisk implements Storage {
 
     private void complete(final long token, final long result) {
         if (watch.isAlive()) {
+            inFlight--;
             completions.add(token);
             completions.add(result);
+            if (isResetting && inFlight == 1) {
+                endReset();
+            }
             watch.on(DiskEvent.COMPLETED);
         }
+    }
+
+    private void endReset() {
+        isResetting = false;
+        inFlight--;
+        for (final Inode inode : inodes) {
+            inode.isClosed = true;
+        }
+        completions.add(resetToken);
+        completions.add(0L);
     }
 
     private long latency(final long meanNs) {

@@ -25,6 +25,9 @@ public final class SuperblockImage {
     private final long[] logView = new long[SUPERBLOCK_COPIES];
     private final long[] commitMax = new long[SUPERBLOCK_COPIES];
     private final long[] syncedOp = new long[SUPERBLOCK_COPIES];
+    private final long[] checkpointOp = new long[SUPERBLOCK_COPIES];
+    private final long[] snapshotIdLo = new long[SUPERBLOCK_COPIES];
+    private final long[] snapshotIdHi = new long[SUPERBLOCK_COPIES];
     private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
     private boolean isAnyStale = true;
     private int opened = -1;
@@ -58,6 +61,25 @@ public final class SuperblockImage {
 
     public long syncedOp() {
         return copy() < 0 ? 0 : syncedOp[opened];
+    }
+
+    /** Op of the checkpoint; 0 for that of an empty log. */
+    public long checkpointOp() {
+        return copy() < 0 ? 0 : checkpointOp[opened];
+    }
+
+    /** Low half of the id of that checkpoint's snapshot. */
+    public long snapshotIdLo() {
+        return copy() < 0 ? 0 : snapshotIdLo[opened];
+    }
+
+    /** Name of that snapshot's file. */
+    public String snapshotName() {
+        return copy() < 0
+                ? ""
+                : String.format(
+                        "snapshots/%016x-%016x%016x.snap",
+                        checkpointOp[opened], snapshotIdHi[opened], snapshotIdLo[opened]);
     }
 
     /** Head of the stored DoViewChange; -1 if there is none. */
@@ -96,6 +118,9 @@ public final class SuperblockImage {
         logView[copy] = u64(152);
         commitMax[copy] = u64(160);
         syncedOp[copy] = u64(168);
+        checkpointOp[copy] = u64(208);
+        snapshotIdLo[copy] = u64(256);
+        snapshotIdHi[copy] = u64(264);
         doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
     }
 

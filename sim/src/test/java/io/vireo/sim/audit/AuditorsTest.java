@@ -44,6 +44,36 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldReportA9WhenTwoReplicasHaveDifferentSnapshotsOfOneOp() {
+        final CheckpointAuditor auditor = new CheckpointAuditor(rig.log, rig.images);
+        rig.superblock(0, 2, 0, 0, -1, 10, 77);
+        auditor.onView(0, Rig.view(0, Status.NORMAL, 0, 0, 12, 12, 12));
+        rig.superblock(1, 2, 0, 0, -1, 10, 77);
+        auditor.onView(1, Rig.view(1, Status.NORMAL, 0, 0, 12, 12, 12));
+        assertNull(rig.signature());
+        assertEquals(1, auditor.compared());
+        rig.superblock(2, 2, 0, 0, -1, 10, 78);
+        auditor.onView(2, Rig.view(2, Status.NORMAL, 0, 0, 12, 12, 12));
+        assertEquals("A9: replicas have the same snapshot at the same op", rig.signature());
+    }
+
+    @Test
+    void shouldReportA9WhenASuperblockNamesASnapshotThatACrashHasTaken() {
+        final CheckpointAuditor auditor = new CheckpointAuditor(rig.log, rig.images);
+        rig.disks[0].create("snapshots/000000000000000a-0000000000000000000000000000004d.snap", 4096, 9);
+        rig.disks[0].syncDirectory(10);
+        rig.run();
+        rig.superblock(0, 2, 0, 0, -1, 10, 77);
+        rig.crash(0);
+        auditor.onCrashed(0);
+        assertNull(rig.signature());
+        rig.superblock(1, 2, 0, 0, -1, 10, 77);
+        rig.crash(1);
+        auditor.onCrashed(1);
+        assertEquals("A9: the snapshot that the durable superblock names is there after every crash", rig.signature());
+    }
+
+    @Test
     void shouldReportA2WhenARestartedReplicaHasForgottenWhatItAcknowledged() {
         final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
         auditor.onSend(1, 0, rig.prepareOk(1, 1, two));

@@ -77,12 +77,26 @@ final class Rig implements SimDisk.Watch {
     /** Four durable copies. */
     void superblock(
             final int replica, final long sequence, final long view, final long logView, final long doViewChangeHead) {
+        superblock(replica, sequence, view, logView, doViewChangeHead, 0, 0);
+    }
+
+    /** Four durable copies that name a checkpoint. */
+    void superblock(
+            final int replica,
+            final long sequence,
+            final long view,
+            final long logView,
+            final long doViewChangeHead,
+            final long checkpointOp,
+            final long snapshotIdLo) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
             buffer.putLong(48, sequence);
             buffer.putLong(144, view);
             buffer.putLong(152, logView);
+            buffer.putLong(208, checkpointOp);
+            buffer.putLong(256, snapshotIdLo);
             if (doViewChangeHead >= 0) {
                 buffer.putLong(336, doViewChangeHead);
                 buffer.putInt(364, 1);

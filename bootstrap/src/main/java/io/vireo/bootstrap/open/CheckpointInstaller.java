@@ -1,0 +1,143 @@
+package io.vireo.bootstrap.open;
+
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
+import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Superblock;
+import io.vireo.journal.superblock.SuperblockException;
+import io.vireo.journal.superblock.VsrState;
+
+/**
+ * Opens the superblock of a replica that does not run, and makes it name a checkpoint that came from others: one superblock write, which is
+ * the moment at which the new state takes the place of the old one. The journal stays as it is. Driven by the group's thread.
+ */
+public final class CheckpointInstaller {
+    private static final long TOKEN_OPEN = 3L << 56 | 0xfe_0000_0000L;
+
+    /** Hears outcomes inside {@link #onCompletion}. */
+    public interface Listener {
+        /** The superblock is open. */
+        void onReady(VsrState state);
+
+        /** It names the checkpoint. */
+        void onInstalled();
+
+        /** It cannot be opened. */
+        void onRefused(RecoveryException reason);
+    }
+
+    private final ClusterConfig config;
+    private final int replica;
+    private final int group;
+    private final Storage storage;
+    private final Listener listener;
+    private Superblock superblock;
+
+    public CheckpointInstaller(
+            final ClusterConfig config,
+            final int replica,
+            final int group,
+            final Storage storage,
+            final Listener listener) {
+        this.config = config;
+        this.replica = replica;
+        this.group = group;
+        this.storage = storage;
+        this.listener = listener;
+    }
+
+    /** Opens the superblock. */
+    public void start() {
+        storage.open(DataFileLayout.FILE_NAME, TOKEN_OPEN);
+    }
+
+    /** A completion of the storage; true if it was for this. */
+    public boolean onCompletion(final long token, final long result) {
+        if (token == TOKEN_OPEN) {
+            if (result == Storage.NOT_FOUND) {
+                listener.onRefused(new RecoveryException(
+                        RecoveryException.Code.NOT_FORMATTED,
+                        "the file \"" + DataFileLayout.FILE_NAME + "\" has vanished",
+                        null));
+            } else {
+                superblock = new Superblock(storage, (int) result, new Outcomes());
+                superblock.open(config.identity(replica, group, 0, 0));
+            }
+            return true;
+        }
+        if (token >>> 56 == Superblock.TOKEN_OWNER) {
+            superblock.onCompletion(token, result);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Makes the superblock name this checkpoint, if it names an older one. Snapshot and files are durable.
+     *
+     * @param anchor the checkpoint's op, as its snapshot has it.
+     */
+    public void install(final CheckpointState checkpoint, final SnapshotAnchor anchor) {
+        final VsrState former = superblock.state();
+        if (checkpoint.op() <= former.checkpoint().op()) {
+            listener.onInstalled();
+        } else {
+            superblock.write(after(former, checkpoint, anchor));
+        }
+    }
+
+    /**
+     * What the superblock says with the new checkpoint (storage-and-safety, section 6). Pure.
+     *
+     * <p>If the checkpoint's op is of a later view than the log, the log up to it is that view's, and nothing above it here belongs to it:
+     * views do not fall along a chain, so an entry of an earlier view above the checkpoint was never committed. The log becomes the later
+     * view's, and ends at the checkpoint; nothing was acknowledged in that view by this replica, so nothing is forgotten. Otherwise the log
+     * holds the checkpoint's op or ends below it, and what lies above it stays, because it may have been acknowledged.
+     */
+    static VsrState after(final VsrState former, final CheckpointState checkpoint, final SnapshotAnchor anchor) {
+        final boolean isLaterView = checkpoint.view() > former.logView();
+        final long view = Math.max(former.view(), checkpoint.view());
+        final long logView = Math.max(former.logView(), checkpoint.view());
+        final HeaderSuffix atCheckpoint = HeaderSuffix.copyOf(
+                checkpoint.op(), anchor.header().buffer(), anchor.header().offset(), 1);
+        final VsrState.Builder next = former.toBuilder()
+                .view(view)
+                .logView(logView)
+                .commitMax(Math.max(former.commitMax(), checkpoint.op()))
+                .checkpoint(checkpoint);
+        if (isLaterView || former.syncedOp() < checkpoint.op()) {
+            next.synced(checkpoint.op(), checkpoint.checksumLo(), checkpoint.checksumHi());
+        }
+        if (isLaterView) {
+            next.startView(atCheckpoint);
+        }
+        if (view == logView) {
+            next.doViewChange(null);
+        } else if (isLaterView
+                || former.doViewChange() == null
+                || former.doViewChange().headOp() < checkpoint.op()) {
+            next.doViewChange(atCheckpoint);
+        }
+        return next.build();
+    }
+
+    private final class Outcomes implements Superblock.Listener {
+        @Override
+        public void onSuperblockOpened(final VsrState state) {
+            listener.onReady(state);
+        }
+
+        @Override
+        public void onSuperblockRefused(final SuperblockException reason) {
+            listener.onRefused(new RecoveryException(RecoveryException.Code.SUPERBLOCK, reason.getMessage(), reason));
+        }
+
+        @Override
+        public void onSuperblockWritten(final VsrState state) {
+            listener.onInstalled();
+        }
+    }
+}

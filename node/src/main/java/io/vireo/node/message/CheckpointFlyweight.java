@@ -1,0 +1,48 @@
+package io.vireo.node.message;
+
+import io.vireo.journal.message.HeaderFlyweight;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * REQUEST_CHECKPOINT, replica to replica: who has a checkpoint at or above this op? CHECKPOINT, answer to that and to a request for
+ * what a checkpoint has replaced: the sender has this one durably, with all its files.
+ *
+ * <pre>
+ *  128  op          u64
+ *  136  snapshotId  u128  zero in a request
+ * </pre>
+ */
+public final class CheckpointFlyweight extends HeaderFlyweight {
+    private static final int OP = 128;
+    private static final int SNAPSHOT_ID = 136;
+    public static final int RESERVED_OFFSET = 152;
+
+    @Override
+    public CheckpointFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
+        super.wrap(buffer, offset);
+        return this;
+    }
+
+    public long op() {
+        return u64(OP);
+    }
+
+    public CheckpointFlyweight op(final long value) {
+        u64(OP, value);
+        return this;
+    }
+
+    public long snapshotIdLo() {
+        return u64(SNAPSHOT_ID);
+    }
+
+    public long snapshotIdHi() {
+        return u64(SNAPSHOT_ID + 8);
+    }
+
+    public CheckpointFlyweight snapshotId(final long lo, final long hi) {
+        u64(SNAPSHOT_ID, lo);
+        u64(SNAPSHOT_ID + 8, hi);
+        return this;
+    }
+}

@@ -1,0 +1,222 @@
+package io.vireo.node.sync;
+
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.segment.SegmentStore;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.CheckpointState;
+import io.vireo.node.message.CheckpointFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.node.port.MessageBus;
+import java.util.ArrayDeque;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Serves the files of a running replica to others that synchronize their state: its durable snapshot, and any bytes of its segments, whose
+ * prefixes never change. Files are named by numbers, so that nothing a peer says opens a file that is not listed. A few requests wait for
+ * the disk; what is beyond that is dropped and asked again. Driven by the group's thread.
+ */
+public final class SyncServer {
+    /** Top 8 bits of the storage tokens of state synchronization, served and asked for. */
+    public static final int TOKEN_OWNER = 6;
+
+    private static final int WAITING_MAX = 16;
+    private static final int NO_FILE = -1;
+    private static final long TOKEN_OPEN = (long) TOKEN_OWNER << 56 | 1;
+    private static final long TOKEN_READ = (long) TOKEN_OWNER << 56 | 2;
+
+    private final ClusterConfig config;
+    private final int group;
+    private final int replica;
+    private final Storage storage;
+    private final MessageBus bus;
+    private final SegmentStore segments;
+    private final Checksum checksum = new Checksum();
+    private final ChunkFlyweight answer = new ChunkFlyweight();
+    private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
+    private final UnsafeBuffer frame;
+    private final MutableDirectBuffer sectors;
+    /** Requests for segments that wait for a read, as copies of their headers. */
+    private final ArrayDeque<ChunkFlyweight> waiting = new ArrayDeque<>();
+
+    /** The snapshot whose file is open, or is being opened. */
+    private SnapshotId snapshot;
+
+    private int file = NO_FILE;
+    /** The request that the snapshot is read for; null while the file is idle. */
+    private ChunkFlyweight reading;
+
+    public SyncServer(
+            final ClusterConfig config,
+            final int group,
+            final int replica,
+            final Storage storage,
+            final MessageBus bus,
+            final SegmentStore segments) {
+        this.config = config;
+        this.group = group;
+        this.replica = replica;
+        this.storage = storage;
+        this.bus = bus;
+        this.segments = segments;
+        frame = new UnsafeBuffer(new byte[config.prepareSizeMax()]);
+        sectors = storage.allocate(pieceLength(config));
+    }
+
+    /** Bytes of a file that travel in one frame: whole sectors. */
+    static int pieceLength(final ClusterConfig config) {
+        return (config.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH) / Storage.SECTOR * Storage.SECTOR;
+    }
+
+    /** Somebody looks for a checkpoint: says which one is durable here, if that is high enough. */
+    public void onRequestCheckpoint(final CheckpointFlyweight wanted, final CheckpointState durable) {
+        if (durable.op() == 0 || durable.op() < wanted.op()) {
+            return;
+        }
+        checkpoint.wrap(frame, 0);
+        checkpoint.init(
+                Command.CHECKPOINT,
+                config.clusterLo(),
+                config.clusterHi(),
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                replica,
+                group);
+        checkpoint
+                .op(durable.op())
+                .snapshotId(durable.snapshotIdLo(), durable.snapshotIdHi())
+                .seal(checksum);
+        bus.send(wanted.replica(), frame, 0, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    /** Somebody wants bytes of a file of a checkpoint. */
+    public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
+        if (wanted.kind() == ChunkFlyweight.SEGMENT) {
+            if (!serveSegment(wanted) && waiting.size() < WAITING_MAX) {
+                waiting.add(copy(wanted));
+            }
+        } else if (wanted.op() != durable.op()
+                || wanted.snapshotIdLo() != durable.snapshotIdLo()
+                || wanted.snapshotIdHi() != durable.snapshotIdHi()) {
+            refuse(wanted);
+        } else if (reading == null) {
+            reading = copy(wanted);
+            openSnapshot(durable);
+        }
+    }
+
+    /** Bytes of segments have come from the disk. */
+    public void onReadable() {
+        for (int i = waiting.size(); i > 0; i--) {
+            final ChunkFlyweight next = waiting.remove();
+            if (!serveSegment(next)) {
+                waiting.add(next);
+            }
+        }
+    }
+
+    /** A completion of the storage with {@link #TOKEN_OWNER}. */
+    public void onCompletion(final long token, final long result) {
+        if (token == TOKEN_OPEN) {
+            file = result < 0 ? NO_FILE : (int) result;
+            readSnapshot();
+        } else {
+            answerSnapshot(result);
+        }
+    }
+
+    private static ChunkFlyweight copy(final ChunkFlyweight wanted) {
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
+        wanted.buffer().getBytes(wanted.offset(), bytes);
+        return new ChunkFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+    }
+
+    /** False if the bytes are on their way from the disk. */
+    private boolean serveSegment(final ChunkFlyweight wanted) {
+        if (wanted.position() > Integer.MAX_VALUE) {
+            refuse(wanted);
+            return true;
+        }
+        final SegmentKey key = new SegmentKey(wanted.namespace(), wanted.incarnation(), wanted.baseOffset());
+        final int result = segments.readBytes(
+                key, (int) wanted.position(), (int) wanted.length(), frame, HeaderFlyweight.HEADER_LENGTH);
+        if (result == SegmentStore.PENDING) {
+            return false;
+        }
+        if (result > 0) {
+            send(wanted, result, 0);
+        } else {
+            refuse(wanted);
+        }
+        return true;
+    }
+
+    private void openSnapshot(final CheckpointState durable) {
+        final SnapshotId id = new SnapshotId(durable.snapshotIdLo(), durable.snapshotIdHi());
+        if (file != NO_FILE && id.equals(snapshot)) {
+            readSnapshot();
+            return;
+        }
+        if (file != NO_FILE) {
+            storage.close(file);
+            file = NO_FILE;
+        }
+        snapshot = id;
+        storage.open(SnapshotName.published(durable.op(), id), TOKEN_OPEN);
+    }
+
+    private void readSnapshot() {
+        final long position = reading.position();
+        if (file == NO_FILE
+                || reading.length() > sectors.capacity()
+                || position % Storage.SECTOR != 0
+                || reading.length() % Storage.SECTOR != 0
+                || position + reading.length() > storage.size(file)) {
+            refuse(reading);
+            reading = null;
+        } else {
+            storage.read(file, position, sectors, 0, (int) reading.length(), TOKEN_READ);
+        }
+    }
+
+    private void answerSnapshot(final long result) {
+        final ChunkFlyweight wanted = reading;
+        reading = null;
+        if (result == Storage.READ_FAILED) {
+            refuse(wanted);
+        } else {
+            frame.putBytes(HeaderFlyweight.HEADER_LENGTH, sectors, 0, (int) result);
+            send(wanted, (int) result, storage.size(file));
+        }
+    }
+
+    private void refuse(final ChunkFlyweight wanted) {
+        author(wanted, 0, 0, ChunkFlyweight.NOT_HERE);
+    }
+
+    private void send(final ChunkFlyweight wanted, final int length, final long fileLength) {
+        author(wanted, length, fileLength, ChunkFlyweight.OK);
+    }
+
+    private void author(final ChunkFlyweight wanted, final int length, final long fileLength, final int status) {
+        final int size = HeaderFlyweight.HEADER_LENGTH + length;
+        answer.wrap(frame, 0);
+        answer.init(Command.CHUNK, config.clusterLo(), config.clusterHi(), size, 0, replica, group);
+        answer.checkpoint(wanted.op(), wanted.snapshotIdLo(), wanted.snapshotIdHi())
+                .kind(wanted.kind())
+                .status(status)
+                .length(length)
+                .segment(wanted.namespace(), wanted.incarnation(), wanted.baseOffset())
+                .position(wanted.position())
+                .fileLength(fileLength)
+                .number(wanted.number())
+                .seal(checksum);
+        bus.send(wanted.replica(), frame, 0, size);
+    }
+}

@@ -1,0 +1,94 @@
+package io.vireo.sim.audit;
+
+import io.vireo.node.core.ReplicaView;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.SuperblockImage;
+import java.util.Arrays;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * A9: replicas with a checkpoint at the same op have the same bytes, snapshot and files: the id of a snapshot covers its manifest, and that
+ * every file. Checkpoints rise, and what a durable superblock names is durable. Reads the disks alone.
+ */
+public final class CheckpointAuditor extends Auditor {
+    private static final long NONE = 0;
+
+    private final DurableImage[][] images;
+    private final Long2LongHashMap[] idOfOp;
+    private final long[][] newest;
+    private long compared;
+
+    public CheckpointAuditor(final AuditLog log, final DurableImage[][] images) {
+        super("A9", log);
+        this.images = images;
+        final int groups = images[0].length;
+        idOfOp = new Long2LongHashMap[groups];
+        Arrays.setAll(idOfOp, group -> new Long2LongHashMap(NONE));
+        newest = new long[images.length][groups];
+    }
+
+    /** Checkpoints of a second replica that were equal to the first one's. */
+    public long compared() {
+        return compared;
+    }
+
+    @Override
+    public void onView(final int replica, final ReplicaView view) {
+        look(replica, view.group());
+    }
+
+    @Override
+    public void onCrashed(final int replica) {
+        for (int group = 0; group < images[replica].length; group++) {
+            look(replica, group);
+            final SuperblockImage superblock = images[replica][group].superblock();
+            if (superblock.checkpointOp() > 0) {
+                checkNumbers(
+                        images[replica][group].isNamed(superblock.snapshotName()),
+                        "the snapshot that the durable superblock names is there after every crash",
+                        replica,
+                        group,
+                        superblock.view(),
+                        superblock.checkpointOp(),
+                        "checkpoint, id",
+                        superblock.checkpointOp(),
+                        superblock.snapshotIdLo());
+            }
+        }
+    }
+
+    private void look(final int replica, final int group) {
+        final SuperblockImage superblock = images[replica][group].superblock();
+        final long op = superblock.checkpointOp();
+        if (op == newest[replica][group]) {
+            return;
+        }
+        checkNumbers(
+                op > newest[replica][group],
+                "checkpoints rise on disk",
+                replica,
+                group,
+                superblock.view(),
+                op,
+                "now, before",
+                op,
+                newest[replica][group]);
+        newest[replica][group] = op;
+        final long known = idOfOp[group].get(op);
+        if (known == NONE) {
+            idOfOp[group].put(op, superblock.snapshotIdLo());
+            return;
+        }
+        compared++;
+        check(
+                known == superblock.snapshotIdLo(),
+                "replicas have the same snapshot at the same op",
+                replica,
+                group,
+                superblock.view(),
+                op,
+                "id here, elsewhere",
+                superblock.snapshotIdLo(),
+                known);
+    }
+}
