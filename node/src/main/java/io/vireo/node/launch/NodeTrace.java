@@ -53,7 +53,9 @@ final class NodeTrace implements TraceSink {
         stageNs[group] = nowNs;
         // The usual opening is said in one line when it is done; what takes long enough to be waited for is said as it
         // happens.
-        if (sinceNs >= SLOW_STAGE_NS) {
+        if (stage == RecoveryStage.REFUSED) {
+            LOG.warn("event=refused group={} reason=\"{}\"", group, found);
+        } else if (sinceNs >= SLOW_STAGE_NS) {
             LOG.info("event=opening group={} stage={} ms={} {}", group, stage, sinceNs / 1_000_000, found);
         } else if (LOG.isDebugEnabled()) {
             LOG.debug("event=opening group={} stage={} us={} {}", group, stage, sinceNs / 1_000, found);
@@ -68,7 +70,11 @@ final class NodeTrace implements TraceSink {
     @Override
     public void event(final int group, final TraceEvent event, final long view, final long op) {
         counts[group][event.ordinal()]++;
-        if (LOG.isDebugEnabled()) {
+        if (event == TraceEvent.STATE_SYNC_STARTED
+                || event == TraceEvent.STATE_SYNC_INSTALLED
+                || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
+            LOG.info("event={} group={} view={} op={}", event, group, view, op);
+        } else if (LOG.isDebugEnabled()) {
             LOG.debug("event={} group={} view={} op={}", event, group, view, op);
         }
     }
