@@ -245,7 +245,10 @@ public final class ReplicaHost {
         synchronization = new Synchronization(context, wantedOp, canGiveUp);
         state = HostState.SYNCING;
         // What was decided together with the end of this replica is not done any more: like a crash here.
-        replica = null;
+        if (replica != null) {
+            replica = null;
+            recovered.checkpoints().close();
+        }
         syncAboveOp = -1;
         reset();
     }
