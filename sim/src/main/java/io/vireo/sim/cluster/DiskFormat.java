@@ -9,12 +9,13 @@ import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 
 /** Formats a simulated disk before the run begins, by the node's own formatter; no fault strikes here. */
-final class DiskFormat implements SimDisk.Watch, Storage.Completions {
+public final class DiskFormat implements SimDisk.Watch, Storage.Completions {
     private DataFileFormatter formatter;
 
     private DiskFormat() {}
 
-    static void format(
+    /** Returns when everything is durable; steps the queue meanwhile. */
+    public static void format(
             final EventQueue queue,
             final SimDisk disk,
             final ClusterConfig config,

@@ -3,6 +3,7 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
@@ -27,6 +28,7 @@ import io.vireo.sim.workload.SimClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -34,7 +36,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A whole cluster with its clients, disks, network and auditors under one event queue, and the faults of its plan. The simulator steps it;
  * it is one thread's, and shares nothing with another run.
  */
-public final class SimCluster {
+public final class SimCluster implements ReplicaEnvironment {
     /** Told, for people, what happens at a replica. */
     public interface Narrator {
         void onEvent(long event, long nowNs, int replica, int group, String text, String columns);
@@ -128,7 +130,7 @@ public final class SimCluster {
                         counters.disk,
                         images[replica][group]);
             }
-            replicas[replica] = new SimReplica(this, replica, disks, options.clients());
+            replicas[replica] = new SimReplica(this, options.cluster(), seed, replica, disks, options.clients());
         }
         clients = new SimClient[options.clients()];
         for (int client = 0; client < clients.length; client++) {
@@ -157,18 +159,22 @@ public final class SimCluster {
         return options;
     }
 
+    @Override
     public EventQueue queue() {
         return queue;
     }
 
+    @Override
     public TraceHash trace() {
         return trace;
     }
 
+    @Override
     public RunCounters counters() {
         return counters;
     }
 
+    @Override
     public Auditors auditors() {
         return auditors;
     }
@@ -276,11 +282,16 @@ public final class SimCluster {
 
     // For replicas and faults
 
+    SimNetwork network() {
+        return network;
+    }
+
     void endStorm() {
         isStormOver = true;
     }
 
-    void onNormal(final int replica, final int group, final long view, final long ledBefore) {
+    @Override
+    public void onNormal(final int replica, final int group, final long view, final long ledBefore) {
         if (options.cluster().primaryOf(group, view) == replica) {
             rareStates.onLead(ledBefore);
         }
@@ -289,27 +300,41 @@ public final class SimCluster {
         }
     }
 
-    void onApplied(final int replica, final int group, final PrepareFlyweight applied) {
-        auditors.onApplied(replica, group, applied);
+    @Override
+    public void onApplied(final int replica, final int group, final PrepareFlyweight applied) {
         failovers.onApplied(replica, group, applied);
     }
 
-    SimNetwork network() {
-        return network;
+    @Override
+    public long clockNs(final int replica) {
+        return queue.nowNs();
     }
 
-    long nonce() {
+    @Override
+    public void wakeAt(final long timeNs, final EventQueue.Event event) {
+        queue.at(timeNs, event);
+    }
+
+    @Override
+    public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
+        network.send(from, to, buffer, offset, length);
+    }
+
+    @Override
+    public long nonce() {
         return nonces.nextLong() | 1;
     }
 
-    void narrate(final int replica, final int group, final Supplier<String> text) {
+    @Override
+    public void narrate(final int replica, final int group, final Supplier<String> text) {
         if (narrator != null) {
             narrator.onEvent(queue.executed(), queue.nowNs(), replica, group, text.get(), columns(group));
         }
     }
 
     /** The process of a replica has reached the event its crash was aimed at. */
-    void onKilled(final int replica, final boolean isInRecovery) {
+    @Override
+    public void onKilled(final int replica, final boolean isInRecovery) {
         final CrashPoint point = pending[replica];
         pending[replica] = null;
         counters.crashes++;
@@ -342,7 +367,8 @@ public final class SimCluster {
     }
 
     /** A restarted process has opened its data. */
-    void onRecovered(final int replica) {
+    @Override
+    public void onRecovered(final int replica, final RecoveryReport report) {
         if (pending[replica] == null) {
             replicas[replica].disarm();
         }

@@ -1,5 +1,6 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
@@ -24,6 +25,7 @@ import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DiskEvent;
 import io.vireo.sim.storage.SimDisk;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -36,7 +38,8 @@ public final class SimReplica {
     private static final int POLLS_MAX = 10_000;
     private static final long MONOTONIC_STEP_NS = 1L << 40;
 
-    private final SimCluster cluster;
+    private final ReplicaEnvironment environment;
+    private final ClusterConfig config;
     private final int index;
     private final SimDisk[] disks;
     private final Draws draws;
@@ -61,11 +64,18 @@ public final class SimReplica {
     private int armedCount;
     private boolean isArmedForRecovery;
 
-    SimReplica(final SimCluster cluster, final int index, final SimDisk[] disks, final int clients) {
-        this.cluster = cluster;
+    /** A machine with formatted disks, one per group, and nothing running yet. */
+    public SimReplica(
+            final ReplicaEnvironment environment,
+            final ClusterConfig config,
+            final long seed,
+            final int index,
+            final SimDisk[] disks,
+            final int clients) {
+        this.environment = environment;
+        this.config = config;
         this.index = index;
         this.disks = disks;
-        final long seed = cluster.options().seed();
         draws = new Draws(seed, Stream.REPLICA, index);
         crashDraws = new Draws(seed, Stream.CRASH_OUTCOME, index);
         hosts = new ReplicaHost[disks.length];
@@ -82,26 +92,26 @@ public final class SimReplica {
     }
 
     /** A process starts on these disks. */
-    void start() {
+    public void start() {
         isUp = true;
         isAlive = true;
         life++;
         monotonicOffsetNs = life * MONOTONIC_STEP_NS;
-        cluster.trace().add(1, index, life);
+        environment.trace().add(1, index, life);
         for (int i = 0; i < hosts.length; i++) {
             final int group = i;
             disks[group].attach(new Watch());
             hosts[group] = new ReplicaHost(new HostContext(
-                    cluster.options().cluster(),
+                    config,
                     index,
                     group,
                     disks[group],
                     new Bus(life),
                     draws,
-                    cluster.nonce(),
+                    environment.nonce(),
                     segments -> new AuditedStateMachine(
-                            new LogStateMachine(cluster.options().cluster(), group, segments),
-                            cluster.auditors().exactlyOnce,
+                            new LogStateMachine(config, group, segments),
+                            environment.auditors().exactlyOnce,
                             index,
                             group),
                     new Trace()));
@@ -126,32 +136,41 @@ public final class SimReplica {
         return armed != null;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return isAlive;
     }
 
     /** From now on nothing the process does has an effect; its end follows when the code that runs now has returned. */
-    void kill() {
+    public void kill() {
         if (isAlive) {
             isAlive = false;
             final boolean isInRecovery = isRecovering();
             armed = null;
-            cluster.onKilled(index, isInRecovery);
+            environment.onKilled(index, isInRecovery);
         }
     }
 
     /** The process is gone; what it had not synced is the disks' to decide. */
-    void end(final CrashOutcome outcome) {
-        cluster.trace().add(2, index, outcome.ordinal());
+    public void end(final CrashOutcome outcome) {
+        environment.trace().add(2, index, outcome.ordinal());
+        end(disk -> disk.crash(outcome, crashDraws));
+    }
+
+    /** The machine is gone; this rule decides what of the un-synced stays. */
+    public void end(final SimDisk.SectorFate fate) {
+        end(disk -> disk.crash(fate));
+    }
+
+    private void end(final Consumer<SimDisk> crash) {
         isUp = false;
         isAlive = false;
         life++;
         for (int group = 0; group < disks.length; group++) {
-            disks[group].crash(outcome, crashDraws);
+            crash.accept(disks[group]);
             hosts[group] = null;
         }
         java.util.Arrays.fill(isHeard, false);
-        cluster.auditors().onCrashed(index);
+        environment.auditors().onCrashed(index);
     }
 
     /** True while a group of the process is still being opened. */
@@ -174,18 +193,18 @@ public final class SimReplica {
         return hosts[group] == null ? null : hosts[group].journal();
     }
 
-    SimDisk disk(final int group) {
+    public SimDisk disk(final int group) {
         return disks[group];
     }
 
     // Inputs
 
     /** A frame that has passed the check of everything that enters. */
-    void onFrame(final int from, final int group, final UnsafeBuffer frame, final int length) {
+    public void onFrame(final int from, final int group, final UnsafeBuffer frame, final int length) {
         if (!isAlive) {
             return;
         }
-        final int client = from - cluster.options().replicas();
+        final int client = from - config.replicaCount();
         if (client >= 0) {
             isHeard[client] = true;
         }
@@ -200,7 +219,7 @@ public final class SimReplica {
         if (!isPollDue) {
             isPollDue = true;
             final int submitted = life;
-            cluster.queue().after(0, () -> {
+            environment.queue().after(0, () -> {
                 isPollDue = false;
                 if (submitted == life) {
                     poll();
@@ -209,7 +228,8 @@ public final class SimReplica {
         }
     }
 
-    private void poll() {
+    /** A turn of the process: what its disks and its clock have for it. */
+    public void poll() {
         for (int group = 0; group < hosts.length && isAlive; group++) {
             pollGroup(group);
         }
@@ -234,13 +254,16 @@ public final class SimReplica {
             return;
         }
         if (host.state() == HostState.FAILED) {
+            if (environment.onFailed(index, group, host.failure())) {
+                return;
+            }
             throw new IllegalStateException(
                     "replica " + index + " group " + group + " refused to go on: "
                             + host.failure().getMessage(),
                     host.failure());
         }
         if (total > 0 && host.state() == HostState.RUNNING) {
-            cluster.auditors().onView(index, host.view());
+            environment.auditors().onView(index, host.view());
         }
     }
 
@@ -250,12 +273,12 @@ public final class SimReplica {
             next = Math.min(next, host.nextDeadlineNs());
         }
         final long atNs = next - monotonicOffsetNs;
-        final long now = cluster.queue().nowNs();
+        final long now = environment.clockNs(index);
         if (wakeAtNs <= now || atNs < wakeAtNs) {
             wakeAtNs = Math.max(atNs, now + 1);
             final int submitted = life;
             final long expected = wakeAtNs;
-            cluster.queue().at(expected, () -> {
+            environment.wakeAt(expected, () -> {
                 if (submitted == life && expected == wakeAtNs) {
                     poll();
                 }
@@ -264,11 +287,11 @@ public final class SimReplica {
     }
 
     private long monotonicNs() {
-        return cluster.queue().nowNs() + monotonicOffsetNs;
+        return environment.clockNs(index) + monotonicOffsetNs;
     }
 
     private long wallNs() {
-        return 1_800_000_000_000_000_000L + cluster.queue().nowNs() + wallOffsetNs;
+        return 1_800_000_000_000_000_000L + environment.clockNs(index) + wallOffsetNs;
     }
 
     private void onTrigger(final Trigger trigger) {
@@ -325,7 +348,7 @@ public final class SimReplica {
                 return;
             }
             audit(replica, buffer, offset, length);
-            cluster.network().send(index, replica, buffer, offset, length);
+            environment.send(index, replica, buffer, offset, length);
             onTrigger(Trigger.SENT);
             final Command command = header.command();
             if (command == Command.PREPARE_OK) {
@@ -350,10 +373,10 @@ public final class SimReplica {
             audit(-1, buffer, offset, length);
             final int client = (int) (clientLo >>> 48);
             if (header.command() == Command.REPLY) {
-                cluster.narrate(index, header.group(), () -> replyText(client));
+                environment.narrate(index, header.group(), () -> replyText(client));
             }
             if (client < isHeard.length && isHeard[client]) {
-                cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
+                environment.send(index, config.replicaCount() + client, buffer, offset, length);
             }
         }
 
@@ -365,7 +388,7 @@ public final class SimReplica {
             audit(-1, buffer, offset, length);
             for (int client = 0; client < isHeard.length; client++) {
                 if (isHeard[client]) {
-                    cluster.network().send(index, cluster.options().replicas() + client, buffer, offset, length);
+                    environment.send(index, config.replicaCount() + client, buffer, offset, length);
                 }
             }
         }
@@ -389,14 +412,15 @@ public final class SimReplica {
             } else if (command == Command.PREPARE_OK) {
                 op = prepareOk.wrap(sendView, 0).op();
             }
-            cluster.trace()
+            environment
+                    .trace()
                     .add(
                             ((long) index << 16 | (long) command.code() << 8 | to & 0xff) << 32 | header.view(),
                             op,
                             header.checksumLo());
-            cluster.auditors().log.frame(command, index, to, header.group(), header.view(), op);
-            cluster.counters().onSent(command);
-            cluster.auditors().onSend(index, to, header);
+            environment.auditors().log.frame(command, index, to, header.group(), header.view(), op);
+            environment.counters().onSent(command);
+            environment.auditors().onSend(index, to, header);
         }
     }
 
@@ -421,25 +445,26 @@ public final class SimReplica {
             if (!isAlive || owner != life) {
                 return;
             }
-            cluster.trace().add(3L << 32 | (long) index << 8 | to.ordinal(), view, logView);
+            environment.trace().add(3L << 32 | (long) index << 8 | to.ordinal(), view, logView);
             if (!isStarted[group]) {
                 isStarted[group] = true;
                 final RecoveryReport report = hosts[group].recovered().report();
-                cluster.counters().onRecovered(report);
-                cluster.counters().headersAlone += disks[group].image().headersAlone();
-                cluster.auditors().recovery.onRecovered(index, group, view, hosts[group].journal());
-                cluster.auditors().onStarted(index, startView(group, to, view, logView, report));
-                cluster.onRecovered(index);
+                environment.counters().onRecovered(report);
+                environment.counters().headersAlone += disks[group].image().headersAlone();
+                environment.auditors().recovery.onRecovered(index, group, view, hosts[group].journal());
+                environment.auditors().onStarted(index, startView(group, to, view, logView, report));
+                environment.onRecovered(index, report);
             }
-            cluster.counters().onTransition(from, to);
-            cluster.auditors().onTransition(index, group, from, to, view, logView, reason);
-            cluster.narrate(
+            environment.counters().onTransition(from, to);
+            environment.auditors().onTransition(index, group, from, to, view, logView, reason);
+            environment.onTransition(index, from, to, view, logView, reason);
+            environment.narrate(
                     index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
             if (from != to && to == Status.VIEW_CHANGE) {
                 onTrigger(Trigger.VIEW_ENTERED);
             } else if (from != to && to == Status.NORMAL) {
-                cluster.onNormal(index, group, view, ledView[group]);
-                if (cluster.options().cluster().primaryOf(group, view) == index) {
+                environment.onNormal(index, group, view, ledView[group]);
+                if (config.primaryOf(group, view) == index) {
                     ledView[group] = view;
                 }
             }
@@ -450,10 +475,10 @@ public final class SimReplica {
             if (!isAlive || owner != life) {
                 return;
             }
-            cluster.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
-            cluster.narrate(index, group, () -> "opening: " + stage + " " + found);
+            environment.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
+            environment.narrate(index, group, () -> "opening: " + stage + " " + found);
             if (stage == RecoveryStage.SUPERBLOCK) {
-                cluster.auditors().recovery.onOpening(index, group);
+                environment.auditors().recovery.onOpening(index, group);
                 isStarted[group] = false;
             }
         }
@@ -463,8 +488,9 @@ public final class SimReplica {
             if (!isAlive || owner != life) {
                 return;
             }
-            cluster.trace().add(4L << 32 | index, applied.op(), applied.checksumLo());
-            cluster.onApplied(index, group, applied);
+            environment.trace().add(4L << 32 | index, applied.op(), applied.checksumLo());
+            environment.auditors().onApplied(index, group, applied);
+            environment.onApplied(index, group, applied);
         }
 
         @Override
@@ -472,9 +498,10 @@ public final class SimReplica {
             if (!isAlive || owner != life) {
                 return;
             }
-            cluster.counters().onEvent(event);
+            environment.counters().onEvent(event);
+            environment.onEvent(index, group, event, view, op);
             if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
-                cluster.narrate(index, group, () -> event + " view=" + view + " op=" + op);
+                environment.narrate(index, group, () -> event + " view=" + view + " op=" + op);
             }
         }
 
@@ -496,7 +523,7 @@ public final class SimReplica {
                     status,
                     view,
                     logView,
-                    cluster.options().cluster().primaryOf(group, view),
+                    config.primaryOf(group, view),
                     report.head(),
                     applied,
                     Math.max(applied, hosts[group].recovered().commitMax()),

@@ -20,8 +20,10 @@ public final class DurableImage {
     /** Where the ring starts, in sectors of the file. */
     public static final int RING_START = 16;
 
-    private static final int MARKS_START =
+    /** Where the sync marks start, in sectors of the file. */
+    public static final int MARKS_START =
             DataFileLayout.SUPERBLOCK_COPIES * DataFileLayout.SUPERBLOCK_COPY_LENGTH / Storage.SECTOR;
+
     private static final int HEADER_IN_SECTOR = SectorTag.LENGTH;
     private static final int PARENT_IN_SECTOR = HEADER_IN_SECTOR + 128;
 

@@ -10,8 +10,10 @@ import io.vireo.sim.time.EventQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
@@ -29,6 +31,25 @@ public final class SimDisk implements Storage {
         boolean isAlive();
 
         void on(DiskEvent event);
+    }
+
+    /** Chooses sectors of a file. */
+    @FunctionalInterface
+    public interface SectorTest {
+        boolean test(int sector, byte[] bytes);
+    }
+
+    /** Says what of the un-synced survives the end of a machine. */
+    public interface SectorFate {
+        /**
+         * @param sector of the data file.
+         * @param index of the sector in its write of {@code count} sectors.
+         * @param bytes that were to be written.
+         */
+        boolean survives(int sector, int index, int count, byte[] bytes);
+
+        /** True if all sectors of other files survive, and all names. */
+        boolean survivesElsewhere();
     }
 
     private static final byte[] UNREADABLE = new byte[0];
@@ -111,6 +132,9 @@ public final class SimDisk implements Storage {
 
     private record Sync(long below, long token) {}
 
+    /** A completion that waits to be let through; {@code write} is null where it is none. */
+    private record Held(DiskCall call, Inode inode, Write write, EventQueue.Event event) {}
+
     private record NameChange(String from, String to, Inode inode) {}
 
     private final EventQueue queue;
@@ -123,6 +147,10 @@ public final class SimDisk implements Storage {
     private TreeMap<String, Inode> names = new TreeMap<>();
     private TreeMap<String, Inode> durableNames = new TreeMap<>();
     private List<String> listed = List.of();
+    private final EnumSet<DiskCall> heldCalls = EnumSet.noneOf(DiskCall.class);
+    private final ArrayList<Held> held = new ArrayList<>();
+    private boolean isFailing;
+    private String failure;
     private DiskFaults faults;
     private Watch watch;
     private int life;
@@ -232,7 +260,7 @@ public final class SimDisk implements Storage {
         final Inode inode = open(file);
         checkWhole(position, length);
         final int submitted = life;
-        queue.after(latency(faults.readMeanNs()), () -> {
+        later(DiskCall.READ, inode, null, latency(faults.readMeanNs()), () -> {
             if (submitted == life) {
                 complete(token, readNow(inode, position, buffer, offset, length));
             }
@@ -267,7 +295,7 @@ public final class SimDisk implements Storage {
         inode.pending.add(write);
         pendingWrites++;
         final int submitted = life;
-        queue.after(latency(faults.writeMeanNs()), () -> {
+        later(DiskCall.WRITE, inode, write, latency(faults.writeMeanNs()), () -> {
             if (submitted == life) {
                 apply(inode, write);
                 watch.on(DiskEvent.WRITE_APPLIED);
@@ -286,6 +314,12 @@ public final class SimDisk implements Storage {
         inFlight++;
         statistics.syncs++;
         final Inode inode = open(file);
+        if (isFailing) {
+            isFailing = false;
+            failure = "a sync failed";
+            watch.on(DiskEvent.COMPLETED);
+            return;
+        }
         inode.syncs.add(new Sync(inode.nextSequence, token));
         startSyncs(inode);
         watch.on(DiskEvent.SYNC_ISSUED);
@@ -376,6 +410,11 @@ public final class SimDisk implements Storage {
             count++;
             sink.onCompletion(token, result);
         }
+        if (watch.isAlive() && failure != null) {
+            sink.onFailure(failure);
+            failure = null;
+            count++;
+        }
         return count;
     }
 
@@ -385,9 +424,114 @@ public final class SimDisk implements Storage {
         completions.clear();
         inFlight = 0;
         isResetting = false;
+        heldCalls.clear();
+        held.clear();
+        isFailing = false;
+        failure = null;
+    }
+
+    // Holding back
+
+    /** From now on calls of this kind stay without effect and completion until they are released. */
+    public void hold(final DiskCall call) {
+        heldCalls.add(call);
+    }
+
+    /** Lets everything through again, what was held back first, oldest first. */
+    public void release() {
+        heldCalls.clear();
+        release(call -> true, Integer.MAX_VALUE);
+    }
+
+    /** Lets the oldest calls of this kind through, so many at most; later ones are still held. Returns how many there were. */
+    public int release(final DiskCall call, final int max) {
+        return release(each -> each.call == call, max);
+    }
+
+    /** Lets writes through that are held back now and write such a sector of the data file. Returns how many there were. */
+    public int releaseWrites(final SectorTest sectors) {
+        return release(
+                each -> each.write != null && each.inode.isData && touches(each.write, sectors), Integer.MAX_VALUE);
+    }
+
+    private int release(final Predicate<Held> which, final int max) {
+        final List<Held> chosen = new ArrayList<>();
+        for (int i = 0; i < held.size(); ) {
+            if (chosen.size() < max && which.test(held.get(i))) {
+                chosen.add(held.remove(i));
+            } else {
+                i++;
+            }
+        }
+        for (final Held each : chosen) {
+            queue.after(0, each.event);
+        }
+        return chosen.size();
+    }
+
+    private static boolean touches(final Write write, final SectorTest sectors) {
+        write.take();
+        for (int s = 0; s < write.sectors; s++) {
+            if (sectors.test(write.first + s, write.data[s])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void later(
+            final DiskCall call,
+            final Inode inode,
+            final Write write,
+            final long delayNs,
+            final EventQueue.Event event) {
+        if (heldCalls.contains(call)) {
+            held.add(new Held(call, inode, write, event));
+        } else {
+            queue.after(delayNs, event);
+        }
     }
 
     // Faults
+
+    /** The next sync fails: what it should have covered stays un-synced, and the process hears of a failure. */
+    public void failNextSync() {
+        isFailing = true;
+    }
+
+    /** The machine ends, and this rule says what becomes of all that no completed sync covers. */
+    public void crash(final SectorFate fate) {
+        close();
+        for (final Inode inode : inodes) {
+            inode.syncs.clear();
+            inode.isClosed = false;
+            for (final Write write : inode.pending) {
+                write.take();
+                for (int s = 0; s < write.sectors; s++) {
+                    final boolean survives = inode.isData
+                            ? fate.survives(write.first + s, s, write.sectors, write.data[s])
+                            : fate.survivesElsewhere();
+                    if (survives) {
+                        statistics.keptWrites++;
+                        keepSize(inode, write);
+                        putDurable(inode, write.first + s, write.data[s], true);
+                    } else {
+                        statistics.lostWrites++;
+                    }
+                }
+            }
+            forgetPending(inode);
+            inode.count = inode.durableCount;
+            inode.submittedCount = inode.count;
+        }
+        for (final NameChange change : nameChanges) {
+            if (fate.survivesElsewhere()) {
+                changeName(change);
+            }
+        }
+        nameChanges.clear();
+        names = new TreeMap<>(durableNames);
+    }
 
     /** The process that uses the disk ends, and with it what it had submitted. */
     public void crash(final CrashOutcome outcome, final Draws draws) {
@@ -442,6 +586,13 @@ public final class SimDisk implements Storage {
             image.onDamaged(sector);
         }
         return true;
+    }
+
+    /** All files and names are gone, as on a new disk. */
+    public void wipe() {
+        names.clear();
+        durableNames.clear();
+        nameChanges.clear();
     }
 
     /** The newest data file, even while it has its temporary name. */
@@ -523,12 +674,16 @@ public final class SimDisk implements Storage {
                 }
             }
         }
+        forgetPending(inode);
+    }
+
+    private void forgetPending(final Inode inode) {
         for (final Write write : inode.pending) {
             for (int s = write.first; s < write.first + write.sectors; s++) {
                 inode.cached[s] = inode.rot[s] == null ? inode.durable[s] : inode.rot[s];
             }
         }
-        pendingWrites -= count;
+        pendingWrites -= inode.pending.size();
         inode.pending.clear();
     }
 
@@ -586,7 +741,7 @@ public final class SimDisk implements Storage {
             if (isReady(inode, sync)) {
                 inode.syncs.remove(i);
                 final int submitted = life;
-                queue.after(latency(faults.syncMeanNs()), () -> {
+                later(DiskCall.SYNC, inode, null, latency(faults.syncMeanNs()), () -> {
                     if (submitted == life) {
                         makeDurable(inode, sync.below);
                         watch.on(DiskEvent.SYNC_DONE);

@@ -1,0 +1,65 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.wal.RecoveryReport;
+import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.audit.Auditors;
+import io.vireo.sim.time.EventQueue;
+import io.vireo.sim.time.TraceHash;
+import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
+
+/** What a simulated replica lives in: its clock, its network, and the ears that follow it. One thread. */
+public interface ReplicaEnvironment {
+    /** Where completions of disks take place. */
+    EventQueue queue();
+
+    /** Monotonic nanoseconds of this replica's clock. */
+    long clockNs(int replica);
+
+    /** Calls back when a replica's clock shows this time, if time passes by itself here. */
+    void wakeAt(long timeNs, EventQueue.Event event);
+
+    /** A fresh nonce for a process, never 0. */
+    long nonce();
+
+    Auditors auditors();
+
+    TraceHash trace();
+
+    RunCounters counters();
+
+    /** A frame leaves a replica for another end: replicas first, then clients. */
+    void send(int from, int to, DirectBuffer buffer, int offset, int length);
+
+    /** Something worth a line for people. */
+    void narrate(int replica, int group, Supplier<String> text);
+
+    /** The process of a replica was killed; its end is for the environment to bring about. */
+    void onKilled(int replica, boolean isInRecovery);
+
+    /** A process has opened its data. */
+    void onRecovered(int replica, RecoveryReport report);
+
+    /** A process refuses to go on, for a typed reason; true if that is no failure of the run. */
+    default boolean onFailed(final int replica, final int group, final RuntimeException reason) {
+        return false;
+    }
+
+    default void onTransition(
+            final int replica,
+            final Status from,
+            final Status to,
+            final long view,
+            final long logView,
+            final String reason) {}
+
+    /** A replica of a group is in normal status; {@code ledBefore} is the latest view this process has led before, or -1. */
+    default void onNormal(final int replica, final int group, final long view, final long ledBefore) {}
+
+    /** The auditors have seen it already. */
+    default void onApplied(final int replica, final int group, final PrepareFlyweight prepare) {}
+
+    default void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {}
+}
