@@ -48,13 +48,28 @@ public final class SnapshotException extends RuntimeException {
     private final int group;
     private final String file;
     private final long offset;
+    private final String expected;
+    private final String found;
 
-    SnapshotException(final Code code, final int group, final String file, final long offset, final String found) {
-        super("group " + group + ", file \"" + file + "\", offset " + offset + ": " + found + "; " + code.advice());
+    SnapshotException(final Code code, final int group, final String file, final long offset, final String what) {
+        this(code, group, file, offset, what, "", "");
+    }
+
+    private SnapshotException(
+            final Code code,
+            final int group,
+            final String file,
+            final long offset,
+            final String what,
+            final String expected,
+            final String found) {
+        super("group " + group + ", file \"" + file + "\", offset " + offset + ": " + what + "; " + code.advice());
         this.code = code;
         this.group = group;
         this.file = file;
         this.offset = offset;
+        this.expected = expected;
+        this.found = found;
     }
 
     /** A checksum that does not hold; both as 32 hexadecimal digits, high half first. */
@@ -70,7 +85,9 @@ public final class SnapshotException extends RuntimeException {
                 group,
                 file,
                 offset,
-                "the checksum of " + length + " bytes is " + found + " and should be " + expected);
+                "the checksum of " + length + " bytes is " + found + " and should be " + expected,
+                expected.toString(),
+                found.toString());
     }
 
     public Code code() {
@@ -89,5 +106,15 @@ public final class SnapshotException extends RuntimeException {
     /** Byte of the file at which the mistake begins. */
     public long offset() {
         return offset;
+    }
+
+    /** Checksum that should be there, 32 hexadecimal digits; empty if it is not a checksum that does not hold. */
+    public String expected() {
+        return expected;
+    }
+
+    /** Checksum of what is there; empty likewise. */
+    public String found() {
+        return found;
     }
 }

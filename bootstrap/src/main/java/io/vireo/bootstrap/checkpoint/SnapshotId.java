@@ -14,6 +14,6 @@ public record SnapshotId(long lo, long hi) {
     /** 32 hexadecimal digits, high half first. */
     @Override
     public String toString() {
-        return String.format("%016x%016x", hi, lo);
+        return Checksum.hex(lo, hi);
     }
 }

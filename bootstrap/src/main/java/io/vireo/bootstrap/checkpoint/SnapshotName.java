@@ -29,6 +29,23 @@ public final class SnapshotName {
         return name.endsWith(SUFFIX) && (name.startsWith(DIRECTORY) || name.startsWith(STAGING_PREFIX));
     }
 
+    /** Op and id of a published snapshot, or null if this is no name of one. */
+    public static Published parse(final String name) {
+        if (!name.matches(DIRECTORY + "[0-9a-f]{16}-[0-9a-f]{32}" + "\\" + SUFFIX)) {
+            return null;
+        }
+        final int op = DIRECTORY.length();
+        final int id = op + 17;
+        return new Published(
+                Long.parseUnsignedLong(name, op, op + 16, 16),
+                new SnapshotId(
+                        Long.parseUnsignedLong(name, id + 16, id + 32, 16),
+                        Long.parseUnsignedLong(name, id, id + 16, 16)));
+    }
+
+    /** What a name says. */
+    public record Published(long op, SnapshotId id) {}
+
     private static String file(final long op, final SnapshotId id) {
         return String.format("%016x-%s%s", op, id, SUFFIX);
     }

@@ -132,7 +132,10 @@ public final class CheckpointInstaller {
 
         @Override
         public void onSuperblockRefused(final SuperblockException reason) {
-            listener.onRefused(new RecoveryException(RecoveryException.Code.SUPERBLOCK, reason.getMessage(), reason));
+            listener.onRefused(new RecoveryException(
+                    RecoveryException.Code.SUPERBLOCK,
+                    "group " + group + " of replica " + replica + ": " + ReplicaRecovery.refusalText(reason),
+                    reason));
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -27,8 +28,27 @@ public final class DirectoryLock implements AutoCloseable {
     public static DirectoryLock take(final Path directory) throws IOException {
         final FileChannel channel =
                 FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        return lock(directory, channel, false);
+    }
+
+    /**
+     * Takes the lock for one who only reads: keeps whoever would write out as {@link #take} does, lets other readers in, and changes
+     * nothing. Null if there is no lock file, which is so in a directory that nobody has ever worked in, or a copy.
+     */
+    public static DirectoryLock takeShared(final Path directory) throws IOException {
+        final FileChannel channel;
         try {
-            final FileLock lock = channel.tryLock();
+            channel = FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.READ);
+        } catch (final NoSuchFileException e) {
+            return null;
+        }
+        return lock(directory, channel, true);
+    }
+
+    private static DirectoryLock lock(final Path directory, final FileChannel channel, final boolean isShared)
+            throws IOException {
+        try {
+            final FileLock lock = channel.tryLock(0, Long.MAX_VALUE, isShared);
             if (lock != null) {
                 return new DirectoryLock(channel);
             }

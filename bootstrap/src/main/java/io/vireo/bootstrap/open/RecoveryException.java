@@ -31,6 +31,11 @@ public final class RecoveryException extends RuntimeException {
         this.code = code;
     }
 
+    /** True if a replica with peers need not be left out: it fetches a checkpoint and opens again. */
+    public boolean isRepairableByCluster() {
+        return code == Code.SNAPSHOT || code == Code.FILES;
+    }
+
     public Code code() {
         return code;
     }

@@ -31,6 +31,7 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.JournalContext;
 import io.vireo.journal.wal.JournalDamageException;
+import io.vireo.journal.wal.JournalPicture;
 import io.vireo.journal.wal.JournalRecovery;
 import io.vireo.journal.wal.PrepareJournal;
 import java.util.List;
@@ -228,7 +229,7 @@ public final class ReplicaRecovery {
     }
 
     private void refuseSnapshot(final String what, final RuntimeException cause) {
-        refuse(RecoveryException.Code.SNAPSHOT, what, cause);
+        refuse(RecoveryException.Code.SNAPSHOT, what + "; nothing was written; " + others(), cause);
     }
 
     private void openFiles(final String found) {
@@ -291,7 +292,7 @@ public final class ReplicaRecovery {
         if (stage != RecoveryStage.REPLAY || !replay.isDone()) {
             return;
         }
-        become(RecoveryStage.JOIN, "applied=" + applyStep.appliedOp() + " of=" + commitMax);
+        become(RecoveryStage.JOIN, "applied=" + applyStep.appliedOp() + " of=" + commitMax + stopped());
         saver = new CheckpointSaver(
                 segments,
                 codec,
@@ -313,6 +314,44 @@ public final class ReplicaRecovery {
                 saver,
                 commitMax,
                 lastTimestampNs());
+    }
+
+    /** Why the replay ended before the last committed op; repair by consensus goes on from there. */
+    private String stopped() {
+        final long op = replay.stoppedOp();
+        if (op == 0) {
+            return "";
+        }
+        final JournalPicture.Op unclean = journalRecovery.picture().op(op);
+        return " stopped=" + op + " state=" + journal.state(op) + " file=" + DataFileLayout.FILE_NAME
+                + (unclean == null
+                        ? " reason=\"it was intact when it was scanned\""
+                        : " where=\"" + unclean.where() + "\" reason=\"" + unclean.contents() + "\"");
+    }
+
+    /** What the journal's recovery found; null before it has. */
+    public JournalPicture journalPicture() {
+        return journalRecovery == null || !journalRecovery.isDone() ? null : journalRecovery.picture();
+    }
+
+    /** How far the present stage is; see {@link #progressTotal}. */
+    public long progressDone() {
+        return switch (stage) {
+            case FILES -> segments.lookedAt();
+            case JOURNAL -> journalRecovery.scannedBytes();
+            case REPLAY -> replay == null ? 0 : applyStep.appliedOp() - journal.checkpointOp();
+            default -> 0;
+        };
+    }
+
+    /** Of how many files (FILES), bytes of the ring (JOURNAL) or ops (REPLAY); 0 where the stage has no such measure. */
+    public long progressTotal() {
+        return switch (stage) {
+            case FILES -> manifest.count();
+            case JOURNAL -> config.walBytes();
+            case REPLAY -> replay == null ? 0 : replay.lastOp() - journal.checkpointOp();
+            default -> 0;
+        };
     }
 
     /** Timestamps rise along the log, so the newest header that is known has the latest. */
@@ -341,12 +380,27 @@ public final class ReplicaRecovery {
         progress.onStage(next, found);
     }
 
+    /** Who has what this replica lacks. */
+    private String others() {
+        return config.replicaCount() == 1
+                ? "a cluster of one replica has no other copy: check the device and restore this directory from a backup"
+                        + " (\"vireo verify\" lists all that is damaged)"
+                : "a running replica fetches the checkpoint from the others; if it cannot, check that they run";
+    }
+
+    /** Why a superblock is not opened, and what an operator can do; without group and replica, which may not be known. */
+    public static String refusalText(final SuperblockException reason) {
+        return "superblock of the file \"" + DataFileLayout.FILE_NAME + "\" (" + Superblock.COPIES + " copies of "
+                + Superblock.COPY_LENGTH + " bytes from offset 0): " + reason.getMessage() + "; nothing was written; "
+                + advice(reason.code());
+    }
+
     /** What an operator can do about a superblock that is not opened. */
     private static String advice(final SuperblockException.Code code) {
         return switch (code) {
             case NO_VALID_COPY, ONE_VALID_COPY, FORK, PARENT_SKIPPED, PARENT_NOT_CONNECTED, INVALID_CONTENT ->
                 "it is not taken for an empty one, because this replica may have promised what only this file knows; check the device and"
-                        + " bring the file back as it was last, or leave the replica out: the others go on without it";
+                        + " bring the file back as it was last, or, where there are other replicas, leave this one out: they go on without it";
             case OTHER_FORMAT -> "start the release that wrote it";
             case OTHER_IDENTITY ->
                 "check the data directory, the replica's number and the cluster file: one of them is not what belongs together";
@@ -362,13 +416,7 @@ public final class ReplicaRecovery {
 
         @Override
         public void onSuperblockRefused(final SuperblockException reason) {
-            refuse(
-                    RecoveryException.Code.SUPERBLOCK,
-                    "superblock of the file \"" + DataFileLayout.FILE_NAME + "\" (" + Superblock.COPIES + " copies of "
-                            + Superblock.COPY_LENGTH + " bytes from offset 0): " + reason.getMessage()
-                            + "; nothing was written; "
-                            + advice(reason.code()),
-                    reason);
+            refuse(RecoveryException.Code.SUPERBLOCK, refusalText(reason), reason);
         }
 
         @Override
@@ -418,7 +466,8 @@ public final class ReplicaRecovery {
             refuse(
                     RecoveryException.Code.FILES,
                     damages.size() + " of " + manifest.count() + " files of the checkpoint are not what they were:\n  "
-                            + damages.stream().map(SegmentDamage::message).collect(Collectors.joining("\n  ")),
+                            + damages.stream().map(SegmentDamage::message).collect(Collectors.joining("\n  "))
+                            + "\n  nothing was written; " + others(),
                     null);
         }
 

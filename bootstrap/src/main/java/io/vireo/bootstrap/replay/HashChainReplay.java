@@ -82,6 +82,16 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         return inFlight == 0 && (applyStep.appliedOp() >= lastOp || askedOp >= Math.min(lastOp, brokenOp));
     }
 
+    /** The op that could not be applied although more is known to be committed; 0 if there is none. */
+    public long stoppedOp() {
+        return isDone() && applyStep.appliedOp() < lastOp ? applyStep.appliedOp() + 1 : 0;
+    }
+
+    /** Highest op to apply, be it intact or not. */
+    public long lastOp() {
+        return lastOp;
+    }
+
     @Override
     public void onPrepareRead(
             final long token,

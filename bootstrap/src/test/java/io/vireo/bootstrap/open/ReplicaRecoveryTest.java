@@ -236,9 +236,17 @@ class ReplicaRecoveryTest {
             final RecoveryException failure = group.refused();
             assertEquals(RecoveryException.Code.JOURNAL, failure.code());
             final String text = failure.getMessage();
-            assertTrue(text.startsWith("group 2 of replica 0: op 8 of the journal is damaged: expected "), text);
-            assertTrue(text.contains("in file data near offset " + group.offsetOf(8)), text);
-            assertTrue(text.contains("found FAULTY"), text);
+            assertTrue(
+                    text.startsWith(
+                            "group 2 of replica 0: op 8 of the journal is FAULTY: it belongs into file \"data\" at sector 7 of"
+                                    + " the ring, offset " + group.offsetOf(8) + ", length 4096; expected "),
+                    text);
+            assertTrue(
+                    text.matches(
+                            ".*; expected the prepare with checksum [0-9a-f]{32}, found sector 7: CRC32C expected [0-9a-f]{8},"
+                                    + " found [0-9a-f]{8}; .*"),
+                    text);
+            assertTrue(text.contains("no other op is damaged"), text);
             assertTrue(text.contains("restore this directory from a backup"), text);
             assertEquals(List.of(), group.machine.applied);
         }

@@ -23,6 +23,11 @@ public final class Checksum {
         }
     }
 
+    /** Any 128 bits as messages name them: 32 hexadecimal digits, high half first. */
+    public static String hex(final long lo, final long hi) {
+        return String.format("%016x%016x", hi, lo);
+    }
+
     /** Low half of the last result. */
     public long lo() {
         return result[0];

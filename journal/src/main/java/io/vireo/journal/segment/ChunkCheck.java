@@ -21,9 +21,14 @@ public final class ChunkCheck {
 
     /** True if these {@link #length} bytes are the chunk. */
     public boolean matches(final ManifestEntry entry, final int chunk, final DirectBuffer buffer, final int offset) {
+        return Arrays.equals(leaf(entry, chunk, buffer, offset), entry.chunkHash(chunk));
+    }
+
+    /** SHA-256 leaf that these {@link #length} bytes have as this chunk. */
+    public byte[] leaf(final ManifestEntry entry, final int chunk, final DirectBuffer buffer, final int offset) {
         final int length = length(entry, chunk);
         hash.beginLeaf(digest, chunk);
         hash.update(digest, buffer, offset, length);
-        return Arrays.equals(hash.endLeaf(digest, length), entry.chunkHash(chunk));
+        return hash.endLeaf(digest, length);
     }
 }

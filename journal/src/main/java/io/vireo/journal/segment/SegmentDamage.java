@@ -38,13 +38,12 @@ public record SegmentDamage(Kind kind, SegmentKey key, long position, int length
         return found.clone();
     }
 
-    /** One line for an operator: what, where, expected and found, what to do. */
+    /** One line for an operator: what, where, expected and found. */
     public String message() {
         final HexFormat hex = HexFormat.of();
         return kind + " " + key.fileName() + " of namespace " + Long.toUnsignedString(key.namespace()) + " at offset "
                 + position + ", length " + length + ": expected SHA-256 " + hex.formatHex(expected) + ", found "
-                + (found.length == 0 ? "nothing" : hex.formatHex(found))
-                + "; fetch the file from another replica, or restore the data directory";
+                + (found.length == 0 ? "nothing" : hex.formatHex(found));
     }
 
     @Override

@@ -49,6 +49,11 @@ final class SegmentOpener {
         return List.copyOf(damages);
     }
 
+    /** Files that nothing more is to be found out about. */
+    int lookedAt() {
+        return next - current.size();
+    }
+
     /** Goes on as far as possible; true once all files have been looked at. */
     boolean pump() {
         int kept = 0;

@@ -74,6 +74,11 @@ public final class SegmentStore {
         pump();
     }
 
+    /** Files of the manifest that the opening is through with, good or bad; 0 when it has ended. */
+    public int lookedAt() {
+        return opener == null ? 0 : opener.lookedAt();
+    }
+
     /** True once the checkpoint was opened. */
     public boolean isOpen() {
         return isOpen;

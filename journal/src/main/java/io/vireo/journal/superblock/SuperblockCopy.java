@@ -93,9 +93,16 @@ final class SuperblockCopy {
     /** Null if the bytes are intact, else what is wrong with them. */
     final String damage;
 
+    /** 0 unless intact, and so is the parent. */
     final long sequence;
+    /** Of the bytes as they are; 0 if they could not be read. */
     final long checksumLo;
+
     final long checksumHi;
+    /** What stands in the copy; another one than that of the bytes only if it is damaged. */
+    final long statedLo;
+
+    final long statedHi;
     final long parentLo;
     final long parentHi;
 
@@ -104,12 +111,16 @@ final class SuperblockCopy {
             final long sequence,
             final long checksumLo,
             final long checksumHi,
+            final long statedLo,
+            final long statedHi,
             final long parentLo,
             final long parentHi) {
         this.damage = damage;
         this.sequence = sequence;
         this.checksumLo = checksumLo;
         this.checksumHi = checksumHi;
+        this.statedLo = statedLo;
+        this.statedHi = statedHi;
         this.parentLo = parentLo;
         this.parentHi = parentHi;
     }
@@ -143,25 +154,32 @@ final class SuperblockCopy {
     }
 
     static SuperblockCopy unreadable() {
-        return damaged(UNREADABLE);
+        return new SuperblockCopy(UNREADABLE, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** What stands at {@code offset}, which was read from {@code place}. */
     static SuperblockCopy read(final DirectBuffer buffer, final int offset, final int place, final Checksum checksum) {
         checksum.hash(buffer, offset + CHECKED_OFFSET, SUPERBLOCK_COPY_LENGTH - CHECKED_OFFSET);
-        if (checksum.lo() != u64(buffer, offset) || checksum.hi() != u64(buffer, offset + 8)) {
-            return damaged(FrameCheck.isZero(buffer, offset, SUPERBLOCK_COPY_LENGTH) ? ALL_ZERO : WRONG_CHECKSUM);
+        final long statedLo = u64(buffer, offset);
+        final long statedHi = u64(buffer, offset + 8);
+        final String damage;
+        if (checksum.lo() != statedLo || checksum.hi() != statedHi) {
+            damage = FrameCheck.isZero(buffer, offset, SUPERBLOCK_COPY_LENGTH) ? ALL_ZERO : WRONG_CHECKSUM;
+        } else {
+            final boolean isInPlace =
+                    u64(buffer, offset + PLACE_OFFSET) == place && u64(buffer, offset + PLACE_OFFSET + 8) == 0;
+            damage = isInPlace ? null : WRONG_PLACE;
         }
-        if (u64(buffer, offset + PLACE_OFFSET) != place || u64(buffer, offset + PLACE_OFFSET + 8) != 0) {
-            return damaged(WRONG_PLACE);
-        }
+        final boolean isIntact = damage == null;
         return new SuperblockCopy(
-                null,
-                u64(buffer, offset + SEQUENCE_OFFSET),
+                damage,
+                isIntact ? u64(buffer, offset + SEQUENCE_OFFSET) : 0,
                 checksum.lo(),
                 checksum.hi(),
-                u64(buffer, offset + PARENT_OFFSET),
-                u64(buffer, offset + PARENT_OFFSET + 8));
+                statedLo,
+                statedHi,
+                isIntact ? u64(buffer, offset + PARENT_OFFSET) : 0,
+                isIntact ? u64(buffer, offset + PARENT_OFFSET + 8) : 0);
     }
 
     boolean isIntact() {
@@ -350,10 +368,6 @@ final class SuperblockCopy {
         }
         final HeaderSuffix suffix = HeaderSuffix.copyOf(headOp, buffer, headers, count);
         return suffix.headChecksumLo() == lo && suffix.headChecksumHi() == hi ? suffix : null;
-    }
-
-    private static SuperblockCopy damaged(final String damage) {
-        return new SuperblockCopy(damage, 0, 0, 0, 0, 0);
     }
 
     private static long u64(final DirectBuffer buffer, final int index) {

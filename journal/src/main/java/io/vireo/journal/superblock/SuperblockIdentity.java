@@ -1,5 +1,7 @@
 package io.vireo.journal.superblock;
 
+import io.vireo.journal.message.Checksum;
+
 /**
  * Whose data file it is and the constants its format was made with. Written at format, the same in every superblock, never changed; a
  * configuration that says otherwise is refused.
@@ -30,8 +32,8 @@ public record SuperblockIdentity(
      */
     public String mismatchReason(final SuperblockIdentity configured) {
         if (clusterLo != configured.clusterLo || clusterHi != configured.clusterHi) {
-            return "cluster: configured " + u128(configured.clusterLo, configured.clusterHi) + ", the file belongs to "
-                    + u128(clusterLo, clusterHi);
+            return "cluster: configured " + Checksum.hex(configured.clusterLo, configured.clusterHi)
+                    + ", the file belongs to " + Checksum.hex(clusterLo, clusterHi);
         }
         if (replica != configured.replica) {
             return mismatch("replica", configured.replica, replica);
@@ -72,9 +74,5 @@ public record SuperblockIdentity(
 
     private static String mismatch(final String field, final long configured, final long found) {
         return field + ": configured " + configured + ", the file was formatted with " + found;
-    }
-
-    private static String u128(final long lo, final long hi) {
-        return String.format("%016x%016x", hi, lo);
     }
 }

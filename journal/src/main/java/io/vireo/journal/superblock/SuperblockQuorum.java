@@ -4,6 +4,7 @@ import static io.vireo.journal.storage.DataFileLayout.SUPERBLOCK_COPIES;
 import static io.vireo.journal.storage.DataFileLayout.SUPERBLOCK_COPY_LENGTH;
 
 import io.vireo.journal.message.Checksum;
+import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.superblock.SuperblockException.Code;
 import org.agrona.DirectBuffer;
 
@@ -162,12 +163,21 @@ final class SuperblockQuorum {
     private void refuse(final Code code, final String what) {
         final StringBuilder text = new StringBuilder(what);
         for (int i = 0; i < SUPERBLOCK_COPIES; i++) {
-            text.append(i == 0 ? " (" : ", ").append("copy ").append(i).append(": ");
+            text.append(i == 0 ? " (" : "; ")
+                    .append("copy ")
+                    .append(i)
+                    .append(" at offset ")
+                    .append(DataFileLayout.superblockOffset(i))
+                    .append(": ");
             if (copies[i].isIntact()) {
                 text.append("sequence ").append(copies[i].sequence);
-                text.append(String.format(" checksum %016x%016x", copies[i].checksumHi, copies[i].checksumLo));
+                text.append(" checksum ").append(Checksum.hex(copies[i].checksumLo, copies[i].checksumHi));
             } else {
                 text.append(copies[i].damage);
+                if (SuperblockCopy.WRONG_CHECKSUM.equals(copies[i].damage)) {
+                    text.append(", expected ").append(Checksum.hex(copies[i].statedLo, copies[i].statedHi));
+                    text.append(", found ").append(Checksum.hex(copies[i].checksumLo, copies[i].checksumHi));
+                }
             }
         }
         refusal = new SuperblockException(code, text.append(')').toString());

@@ -3,10 +3,13 @@ package io.vireo.journal.wal;
 import static io.vireo.journal.storage.Storage.SECTOR;
 
 import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.FrameCheck;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
+import io.vireo.journal.wal.JournalPicture.MarkState;
 import io.vireo.journal.wal.RecoveryInput.FoundMark;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -65,6 +68,7 @@ public final class JournalRecovery {
     private final MutableDirectBuffer buffer;
     private final Checksum checksum = new Checksum();
     private final List<FoundMark> marks = new ArrayList<>();
+    private final List<JournalPicture.Mark> picturedMarks = new ArrayList<>();
     private final BitSet unreadable = new BitSet();
 
     private Stage stage = Stage.NEW;
@@ -78,6 +82,7 @@ public final class JournalRecovery {
 
     private PrepareJournal journal;
     private RecoveryReport report;
+    private JournalPicture picture;
     private JournalDamageException damage;
 
     public JournalRecovery(final JournalContext context, final VsrState state) {
@@ -144,6 +149,17 @@ public final class JournalRecovery {
         return report;
     }
 
+    /** The same op by op and sector by sector; also where the journal must not be opened. */
+    public JournalPicture picture() {
+        Invariant.check(isDone(), "the journal is not recovered yet");
+        return picture;
+    }
+
+    /** Bytes of the ring that have been scanned. */
+    public long scannedBytes() {
+        return isDone() ? context.walBytes() : chunkStart;
+    }
+
     private void readMark(final int slot) {
         single = slot;
         storage.read(context.file(), context.marksOffset() + (long) slot * SECTOR, buffer, 0, SECTOR, token());
@@ -151,9 +167,12 @@ public final class JournalRecovery {
 
     private void onMark(final long result) {
         final SyncMark mark = new SyncMark(context.seed()).wrap(buffer, 0);
-        if (result != SECTOR) {
+        final boolean isReadable = result == SECTOR;
+        final boolean isValid = isReadable && mark.isValid(single, checksum);
+        pictureMark(mark, isReadable, isValid);
+        if (!isReadable) {
             unreadableMarks++;
-        } else if (mark.isValid(single, checksum)) {
+        } else if (isValid) {
             final UnsafeBuffer header = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
             header.putBytes(0, buffer, SyncMark.HEADER_OFFSET, HeaderFlyweight.HEADER_LENGTH);
             marks.add(new FoundMark(
@@ -164,6 +183,24 @@ public final class JournalRecovery {
         } else {
             readChunk(0);
         }
+    }
+
+    private void pictureMark(final SyncMark mark, final boolean isReadable, final boolean isValid) {
+        final MarkState markState = isValid
+                ? MarkState.VALID
+                : !isReadable
+                        ? MarkState.UNREADABLE
+                        : FrameCheck.isZero(buffer, 0, SECTOR) ? MarkState.NEVER_WRITTEN : MarkState.INVALID;
+        picturedMarks.add(new JournalPicture.Mark(
+                single,
+                context.marksOffset() + (long) single * SECTOR,
+                markState,
+                isValid ? mark.generation() : 0,
+                isValid ? mark.logView() : 0,
+                isValid ? mark.syncedOp() : 0,
+                isValid && mark.logView() == state.logView(),
+                isReadable ? mark.crc() : 0,
+                isReadable ? mark.computeCrc(single) : 0));
     }
 
     private void readChunk(final long start) {
@@ -228,6 +265,7 @@ public final class JournalRecovery {
                 new RecoveryInput(ring, context.replicaCount(), state, marks, scan.entries(), scan.sectorSyncedOp());
         final Classification found = RecoveryClassifier.classify(input);
         report = RecoveryReport.of(input, found, scan.countedSectors(), scan.unreadableSectors() + unreadableMarks);
+        picture = JournalPicture.of(context, input, found, scan, report, picturedMarks);
         damage = refusal(input, found);
         if (damage == null) {
             journal = open(found);
@@ -259,32 +297,33 @@ public final class JournalRecovery {
         if (scan.newerSectors() > 0 || newestMarkLogView > state.logView()) {
             return new JournalDamageException(
                     found.checkpointOp(),
-                    where + "the superblock (logView " + state.logView() + ") is older than the journal ("
-                            + scan.newerSectors()
-                            + " sectors of later logViews): an old image was restored or superblock writes were lost;"
-                            + " this replica has forgotten promises and must be recovered from the others, not started");
+                    where + "the superblock of file \"" + DataFileLayout.FILE_NAME + "\" (offset 0) is older than the"
+                            + " journal behind it (offset " + context.walOffset() + "): it is of logView "
+                            + state.logView() + ", " + scan.newerSectors() + " sectors and the newest mark (logView "
+                            + newestMarkLogView + ") are of later ones; an old image was restored or superblock writes"
+                            + " were lost; nothing was written; this replica has forgotten promises: bring the directory"
+                            + " back as it was last, or leave the replica out, the others go on without it");
         }
         if (context.replicaCount() > 1) {
             return null;
         }
-        for (long op = found.checkpointOp() + 1; op <= found.head(); op++) {
-            if (found.row(op).state() != EntryState.CLEAN) {
-                return new JournalDamageException(op, where + soleReplica(found, op));
-            }
-        }
-        return null;
+        return picture.unclean().isEmpty()
+                ? null
+                : new JournalDamageException(
+                        picture.unclean().get(0).op(),
+                        where + soleReplica(picture.unclean().get(0), found));
     }
 
-    private String soleReplica(final Classification found, final long op) {
-        final RecoveredRow below = op - 1 > found.checkpointOp() ? found.row(op - 1) : null;
-        final long end = below == null
-                ? state.checkpoint().endPosition()
-                : below.entries().get(0).position() + below.entries().get(0).count();
-        final long offset = context.walOffset() + ring.place(end) * SECTOR;
-        return "op " + op + " of the journal is damaged: expected an intact prepare in file data near offset " + offset
-                + ", found " + found.row(op).state() + "; ops up to " + found.syncedOp() + " were durable, "
+    private String soleReplica(final JournalPicture.Op op, final Classification found) {
+        final int others = picture.unclean().size() - 1;
+        return "op " + op.op() + " of the journal is " + op.state() + ": it belongs into file \""
+                + DataFileLayout.FILE_NAME
+                + "\" " + op.where() + "; " + op.contents() + "; ops up to " + found.syncedOp() + " were durable, "
+                + (others == 0 ? "no other op is" : others + " other ops are") + " damaged, "
                 + scan.unreadableSectors()
-                + " sectors are unreadable; a cluster of one replica has no other copy: restore this directory from a backup";
+                + " sectors are unreadable; nothing was written; a cluster of one replica has no"
+                + " other copy: check the device and restore this directory from a backup (\"vireo verify\" lists all that"
+                + " is damaged)";
     }
 
     private long token() {

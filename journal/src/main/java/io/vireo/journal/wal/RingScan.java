@@ -1,6 +1,9 @@
 package io.vireo.journal.wal;
 
+import static io.vireo.journal.storage.Storage.SECTOR;
+
 import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.FrameCheck;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareCheck;
 import io.vireo.journal.message.PrepareFlyweight;
@@ -15,6 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the order of places is the order within every entry.
  */
 final class RingScan {
+    /** So many bad sectors are told one by one. */
+    static final int BAD_SECTORS_KEPT = 4096;
+
     private static final int ARENA_HEADERS = 256;
 
     private final PrepareRing ring;
@@ -48,6 +54,8 @@ final class RingScan {
     private long sectorSyncedOp;
     private long countedSectors;
     private long unreadableSectors;
+    private final List<BadSector> bad = new ArrayList<>();
+    private long badSectors;
     private long newerSectors;
 
     RingScan(
@@ -73,7 +81,12 @@ final class RingScan {
     void sector(final MutableDirectBuffer buffer, final int offset) {
         final long place = nextPlace++;
         tag.wrap(buffer, offset);
-        if (!tag.isValid(place) || !isCounted(place)) {
+        if (!tag.isValid(place)) {
+            noteBad(buffer, offset, place);
+            passGap(place);
+            return;
+        }
+        if (!isCounted(place)) {
             passGap(place);
             return;
         }
@@ -112,9 +125,23 @@ final class RingScan {
         }
     }
 
+    /** Sectors that were never written are zero; everything else that does not hold is worth a word. */
+    private void noteBad(final MutableDirectBuffer buffer, final int offset, final long place) {
+        if (!FrameCheck.isZero(buffer, offset, SECTOR)) {
+            badSectors++;
+            if (bad.size() < BAD_SECTORS_KEPT) {
+                bad.add(new BadSector(place, true, tag.crc(), tag.computeCrc(place)));
+            }
+        }
+    }
+
     /** The next sector of the ring could not be read. */
     void unreadable() {
         unreadableSectors++;
+        badSectors++;
+        if (bad.size() < BAD_SECTORS_KEPT) {
+            bad.add(new BadSector(nextPlace, false, 0, 0));
+        }
         passGap(nextPlace++);
     }
 
@@ -206,6 +233,15 @@ final class RingScan {
 
     long countedSectors() {
         return countedSectors;
+    }
+
+    /** Sectors that are neither valid nor zero, by place; the first {@link #BAD_SECTORS_KEPT} of {@link #badSectors()}. */
+    List<BadSector> bad() {
+        return bad;
+    }
+
+    long badSectors() {
+        return badSectors;
     }
 
     long unreadableSectors() {

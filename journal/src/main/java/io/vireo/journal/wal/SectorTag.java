@@ -52,6 +52,16 @@ public final class SectorTag {
         return this;
     }
 
+    /** The checksum that stands in the sector. */
+    public int crc() {
+        return buffer.getInt(offset + CRC_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /** The checksum that a sector with these bytes has in this place. */
+    public int computeCrc(final long place) {
+        return crc.compute(buffer, offset, place);
+    }
+
     public int index() {
         return buffer.getShort(offset + INDEX_OFFSET, LITTLE_ENDIAN) & 0xffff;
     }
@@ -109,6 +119,6 @@ public final class SectorTag {
 
     /** True if the sector was written as it stands, to this place of this ring. Total: any bytes are allowed. */
     public boolean isValid(final long place) {
-        return buffer.getInt(offset + CRC_OFFSET, LITTLE_ENDIAN) == crc.compute(buffer, offset, place);
+        return crc() == computeCrc(place);
     }
 }

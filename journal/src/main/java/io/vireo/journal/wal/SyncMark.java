@@ -52,6 +52,16 @@ public final class SyncMark {
         return this;
     }
 
+    /** The checksum that stands in the mark. */
+    public int crc() {
+        return buffer.getInt(offset, LITTLE_ENDIAN);
+    }
+
+    /** The checksum that a mark with these bytes has in this slot. */
+    public int computeCrc(final int slot) {
+        return crc.compute(buffer, offset, PLACE_BASE + slot);
+    }
+
     public long generation() {
         return buffer.getLong(offset + GENERATION_OFFSET, LITTLE_ENDIAN);
     }
@@ -76,8 +86,7 @@ public final class SyncMark {
 
     /** True if this is a mark as it was written to this slot of this data file. Total: any bytes are allowed. */
     public boolean isValid(final int slot, final Checksum checksum) {
-        if (buffer.getInt(offset, LITTLE_ENDIAN) != crc.compute(buffer, offset, PLACE_BASE + slot)
-                || generation() < 1) {
+        if (crc() != computeCrc(slot) || generation() < 1) {
             return false;
         }
         header.wrap(buffer, offset + HEADER_OFFSET);

@@ -171,10 +171,13 @@ class SuperblockQuorumTest {
         final SuperblockQuorum quorum = decide(Kind.NEW, Kind.UNREADABLE, Kind.ZERO, Kind.BAD);
         final String text = quorum.refusal().getMessage();
         assertEquals(Code.ONE_VALID_COPY, quorum.refusal().code());
-        assertTrue(text.contains("copy 0: sequence 6"), text);
-        assertTrue(text.contains("copy 1: unreadable"), text);
-        assertTrue(text.contains("copy 2: never written"), text);
-        assertTrue(text.contains("copy 3: checksum does not match"), text);
+        assertTrue(text.contains("copy 0 at offset 0: sequence 6"), text);
+        assertTrue(text.contains("copy 1 at offset 12288: unreadable"), text);
+        assertTrue(text.contains("copy 2 at offset 24576: never written"), text);
+        assertTrue(
+                text.matches(
+                        ".*copy 3 at offset 36864: checksum does not match, expected [0-9a-f]{32}, found [0-9a-f]{32}\\)"),
+                text);
     }
 
     @Test

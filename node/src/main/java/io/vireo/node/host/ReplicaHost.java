@@ -279,9 +279,7 @@ public final class ReplicaHost {
     }
 
     private void onRefused(final RecoveryException reason) {
-        final boolean isRepairable =
-                reason.code() == RecoveryException.Code.SNAPSHOT || reason.code() == RecoveryException.Code.FILES;
-        if (isRepairable && context.cluster().replicaCount() > 1) {
+        if (reason.isRepairableByCluster() && context.cluster().replicaCount() > 1) {
             context.trace().event(context.group(), TraceEvent.STATE_SYNC_STARTED, 0, 0);
             synchronize(1, false);
         } else {

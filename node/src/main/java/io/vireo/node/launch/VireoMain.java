@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ConfigException;
+import io.vireo.bootstrap.inspect.InspectionException;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.node.host.StorageFailureException;
 import io.vireo.node.transport.ListenException;
@@ -28,6 +29,8 @@ import picocli.CommandLine.ParseResult;
             FormatCommand.class,
             NodeCommand.class,
             StatusCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
             HelpCommand.class,
         })
 public final class VireoMain implements Runnable {
@@ -54,6 +57,7 @@ public final class VireoMain implements Runnable {
         if (failure instanceof OperatorException
                 || failure instanceof ConfigException
                 || failure instanceof ListenException
+                || failure instanceof InspectionException
                 || failure instanceof RecoveryException) {
             final PrintWriter err = commandLine.getErr();
             err.println("vireo: " + failure.getMessage());

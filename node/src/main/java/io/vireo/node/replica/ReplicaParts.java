@@ -165,7 +165,8 @@ public final class ReplicaParts {
         return new Replica(this);
     }
 
-    private static Status initialStatus(final VsrState recovered, final boolean isHeadCertain) {
+    /** With which status a replica begins that was recovered like this. */
+    public static Status initialStatus(final VsrState recovered, final boolean isHeadCertain) {
         if (!isHeadCertain) {
             return Status.RECOVERING_HEAD;
         }

@@ -281,6 +281,15 @@ public final class ClientSessions implements SessionTable {
         in.checkEnd();
     }
 
+    /** How many sessions this section of a snapshot says it has; its beginning is read, and nothing judged. */
+    public static long countIn(final SnapshotInput in) {
+        // sessionsMax, window, replySizeMax.
+        in.readInt();
+        in.readInt();
+        in.readInt();
+        return in.readInt() & 0xffff_ffffL;
+    }
+
     private static void checkSame(final SnapshotInput in, final int configured, final String what) {
         final int found = in.readInt();
         in.check(found == configured, what + " is as configured: " + configured, found);
