@@ -10,24 +10,19 @@ public final class SnapshotException extends RuntimeException {
     /** What is wrong. */
     public enum Code {
         /** There is no file of that name, although a checkpoint names it. */
-        MISSING(
-                "a file that a checkpoint names never goes by itself: look who removed it, and bring it back as it was or let this replica"
-                        + " fetch it from its peers"),
+        MISSING("a file that a checkpoint names never goes by itself: look who removed it"),
         /** The device could not deliver the bytes. */
-        READ_FAILED("check the device; the peers of this replica have the same snapshot"),
+        READ_FAILED("check the device"),
         /** Shorter or longer than its prologue says, or than a snapshot can be. */
-        WRONG_SIZE(
-                "the file was cut or extended after it was published; remove nothing else, the peers of this replica have the same"
-                        + " snapshot"),
+        WRONG_SIZE("the file was cut or extended after it was published; remove nothing else"),
         /** It does not begin as a snapshot does. */
-        NOT_A_SNAPSHOT(
-                "this file was replaced by another; the peers of this replica have the snapshot that belongs here"),
+        NOT_A_SNAPSHOT("this file was replaced by another; the snapshot that belongs here is the same on all replicas"),
         /** Intact, but written by a release with another format. */
         OTHER_FORMAT("start the release that wrote it"),
         /** Intact, but of another cluster, group or op, or not the one that is asked for. */
         OTHER_IDENTITY("check the data directory and the cluster file: one of them is not what belongs together"),
         /** A checksum does not hold. */
-        DAMAGED("check the device; the peers of this replica have the same snapshot"),
+        DAMAGED("check the device; the snapshot is the same on all replicas"),
         /** Every checksum holds, but the content cannot be, or not under this configuration. */
         INVALID_CONTENT(
                 "compare the cluster file with that of the other replicas; if it is the same, keep the file and report a defect");
@@ -48,6 +43,7 @@ public final class SnapshotException extends RuntimeException {
     private final int group;
     private final String file;
     private final long offset;
+    private final String text;
     private final String expected;
     private final String found;
 
@@ -63,7 +59,8 @@ public final class SnapshotException extends RuntimeException {
             final String what,
             final String expected,
             final String found) {
-        super("group " + group + ", file \"" + file + "\", offset " + offset + ": " + what + "; " + code.advice());
+        super("group " + group + ", " + text(code, file, offset, what));
+        this.text = text(code, file, offset, what);
         this.code = code;
         this.group = group;
         this.file = file;
@@ -90,8 +87,17 @@ public final class SnapshotException extends RuntimeException {
                 found.toString());
     }
 
+    private static String text(final Code code, final String file, final long offset, final String what) {
+        return "file \"" + file + "\", offset " + offset + ": " + what + "; " + code.advice();
+    }
+
     public Code code() {
         return code;
+    }
+
+    /** The message without the group, for those who have named it. */
+    public String text() {
+        return text;
     }
 
     public int group() {

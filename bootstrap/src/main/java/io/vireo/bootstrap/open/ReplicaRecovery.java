@@ -213,8 +213,14 @@ public final class ReplicaRecovery {
             manifest = decode(loaded.section(SnapshotSection.MANIFEST));
             stateMachine.restore(loaded.section(SnapshotSection.STATE));
             anchor = loaded.anchor();
-        } catch (final SnapshotException | ManifestException invalid) {
-            refuseSnapshot(invalid.getMessage(), invalid);
+        } catch (final SnapshotException invalid) {
+            refuseSnapshot(invalid.text(), invalid);
+            return;
+        } catch (final ManifestException invalid) {
+            refuseSnapshot(
+                    "manifest in the snapshot of op " + checkpoint.op() + ", every checksum of which holds: "
+                            + invalid.getMessage(),
+                    invalid);
             return;
         }
         openFiles("checkpoint=" + checkpoint.op() + " files=" + manifest.count() + " bytes=" + manifest.bytes());
@@ -436,7 +442,7 @@ public final class ReplicaRecovery {
 
         @Override
         public void onLoadFailed(final SnapshotException reason) {
-            refuseSnapshot(reason.getMessage(), reason);
+            refuseSnapshot(reason.text(), reason);
         }
 
         @Override

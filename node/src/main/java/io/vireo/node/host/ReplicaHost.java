@@ -183,6 +183,21 @@ public final class ReplicaHost {
         return failure;
     }
 
+    /** Group of the cluster. */
+    public int group() {
+        return context.group();
+    }
+
+    /** How far the present stage of the opening is; see {@link #openingTotal}. */
+    public long openingDone() {
+        return state == HostState.OPENING ? recovery.progressDone() : 0;
+    }
+
+    /** Of how many files (FILES), bytes (JOURNAL) or ops (REPLAY); 0 while not OPENING, and in a stage without such a measure. */
+    public long openingTotal() {
+        return state == HostState.OPENING ? recovery.progressTotal() : 0;
+    }
+
     /** What was recovered from disk; null while OPENING. */
     public RecoveredState recovered() {
         return recovered;

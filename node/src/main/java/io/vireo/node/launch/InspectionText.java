@@ -69,7 +69,11 @@ final class InspectionText {
                 found.damages().isEmpty() ? "every checksum holds" : counts());
         damages();
         for (final String name : found.otherFiles()) {
-            line("  not part of the checkpoint: %s", name);
+            line(
+                    found.manifest() == null
+                            ? "  not compared, because the list of files is not known: %s"
+                            : "  not part of the checkpoint: %s",
+                    name);
         }
         return text.toString();
     }
@@ -325,13 +329,13 @@ final class InspectionText {
     private void damages() {
         for (final Damage damage : found.damages()) {
             line(
-                    "  %s %s%s file %s, offset %d, length %d: expected %s, found %s",
+                    "  %s %s%s file %s, offset %d%s: expected %s, found %s",
                     damage.verdict().isDamage() ? "damaged" : "remains",
                     damage.kind(),
                     damage.op() == Damage.NO_OP ? "" : " op " + damage.op(),
                     damage.file(),
                     damage.offset(),
-                    damage.length(),
+                    damage.length() == 0 ? "" : ", length " + damage.length(),
                     damage.expected().isEmpty() ? "(no checksum)" : damage.expected(),
                     damage.found().isEmpty() ? "nothing" : damage.found());
             line("    %s", damage.advice());

@@ -1,10 +1,13 @@
 package io.vireo.node.launch;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
+import java.io.IOException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +18,17 @@ final class NodeTrace implements TraceSink {
     private static final long SLOW_STAGE_NS = 1_000_000_000L;
 
     private final long[][] counts;
-    /** When each group's opening came to its present stage. */
-    private final long[] stageNs;
+    private final OpeningStages[] openings;
 
     NodeTrace(final int groupCount) {
         this.counts = new long[groupCount][TraceEvent.values().length];
-        this.stageNs = new long[groupCount];
+        this.openings = new OpeningStages[groupCount];
+        Arrays.setAll(openings, group -> new OpeningStages());
+    }
+
+    /** Writes the field "opening" of a group. */
+    void writeOpening(final JsonGenerator json, final int group, final long done, final long total) throws IOException {
+        openings[group].write(json, System.nanoTime(), done, total);
     }
 
     /** By ordinal of {@link TraceEvent}. */
@@ -48,9 +56,7 @@ final class NodeTrace implements TraceSink {
 
     @Override
     public void opening(final int group, final RecoveryStage stage, final String found) {
-        final long nowNs = System.nanoTime();
-        final long sinceNs = stage == RecoveryStage.SUPERBLOCK ? 0 : nowNs - stageNs[group];
-        stageNs[group] = nowNs;
+        final long sinceNs = openings[group].begin(stage, found, System.nanoTime());
         // The usual opening is said in one line when it is done; what takes long enough to be waited for is said as it
         // happens.
         if (stage == RecoveryStage.REFUSED) {

@@ -278,11 +278,12 @@ public final class ShardAgent implements TransportListener {
     private void writeGroup(final JsonGenerator json, final ReplicaHost host) throws IOException {
         final ReplicaView view = host.view();
         json.writeStringField("state", host.state().name());
+        json.writeNumberField("group", host.group());
+        trace.writeOpening(json, host.group(), host.openingDone(), host.openingTotal());
         if (view == null) {
             json.writeStringField("status", host.state().name());
             return;
         }
-        json.writeNumberField("group", view.group());
         json.writeStringField(
                 "status",
                 view.status() == null ? host.state().name() : view.status().name());

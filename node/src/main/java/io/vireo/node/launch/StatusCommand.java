@@ -112,9 +112,21 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "faulty"),
                 text(group, "missing"),
                 "replicas " + connections.get("replicas") + ", clients " + connections.get("clients"),
-                text(group, "note")
+                note(group)
             });
         }
+    }
+
+    /** While a group opens: at which stage it is and how far. */
+    @SuppressWarnings("unchecked")
+    private static String note(final Map<String, Object> group) {
+        final Map<String, Object> opening = (Map<String, Object>) group.get("opening");
+        if (!"OPENING".equals(group.get("state")) || opening == null || !opening.containsKey("stage")) {
+            return text(group, "note");
+        }
+        final String far =
+                opening.containsKey("total") ? " " + opening.get("done") + " of " + opening.get("total") : "";
+        return "opening " + opening.get("stage") + far + ", " + opening.get("ms") + " ms";
     }
 
     private static String text(final Map<String, Object> fields, final String name) {
