@@ -25,7 +25,11 @@ public final class HashChainReplay implements PrepareJournal.Listener {
     private final PrepareJournal journal;
     private final ApplyStep applyStep;
     private final SegmentStore segments;
+    /** Highest committed op that the journal has. */
+    private final long wantedOp;
+
     private final long lastOp;
+    private final boolean isEndedByTrigger;
     /** Ops that were read before their turn. */
     private final Long2ObjectHashMap<UnsafeBuffer> early = new Long2ObjectHashMap<>();
 
@@ -53,6 +57,9 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         this.applyStep = applyStep;
         this.segments = segments;
         this.lastOp = firstTrigger(policy, Math.min(lastOp, journal.contiguousHeaders()));
+        this.wantedOp = Math.min(lastOp, journal.head());
+        this.isEndedByTrigger = this.lastOp > journal.checkpointOp()
+                && policy.isTrigger(journal.endPosition(journal.checkpointOp()), journal.endPosition(this.lastOp));
         this.askedOp = applyStep.appliedOp();
         this.appliedLo = journal.checksumLo(askedOp);
         this.appliedHi = journal.checksumHi(askedOp);
@@ -82,9 +89,10 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         return inFlight == 0 && (applyStep.appliedOp() >= lastOp || askedOp >= Math.min(lastOp, brokenOp));
     }
 
-    /** The op that could not be applied although more is known to be committed; 0 if there is none. */
+    /** The op of the journal that is committed and could not be applied; 0 if there is none, also where a checkpoint comes first. */
     public long stoppedOp() {
-        return isDone() && applyStep.appliedOp() < lastOp ? applyStep.appliedOp() + 1 : 0;
+        final long applied = applyStep.appliedOp();
+        return isDone() && applied < wantedOp && !(isEndedByTrigger && applied == lastOp) ? applied + 1 : 0;
     }
 
     /** Highest op to apply, be it intact or not. */

@@ -1,7 +1,9 @@
 package io.vireo.bootstrap.open;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,6 +47,21 @@ class DirectoryLockTest {
         }
         DirectoryLock.take(directory).close();
         assertTrue(Files.exists(directory.resolve(DirectoryLock.FILE_NAME)));
+    }
+
+    @Test
+    void shouldKeepReadersAndWritersApartAndMakeNoFileForAReader() throws IOException {
+        assertNull(DirectoryLock.takeShared(directory));
+        assertFalse(Files.exists(directory.resolve(DirectoryLock.FILE_NAME)), "a reader makes no file");
+        try (DirectoryLock writer = DirectoryLock.take(directory)) {
+            assertNotNull(writer);
+            assertHeld(assertThrows(RecoveryException.class, () -> DirectoryLock.takeShared(directory)));
+        }
+        try (DirectoryLock reader = DirectoryLock.takeShared(directory)) {
+            assertNotNull(reader);
+            assertHeld(assertThrows(RecoveryException.class, () -> DirectoryLock.take(directory)));
+        }
+        DirectoryLock.take(directory).close();
     }
 
     @Test

@@ -6,8 +6,13 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.bootstrap.inspect.DataInspector;
+import io.vireo.bootstrap.inspect.GroupInspection;
+import io.vireo.bootstrap.inspect.InspectedParts;
+import io.vireo.bootstrap.inspect.InspectionProgress;
 import io.vireo.bootstrap.replay.SessionTable;
 import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.bootstrap.replay.StateMachineFactory;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -15,6 +20,7 @@ import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.FileStorage;
+import io.vireo.journal.storage.ReadOnlyStorage;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.Superblock;
@@ -149,6 +155,13 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
                 poll();
             }
         }
+    }
+
+    /** What there is to see while nobody works in the directory. */
+    GroupInspection inspect(final boolean isVerifying) {
+        die();
+        return new DataInspector(() -> new ReadOnlyStorage(directory), config, new Parts(), InspectionProgress.NONE)
+                .inspect(isVerifying);
     }
 
     void writeSuperblock(final VsrState state) {
@@ -315,6 +328,23 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
 
         @Override
         public void onReadable() {}
+    }
+
+    private static final class Parts implements InspectedParts {
+        @Override
+        public StateMachineFactory stateMachines(final ClusterConfig config, final int group) {
+            return segments -> new CountingMachine();
+        }
+
+        @Override
+        public SessionTable sessions(final ClusterConfig config, final int replySizeMax) {
+            return new OneSession();
+        }
+
+        @Override
+        public long sessionCount(final SnapshotInput sessions) {
+            return 1;
+        }
     }
 
     /** Remembers what was applied, in order. */

@@ -167,7 +167,7 @@ class ReplicaRecoveryTest {
             assertTrue(
                     text.startsWith(
                             "group 2 of replica 1: superblock of the file \"data\" (4 copies of 12288 bytes from offset 0):"
-                                    + " no copy of the superblock is intact (copy 0: "),
+                                    + " no copy of the superblock is intact (copy 0 at offset 0: "),
                     text);
             assertTrue(text.contains("it is not taken for an empty one"), text);
             assertTrue(text.contains("bring the file back as it was last"), text);
@@ -238,7 +238,7 @@ class ReplicaRecoveryTest {
             final String text = failure.getMessage();
             assertTrue(
                     text.startsWith(
-                            "group 2 of replica 0: op 8 of the journal is FAULTY: it belongs into file \"data\" at sector 7 of"
+                            "group 2 of replica 0: op 8 of the journal is FAULTY: it belongs into file \"data\" in the gap at sector 7 of"
                                     + " the ring, offset " + group.offsetOf(8) + ", length 4096; expected "),
                     text);
             assertTrue(

@@ -62,19 +62,29 @@ public record JournalPicture(
     /**
      * An op that is not intact here.
      *
-     * @param place sector of the ring at which its entry belongs; -1 if its own header or one below it is not known.
-     * @param sectors of the entry; 0 if not known.
-     * @param offset of the entry in the data file; of the last end that is known if {@code place} is -1.
+     * @param place sector of the ring at which its entry begins, or the first at which it can.
+     * @param sectors of the entry; if that is not known, of the gap up to the next intact entry, 0 if there is none.
+     * @param isExact true if its header is known and those of all damaged ops directly below it.
+     * @param offset of {@code place} in the data file.
      * @param expected checksum of the prepare, 32 hexadecimal digits; empty if not known.
      * @param found the bad sectors in that place; empty if the sectors are valid or zero, and not of this op.
      */
     public record Op(
-            long op, EntryState state, long place, int sectors, long offset, String expected, List<BadSector> found) {
+            long op,
+            EntryState state,
+            long place,
+            int sectors,
+            boolean isExact,
+            long offset,
+            String expected,
+            List<BadSector> found) {
         /** Where it belongs. */
         public String where() {
-            return place < 0
-                    ? "behind offset " + offset + " (its header is not known)"
-                    : "at sector " + place + " of the ring, offset " + offset + ", length " + (long) sectors * SECTOR;
+            final String start = "sector " + place + " of the ring, offset " + offset;
+            if (sectors == 0) {
+                return "at or behind " + start;
+            }
+            return (isExact ? "at " : "in the gap at ") + start + ", length " + (long) sectors * SECTOR;
         }
 
         /** What should be there and what is. */
@@ -116,24 +126,22 @@ public record JournalPicture(
                 isEndKnown = true;
                 continue;
             }
-            final HeaderRef known = row.header();
-            if (known != null) {
-                header.wrap(known.buffer(), known.offset());
-            }
-            final int sectors = known == null ? 0 : PrepareRing.entrySectors(header.size());
-            final boolean isPlaced = known != null && isEndKnown;
-            final long position = isPlaced ? ring.positionAfter(end, sectors) : end;
-            final long place = ring.place(position);
+            final int sectors = sectors(row, header);
+            final boolean isExact = sectors > 0 && isEndKnown;
+            final long start = isExact ? ring.positionAfter(end, sectors) : end;
+            final long room = isExact ? sectors : nextKnown(found, op) - end;
+            final long place = ring.place(start);
             unclean.add(new Op(
                     op,
                     row.state(),
-                    isPlaced ? place : -1,
-                    sectors,
+                    place,
+                    (int) Math.max(0, room),
+                    isExact,
                     context.walOffset() + place * SECTOR,
-                    known == null ? "" : Checksum.hex(header.checksumLo(), header.checksumHi()),
-                    isPlaced ? within(scan.bad(), place, sectors) : List.of()));
-            end = isPlaced ? position + sectors : end;
-            isEndKnown = isPlaced;
+                    identity(found, op, header),
+                    room > 0 ? within(scan.bad(), ring, start, room) : List.of()));
+            end = isExact ? start + sectors : end;
+            isEndKnown = isExact;
         }
         final List<CutEntry> cut = new ArrayList<>();
         for (final FoundEntry entry : input.entries()) {
@@ -157,9 +165,44 @@ public record JournalPicture(
                 scan.newerSectors());
     }
 
-    private static List<BadSector> within(final List<BadSector> bad, final long place, final int sectors) {
+    /** Sectors that the entry of an op takes; 0 if its header is not known. */
+    private static int sectors(final RecoveredRow row, final PrepareFlyweight header) {
+        final HeaderRef known = row.header();
+        return known == null
+                ? 0
+                : PrepareRing.entrySectors(
+                        header.wrap(known.buffer(), known.offset()).size());
+    }
+
+    /** Position of the next intact entry above, up to which an op without a header can lie; -1 if there is none. */
+    private static long nextKnown(final Classification found, final long op) {
+        for (long above = op + 1; above <= found.head(); above++) {
+            if (found.row(above).state() == EntryState.CLEAN) {
+                return found.row(above).entries().get(0).position();
+            }
+        }
+        return -1;
+    }
+
+    /** Checksum of the prepare of an op by its header, or else by the parent link of the one above; empty if neither is known. */
+    private static String identity(final Classification found, final long op, final PrepareFlyweight header) {
+        final HeaderRef own = found.row(op).header();
+        if (own != null) {
+            header.wrap(own.buffer(), own.offset());
+            return Checksum.hex(header.checksumLo(), header.checksumHi());
+        }
+        final HeaderRef child = op < found.head() ? found.row(op + 1).header() : null;
+        if (child != null) {
+            header.wrap(child.buffer(), child.offset());
+            return Checksum.hex(header.parentLo(), header.parentHi());
+        }
+        return op == found.head() && found.hasHeadChecksum() ? Checksum.hex(found.headLo(), found.headHi()) : "";
+    }
+
+    private static List<BadSector> within(
+            final List<BadSector> bad, final PrepareRing ring, final long start, final long sectors) {
         return bad.stream()
-                .filter(sector -> sector.place() >= place && sector.place() < place + sectors)
+                .filter(sector -> (sector.place() - ring.place(start) + ring.sectors()) % ring.sectors() < sectors)
                 .toList();
     }
 

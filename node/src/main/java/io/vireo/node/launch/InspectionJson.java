@@ -264,6 +264,7 @@ final class InspectionJson {
             json.writeNumberField("sector", op.place());
             json.writeNumberField("offset", op.offset());
             json.writeNumberField("sectors", op.sectors());
+            json.writeBooleanField("exact", op.isExact());
             json.writeStringField("expected", op.expected());
             json.writeStringField("contents", op.contents());
             json.writeEndObject();
