@@ -67,7 +67,8 @@ class ReadmeIT {
             listed.add(matcher.group(1));
         }
         assertTrue(
-                listed.containsAll(Set.of("dev", "format", "node", "append", "read", "status", "bench")),
+                listed.containsAll(
+                        Set.of("dev", "format", "node", "append", "read", "status", "bench", "inspect", "verify")),
                 listed.toString());
         for (final String command : listed) {
             final VireoProcess help = VireoProcess.run(command, "--help");
