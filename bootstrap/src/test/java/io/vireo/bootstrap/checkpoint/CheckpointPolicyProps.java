@@ -19,6 +19,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +133,7 @@ class CheckpointPolicyProps {
     }
 
     @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Tag("I2")
     void shouldOverwriteOnlyWhatAQuorumHasWhenReplicasGetOnAtAnySpeed(@ForAll("runs") final Run run) {
         final Model model = new Model(run);
         final Random random = new Random(run.seed());

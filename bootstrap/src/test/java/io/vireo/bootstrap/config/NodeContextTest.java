@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NodeContextTest {
@@ -40,6 +41,7 @@ class NodeContextTest {
     }
 
     @Test
+    @Tag("I12")
     void shouldNameSettingValueAndRuleWhenARuleIsBroken() {
         refused(
                 "cluster_id = 0: must not be zero: it tells this cluster from all others",

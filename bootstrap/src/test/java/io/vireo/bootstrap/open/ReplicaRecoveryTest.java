@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ class ReplicaRecoveryTest {
     private Path directory;
 
     @Test
+    @Tag("I4")
     void shouldRestoreViewsAndCommitAndApplyWhatIsCommittedWhenReopened() {
         try (GroupDirectory group = formatted(settings -> settings)) {
             group.opened();
@@ -69,6 +71,7 @@ class ReplicaRecoveryTest {
     }
 
     @Test
+    @Tag("I1")
     void shouldStopBeforeTheFirstDamagedOpAndStillOpenWhenTheJournalHasAHole() throws IOException {
         try (GroupDirectory group = formatted(settings -> settings)) {
             group.opened();
@@ -85,6 +88,7 @@ class ReplicaRecoveryTest {
     }
 
     @Test
+    @Tag("I1")
     void shouldStopBeforeAnOpAndStillOpenWhenItIsDamagedAfterItWasScanned() {
         try (GroupDirectory group = formatted(settings -> settings)) {
             group.opened();
@@ -178,6 +182,7 @@ class ReplicaRecoveryTest {
     }
 
     @Test
+    @Tag("I5")
     void shouldRefuseAndNameFormatWhenThereIsNoDataFile() {
         try (GroupDirectory group =
                 new GroupDirectory(directory, GroupDirectory.settings().conclude())) {

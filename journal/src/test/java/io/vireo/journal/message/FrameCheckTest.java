@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FrameCheckTest {
@@ -88,6 +89,7 @@ class FrameCheckTest {
     }
 
     @Test
+    @Tag("I10")
     void shouldAllocateNothingWhenFramesAreChecked() {
         final byte[] valid = Frames.prepare(BODY, BODY);
         final byte[] invalid = valid.clone();

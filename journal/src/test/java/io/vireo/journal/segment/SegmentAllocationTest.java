@@ -10,6 +10,7 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The way of an entry into a segment allocates nothing, but for the hash of each chunk and the objects of each segment. */
@@ -18,6 +19,7 @@ class SegmentAllocationTest {
     private static final int BYTES_PER_CHUNK = 512;
 
     @Test
+    @Tag("I11")
     void shouldNotAllocatePerEntry() {
         final Tokens storage = new Tokens();
         final SegmentLimits limits = SegmentLimits.production();

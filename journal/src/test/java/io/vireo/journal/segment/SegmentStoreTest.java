@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,6 +174,7 @@ class SegmentStoreTest {
     }
 
     @Test
+    @Tag("I6")
     void shouldNameTheFileWhenItIsMissing() {
         final Manifest manifest = checkpointOfThree();
         disk.remove(manifest.entry(1).key().fileName());

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,12 +29,14 @@ class AllocationTest implements PrepareJournal.Listener {
     private long acknowledged;
 
     @Test
+    @Tag("I11")
     void shouldNotAllocatePerPrepare() {
         run(16 << 20, Integer.MAX_VALUE);
     }
 
     /** A ring of 600 sectors under checkpoints: 5 laps, and the memory of 8 chunks of headers given back and taken again. */
     @Test
+    @Tag("I11")
     void shouldNotAllocatePerChunkWhenTheCheckpointMoves() {
         run(600 * SECTOR, 100);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -58,6 +59,7 @@ class CheckpointProps {
     }
 
     @Property(tries = 70, shrinking = ShrinkingMode.OFF)
+    @Tag("I2")
     void shouldKeepEveryPromiseOfThreeReplicas(
             @ForAll @LongRange(min = 0, max = 1L << 40) final long seed,
             @ForAll @IntRange(min = 12, max = 24) final int ringSectors) {

@@ -13,6 +13,7 @@ import io.vireo.journal.util.InvariantException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Section 6: what a checkpoint frees, what it keeps, what it leaves untouched, one rule at a time, in a ring of 8 sectors. */
@@ -63,6 +64,7 @@ class CheckpointTest implements PrepareJournal.Listener {
     // ---- the reuse bound ----
 
     @Test
+    @Tag("I2")
     void shouldReuseOnlyWhatOwnAndQuorumCheckpointCover() {
         final List<TestPrepare> log = log(0, 20);
         append(log, 1, 8);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,7 @@ class ClusterFileTest {
             name =                      | line 2, column
             groups = 99999999999        | groups = 99999999999: must be from -2147483648 to 2147483647
             """)
+    @Tag("I12")
     void shouldNamePlaceAndRuleWhenSettingIsWrong(final String line, final String expected) throws IOException {
         final Path file = write(HEAD + line + "\n" + REPLICA);
         final OperatorException failure = assertThrows(OperatorException.class, () -> ClusterFile.load(file));
@@ -103,6 +105,7 @@ class ClusterFileTest {
     }
 
     @Test
+    @Tag("I12")
     void shouldPreferFlagsOverEnvironmentOverFileWhenAllAreSet() throws IOException {
         final Path file =
                 write(HEAD + "groups = 2\nname = \"file\"\n" + REPLICA + "[node]\nidle = \"block\"\nreplica = 0\n");
@@ -122,6 +125,7 @@ class ClusterFileTest {
     }
 
     @Test
+    @Tag("I12")
     void shouldReadPrintedConfigurationWhenItIsUsedAsFile() throws IOException {
         final NodeSettings node =
                 NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);

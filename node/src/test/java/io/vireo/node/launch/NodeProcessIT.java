@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class NodeProcessIT {
     }
 
     @Test
+    @Tag("I12")
     void shouldRunWithPortReallyBoundAndStopWithinASecondWhenTerminated() throws Exception {
         try (VireoProcess node = node("--listen", "127.0.0.1:0")) {
             node.awaitLine("to=NORMAL");

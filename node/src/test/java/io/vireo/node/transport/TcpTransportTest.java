@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TcpTransportTest {
@@ -386,6 +387,7 @@ class TcpTransportTest {
     }
 
     @Test
+    @Tag("I11")
     void shouldAllocateNothingPerFrameWhenTrafficIsSteady() {
         rig.startConnected(2);
         final TransportRig.Node zero = rig.nodes.get(0);

@@ -37,6 +37,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Snapshot files on a disk that loses, keeps and tears what no sync covers. */
@@ -146,6 +147,7 @@ class SnapshotStoreTest {
     }
 
     @Test
+    @Tag("I3")
     void shouldLoadTheOldOrTheNewWholeWhenTheMachineDiesAtAnyEvent() {
         final Set<String> seen = new TreeSet<>();
         try (Snapshot before = snapshot(100, STATE_LENGTH);

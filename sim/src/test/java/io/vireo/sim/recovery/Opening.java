@@ -27,7 +27,7 @@ final class Opening implements SimDisk.Watch, Storage.Completions, ReplicaRecove
     /** Result of {@link #entries}: bytes that are not what was written were met, and not shown. */
     static final long DAMAGED = -1;
 
-    private static final long TOKEN_LIST = 0x7f00_0000_0000_0000L;
+    private static final long TOKEN_TEST = 0x7f00_0000_0000_0000L;
     private static final int READ_BYTES_MAX = 64 << 10;
 
     private final EventQueue queue;
@@ -36,6 +36,7 @@ final class Opening implements SimDisk.Watch, Storage.Completions, ReplicaRecove
     private ClientSessions sessions;
     private int endAt;
     private int events;
+    private boolean isTestDone;
 
     Opening(final ClusterConfig config, final EventQueue queue, final SimDisk disk, final int endAt) {
         this.queue = queue;
@@ -113,31 +114,26 @@ final class Opening implements SimDisk.Watch, Storage.Completions, ReplicaRecove
 
     /** Names of all files but the data file, sorted. */
     List<String> otherFiles() {
-        final boolean[] isListed = new boolean[1];
-        disk.list(TOKEN_LIST);
-        while (!isListed[0]) {
-            if (disk.poll(new Storage.Completions() {
-                        @Override
-                        public void onCompletion(final long token, final long result) {
-                            if (token == TOKEN_LIST) {
-                                isListed[0] = true;
-                            } else {
-                                Opening.this.onCompletion(token, result);
-                            }
-                        }
-
-                        @Override
-                        public void onFailure(final String message) {
-                            Opening.this.onFailure(message);
-                        }
-                    })
-                    == 0) {
-                queue.step();
-            }
-        }
+        disk.list(TOKEN_TEST);
+        await();
         return disk.listed().stream()
                 .filter(name -> !name.equals(DataFileLayout.FILE_NAME))
                 .toList();
+    }
+
+    /** Takes a file away, as somebody else might. */
+    void remove(final String name) {
+        disk.delete(name, TOKEN_TEST);
+        await();
+        disk.syncDirectory(TOKEN_TEST);
+        await();
+    }
+
+    private void await() {
+        isTestDone = false;
+        while (!isTestDone) {
+            step();
+        }
     }
 
     /** Everything a replica starts with, as one line: equal for equal states. */
@@ -215,7 +211,11 @@ final class Opening implements SimDisk.Watch, Storage.Completions, ReplicaRecove
 
     @Override
     public void onCompletion(final long token, final long result) {
-        recovery.onCompletion(token, result);
+        if (token == TOKEN_TEST) {
+            isTestDone = true;
+        } else {
+            recovery.onCompletion(token, result);
+        }
     }
 
     @Override

@@ -117,6 +117,20 @@ final class ReplicaScript implements SimDisk.Watch, MessageBus, TraceSink {
         return !isAlive();
     }
 
+    /** Starts a process on the disk and drives it until its group runs, or has given up. */
+    HostState startUntilSettled() {
+        start();
+        while (host.state() == HostState.OPENING && queue.step()) {
+            host.poll(queue.nowNs(), WALL_NS + queue.nowNs());
+        }
+        return host.state();
+    }
+
+    /** Why the group has given up. */
+    RuntimeException failure() {
+        return host.failure();
+    }
+
     private void start() {
         disk.attach(this);
         host = new ReplicaHost(new HostContext(
