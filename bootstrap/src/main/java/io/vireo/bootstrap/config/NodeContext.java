@@ -1,6 +1,7 @@
 package io.vireo.bootstrap.config;
 
 import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
+import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ public final class NodeContext {
     public static final int SESSION_WINDOW_MAX = 64;
 
     public static final int REQUEST_QUEUE_MAX_LIMIT = 65_535;
-    /** Header, row and prefix of a prepare with one request take 320 bytes; below this nothing useful fits. */
-    public static final int PREPARE_SIZE_MIN = Storage.SECTOR;
+    /** A frame is no larger than a prepare, and one with a piece of a file carries at least a sector behind its header. */
+    public static final int PREPARE_SIZE_MIN = HeaderFlyweight.HEADER_LENGTH + Storage.SECTOR;
     /** The log's index keeps a length in 24 bits. */
     public static final int PREPARE_SIZE_LIMIT = 8 << 20;
 

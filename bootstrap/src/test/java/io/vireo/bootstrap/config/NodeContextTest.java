@@ -50,7 +50,7 @@ class NodeContextTest {
         refused("replicas = 8: must be from 1 to 7", context -> context.replicaCount(8));
         refused("groups = 0: must be from 1 to 1024", context -> context.groupCount(0));
         refused("groups = 1025: must be from 1 to 1024", context -> context.groupCount(1025));
-        refused("prepare_size_max = 4095: must be from 4096 to 8388608", context -> context.prepareSizeMax(4095));
+        refused("prepare_size_max = 4351: must be from 4352 to 8388608", context -> context.prepareSizeMax(4351));
         refused(
                 "wal_bytes = 1048577: must be a multiple of the sector of 4096",
                 context -> context.walBytes((1 << 20) + 1));
