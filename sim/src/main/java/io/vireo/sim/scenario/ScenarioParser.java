@@ -22,6 +22,7 @@ final class ScenarioParser {
     static final String TRACE = "trace";
 
     private static final int SIZE_MAX = 14_000;
+    private static final int APPENDS_MAX = 99;
 
     /** What is seen when a timeout has struck: trace events and commands. */
     private static final Map<String, Set<String>> TIMEOUTS = new TreeMap<>(Map.of(
@@ -37,6 +38,7 @@ final class ScenarioParser {
 
     private static final List<String> STATEMENTS = List.of(
             "request",
+            "append",
             "read",
             "session",
             "deliver",
@@ -55,6 +57,7 @@ final class ScenarioParser {
             "restart",
             "corrupt",
             "wipe",
+            "lose",
             "expect",
             "converge",
             TRACE);
@@ -152,6 +155,8 @@ final class ScenarioParser {
         switch (verb) {
             case "request":
                 return request(words);
+            case "append":
+                return append(words);
             case "read":
                 return read(words);
             case "session": {
@@ -222,6 +227,14 @@ final class ScenarioParser {
                 final int replica = replica(words);
                 return stage -> stage.wipe(replica);
             }
+            case "lose": {
+                final int replica = replica(words);
+                final String kind = words.next("segment or snapshot");
+                if (!kind.equals("segment") && !kind.equals("snapshot")) {
+                    throw words.unexpected("segment or snapshot", kind);
+                }
+                return stage -> stage.lose(replica, kind + "s/");
+            }
             case "expect":
                 return expect(words);
             case "converge":
@@ -234,16 +247,28 @@ final class ScenarioParser {
     private Step.Action request(final Words words) {
         final int client = client(words);
         final String text = text(words);
-        int size = 0;
-        if (!words.isDone()) {
-            final String[] pair = pair(words, "size=BYTES");
-            if (!pair[0].equals("size") || !pair[1].matches("[0-9]{1,5}") || Integer.parseInt(pair[1]) > SIZE_MAX) {
-                throw words.unexpected("size= up to " + SIZE_MAX, pair[0] + "=" + pair[1]);
-            }
-            size = Integer.parseInt(pair[1]);
-        }
-        final int bytes = size;
+        final int bytes = size(words);
         return stage -> stage.request(client, text, bytes);
+    }
+
+    private Step.Action append(final Words words) {
+        final int client = client(words);
+        final String text = text(words);
+        final int count = range(words, "how many, from 1 to " + APPENDS_MAX, 1, APPENDS_MAX);
+        final int bytes = size(words);
+        return stage -> stage.append(client, text, count, bytes);
+    }
+
+    /** Bytes of a request's body if they are given, else 0. */
+    private static int size(final Words words) {
+        if (words.isDone()) {
+            return 0;
+        }
+        final String[] pair = pair(words, "size=BYTES");
+        if (!pair[0].equals("size") || !pair[1].matches("[0-9]{1,5}") || Integer.parseInt(pair[1]) > SIZE_MAX) {
+            throw words.unexpected("size= up to " + SIZE_MAX, pair[0] + "=" + pair[1]);
+        }
+        return Integer.parseInt(pair[1]);
     }
 
     private Step.Action read(final Words words) {
@@ -407,10 +432,11 @@ final class ScenarioParser {
             final String text = words.isDone() ? "" : words.next("a text");
             return stage -> stage.expectFailed(replica, text);
         }
-        final String keys = "down, failed, or status=, view=, logView=, primary=, head=, ackable=, applied= or commit=";
+        final String keys =
+                "down, failed, or status=, view=, logView=, primary=, head=, ackable=, applied=, commit= or checkpoint=";
         final List<String> rest = rest(words, keys);
         for (final String each : rest) {
-            if (!each.matches("(view|logView|head|ackable|applied|commit)=[0-9]+|primary=r[0-9]|status=("
+            if (!each.matches("(view|logView|head|ackable|applied|commit|checkpoint)=[0-9]+|primary=r[0-9]|status=("
                     + Arrays.stream(Status.values()).map(Enum::name).collect(Collectors.joining("|")) + ")")) {
                 throw words.unexpected(keys, each);
             }

@@ -395,6 +395,14 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         clients[client].request(text, size);
     }
 
+    /** Asks for one append after the other, and delivers all there is after each. */
+    void append(final int client, final String text, final int count, final int size) {
+        for (int i = 1; i <= count; i++) {
+            request(client, text + i, size);
+            settle(end -> true);
+        }
+    }
+
     void read(final int client, final boolean isLinearizable, final int replica) {
         clients[client].read(isLinearizable, replica);
     }
@@ -529,6 +537,18 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         replicas[r].disk(0).wipe();
     }
 
+    /** A file of this kind is gone from the disk of a replica that is down; the first by name. */
+    void lose(final int r, final String directory) {
+        if (replicas[r].isUp()) {
+            throw new UnmetException("r" + r + " is up");
+        }
+        final String name = FileLoss.remove(queue, replicas[r].disk(0), directory);
+        if (name == null) {
+            throw new UnmetException("r" + r + " has no file in " + directory);
+        }
+        tell("r" + r + " has lost " + name);
+    }
+
     // Expectations about replicas
 
     void expectDown(final int r) {
@@ -544,7 +564,8 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     }
 
     void expectState(final int r, final List<String> expected) {
-        expect("r" + r, stateText(r), expected);
+        final ReplicaView view = replicas[r].isUp() ? replicas[r].view(0) : null;
+        expect("r" + r, stateText(r) + (view == null ? "" : " checkpoint=" + view.checkpointOp()), expected);
     }
 
     void expectRecovered(final int r, final List<String> expected) {
