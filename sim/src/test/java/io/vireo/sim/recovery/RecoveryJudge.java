@@ -26,6 +26,7 @@ final class RecoveryJudge {
     private final long commitMax;
     private final long checkpointOp;
     private final boolean isDamaged;
+    private long damagedOp;
 
     /**
      * @param script that has just ended, its disk not yet crashed.
@@ -41,6 +42,11 @@ final class RecoveryJudge {
         logView = Math.max(script.promisedLogView, isDamaged ? 0 : durable.logView());
         commitMax = isDamaged ? 0 : durable.commitMax();
         checkpointOp = Math.max(script.promisedCheckpoint, isDamaged ? 0 : durable.checkpointOp());
+    }
+
+    /** The sector that was damaged belongs to the entry of this op. */
+    void damaged(final long op) {
+        damagedOp = op;
     }
 
     void check(final Opening opening) {
@@ -65,7 +71,10 @@ final class RecoveryJudge {
         final PrepareJournal journal = state.journal();
         final VsrState superblock = state.superblock().state();
         final List<ScriptedPeers.Entry> log = script.peers.logs.get(superblock.logView());
-        assertTrue(isDamaged || state.isHeadCertain(), "a crash alone makes no head uncertain");
+        // Damage below the newest op that was ever durable here leaves that op's name, and with it the head.
+        assertTrue(
+                state.isHeadCertain() || isDamaged && damagedOp == journal.syncedOp(),
+                () -> "the head is uncertain, and the damage is at op " + damagedOp + " of " + journal.syncedOp());
         if (superblock.doViewChange() != null && state.isHeadCertain()) {
             assertEquals(
                     Math.max(

@@ -150,6 +150,7 @@ class ReplicaRecoveryProps {
                 return;
             }
             damagedLogs++;
+            judge.damaged(script.disk.image().opOfSector(sector));
             final Opening opening = opened(script);
             judge(judge, opening);
             final PrepareJournal journal = opening.recovered().journal();
