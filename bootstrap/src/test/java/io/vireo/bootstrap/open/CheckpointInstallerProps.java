@@ -1,20 +1,15 @@
 package io.vireo.bootstrap.open;
 
+import static io.vireo.bootstrap.open.CheckpointInstallerTest.anchor;
+import static io.vireo.bootstrap.open.CheckpointInstallerTest.checkpoint;
+import static io.vireo.bootstrap.open.CheckpointInstallerTest.suffix;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
-import io.vireo.journal.message.Checksum;
-import io.vireo.journal.message.Command;
-import io.vireo.journal.message.HeaderFlyweight;
-import io.vireo.journal.message.PrepareFlyweight;
-import io.vireo.journal.superblock.CheckpointState;
-import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.superblock.VsrState;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** A checkpoint of others put into any superblock of this replica that a legal history can have left. */
 class CheckpointInstallerProps {
@@ -63,32 +58,5 @@ class CheckpointInstallerProps {
             assertTrue(after.doViewChange().headOp() >= op, "a DoViewChange does not end below the checkpoint");
         }
         assertEquals(after, CheckpointInstaller.after(after, checkpoint(op, opView), anchor(op, opView)));
-    }
-
-    private static HeaderSuffix suffix(final long op, final long view) {
-        final PrepareFlyweight header = anchor(op, view).header();
-        return HeaderSuffix.copyOf(op, header.buffer(), header.offset(), 1);
-    }
-
-    private static SnapshotAnchor anchor(final long op, final long view) {
-        final PrepareFlyweight header =
-                new PrepareFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
-        header.init(Command.PREPARE, 1, 2, HeaderFlyweight.HEADER_LENGTH, view, 0, GROUP);
-        header.parent(5, 6).op(op).commit(op - 1).timestamp(op).requestCount(0).seal(new Checksum());
-        return new SnapshotAnchor(header, 2 * op);
-    }
-
-    private static CheckpointState checkpoint(final long op, final long view) {
-        final PrepareFlyweight header = anchor(op, view).header();
-        return new CheckpointState(
-                op,
-                header.checksumLo(),
-                header.checksumHi(),
-                view,
-                2 * op,
-                op,
-                3,
-                4,
-                new byte[CheckpointState.MANIFEST_HASH_LENGTH]);
     }
 }

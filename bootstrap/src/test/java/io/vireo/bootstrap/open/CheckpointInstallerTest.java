@@ -89,7 +89,7 @@ class CheckpointInstallerTest {
         assertEquals(45, later.doViewChange().headOp());
     }
 
-    private static SnapshotAnchor anchor(final long op, final long view) {
+    static SnapshotAnchor anchor(final long op, final long view) {
         final PrepareFlyweight header =
                 new PrepareFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
         header.init(Command.PREPARE, 1, 2, HeaderFlyweight.HEADER_LENGTH, view, 0, GROUP);
@@ -97,12 +97,12 @@ class CheckpointInstallerTest {
         return new SnapshotAnchor(header, 2 * op);
     }
 
-    private static HeaderSuffix suffix(final long op, final long view) {
+    static HeaderSuffix suffix(final long op, final long view) {
         final PrepareFlyweight header = anchor(op, view).header();
         return HeaderSuffix.copyOf(op, header.buffer(), header.offset(), 1);
     }
 
-    private static CheckpointState checkpoint(final long op, final long view) {
+    static CheckpointState checkpoint(final long op, final long view) {
         final PrepareFlyweight header = anchor(op, view).header();
         return new CheckpointState(
                 op,
