@@ -55,7 +55,7 @@ final class YardstickFile implements AutoCloseable {
     }
 
     /** The JDK's option for direct I/O, found by its name, because its package is not part of Java SE. */
-    private static OpenOption directOption() {
+    static OpenOption directOption() {
         try {
             final Class<?> type = Class.forName("com.sun.nio.file.ExtendedOpenOption");
             for (final Object constant : type.getEnumConstants()) {

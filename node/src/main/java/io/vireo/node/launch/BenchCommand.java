@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             BenchAppendCommand.class,
             BenchYardstickCommand.class,
             BenchIdleCommand.class,
+            BenchRecoveryCommand.class,
             YardstickNodeCommand.class
         },
         footer = {
@@ -27,6 +28,7 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a measurement: append, yardstick or idle");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "name a measurement: append, yardstick, idle or recovery");
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Three processes that a bench measures, in a temporary directory of their own: replicas of a fresh cluster, or the yardstick. They stop
+ * The processes that a bench measures, in a temporary directory of their own: replicas of a fresh cluster, or the yardstick. They stop
  * when their standard input ends, so none is left behind; closing removes the directory. Used by one thread, and by the shutdown hook.
  */
 final class BenchProcesses implements AutoCloseable {
@@ -53,6 +53,18 @@ final class BenchProcesses implements AutoCloseable {
         }
     }
 
+    /** A fresh cluster of one replica with one group, formatted; nothing runs yet. */
+    static BenchProcesses formatOne(final Path parent, final long walBytes) {
+        final BenchProcesses formatted = new BenchProcesses(parent, "bench");
+        try {
+            formatted.formatCluster(walBytes, 1);
+            return formatted;
+        } catch (final RuntimeException e) {
+            formatted.close();
+            throw e;
+        }
+    }
+
     /** The yardstick's leader and followers. */
     static BenchProcesses startYardstick(final Path parent) {
         final BenchProcesses started = new BenchProcesses(parent, "yardstick");
@@ -66,30 +78,56 @@ final class BenchProcesses implements AutoCloseable {
     }
 
     private void runCluster(final long walBytes) {
+        formatCluster(walBytes, COUNT);
+        for (int replica = 0; replica < COUNT; replica++) {
+            startReplica(
+                    replica,
+                    ProcessBuilder.Redirect.to(
+                            directory.resolve("replica-" + replica + ".log").toFile()));
+        }
+    }
+
+    private void formatCluster(final long walBytes, final int replicas) {
         final Settings settings = new Settings();
         settings.put(Setting.NAME, "bench", "vireo bench");
         settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo bench");
         settings.put(Setting.GROUPS, "1", "vireo bench");
         settings.put(Setting.WAL_BYTES, Long.toString(walBytes), "flag --wal-bytes");
-        settings.addresses(DevCommand.freeAddresses(), "vireo bench");
+        settings.addresses(DevCommand.freeAddresses().subList(0, replicas), "vireo bench");
         final Path file = directory.resolve(ClusterFile.NAME);
         ClusterFile.create(file, settings);
         cluster = ClusterFile.load(file);
-        for (int replica = 0; replica < COUNT; replica++) {
+        for (int replica = 0; replica < replicas; replica++) {
             ReplicaFormatter.format(cluster, directory, replica);
         }
-        for (int replica = 0; replica < COUNT; replica++) {
-            start(
-                    ProcessBuilder.Redirect.to(
-                            directory.resolve("replica-" + replica + ".log").toFile()),
-                    "node",
-                    "--cluster",
-                    file.toString(),
-                    "--data-dir",
-                    directory.toString(),
-                    "--replica",
-                    Integer.toString(replica));
+    }
+
+    /** Starts a replica of the cluster, which must not run, with further flags of {@code vireo node}. */
+    Process startReplica(final int replica, final ProcessBuilder.Redirect output, final String... flags) {
+        final List<String> arguments = new ArrayList<>(List.of(
+                "node",
+                "--cluster",
+                directory.resolve(ClusterFile.NAME).toString(),
+                "--data-dir",
+                directory.toString(),
+                "--replica",
+                Integer.toString(replica)));
+        arguments.addAll(List.of(flags));
+        return start(output, arguments.toArray(new String[0]));
+    }
+
+    /** Ends a process by SIGTERM, or at once by SIGKILL, and waits for that; returns its exit code. */
+    int stop(final Process process, final boolean isKilled) throws InterruptedException {
+        if (isKilled) {
+            process.destroyForcibly();
+        } else {
+            process.destroy();
         }
+        final int exit = process.waitFor();
+        synchronized (this) {
+            processes.remove(process);
+        }
+        return exit;
     }
 
     private void runYardstick() {
@@ -141,6 +179,10 @@ final class BenchProcesses implements AutoCloseable {
         } catch (final IOException e) {
             throw new FailedException("cannot start " + command.get(0) + ": " + Failures.text(e), e);
         }
+    }
+
+    Path directory() {
+        return directory;
     }
 
     ClusterConfig cluster() {
