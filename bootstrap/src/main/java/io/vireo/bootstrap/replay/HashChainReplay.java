@@ -20,7 +20,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the running replica. Reads a few ops ahead; driven by the journal's outcomes on the thread of its group.
  */
 public final class HashChainReplay implements PrepareJournal.Listener {
-    private static final int READ_AHEAD = 8;
+    /** Ops asked for and not applied yet. As many as a journal takes: the storage makes one read of those that lie together. */
+    private static final int READ_AHEAD = 64;
 
     private final PrepareJournal journal;
     private final ApplyStep applyStep;

@@ -39,8 +39,10 @@ public final class FileStorage implements Storage {
     private static final long GROUP_BYTES_MAX = 8L << 20;
 
     private static final int SYNCS_MAX = 256;
-    /** Writes that lie one behind the other in memory and in the file become one, up to this size and number. */
+    /** Transfers that lie one behind the other in memory and in the file become one, up to this size and number. */
     private static final int MERGED_LENGTH_MAX = 4 << 20;
+    /** Shorter for reads, because somebody works on the bytes of one while the next is read. */
+    private static final int MERGED_READ_LENGTH_MAX = 1 << 20;
 
     private static final int MERGED_MAX = 64;
     private static final String DIRECT_OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
@@ -129,6 +131,7 @@ public final class FileStorage implements Storage {
     private volatile boolean isDirect;
     private volatile String directRefusal;
     private volatile String readFailure;
+    private final AtomicLong readCount = new AtomicLong();
     private final AtomicLong writeCount = new AtomicLong();
     private final AtomicLong flushCount = new AtomicLong();
 
@@ -340,6 +343,11 @@ public final class FileStorage implements Storage {
         return readFailure;
     }
 
+    /** Reads done, merged ones counted once. */
+    public long readCount() {
+        return readCount.get();
+    }
+
     /** Writes done, merged ones counted once. */
     public long writeCount() {
         return writeCount.get();
@@ -453,12 +461,7 @@ public final class FileStorage implements Storage {
         current = operation;
         switch (operation.kind) {
             case WRITE -> write(operation);
-            case READ -> {
-                operation.result = read(operation);
-                bytesInGroup += operation.length;
-                complete(operation);
-                isReadUnannounced = true;
-            }
+            case READ -> read(operation);
             case SYNC -> syncs[syncCount++] = operation;
             case OPEN, CREATE, CLOSE, RENAME, DELETE, SYNC_DIRECTORY, LIST, RESET -> {
                 // Names change in the order of submission, with regard to the syncs before them too.
@@ -484,13 +487,7 @@ public final class FileStorage implements Storage {
                 syncs[syncCount++] = submissions.poll();
                 continue;
             }
-            final boolean isNext = next.kind == Kind.WRITE
-                    && next.file == first.file
-                    && next.position == first.position + length
-                    && next.address == first.address + length
-                    && first.offset + length + next.length <= first.bytes.capacity()
-                    && length + next.length <= MERGED_LENGTH_MAX;
-            if (!isNext) {
+            if (!isBehind(next, first, length, MERGED_LENGTH_MAX)) {
                 break;
             }
             merged[count++] = submissions.poll();
@@ -520,10 +517,45 @@ public final class FileStorage implements Storage {
         return Math.max(end, size);
     }
 
-    private long read(final Operation operation) throws IOException {
+    /** True if a transfer lies directly behind {@code length} bytes from the first one, in memory and in the file. */
+    private static boolean isBehind(
+            final Operation next, final Operation first, final int length, final int mergedLengthMax) {
+        return next.kind == first.kind
+                && next.file == first.file
+                && next.position == first.position + length
+                && next.address == first.address + length
+                && first.offset + length + next.length <= first.bytes.capacity()
+                && length + next.length <= mergedLengthMax;
+    }
+
+    /** Reads this and what lies directly behind it in memory and in the file as one; each on its own where that fails. */
+    private void read(final Operation first) throws IOException {
+        int count = 1;
+        merged[0] = first;
+        int length = first.length;
+        for (Operation next = submissions.peek();
+                next != null && count < MERGED_MAX && isBehind(next, first, length, MERGED_READ_LENGTH_MAX);
+                next = submissions.peek()) {
+            merged[count++] = submissions.poll();
+            length += next.length;
+        }
+        final boolean isWhole = read(first, length);
+        for (int i = 0; i < count; i++) {
+            final Operation operation = merged[i];
+            // One sector that the device cannot deliver must not take its neighbours with it.
+            final boolean isRead = isWhole || count > 1 && read(operation, operation.length);
+            operation.result = isRead ? operation.length : READ_FAILED;
+            complete(operation);
+        }
+        readCount.lazySet(readCount.get() + 1);
+        bytesInGroup += length;
+        isReadUnannounced = true;
+    }
+
+    private boolean read(final Operation operation, final int length) throws IOException {
         final OpenFile file = files[operation.file];
         final ByteBuffer bytes = operation.bytes;
-        bytes.limit(operation.offset + operation.length).position(operation.offset);
+        bytes.limit(operation.offset + length).position(operation.offset);
         long position = operation.position;
         try {
             while (bytes.hasRemaining()) {
@@ -531,16 +563,16 @@ public final class FileStorage implements Storage {
                 if (count <= 0) {
                     readFailure =
                             describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
-                    return READ_FAILED;
+                    return false;
                 }
                 position += count;
             }
-            return operation.length;
+            return true;
         } catch (final ClosedChannelException e) {
             throw e;
         } catch (final IOException e) {
             readFailure = describe(operation, e);
-            return READ_FAILED;
+            return false;
         }
     }
 

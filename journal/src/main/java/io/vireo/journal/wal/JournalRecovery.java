@@ -65,7 +65,11 @@ public final class JournalRecovery {
     private final Storage storage;
     private final PrepareRing ring;
     private final RingScan scan;
-    private final MutableDirectBuffer buffer;
+    /** The chunk that is being read, after the marks. */
+    private MutableDirectBuffer buffer;
+    /** The one before it, which is scanned meanwhile. */
+    private MutableDirectBuffer other;
+
     private final Checksum checksum = new Checksum();
     private final List<FoundMark> marks = new ArrayList<>();
     private final List<JournalPicture.Mark> picturedMarks = new ArrayList<>();
@@ -92,7 +96,9 @@ public final class JournalRecovery {
         ring = new PrepareRing(context.walBytes(), context.prepareSizeMax());
         scan = new RingScan(
                 context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
-        buffer = storage.allocate((int) Math.min(CHUNK_LENGTH, context.walBytes()));
+        final int length = (int) Math.min(CHUNK_LENGTH, context.walBytes());
+        buffer = storage.allocate(length);
+        other = storage.allocate(length);
     }
 
     /** Submits the first step. */
@@ -243,17 +249,25 @@ public final class JournalRecovery {
         }
     }
 
+    /** Asks for the next chunk first, so that the device and the scan work at the same time. */
     private void scanChunk() {
-        for (int offset = 0; offset < chunkLength; offset += SECTOR) {
+        final MutableDirectBuffer chunk = buffer;
+        final int length = chunkLength;
+        final long next = chunkStart + length;
+        final boolean isLast = next == context.walBytes();
+        if (!isLast) {
+            buffer = other;
+            other = chunk;
+            readChunk(next);
+        }
+        for (int offset = 0; offset < length; offset += SECTOR) {
             if (unreadable.get(offset / SECTOR)) {
                 scan.unreadable();
             } else {
-                scan.sector(buffer, offset);
+                scan.sector(chunk, offset);
             }
         }
-        if (chunkStart + chunkLength < context.walBytes()) {
-            readChunk(chunkStart + chunkLength);
-        } else {
+        if (isLast) {
             scan.end();
             finish();
         }

@@ -295,18 +295,8 @@ class FileStorageTest {
     @Test
     void shouldFlushOnceWhenSyncsWereQueuedTogether() throws InterruptedException {
         final int entries = 50;
-        final AtomicBoolean isHeld = new AtomicBoolean();
-        final CountDownLatch held = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        final Thread owner = Thread.currentThread();
-        final FileStorage storage = new FileStorage(directory, () -> {
-            LockSupport.unpark(owner);
-            if (isHeld.compareAndSet(true, false)) {
-                held.countDown();
-                awaitUninterruptibly(release);
-            }
-        });
-        try (storage) {
+        final Hold hold = new Hold();
+        try (FileStorage storage = new FileStorage(directory, hold)) {
             final RecordingCompletions completions = new RecordingCompletions();
             storage.create("data", 2L * entries * SECTOR, 1);
             storage.create("other", SECTOR, 2);
@@ -314,9 +304,9 @@ class FileStorageTest {
             final int data = (int) completions.result(1);
             final int other = (int) completions.result(2);
 
-            isHeld.set(true);
+            hold.next();
             storage.syncDirectory(3);
-            held.await();
+            hold.await();
             final long writes = storage.writeCount();
             final long flushes = storage.flushCount();
             final MutableDirectBuffer buffer = storage.allocate(2 * entries * SECTOR);
@@ -327,7 +317,7 @@ class FileStorageTest {
             }
             storage.write(other, 0, buffer, 0, SECTOR, ++submitted);
             storage.sync(other, ++submitted);
-            release.countDown();
+            hold.release();
             completions.await(storage, submitted);
             assertEquals(entries + 1, storage.writeCount() - writes);
             assertEquals(2, storage.flushCount() - flushes, "one flush per file");
@@ -341,18 +331,8 @@ class FileStorageTest {
 
     @Test
     void shouldMergeWritesWhenTheyTouchInMemoryAndFile() throws InterruptedException {
-        final AtomicBoolean isHeld = new AtomicBoolean();
-        final CountDownLatch held = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        final Thread owner = Thread.currentThread();
-        final FileStorage storage = new FileStorage(directory, () -> {
-            LockSupport.unpark(owner);
-            if (isHeld.compareAndSet(true, false)) {
-                held.countDown();
-                awaitUninterruptibly(release);
-            }
-        });
-        try (storage) {
+        final Hold hold = new Hold();
+        try (FileStorage storage = new FileStorage(directory, hold)) {
             final RecordingCompletions completions = new RecordingCompletions();
             storage.create("data", 16 * SECTOR, 1);
             completions.await(storage, 1);
@@ -360,9 +340,9 @@ class FileStorageTest {
             final byte[] bytes = randomBytes(8 * SECTOR);
             final MutableDirectBuffer buffer = storage.allocate(bytes.length);
             buffer.putBytes(0, bytes);
-            isHeld.set(true);
+            hold.next();
             storage.syncDirectory(2);
-            held.await();
+            hold.await();
             final long writes = storage.writeCount();
             final long flushes = storage.flushCount();
             storage.write(file, 0, buffer, 0, SECTOR, 3);
@@ -378,7 +358,7 @@ class FileStorageTest {
                     SECTOR,
                     7); // the same memory by a view
             storage.sync(file, 8);
-            release.countDown();
+            hold.release();
             completions.await(storage, 9);
             assertEquals(3, storage.writeCount() - writes);
             assertEquals(1, storage.flushCount() - flushes);
@@ -393,6 +373,48 @@ class FileStorageTest {
             System.arraycopy(bytes, 6 * SECTOR, expected, 5 * SECTOR, 2 * SECTOR);
             final byte[] found = new byte[7 * SECTOR];
             read.getBytes(0, found);
+            assertArrayEquals(expected, found);
+        }
+    }
+
+    @Test
+    void shouldMergeReadsWhenTheyTouchInMemoryAndFile() throws InterruptedException {
+        final Hold hold = new Hold();
+        try (FileStorage storage = new FileStorage(directory, hold)) {
+            final RecordingCompletions completions = new RecordingCompletions();
+            storage.create("data", 16 * SECTOR, 1);
+            completions.await(storage, 1);
+            final int file = (int) completions.result(1);
+            final byte[] bytes = randomBytes(16 * SECTOR);
+            final MutableDirectBuffer written = storage.allocate(bytes.length);
+            written.putBytes(0, bytes);
+            storage.write(file, 0, written, 0, bytes.length, 2);
+            completions.await(storage, 2);
+            final MutableDirectBuffer buffer = storage.allocate(9 * SECTOR);
+            hold.next();
+            storage.syncDirectory(3);
+            hold.await();
+            final long reads = storage.readCount();
+            storage.read(file, 0, buffer, 0, SECTOR, 4);
+            storage.read(file, SECTOR, buffer, SECTOR, 2 * SECTOR, 5);
+            storage.read(file, 4 * SECTOR, buffer, 3 * SECTOR, SECTOR, 6); // a gap in the file
+            storage.read(file, 5 * SECTOR, buffer, 6 * SECTOR, SECTOR, 7); // a gap in memory
+            storage.read(file, 15 * SECTOR, buffer, 7 * SECTOR, SECTOR, 8);
+            storage.read(file, 16 * SECTOR, buffer, 8 * SECTOR, SECTOR, 9); // behind the end: only this one fails
+            hold.release();
+            completions.await(storage, 9);
+            assertEquals(4, storage.readCount() - reads);
+            assertEquals(SECTOR, completions.result(4));
+            assertEquals(2 * SECTOR, completions.result(5));
+            assertEquals(SECTOR, completions.result(8));
+            assertEquals(Storage.READ_FAILED, completions.result(9));
+            final byte[] found = new byte[8 * SECTOR];
+            buffer.getBytes(0, found);
+            final byte[] expected = new byte[8 * SECTOR];
+            System.arraycopy(bytes, 0, expected, 0, 3 * SECTOR);
+            System.arraycopy(bytes, 4 * SECTOR, expected, 3 * SECTOR, SECTOR);
+            System.arraycopy(bytes, 5 * SECTOR, expected, 6 * SECTOR, SECTOR);
+            System.arraycopy(bytes, 15 * SECTOR, expected, 7 * SECTOR, SECTOR);
             assertArrayEquals(expected, found);
         }
     }
@@ -573,6 +595,36 @@ class FileStorageTest {
 
         int position(final int token) {
             return positions[token];
+        }
+    }
+
+    /** Wakes the thread that made it, and can stop the I/O thread at a wake-up, so that what is submitted meanwhile is queued together. */
+    private static final class Hold implements Runnable {
+        private final Thread owner = Thread.currentThread();
+        private final AtomicBoolean isWanted = new AtomicBoolean();
+        private final CountDownLatch held = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            LockSupport.unpark(owner);
+            if (isWanted.compareAndSet(true, false)) {
+                held.countDown();
+                awaitUninterruptibly(release);
+            }
+        }
+
+        /** Stops at the next wake-up. */
+        void next() {
+            isWanted.set(true);
+        }
+
+        void await() throws InterruptedException {
+            held.await();
+        }
+
+        void release() {
+            release.countDown();
         }
     }
 }
