@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "The data set comes from a client over TCP. The two tails are written into the journal by the journal's own code, in this process,",
             "because a load meets these moments only by chance; nothing else of the directory is made by other means than by a replica.",
             "",
-            "open is counted from the start of the process; JVM is what of it is not spent in stages; files are superblock, snapshot and",
+            "open is counted from the start of the process; CPU is the process's until then; JVM is the time not spent in stages; files are superblock, snapshot and",
             "segments; scan reads the whole ring; replay applies ops up to the first that triggers a checkpoint; applied is when all of",
             "the log was. Right before each opening the ring is read with plain large reads (read, MB/s): past the page cache if the file",
             "system allows direct I/O, as the replica reads too, else from a warm cache, which is said. The ratios are time of scan, and of",
@@ -197,6 +197,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
         final Process process = nodes.startReplica(0, ProcessBuilder.Redirect.PIPE, "--log-level", "debug");
         final OpeningLog log = new OpeningLog(process, startNs);
         log.await();
+        final double cpuMs = nodes.cpuTime().toNanos() / 1e6;
         if (log.head() - log.checkpointOp() != tail.ops()) {
             throw new FailedException("the replica found " + (log.head() - log.checkpointOp())
                     + " ops above its checkpoint, where " + tail.ops() + " are");
@@ -204,7 +205,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
         awaitApplied(nodes, log.head());
         final double caughtUpMs = (System.nanoTime() - startNs) / 1e6;
         nodes.stop(process, isKilled);
-        return RecoveryCase.Run.of(log, caughtUpMs, read);
+        return RecoveryCase.Run.of(log, cpuMs, caughtUpMs, read);
     }
 
     @SuppressWarnings("unchecked")
@@ -251,7 +252,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
                     cases.stream().allMatch(RecoveryCase::isDirect)
                             ? "read past the page cache"
                             : "warm cache: the file system has no direct I/O");
-            out.printf("%-40s | %-47s | %-20s | %s%n", "", "ms", "ring, MB/s", "replay, MB/s");
+            out.printf("%-40s | %-54s | %-20s | %s%n", "", "ms", "ring, MB/s", "replay, MB/s");
             out.println(RecoveryCase.header());
             cases.forEach(each -> out.println(each.row()));
         }

@@ -15,11 +15,13 @@ final class RecoveryCase {
      * One opening.
      *
      * @param openedMs from the start of the process until it was open.
+     * @param cpuMs CPU time of the process until then; 0 where the system does not say.
      * @param caughtUpMs from the start of the process until all of the log was applied.
      * @param replayedOps ops applied before it was open; the rest is applied afterwards.
      */
     record Run(
             double openedMs,
+            double cpuMs,
             double stagesMs,
             double filesMs,
             double scanMs,
@@ -27,9 +29,10 @@ final class RecoveryCase {
             double caughtUpMs,
             long replayedOps,
             SequentialRead read) {
-        static Run of(final OpeningLog log, final double caughtUpMs, final SequentialRead read) {
+        static Run of(final OpeningLog log, final double cpuMs, final double caughtUpMs, final SequentialRead read) {
             return new Run(
                     log.openedMs(),
+                    cpuMs,
                     log.stagesMs(),
                     log.ms(RecoveryStage.SUPERBLOCK) + log.ms(RecoveryStage.SNAPSHOT) + log.ms(RecoveryStage.FILES),
                     log.ms(RecoveryStage.JOURNAL),
@@ -114,12 +117,13 @@ final class RecoveryCase {
 
     static String header() {
         return String.format(
-                "%-9s %-12s %8s %8s | %8s %6s %6s %7s %7s %8s | %6s %6s %6s | %7s %8s %6s",
+                "%-9s %-12s %8s %8s | %8s %6s %6s %6s %7s %7s %8s | %6s %6s %6s | %7s %8s %6s",
                 "data set",
                 "stopped",
                 "tail MB",
                 "ops",
                 "open ms",
+                "CPU",
                 "JVM",
                 "files",
                 "scan",
@@ -137,12 +141,13 @@ final class RecoveryCase {
         final boolean hasReplayed = replayOps() > 0;
         return String.format(
                 Locale.ROOT,
-                "%-9s %-12s %8.1f %8d | %8.0f %6.0f %6.0f %7.0f %7.0f %8.0f | %6.0f %6.0f %6.2f | %7s %8s %6s",
+                "%-9s %-12s %8.1f %8d | %8.0f %6.0f %6.0f %6.0f %7.0f %7.0f %8.0f | %6.0f %6.0f %6.2f | %7s %8s %6s",
                 dataSet,
                 name,
                 tail.bytes() / 1e6,
                 tail.ops(),
                 openedMs(),
+                median(Run::cpuMs),
                 jvmMs(),
                 median(Run::filesMs),
                 median(Run::scanMs),
@@ -175,7 +180,7 @@ final class RecoveryCase {
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"dataSet\":\"%s\",\"stopped\":\"%s\",\"tailBytes\":%d,\"tailOps\":%d,\"openMs\":%.1f,\"jvmMs\":%.1f,\"filesMs\":%.1f,"
+                "{\"dataSet\":\"%s\",\"stopped\":\"%s\",\"tailBytes\":%d,\"tailOps\":%d,\"openMs\":%.1f,\"cpuMs\":%.1f,\"jvmMs\":%.1f,\"filesMs\":%.1f,"
                         + "\"scanMs\":%.1f,\"replayMs\":%.1f,\"appliedMs\":%.1f,\"replayedOps\":%.0f,\"isDirect\":%b,\"readMBs\":%.1f,"
                         + "\"scanMBs\":%.1f,\"scanRatio\":%.3f,\"replayMBs\":%.1f,\"replayOpsPerSecond\":%.0f,\"replayRatio\":%.3f}",
                 dataSet,
@@ -183,6 +188,7 @@ final class RecoveryCase {
                 tail.bytes(),
                 tail.ops(),
                 openedMs(),
+                median(Run::cpuMs),
                 jvmMs(),
                 median(Run::filesMs),
                 median(Run::scanMs),

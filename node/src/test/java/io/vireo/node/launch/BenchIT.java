@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,40 @@ class BenchIT {
         final Result result = bench("yardstick", "--quick", "--json", "--outstanding", "4", "--dir", temp.toString());
         assertEquals(0, result.exit, result.toString());
         assertTrue(result.output.startsWith("{\"size\":256,\"runs\":1,"), result.toString());
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldSayWhatEveryOpeningTookWhenRecoveryIsMeasured() throws Exception {
+        final Result result = bench("recovery", "--quick", "--json", "--dir", temp.toString());
+        assertEquals(0, result.exit, result.toString());
+        assertTrue(
+                result.output.startsWith(
+                        "{\"walBytes\":16777216,\"size\":1024,\"entriesPerOp\":32,\"runs\":1,\"cases\":["),
+                result.toString());
+        final Matcher matcher = Pattern.compile("\"dataSet\":\"([^\"]+)\",\"stopped\":\"([^\"]+)\",\"tailBytes\":(\\d+)"
+                        + ".*?\"openMs\":([0-9.]+).*?\"replayedOps\":(\\d+)")
+                .matcher(result.output);
+        final List<String> cases = new ArrayList<>();
+        while (matcher.find()) {
+            final String stopped = matcher.group(2);
+            cases.add(matcher.group(1) + "/" + stopped);
+            final long tail = Long.parseLong(matcher.group(3));
+            assertTrue(Double.parseDouble(matcher.group(4)) > 0, result.toString());
+            if (!stopped.equals("clean")) {
+                // A quarter of the ring, and with a ring that is full no more than that, is replayed before it is open.
+                final long quarter = (16L << 20) / 4;
+                assertTrue(
+                        stopped.equals("tail")
+                                ? tail <= quarter && tail > quarter - (256 << 10)
+                                : tail > 2 * quarter && tail <= 4 * quarter,
+                        result.toString());
+                assertTrue(Long.parseLong(matcher.group(5)) >= 90, result.toString());
+            }
+        }
+        assertEquals(
+                List.of("empty/clean", "empty/tail", "empty/full ring", "8 MiB/clean", "8 MiB/tail", "8 MiB/full ring"),
+                cases);
         assertNothingLeft();
     }
 
