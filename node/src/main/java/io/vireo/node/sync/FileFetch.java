@@ -22,6 +22,8 @@ final class FileFetch {
         OPENING,
         /** Reads what is here under the final name. */
         CHECKING,
+        /** It was right, and is made durable. */
+        SETTLING,
         CREATING,
         CLEARING,
         /** Waits for bytes of a chunk. */
@@ -137,6 +139,10 @@ final class FileFetch {
                 stage = Stage.READING_BACK;
                 readNext();
             }
+            case SETTLING -> {
+                storage.close(file);
+                stage = Stage.DONE;
+            }
             case RENAMING -> stage = Stage.DONE;
             default -> Invariant.check(false, "a completion that is awaited", stage.ordinal());
         }
@@ -160,10 +166,15 @@ final class FileFetch {
 
     private void readNext() {
         if (chunk == entry.chunkCount()) {
-            storage.close(file);
             if (stage == Stage.CHECKING) {
-                stage = Stage.DONE;
+                // Story: this replica wrote these bytes as it applied the ops, and no checkpoint has synced them yet.
+                // The
+                // superblock names the file, the power fails, and the checkpoint that others relied on is not whole
+                // here.
+                stage = Stage.SETTLING;
+                storage.sync(file, next());
             } else {
+                storage.close(file);
                 stage = Stage.RENAMING;
                 storage.rename(stagingName(), entry.key().fileName(), next());
             }
