@@ -169,7 +169,9 @@ public final class ReplicaHost {
 
     /** Monotonic time at which {@link #poll} has to be called again, whatever else happens. */
     public long nextDeadlineNs() {
-        return state == HostState.RUNNING || state == HostState.SYNCING
+        // While files are closed nothing ticks: a tick that is due would be due again at once, until a slow disk has
+        // answered.
+        return state == HostState.RUNNING || state == HostState.SYNCING && !isResetting
                 ? nextTickNs
                 : nowNs + context.cluster().tickNs();
     }
