@@ -1,5 +1,6 @@
 package io.vireo.sim;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.sim.Campaign.CampaignSummary;
@@ -19,6 +20,9 @@ public final class Floors {
 
     /** Campaigns below this size need not have met what takes two faults at one crash. */
     private static final int RARE_RUNS_MIN = 2_000;
+
+    /** Campaigns below this size need not have met what takes a cluster without any checkpoint to fetch. */
+    private static final int RAREST_RUNS_MIN = 5_000;
 
     private static final int LEGITIMATE_PERCENT_MAX = 1;
 
@@ -63,24 +67,44 @@ public final class Floors {
         floor(missed, "writes kept at a crash", total.disk.keptWrites);
         floor(missed, "torn writes", total.disk.tornWrites);
         floor(missed, "garbage sectors", total.disk.garbageSectors);
+        floor(missed, "names lost at a crash", total.disk.namesLost);
+        floor(missed, "names kept at a crash", total.disk.namesKept);
+        floor(missed, "growths of which the size alone was kept", total.disk.emptyGrowths);
+        floor(missed, "calls that hung", total.disk.stalls);
+        floor(missed, "failed syncs", total.disk.failedSyncs);
+        floor(missed, "writes dropped by a failed sync", total.disk.droppedWrites);
         floor(missed, "sectors damaged", total.rotAdmitted);
+        floor(missed, "writes that never landed", total.disk.staleSectors);
+        floor(missed, "misdirected writes", total.disk.misdirectedWrites);
+        floor(missed, "sectors zeroed", total.disk.zeroedSectors);
+        floor(missed, "superblocks lost", total.superblocksLost);
+        floor(missed, "refusals to open without a superblock", total.refusals);
+        floor(missed, "snapshots damaged", total.snapshotsDamaged);
+        floor(missed, "files lost", total.filesLost);
         floor(missed, "damaged sectors read", total.disk.rotReads);
         floor(missed, "reads failed", total.disk.failedReads);
         floor(missed, "entries recovered clean", total.recoveredClean);
         floor(missed, "entries recovered faulty", total.recoveredFaulty);
         floor(missed, "entries recovered missing", total.recoveredMissing);
+        floor(missed, "entries recovered unconfirmed", total.recoveredUnconfirmed);
         floor(missed, "entries cut at recovery", total.recoveredCut);
         floor(missed, "dead entries at recovery", total.recoveredDead);
         floor(missed, "intact headers of torn or damaged entries at recovery", total.headersAlone);
         floor(missed, "linearizable reads", total.linearizableReads);
+        floor(missed, "checkpoints looked at on disk", total.checkedCheckpoints);
         floor(missed, "checkpoints of two replicas compared", total.comparedCheckpoints);
         for (final Status status : Status.values()) {
             if (status != Status.RECOVERING_HEAD || summary.runs >= RARE_RUNS_MIN) {
                 floor(missed, "transitions to " + status, total.transitions[status.ordinal()]);
             }
         }
+        for (final RecoveryStage stage : RecoveryStage.values()) {
+            if (stage != RecoveryStage.NEW) {
+                floor(missed, "openings that reached " + stage, total.stages[stage.ordinal()]);
+            }
+        }
         for (final TraceEvent event : TraceEvent.values()) {
-            if (event != TraceEvent.LOG_FULL && event != TraceEvent.STATE_SYNC_GIVEN_UP) {
+            if (event != TraceEvent.STATE_SYNC_GIVEN_UP || summary.runs >= RAREST_RUNS_MIN) {
                 floor(missed, "events " + event, total.of(event));
             }
         }

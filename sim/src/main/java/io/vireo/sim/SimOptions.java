@@ -56,7 +56,9 @@ public final class SimOptions {
                 draws.logUniform(20 * MICROS, 10 * MILLIS),
                 draws.logUniform(20 * MICROS, 10 * MILLIS),
                 isOn(draws) ? draws.between(32, 64) : 0,
-                isOn(draws) ? draws.between(1, 16) : 0);
+                isOn(draws) ? draws.between(1, 16) : 0,
+                stalls(seed),
+                stallNs(seed));
         final int pipelineMax = draws.between(1, 8);
         final int sessionsMax = draws.chance(7, 8) ? 64 : draws.between(2, 2 * clients + 2);
         final int prepareSizeMax = 16 << 10;
@@ -86,6 +88,8 @@ public final class SimOptions {
                 partitions,
                 rots,
                 failovers(seed, replicas),
+                syncFailures(seed),
+                losses(seed, replicas),
                 cluster,
                 network,
                 disk);
@@ -95,6 +99,27 @@ public final class SimOptions {
     private static int failovers(final long seed, final int replicas) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 1);
         return isOn(draws) && replicas >= 3 ? (int) draws.logUniform(1, 4) : 0;
+    }
+
+    private static int stalls(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 6);
+        return isOn(draws) ? (int) draws.logUniform(16, 1_024) : 0;
+    }
+
+    private static long stallNs(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 7);
+        return draws.logUniform(50 * MILLIS, 4_000 * MILLIS);
+    }
+
+    private static int syncFailures(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 4);
+        return isOn(draws) ? (int) draws.logUniform(1, 8) : 0;
+    }
+
+    /** Nobody has another copy where there is one replica. */
+    private static int losses(final long seed, final int replicas) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 5);
+        return isOn(draws) && replicas > 1 ? (int) draws.logUniform(1, 8) : 0;
     }
 
     /** Each fault is off in half of the runs. */

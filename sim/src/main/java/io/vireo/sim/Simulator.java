@@ -141,9 +141,7 @@ public final class Simulator {
                 return core;
             }
         }
-        final int[] all = new int[replicas];
-        java.util.Arrays.setAll(all, r -> r);
-        return all;
+        return cluster.notLost();
     }
 
     private String pending(final int[] core) {

@@ -21,6 +21,7 @@ public final class Auditors {
     public final LivenessAuditor liveness;
     public final RecoveryAuditor recovery;
     public final CheckpointAuditor checkpoints;
+    public final SnapshotDurabilityAuditor snapshots;
     private final Auditor[] all;
 
     public Auditors(
@@ -38,9 +39,10 @@ public final class Auditors {
         reads = new ReadAuditor(log, exactlyOnce, config.namespacesMax());
         splitBrain = new SplitBrainAuditor(log, images);
         writeAhead = new WriteAheadAuditor(log, images, atlas);
-        liveness = new LivenessAuditor(log, images, canon);
+        liveness = new LivenessAuditor(log, images, canon, atlas);
         recovery = new RecoveryAuditor(log, images);
         checkpoints = new CheckpointAuditor(log, images);
+        snapshots = new SnapshotDurabilityAuditor(log, config, images, atlas);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -52,7 +54,8 @@ public final class Auditors {
             writeAhead,
             liveness,
             recovery,
-            checkpoints
+            checkpoints,
+            snapshots
         };
     }
 

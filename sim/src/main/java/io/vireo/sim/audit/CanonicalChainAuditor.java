@@ -54,6 +54,11 @@ public final class CanonicalChainAuditor extends Auditor {
         Arrays.fill(lastApplied[replica], 0);
     }
 
+    /** A replica that opens has applied canonical ops up to this one; others may follow by {@link #onApplied}. */
+    public void onReplayed(final int replica, final int group, final long op) {
+        lastApplied[replica][group] = op;
+    }
+
     @Override
     public void onStarted(final int replica, final ReplicaView view) {
         final int group = view.group();

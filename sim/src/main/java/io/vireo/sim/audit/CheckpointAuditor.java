@@ -8,7 +8,7 @@ import org.agrona.collections.Long2LongHashMap;
 
 /**
  * A9: replicas with a checkpoint at the same op have the same bytes, snapshot and files: the id of a snapshot covers its manifest, and that
- * every file. Checkpoints rise, and what a durable superblock names is durable. Reads the disks alone.
+ * every file. Checkpoints rise. Reads the superblocks on the disks alone.
  */
 public final class CheckpointAuditor extends Auditor {
     private static final long NONE = 0;
@@ -41,19 +41,6 @@ public final class CheckpointAuditor extends Auditor {
     public void onCrashed(final int replica) {
         for (int group = 0; group < images[replica].length; group++) {
             look(replica, group);
-            final SuperblockImage superblock = images[replica][group].superblock();
-            if (superblock.checkpointOp() > 0) {
-                checkNumbers(
-                        images[replica][group].isNamed(superblock.snapshotName()),
-                        "the snapshot that the durable superblock names is there after every crash",
-                        replica,
-                        group,
-                        superblock.view(),
-                        superblock.checkpointOp(),
-                        "checkpoint, id",
-                        superblock.checkpointOp(),
-                        superblock.snapshotIdLo());
-            }
         }
     }
 

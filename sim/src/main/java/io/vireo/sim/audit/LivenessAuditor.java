@@ -6,6 +6,7 @@ import io.vireo.node.core.Quorums;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.FaultAtlas;
 import java.util.List;
 
 /**
@@ -15,11 +16,17 @@ import java.util.List;
 public final class LivenessAuditor extends Auditor {
     private final DurableImage[][] images;
     private final CanonicalChainAuditor canon;
+    private final FaultAtlas atlas;
 
-    public LivenessAuditor(final AuditLog log, final DurableImage[][] images, final CanonicalChainAuditor canon) {
+    public LivenessAuditor(
+            final AuditLog log,
+            final DurableImage[][] images,
+            final CanonicalChainAuditor canon,
+            final FaultAtlas atlas) {
         super("A12", log);
         this.images = images;
         this.canon = canon;
+        this.atlas = atlas;
     }
 
     /** What keeps this core's group from having converged, or null. Null views are of processes that are not open yet. */
@@ -52,12 +59,27 @@ public final class LivenessAuditor extends Auditor {
         return null;
     }
 
-    /** True if every canonical op has an intact durable copy on one of these replicas. */
+    /** What these replicas alone cannot do without, or null: a good copy of every canonical op, and of the files that they lost. */
     public String missing(final int group, final int[] core) {
+        long lostOf = 0;
+        long checkpoint = 0;
+        for (final int replica : core) {
+            final long own = images[replica][group].superblock().checkpointOp();
+            if (atlas.isLost(replica)) {
+                return "replica " + replica + " lost its superblock";
+            } else if (atlas.areFilesLost(replica, group)) {
+                lostOf = Math.max(lostOf, own);
+            } else {
+                checkpoint = Math.max(checkpoint, own);
+            }
+        }
+        if (lostOf > checkpoint) {
+            return "the files of checkpoint " + lostOf + " of group " + group + " are nowhere in the core";
+        }
         for (long op = 1; op <= canon.top(group); op++) {
             boolean isThere = false;
             for (final int replica : core) {
-                isThere |= images[replica][group].isCovered(op)
+                isThere |= images[replica][group].isCovered(op) && !atlas.areFilesLost(replica, group)
                         || images[replica][group].holdsIntact(op, canon.checksumLo(group, op));
             }
             if (!isThere) {

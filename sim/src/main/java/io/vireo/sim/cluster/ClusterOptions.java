@@ -14,6 +14,8 @@ import io.vireo.sim.storage.DiskFaults;
  * @param partitions cuts of the network planned in the storm.
  * @param rots attempts to damage durable sectors planned in the storm.
  * @param failovers chains of failovers planned in the storm.
+ * @param syncFailures syncs that fail once, planned in the storm.
+ * @param lossOf16 of 16 crashes, how many may take a file or all superblocks with them.
  */
 public record ClusterOptions(
         long seed,
@@ -27,6 +29,8 @@ public record ClusterOptions(
         int partitions,
         int rots,
         int failovers,
+        int syncFailures,
+        int lossOf16,
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
@@ -44,6 +48,6 @@ public record ClusterOptions(
                 + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
-                + failovers + " " + network + " " + disk;
+                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + network + " " + disk;
     }
 }

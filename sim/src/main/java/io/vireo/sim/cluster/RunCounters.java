@@ -1,5 +1,6 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.Status;
@@ -14,6 +15,9 @@ public final class RunCounters {
     public final long[] events = new long[TraceEvent.values().length];
     public final long[] sent = new long[Command.values().length];
     public final long[] transitions = new long[Status.values().length];
+    /** How often an opening reached each stage. */
+    public final long[] stages = new long[RecoveryStage.values().length];
+
     public long crashes;
     public long recoveryCrashes;
     public long restarts;
@@ -40,6 +44,13 @@ public final class RunCounters {
     /** Entries found at a restart whose header is intact and whose body is not. */
     public long headersAlone;
 
+    /** Replicas whose superblock was destroyed, and those that refused to open for it. */
+    public long superblocksLost;
+
+    public long refusals;
+    public long snapshotsDamaged;
+    public long filesLost;
+
     public long rotAdmitted;
     public long rotRejected;
     public long outcomesOk;
@@ -51,9 +62,14 @@ public final class RunCounters {
     public long comparedOps;
     public long auditedFrames;
     public long comparedCheckpoints;
+    public long checkedCheckpoints;
 
     void onSent(final Command command) {
         sent[command.ordinal()]++;
+    }
+
+    void onStage(final RecoveryStage stage) {
+        stages[stage.ordinal()]++;
     }
 
     void onEvent(final TraceEvent event) {

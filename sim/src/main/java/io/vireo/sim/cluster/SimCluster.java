@@ -1,12 +1,15 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.Durability;
+import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.host.StorageFailureException;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.fault.CrashPoint;
@@ -14,10 +17,12 @@ import io.vireo.sim.fault.FailoverPoint;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PartitionPoint;
 import io.vireo.sim.fault.RotPoint;
+import io.vireo.sim.fault.SyncFailurePoint;
 import io.vireo.sim.network.SimNetwork;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
+import io.vireo.sim.storage.DamageKind;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
@@ -28,6 +33,7 @@ import io.vireo.sim.workload.SimClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -61,6 +67,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final SimClient[] clients;
     private final FaultPlan plan;
     private final FailoverStorm failovers;
+    private final DiskLosses losses;
     private final RareStates rareStates;
     private final Draws crashDraws;
     private final Draws rotDraws;
@@ -73,6 +80,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private int nextPartition;
     private int nextRot;
     private int nextFailover;
+    private int nextSyncFailure;
     private int outcomes;
     private boolean isStorm;
     private boolean isStormOver;
@@ -110,8 +118,10 @@ public final class SimCluster implements ReplicaEnvironment {
                 options.crashes(),
                 options.partitions(),
                 options.rots(),
-                options.failovers());
+                options.failovers(),
+                options.syncFailures());
         failovers = new FailoverStorm(this);
+        losses = new DiskLosses(this, atlas);
         rareStates = new RareStates(counters);
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
         rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
@@ -177,6 +187,13 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public Auditors auditors() {
         return auditors;
+    }
+
+    /** The replicas that still have their superblock. */
+    public int[] notLost() {
+        return IntStream.range(0, replicas.length)
+                .filter(replica -> !atlas.isLost(replica))
+                .toArray();
     }
 
     public SimReplica replica(final int index) {
@@ -246,6 +263,7 @@ public final class SimCluster implements ReplicaEnvironment {
             } else {
                 for (int group = 0; group < options.cluster().groupCount(); group++) {
                     replicas[replica].disk(group).faults(healed(options.disk()));
+                    replicas[replica].disk(group).failNextSync(null);
                 }
                 if (!replicas[replica].isUp()) {
                     restart(replica);
@@ -274,6 +292,7 @@ public final class SimCluster implements ReplicaEnvironment {
         counters.linearizableReads = auditors.reads.linearizable();
         counters.comparedOps = auditors.canon.compared();
         counters.comparedCheckpoints = auditors.checkpoints.compared();
+        counters.checkedCheckpoints = auditors.snapshots.checked();
         counters.auditedFrames = auditors.writeAhead.checked();
         for (int group = 0; group < options.cluster().groupCount(); group++) {
             counters.committedOps += auditors.canon.top(group);
@@ -351,6 +370,9 @@ public final class SimCluster implements ReplicaEnvironment {
                         + (point == null ? "" : point.trigger() + " " + point.outcome()));
         queue.after(0, () -> {
             replicas[replica].end(outcome[replica]);
+            if (isStorm) {
+                losses.onCrashed(replica);
+            }
             if (isStorm && options.rots() > 0 && rotDraws.chance(1, 2)) {
                 rot(RotPoint.atHead(rotDraws, replica));
             }
@@ -364,6 +386,35 @@ public final class SimCluster implements ReplicaEnvironment {
                 }
             });
         });
+    }
+
+    /** A process that ends by itself: after a failed sync, or because its superblock is gone; nothing else excuses it. */
+    @Override
+    public boolean onFailed(final int replica, final int group, final RuntimeException reason) {
+        if (reason instanceof StorageFailureException) {
+            narrate(replica, group, () -> "ends: " + reason.getMessage());
+            outcome[replica] = crashDraws.chance(1, 2) ? CrashOutcome.PROCESS_ONLY : CrashOutcome.SUBSET;
+            pending[replica] = null;
+            replicas[replica].kill();
+            return true;
+        }
+        final boolean isRefusal = reason instanceof RecoveryException refusal
+                && refusal.code() == RecoveryException.Code.SUPERBLOCK
+                && atlas.isLost(replica);
+        if (isRefusal) {
+            narrate(replica, group, () -> "refuses to open: " + reason.getMessage());
+            counters.refusals++;
+            pending[replica] = null;
+            cutOff(replica, true);
+        }
+        return isRefusal;
+    }
+
+    @Override
+    public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
+        if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN) {
+            atlas.onFilesWhole(replica, group);
+        }
     }
 
     /** A restarted process has opened its data. */
@@ -430,6 +481,15 @@ public final class SimCluster implements ReplicaEnvironment {
             queue.after(0, () -> {
                 if (isStorm) {
                     failovers.begin(point);
+                }
+            });
+        }
+        while (nextSyncFailure < plan.syncFailures().size()
+                && plan.syncFailures().get(nextSyncFailure).permille() <= permille) {
+            final SyncFailurePoint point = plan.syncFailures().get(nextSyncFailure++);
+            queue.after(0, () -> {
+                if (isStorm && replicas[point.replica()].isAlive()) {
+                    replicas[point.replica()].disk(point.group()).failNextSync(point.kind());
                 }
             });
         }
@@ -534,19 +594,38 @@ public final class SimCluster implements ReplicaEnvironment {
             final int sector = candidates.getInt((int) ((point.place() / 7 + i * 31L) % candidates.size()));
             if (!disk.image().isSectorDamaged(sector) && atlas.admit(point.replica(), group, sector)) {
                 if (disk.damage(disk.dataFile(), sector, point.kind(), rotDraws)) {
-                    atlas.onDamaged(point.replica(), group, sector);
-                    trace.add(7L << 32 | point.replica(), sector);
-                    narrate(
-                            point.replica(),
-                            group,
-                            () -> "rot " + point.kind() + " sector " + sector + " op "
-                                    + disk.image().opOfSector(sector));
+                    onRotten(point, group, sector, point.kind().toString());
+                    if (point.kind() == DamageKind.STALE && point.isAstray()) {
+                        misdirect(point, group, sector, candidates);
+                    }
                 }
                 if (point.target() != RotPoint.Target.HEAD_BURST) {
                     return;
                 }
             }
         }
+    }
+
+    /** The write that never landed in one sector landed in another one of the same zone. */
+    private void misdirect(final RotPoint point, final int group, final int sector, final IntArrayList candidates) {
+        final SimDisk disk = replicas[point.replica()].disk(group);
+        final int to = candidates.getInt((int) ((point.place() / 11) % candidates.size()));
+        if (to != sector
+                && !disk.image().isSectorDamaged(to)
+                && atlas.admit(point.replica(), group, to)
+                && disk.misdirect(disk.dataFile(), sector, to)) {
+            onRotten(point, group, to, "bytes of sector " + sector);
+        }
+    }
+
+    private void onRotten(final RotPoint point, final int group, final int sector, final String how) {
+        atlas.onDamaged(point.replica(), group, sector);
+        trace.add(7L << 32 | point.replica(), sector);
+        narrate(
+                point.replica(),
+                group,
+                () -> "rot " + how + " sector " + sector + " op "
+                        + replicas[point.replica()].disk(group).image().opOfSector(sector));
     }
 
     private void restart(final int replica) {

@@ -452,6 +452,7 @@ public final class SimReplica {
                 environment.counters().onRecovered(report);
                 environment.counters().headersAlone += disks[group].image().headersAlone();
                 environment.auditors().recovery.onRecovered(index, group, view, hosts[group].journal());
+                auditReplay(group);
                 environment.auditors().onStarted(index, startView(group, to, view, logView, report));
                 environment.onRecovered(index, report);
             }
@@ -476,6 +477,7 @@ public final class SimReplica {
                 return;
             }
             environment.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
+            environment.counters().onStage(stage);
             environment.narrate(index, group, () -> "opening: " + stage + " " + found);
             if (stage == RecoveryStage.SUPERBLOCK) {
                 environment.auditors().recovery.onOpening(index, group);
@@ -502,6 +504,22 @@ public final class SimReplica {
             environment.onEvent(index, group, event, view, op);
             if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
                 environment.narrate(index, group, () -> event + " view=" + view + " op=" + op);
+            }
+        }
+
+        /**
+         * Ops that this replay was the first one to apply. Story: op 141 is committed while a checkpoint at 140 keeps everybody from
+         * applying it; the power fails; whoever comes back applies it, and no process ever has before.
+         */
+        private void auditReplay(final int group) {
+            final long applied = hosts[group].recovered().applyStep().appliedOp();
+            final PrepareFlyweight replayed = new PrepareFlyweight();
+            final long known = environment.auditors().canon.top(group);
+            environment.auditors().canon.onReplayed(index, group, Math.min(known, applied));
+            for (long op = known + 1; op <= applied; op++) {
+                environment
+                        .auditors()
+                        .onApplied(index, group, hosts[group].journal().header(op, replayed));
             }
         }
 

@@ -8,7 +8,11 @@ import java.util.List;
 
 /** Every fault of a run that is no matter of rates: drawn at its start, in the order of the progress at which they are due. Immutable. */
 public record FaultPlan(
-        List<CrashPoint> crashes, List<PartitionPoint> partitions, List<RotPoint> rots, List<FailoverPoint> failovers) {
+        List<CrashPoint> crashes,
+        List<PartitionPoint> partitions,
+        List<RotPoint> rots,
+        List<FailoverPoint> failovers,
+        List<SyncFailurePoint> syncFailures) {
     public static FaultPlan draw(
             final long seed,
             final int replicas,
@@ -16,7 +20,8 @@ public record FaultPlan(
             final int crashes,
             final int partitions,
             final int rots,
-            final int failovers) {
+            final int failovers,
+            final int syncFailures) {
         final Draws crashDraws = new Draws(seed, Stream.CRASH_PLAN, 0);
         final List<CrashPoint> crashPoints = new ArrayList<>();
         for (int i = 0; i < crashes; i++) {
@@ -37,14 +42,21 @@ public record FaultPlan(
         for (int i = 0; i < failovers; i++) {
             failoverPoints.add(FailoverPoint.draw(failoverDraws, replicas, groups));
         }
+        final Draws syncDraws = new Draws(seed, Stream.SYNC_FAILURE_PLAN, 0);
+        final List<SyncFailurePoint> syncFailurePoints = new ArrayList<>();
+        for (int i = 0; i < syncFailures; i++) {
+            syncFailurePoints.add(SyncFailurePoint.draw(syncDraws, replicas, groups));
+        }
         crashPoints.sort(Comparator.comparingInt(CrashPoint::permille));
         partitionPoints.sort(Comparator.comparingInt(PartitionPoint::permille));
         rotPoints.sort(Comparator.comparingInt(RotPoint::permille));
         failoverPoints.sort(Comparator.comparingInt(FailoverPoint::permille));
+        syncFailurePoints.sort(Comparator.comparingInt(SyncFailurePoint::permille));
         return new FaultPlan(
                 List.copyOf(crashPoints),
                 List.copyOf(partitionPoints),
                 List.copyOf(rotPoints),
-                List.copyOf(failoverPoints));
+                List.copyOf(failoverPoints),
+                List.copyOf(syncFailurePoints));
     }
 }

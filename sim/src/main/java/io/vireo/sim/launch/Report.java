@@ -1,5 +1,6 @@
 package io.vireo.sim.launch;
 
+import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.cluster.RunCounters;
@@ -56,6 +57,12 @@ final class Report {
                 + " torn=" + c.disk.tornWrites + " garbageSectors=" + c.disk.garbageSectors + " rot=" + c.rotAdmitted
                 + " rotRejected="
                 + c.rotRejected + " rotReads=" + c.disk.rotReads + " failedReads=" + c.disk.failedReads);
+        out.println("disk faults: neverLanded=" + c.disk.staleSectors + " misdirected=" + c.disk.misdirectedWrites
+                + " zeroed=" + c.disk.zeroedSectors + " stalls=" + c.disk.stalls + " failedSyncs=" + c.disk.failedSyncs
+                + " dropped="
+                + c.disk.droppedWrites + " namesLost=" + c.disk.namesLost + " namesKept=" + c.disk.namesKept
+                + " emptyGrowths=" + c.disk.emptyGrowths + " superblocksLost=" + c.superblocksLost + " refusals="
+                + c.refusals + " snapshotsDamaged=" + c.snapshotsDamaged + " filesLost=" + c.filesLost);
         out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
                 + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held);
@@ -65,7 +72,12 @@ final class Report {
         out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied="
                 + c.outcomesNotApplied + " reads=" + c.reads + " linearizable=" + c.linearizableReads);
         out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames
-                + " checkpoints=" + c.comparedCheckpoints);
+                + " checkpoints=" + c.comparedCheckpoints + " checkpointsOnDisk=" + c.checkedCheckpoints);
+        final StringBuilder stages = new StringBuilder("opening:");
+        for (final RecoveryStage stage : RecoveryStage.values()) {
+            stages.append(' ').append(stage).append('=').append(c.stages[stage.ordinal()]);
+        }
+        out.println(stages);
         final StringBuilder events = new StringBuilder("core:");
         for (final TraceEvent event : TraceEvent.values()) {
             events.append(' ').append(event).append('=').append(c.of(event));

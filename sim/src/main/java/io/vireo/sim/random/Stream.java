@@ -16,7 +16,9 @@ public enum Stream {
     FORMAT(12),
     CLOCK(13),
     HEAL(14),
-    FAILOVER_PLAN(15);
+    FAILOVER_PLAN(15),
+    LOSS_PLAN(16),
+    SYNC_FAILURE_PLAN(17);
 
     private final int number;
 

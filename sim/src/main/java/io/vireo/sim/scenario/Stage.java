@@ -25,6 +25,7 @@ import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.storage.SyncFailure;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
 import java.util.ArrayList;
@@ -474,7 +475,7 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     }
 
     void failNextSync(final int r) {
-        replicas[r].disk(0).failNextSync();
+        replicas[r].disk(0).failNextSync(SyncFailure.KEPT);
     }
 
     /** Damages what is durable; {@code index} of the sector within the target, below 0 for all of them. */

@@ -5,5 +5,8 @@ public enum DamageKind {
     BIT,
     BYTE,
     SECTOR,
-    UNREADABLE
+    UNREADABLE,
+    ZEROED,
+    /** It holds what it held before its last write: that write was acknowledged and never landed. */
+    STALE
 }

@@ -11,6 +11,24 @@ public final class DiskStatistics {
     /** Growths of which a crash kept the size alone. */
     public long emptyGrowths;
 
+    /** Changes of names that no directory sync covered, of which a crash kept or took the effect. */
+    public long namesKept;
+
+    public long namesLost;
+
+    /** Writes that were made durable for all who asked, and never landed. */
+    public long staleSectors;
+
+    public long misdirectedWrites;
+    public long zeroedSectors;
+
+    /** Calls that hung. */
+    public long stalls;
+
+    public long failedSyncs;
+    /** Completed writes that were gone after a failed sync. */
+    public long droppedWrites;
+
     public long rotReads;
     public long failedReads;
 }

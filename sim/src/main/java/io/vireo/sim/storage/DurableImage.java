@@ -8,7 +8,6 @@ import io.vireo.journal.wal.SectorTag;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
-import java.util.function.Predicate;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -53,7 +52,7 @@ public final class DurableImage {
     /** Falls when an entry that was whole is overwritten. */
     private long wholeBelow = Long.MAX_VALUE;
 
-    private Predicate<String> names = name -> false;
+    private DurableFiles files;
 
     public DurableImage() {
         superblock = new SuperblockImage();
@@ -61,8 +60,8 @@ public final class DurableImage {
 
     // Inputs, from the disk
 
-    void names(final Predicate<String> durable) {
-        names = durable;
+    void files(final DurableFiles durable) {
+        files = durable;
     }
 
     void onDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
@@ -145,9 +144,9 @@ public final class DurableImage {
         return superblock;
     }
 
-    /** True if a file has this name for certain. */
-    public boolean isNamed(final String name) {
-        return names.test(name);
+    /** The files beside the data file, and it. */
+    public DurableFiles files() {
+        return files;
     }
 
     /** True if a durable checkpoint stands for this op, whatever became of its entry. */
@@ -316,6 +315,16 @@ public final class DurableImage {
             }
         }
         return highest;
+    }
+
+    /** True if both hold the same sector of the same entry, whatever else their tags say. */
+    static boolean isSameSectorOfEntry(final byte[] one, final byte[] other) {
+        final UnsafeBuffer first = new UnsafeBuffer(one);
+        final UnsafeBuffer second = new UnsafeBuffer(other);
+        return first.getLong(SectorTag.OP_OFFSET, LITTLE_ENDIAN) > 0
+                && first.getLong(SectorTag.OP_OFFSET) == second.getLong(SectorTag.OP_OFFSET)
+                && first.getLong(SectorTag.ENTRY_OFFSET) == second.getLong(SectorTag.ENTRY_OFFSET)
+                && first.getShort(SectorTag.INDEX_OFFSET) == second.getShort(SectorTag.INDEX_OFFSET);
     }
 
     public static boolean isSuperblock(final int sector) {

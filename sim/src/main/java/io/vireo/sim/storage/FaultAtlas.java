@@ -6,13 +6,17 @@ import org.agrona.collections.LongHashSet;
 /**
  * Keeps latent damage to what a correct cluster must survive: of every op a good copy stays and at most replication quorum - 1 replicas
  * are damaged; of a superblock at most one copy is; the damage that storage-and-safety names as the limit of "synced" (section 2, rule 7)
- * is left out. Crash losses are no matter of the atlas: nothing was promised about them. Decides from the durable images alone.
+ * is left out. A replica that lost its superblock or files of its checkpoint counts as damaged for every op that it held by them. Crash
+ * losses are no matter of the atlas: nothing was promised about them. Decides from the durable images alone.
  */
 public final class FaultAtlas {
     private final DurableImage[][] images;
     private final boolean isMarked;
     private final int damagedMax;
     private final LongHashSet[][] damagedOps;
+    private final boolean[] isLost;
+    private final boolean[][] filesLost;
+
     private long admitted;
     private long rejected;
 
@@ -20,6 +24,8 @@ public final class FaultAtlas {
         this.images = images;
         this.isMarked = isMarked;
         damagedMax = Quorums.of(images.length).replication() - 1;
+        isLost = new boolean[images.length];
+        filesLost = new boolean[images.length][images[0].length];
         damagedOps = new LongHashSet[images.length][images[0].length];
         for (final LongHashSet[] ofReplica : damagedOps) {
             for (int group = 0; group < ofReplica.length; group++) {
@@ -31,6 +37,16 @@ public final class FaultAtlas {
     /** True if this op's entry on this replica was ever damaged by a fault that was admitted. */
     public boolean wasDamaged(final int replica, final int group, final long op) {
         return damagedOps[replica][group].contains(op);
+    }
+
+    /** True if this replica's superblock was destroyed: it must never serve again. */
+    public boolean isLost(final int replica) {
+        return isLost[replica];
+    }
+
+    /** True if snapshot or files of this replica's checkpoint were damaged or taken, and it has not made itself whole again. */
+    public boolean areFilesLost(final int replica, final int group) {
+        return filesLost[replica][group];
     }
 
     public long admitted() {
@@ -59,6 +75,96 @@ public final class FaultAtlas {
         }
     }
 
+    /** True if all copies of the superblocks of a replica that is down may be destroyed, for good; counted either way. */
+    public boolean admitLoss(final int replica) {
+        boolean isAdmitted = !isLost[replica] && images.length - 1 - losses() >= coreMin();
+        for (int group = 0; group < images[replica].length; group++) {
+            isAdmitted &= images[replica][group].superblock().isOpenable() && isSpare(replica, group);
+        }
+        if (!isAdmitted) {
+            rejected++;
+        }
+        return isAdmitted;
+    }
+
+    public void onLost(final int replica) {
+        admitted++;
+        isLost[replica] = true;
+    }
+
+    /** True if the files of this replica's checkpoint may be damaged or taken: another one has that checkpoint, or a newer one. */
+    public boolean admitFileLoss(final int replica, final int group) {
+        final long checkpointOp = images[replica][group].superblock().checkpointOp();
+        final boolean isAdmitted = checkpointOp > 0
+                && !isLost[replica]
+                && hasCheckpointElsewhere(replica, group, checkpointOp)
+                && isSpare(replica, group);
+        if (!isAdmitted) {
+            rejected++;
+        }
+        return isAdmitted;
+    }
+
+    public void onFilesLost(final int replica, final int group) {
+        admitted++;
+        filesLost[replica][group] = true;
+    }
+
+    /** This replica has fetched a checkpoint with all its files, or taken one with those it opened. */
+    public void onFilesWhole(final int replica, final int group) {
+        filesLost[replica][group] = false;
+    }
+
+    private boolean hasCheckpointElsewhere(final int replica, final int group, final long checkpointOp) {
+        for (int r = 0; r < images.length; r++) {
+            if (r != replica
+                    && !isLost[r]
+                    && !areFilesLost(r, group)
+                    && images[r][group].superblock().checkpointOp() >= checkpointOp) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int losses() {
+        int losses = 0;
+        for (final boolean lost : isLost) {
+            losses += lost ? 1 : 0;
+        }
+        return losses;
+    }
+
+    private int coreMin() {
+        final Quorums quorums = Quorums.of(images.length);
+        return Math.max(quorums.replication(), quorums.viewChange());
+    }
+
+    /** True if no op is damaged on so many replicas that all who acknowledged it may be among them, this one included. */
+    private boolean isSpare(final int replica, final int group) {
+        long highest = 0;
+        for (final DurableImage[] image : images) {
+            highest = Math.max(highest, image[group].highestOp());
+        }
+        for (long op = 1; op <= highest; op++) {
+            int damaged = 0;
+            for (int r = 0; r < images.length; r++) {
+                damaged += r == replica || isDamaged(r, group, op) ? 1 : 0;
+            }
+            if (damaged > damagedMax) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isDamaged(final int replica, final int group, final long op) {
+        return isLost[replica]
+                || (images[replica][group].isCovered(op)
+                        ? areFilesLost(replica, group)
+                        : wasDamaged(replica, group, op));
+    }
+
     private boolean isAdmissible(final int replica, final int group, final int sector) {
         if (images.length == 1) {
             return false;
@@ -84,9 +190,11 @@ public final class FaultAtlas {
         int damaged = 0;
         int good = 0;
         for (int r = 0; r < images.length; r++) {
-            if (images[r][group].isCovered(op)) {
+            if (isDamaged(r, group, op)) {
+                damaged++;
+            } else if (images[r][group].isCovered(op)) {
                 good++;
-            } else if (r == replica || wasDamaged(r, group, op)) {
+            } else if (r == replica) {
                 damaged++;
             } else if (images[r][group].holdsIntact(op, entry)) {
                 good++;

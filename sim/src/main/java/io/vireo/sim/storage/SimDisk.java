@@ -10,6 +10,7 @@ import io.vireo.sim.time.EventQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeMap;
@@ -66,6 +67,8 @@ public final class SimDisk implements Storage {
         boolean isClosed;
         byte[][] durable;
         byte[][] cached;
+        /** What the durable sector replaced, for a write that turns out never to have landed. */
+        byte[][] former;
         /** What a reader gets in place of the durable sector, null where it is sound. */
         byte[][] rot;
         /** In order of submission; removed once durable. */
@@ -83,6 +86,7 @@ public final class SimDisk implements Storage {
             submittedCount = sectors;
             durable = new byte[sectors][];
             cached = new byte[sectors][];
+            former = new byte[sectors][];
             rot = new byte[sectors][];
         }
 
@@ -91,6 +95,7 @@ public final class SimDisk implements Storage {
                 final int length = Math.max(sectors, 2 * durable.length);
                 durable = Arrays.copyOf(durable, length);
                 cached = Arrays.copyOf(cached, length);
+                former = Arrays.copyOf(former, length);
                 rot = Arrays.copyOf(rot, length);
             }
         }
@@ -149,7 +154,7 @@ public final class SimDisk implements Storage {
     private List<String> listed = List.of();
     private final EnumSet<DiskCall> heldCalls = EnumSet.noneOf(DiskCall.class);
     private final ArrayList<Held> held = new ArrayList<>();
-    private boolean isFailing;
+    private SyncFailure nextSyncFailure;
     private String failure;
     private DiskFaults faults;
     private Watch watch;
@@ -172,7 +177,7 @@ public final class SimDisk implements Storage {
         this.latency = latency;
         this.statistics = statistics;
         this.image = image;
-        image.names(name -> durableNames.containsKey(name));
+        image.files(new Files());
     }
 
     /** A process begins to use the disk. */
@@ -292,6 +297,7 @@ public final class SimDisk implements Storage {
         inode.reserve(end);
         statistics.writes++;
         final Write write = new Write(inode.nextSequence++, (int) (position / SECTOR), length / SECTOR, buffer, offset);
+        checkNoneInTheWay(inode, write);
         inode.pending.add(write);
         pendingWrites++;
         final int submitted = life;
@@ -314,10 +320,8 @@ public final class SimDisk implements Storage {
         inFlight++;
         statistics.syncs++;
         final Inode inode = open(file);
-        if (isFailing) {
-            isFailing = false;
-            failure = "a sync failed";
-            watch.on(DiskEvent.COMPLETED);
+        if (nextSyncFailure != null) {
+            failSync(inode);
             return;
         }
         inode.syncs.add(new Sync(inode.nextSequence, token));
@@ -426,7 +430,7 @@ public final class SimDisk implements Storage {
         isResetting = false;
         heldCalls.clear();
         held.clear();
-        isFailing = false;
+        nextSyncFailure = null;
         failure = null;
     }
 
@@ -494,9 +498,30 @@ public final class SimDisk implements Storage {
 
     // Faults
 
-    /** The next sync fails: what it should have covered stays un-synced, and the process hears of a failure. */
-    public void failNextSync() {
-        isFailing = true;
+    /** The next sync of the process that runs fails, once, and the process hears of it. */
+    public void failNextSync(final SyncFailure kind) {
+        nextSyncFailure = kind;
+    }
+
+    /** Later syncs succeed, and say nothing of what this one has lost: fsync reports an error once (ATC'20, "fsync failures"). */
+    private void failSync(final Inode inode) {
+        statistics.failedSyncs++;
+        if (nextSyncFailure == SyncFailure.DROPPED) {
+            for (int i = inode.pending.size() - 1; i >= 0; i--) {
+                final Write write = inode.pending.get(i);
+                if (write.isCompleted) {
+                    statistics.droppedWrites++;
+                    pendingWrites--;
+                    inode.pending.remove(i);
+                }
+            }
+            for (int sector = 0; sector < inode.count; sector++) {
+                inode.cached[sector] = inode.rot[sector] == null ? inode.durable[sector] : inode.rot[sector];
+            }
+        }
+        nextSyncFailure = null;
+        failure = "a sync failed";
+        watch.on(DiskEvent.COMPLETED);
     }
 
     /** The machine ends, and this rule says what becomes of all that no completed sync covers. */
@@ -548,13 +573,24 @@ public final class SimDisk implements Storage {
             inode.submittedCount = inode.count;
         }
         if (outcome != CrashOutcome.PROCESS_ONLY) {
-            final int kept = nameChanges.isEmpty() ? 0 : draws.nextInt(nameChanges.size() + 1);
-            for (int i = 0; i < kept; i++) {
-                changeName(nameChanges.get(i));
-            }
-            nameChanges.clear();
+            keepNames(outcome, draws);
             names = new TreeMap<>(durableNames);
         }
+    }
+
+    /** A prefix of the changes, as of a file system that keeps their order; of one that does not, any of them. */
+    private void keepNames(final CrashOutcome outcome, final Draws draws) {
+        final boolean isOrdered = outcome != CrashOutcome.SUBSET || draws.chance(1, 2);
+        final int prefix = isOrdered && !nameChanges.isEmpty() ? draws.nextInt(nameChanges.size() + 1) : 0;
+        for (int i = 0; i < nameChanges.size(); i++) {
+            if (isOrdered ? i < prefix : draws.chance(1, 2)) {
+                changeName(nameChanges.get(i));
+                statistics.namesKept++;
+            } else {
+                statistics.namesLost++;
+            }
+        }
+        nameChanges.clear();
     }
 
     /**
@@ -567,25 +603,75 @@ public final class SimDisk implements Storage {
         if (inode.rot[sector] != null || isPending(inode, sector)) {
             return false;
         }
-        final byte[] sound = inode.durable[sector] == null ? ZERO : inode.durable[sector];
-        final byte[] rotten;
-        if (kind == DamageKind.UNREADABLE) {
-            rotten = UNREADABLE;
-        } else {
-            rotten = sound.clone();
-            final int place = draws.nextInt(SECTOR);
-            switch (kind) {
-                case BIT -> rotten[place] = (byte) (rotten[place] ^ 1 << draws.nextInt(8));
-                case BYTE -> rotten[place] = (byte) (rotten[place] ^ draws.between(1, 255));
-                default -> fillGarbage(rotten, draws);
-            }
+        final byte[] sound = content(inode, sector);
+        final byte[] rotten = switch (kind) {
+            case UNREADABLE -> UNREADABLE;
+            case ZEROED -> ZERO;
+            case STALE -> inode.former[sector] == null ? ZERO : inode.former[sector];
+            case BIT, BYTE, SECTOR -> rotten(kind, sound, draws);
+        };
+        // An entry that was repaired in place was there before with the same bytes: its former sector is no damage to
+        // it.
+        final boolean isSame = Arrays.equals(sound, rotten)
+                || kind == DamageKind.STALE
+                        && inode.isData
+                        && sector >= DurableImage.RING_START
+                        && DurableImage.isSameSectorOfEntry(sound, rotten);
+        if (isSame) {
+            return false;
         }
+        statistics.staleSectors += kind == DamageKind.STALE ? 1 : 0;
+        statistics.zeroedSectors += kind == DamageKind.ZEROED ? 1 : 0;
+        rot(inode, sector, rotten);
+        return true;
+    }
+
+    /**
+     * The write whose sector is {@link DamageKind#STALE} went astray: another sector of the file, sound until now, has its bytes.
+     *
+     * @return false if a write to that one is under way, or it is damaged already.
+     */
+    public boolean misdirect(final int file, final int sector, final int to) {
+        final Inode inode = inodes.get(file);
+        if (inode.rot[sector] == null || inode.rot[to] != null || isPending(inode, to)) {
+            return false;
+        }
+        statistics.misdirectedWrites++;
+        rot(inode, to, content(inode, sector));
+        return true;
+    }
+
+    private static byte[] rotten(final DamageKind kind, final byte[] sound, final Draws draws) {
+        final byte[] rotten = sound.clone();
+        final int place = draws.nextInt(SECTOR);
+        switch (kind) {
+            case BIT -> rotten[place] = (byte) (rotten[place] ^ 1 << draws.nextInt(8));
+            case BYTE -> rotten[place] = (byte) (rotten[place] ^ draws.between(1, 255));
+            default -> fillGarbage(rotten, draws);
+        }
+        return rotten;
+    }
+
+    private void rot(final Inode inode, final int sector, final byte[] rotten) {
         inode.rot[sector] = rotten;
         inode.cached[sector] = rotten;
         if (inode.isData) {
             image.onDamaged(sector);
         }
-        return true;
+    }
+
+    private static byte[] content(final Inode inode, final int sector) {
+        return inode.durable[sector] == null ? ZERO : inode.durable[sector];
+    }
+
+    /**
+     * A file whose name is durable is not there any more.
+     *
+     * @return false if it was not there.
+     */
+    public boolean loseFile(final String name) {
+        names.remove(name);
+        return durableNames.remove(name) != null;
     }
 
     /** All files and names are gone, as on a new disk. */
@@ -618,6 +704,17 @@ public final class SimDisk implements Storage {
         final Inode inode = inodes.get(file);
         Invariant.check(!inode.isClosed, "a handle is used while its file is open", file);
         return inode;
+    }
+
+    /** A device lets writes in flight land in any order: which of two that overlap is there in the end, nobody knows. */
+    private static void checkNoneInTheWay(final Inode inode, final Write write) {
+        for (final Write other : inode.pending) {
+            Invariant.check(
+                    other.isCompleted || other.end() <= write.first || write.end() <= other.first,
+                    "no write is submitted while one in flight overlaps it",
+                    write.first,
+                    other.first);
+        }
     }
 
     private static boolean isPending(final Inode inode, final int sector) {
@@ -783,6 +880,7 @@ public final class SimDisk implements Storage {
     }
 
     private void putDurable(final Inode inode, final int sector, final byte[] bytes, final boolean isAsWritten) {
+        inode.former[sector] = inode.durable[sector];
         inode.durable[sector] = bytes;
         inode.rot[sector] = null;
         if (inode.isData) {
@@ -860,7 +958,12 @@ public final class SimDisk implements Storage {
     }
 
     private long latency(final long meanNs) {
-        return faults.latencyMinNs() + latency.exponential(meanNs);
+        final long usual = faults.latencyMinNs() + latency.exponential(meanNs);
+        if (faults.stallOf64k() == 0 || !latency.chance(faults.stallOf64k(), 1 << 16)) {
+            return usual;
+        }
+        statistics.stalls++;
+        return usual + latency.exponential(faults.stallMeanNs());
     }
 
     private static void checkWhole(final long position, final int length) {
@@ -884,5 +987,34 @@ public final class SimDisk implements Storage {
     /** Bytes of a durable sector before any rot, or null if it was never written. */
     public byte[] durableSector(final int sector) {
         return inodes.get(dataFile()).durable[sector];
+    }
+
+    /** The durable layer of files, for auditors. */
+    private final class Files implements DurableFiles {
+        @Override
+        public Collection<String> names() {
+            return durableNames.keySet();
+        }
+
+        @Override
+        public long length(final String name) {
+            final Inode inode = durableNames.get(name);
+            if (inode == null) {
+                return NOT_FOUND;
+            }
+            int sectors = 0;
+            while (sectors < inode.durableCount && inode.durable[sectors] != null) {
+                sectors++;
+            }
+            return (long) sectors * SECTOR;
+        }
+
+        @Override
+        public void read(final String name, final MutableDirectBuffer buffer) {
+            final Inode inode = durableNames.get(name);
+            for (int sector = 0; sector < buffer.capacity() / SECTOR; sector++) {
+                buffer.putBytes(sector * SECTOR, content(inode, sector));
+            }
+        }
     }
 }

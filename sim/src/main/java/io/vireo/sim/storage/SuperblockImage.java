@@ -73,6 +73,10 @@ public final class SuperblockImage {
         return copy() < 0 ? 0 : snapshotIdLo[opened];
     }
 
+    public long snapshotIdHi() {
+        return copy() < 0 ? 0 : snapshotIdHi[opened];
+    }
+
     /** Name of that snapshot's file. */
     public String snapshotName() {
         return copy() < 0

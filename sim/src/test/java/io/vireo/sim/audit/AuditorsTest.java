@@ -58,19 +58,51 @@ class AuditorsTest {
     }
 
     @Test
-    void shouldReportA9WhenASuperblockNamesASnapshotThatACrashHasTaken() {
-        final CheckpointAuditor auditor = new CheckpointAuditor(rig.log, rig.images);
-        rig.disks[0].create("snapshots/000000000000000a-0000000000000000000000000000004d.snap", 4096, 9);
-        rig.disks[0].syncDirectory(10);
-        rig.run();
-        rig.superblock(0, 2, 0, 0, -1, 10, 77);
-        rig.crash(0);
+    void shouldAcceptASuperblockThatNamesWhatIsDurable() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final SnapshotDurabilityAuditor auditor = onDisk();
         auditor.onCrashed(0);
         assertNull(rig.signature());
-        rig.superblock(1, 2, 0, 0, -1, 10, 77);
-        rig.crash(1);
-        auditor.onCrashed(1);
-        assertEquals("A9: the snapshot that the durable superblock names is there after every crash", rig.signature());
+        assertEquals(1, auditor.checked());
+    }
+
+    @Test
+    void shouldReportA11WhenASuperblockNamesASnapshotWhoseNameMayBeLost() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .syncNames()
+                .writeSnapshot()
+                .syncSnapshot();
+        rig.superblock(0, 2, checkpoint);
+        onDisk().onCrashed(0);
+        assertEquals("A11: the snapshot that a durable superblock names is durable, name and bytes", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenASuperblockNamesASnapshotThatNoSyncCovers() {
+        final CheckpointOnDisk checkpoint =
+                new CheckpointOnDisk(rig, 0).syncFiles().writeSnapshot().syncNames();
+        rig.superblock(0, 2, checkpoint);
+        onDisk().onCrashed(0);
+        assertEquals("A11: the snapshot that a durable superblock names is durable, name and bytes", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAFileOfACheckpointIsNotDurable() {
+        final CheckpointOnDisk checkpoint =
+                new CheckpointOnDisk(rig, 0).writeSnapshot().syncSnapshot().syncNames();
+        rig.superblock(0, 2, checkpoint);
+        onDisk().onCrashed(0);
+        assertEquals("A11: every file of a checkpoint is durable before a superblock names it", rig.signature());
+    }
+
+    private SnapshotDurabilityAuditor onDisk() {
+        return new SnapshotDurabilityAuditor(rig.log, CheckpointOnDisk.CONFIG, rig.images, rig.atlas);
     }
 
     @Test
@@ -222,7 +254,7 @@ class AuditorsTest {
 
     @Test
     void shouldReportA12WhenTheCoreDoesNotConverge() {
-        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon());
+        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon(), rig.atlas);
         final String pending = auditor.pending(
                 List.of(Rig.view(0, Status.VIEW_CHANGE, 2, 1, 0, 0, 0), Rig.view(1, Status.NORMAL, 1, 1, 0, 0, 0)),
                 List.of());
@@ -232,7 +264,7 @@ class AuditorsTest {
     @Test
     void shouldExcuseOnlyWhatTheDamageExplainsWhenTheCoreDoesNotConverge() {
         final CanonicalChainAuditor canon = canon();
-        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon);
+        final LivenessAuditor auditor = new LivenessAuditor(rig.log, rig.images, canon, rig.atlas);
         canon.onApplied(0, 0, one);
         rig.entry(0, one, 0, true);
         assertNull(auditor.missing(0, new int[] {0, 1}));

@@ -80,6 +80,11 @@ final class Rig implements SimDisk.Watch {
         superblock(replica, sequence, view, logView, doViewChangeHead, 0, 0);
     }
 
+    /** Four durable copies that name this checkpoint. */
+    void superblock(final int replica, final long sequence, final CheckpointOnDisk named) {
+        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi());
+    }
+
     /** Four durable copies that name a checkpoint. */
     void superblock(
             final int replica,
@@ -89,6 +94,18 @@ final class Rig implements SimDisk.Watch {
             final long doViewChangeHead,
             final long checkpointOp,
             final long snapshotIdLo) {
+        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0);
+    }
+
+    private void superblock(
+            final int replica,
+            final long sequence,
+            final long view,
+            final long logView,
+            final long doViewChangeHead,
+            final long checkpointOp,
+            final long snapshotIdLo,
+            final long snapshotIdHi) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
@@ -97,6 +114,7 @@ final class Rig implements SimDisk.Watch {
             buffer.putLong(152, logView);
             buffer.putLong(208, checkpointOp);
             buffer.putLong(256, snapshotIdLo);
+            buffer.putLong(264, snapshotIdHi);
             if (doViewChangeHead >= 0) {
                 buffer.putLong(336, doViewChangeHead);
                 buffer.putInt(364, 1);

@@ -15,6 +15,7 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.SyncFailure;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class OpeningErrorTest {
     @Test
     @Tag("I5")
     void shouldEndTheProcessWhenASyncOfTheOpeningFails() {
-        script.disk.failNextSync();
+        script.disk.failNextSync(SyncFailure.KEPT);
         assertEquals(HostState.FAILED, script.startUntilSettled());
         assertInstanceOf(StorageFailureException.class, script.failure());
         assertTrue(

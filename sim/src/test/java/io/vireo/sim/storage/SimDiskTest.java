@@ -24,6 +24,7 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
     private final EventQueue queue = new EventQueue();
     private final List<Long> results = new ArrayList<>();
     private final List<Long> tokens = new ArrayList<>();
+    private String failure;
 
     @Override
     public boolean isAlive() {
@@ -43,7 +44,7 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
 
     @Override
     public void onFailure(final String message) {
-        throw new IllegalStateException(message);
+        failure = message;
     }
 
     @Test
@@ -123,6 +124,115 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
         assertEquals('b', read(disk, 16));
         disk.crash(CrashOutcome.DROP_ALL, new Draws(1, Stream.CRASH_OUTCOME, 0));
         assertEquals(Storage.READ_FAILED, read(disk, 16), "the repair was not synced");
+    }
+
+    @Test
+    void shouldReadTheFormerBytesWhenAWriteNeverLanded() {
+        final SimDisk disk = disk(1);
+        final Draws draws = new Draws(1, Stream.ROT_PLAN, 0);
+        write(disk, 16, 1, 'a');
+        disk.sync(0, 9);
+        run(disk);
+        write(disk, 16, 1, 'b');
+        disk.sync(0, 10);
+        run(disk);
+        assertTrue(disk.damage(0, 16, DamageKind.STALE, draws));
+        assertEquals('a', read(disk, 16));
+        write(disk, 16, 1, 'c');
+        disk.sync(0, 11);
+        run(disk);
+        assertEquals('c', read(disk, 16), "written again, it is sound");
+        write(disk, 17, 1, 'd');
+        disk.sync(0, 12);
+        run(disk);
+        assertTrue(disk.damage(0, 17, DamageKind.ZEROED, draws));
+        assertEquals(0, read(disk, 17));
+        assertTrue(!disk.damage(0, 18, DamageKind.STALE, draws), "what was never written cannot get lost");
+    }
+
+    @Test
+    void shouldReadBytesOfAnotherSectorWhenAWriteWentAstray() {
+        final SimDisk disk = disk(1);
+        write(disk, 16, 1, 'a');
+        write(disk, 20, 1, 'b');
+        disk.sync(0, 9);
+        run(disk);
+        assertTrue(!disk.misdirect(0, 16, 20), "it has to be missing in its own place first");
+        assertTrue(disk.damage(0, 16, DamageKind.STALE, new Draws(1, Stream.ROT_PLAN, 0)));
+        assertTrue(disk.misdirect(0, 16, 20));
+        assertEquals(0, read(disk, 16));
+        assertEquals('a', read(disk, 20));
+        disk.crash(CrashOutcome.DROP_ALL, new Draws(1, Stream.CRASH_OUTCOME, 0));
+        assertEquals('a', read(disk, 20), "it stays there");
+    }
+
+    @Test
+    void shouldNotBringBackWhatAFailedSyncHasDropped() {
+        final SimDisk disk = disk(1);
+        write(disk, 16, 1, 'a');
+        run(disk);
+        disk.failNextSync(SyncFailure.DROPPED);
+        disk.sync(0, 9);
+        disk.poll(this);
+        assertEquals("a sync failed", failure);
+        assertEquals(0, read(disk, 16));
+        disk.sync(0, 10);
+        run(disk);
+        disk.crash(CrashOutcome.KEEP_ALL, new Draws(1, Stream.CRASH_OUTCOME, 0));
+        assertEquals(0, read(disk, 16), "a later sync succeeds and says nothing of it");
+    }
+
+    @Test
+    void shouldSyncLaterWhatAFailedSyncHasKept() {
+        final SimDisk disk = disk(1);
+        write(disk, 16, 1, 'a');
+        run(disk);
+        disk.failNextSync(SyncFailure.KEPT);
+        disk.sync(0, 9);
+        disk.poll(this);
+        assertEquals("a sync failed", failure);
+        disk.sync(0, 10);
+        run(disk);
+        disk.crash(CrashOutcome.DROP_ALL, new Draws(1, Stream.CRASH_OUTCOME, 0));
+        assertEquals('a', read(disk, 16));
+    }
+
+    @Test
+    void shouldKeepAnyOfTheChangesOfNamesWhenTheFileSystemKeepsNoOrder() {
+        final EnumSet<Names> seen = EnumSet.noneOf(Names.class);
+        for (int run = 0; run < 64; run++) {
+            final SimDisk disk = disk(1);
+            disk.create("one", SECTOR, 9);
+            disk.create("two", SECTOR, 10);
+            run(disk);
+            disk.crash(CrashOutcome.SUBSET, new Draws(run, Stream.CRASH_OUTCOME, 0));
+            seen.add(Names.of(disk.fileNamed("one") >= 0, disk.fileNamed("two") >= 0));
+        }
+        assertEquals(EnumSet.allOf(Names.class), seen);
+    }
+
+    @Test
+    void shouldLoseAFileForGood() {
+        final SimDisk disk = disk(1);
+        disk.create("one", SECTOR, 9);
+        disk.syncDirectory(10);
+        run(disk);
+        assertTrue(disk.loseFile("one"));
+        assertEquals(-1, disk.fileNamed("one"));
+        disk.crash(CrashOutcome.KEEP_ALL, new Draws(1, Stream.CRASH_OUTCOME, 0));
+        assertEquals(-1, disk.fileNamed("one"));
+        assertTrue(!disk.loseFile("one"));
+    }
+
+    private enum Names {
+        NONE,
+        FIRST,
+        SECOND,
+        BOTH;
+
+        static Names of(final boolean isFirst, final boolean isSecond) {
+            return values()[(isFirst ? 1 : 0) + (isSecond ? 2 : 0)];
+        }
     }
 
     @Test

@@ -1,0 +1,135 @@
+package io.vireo.sim.audit;
+
+import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotDecoder;
+import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotSection;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.segment.Manifest;
+import io.vireo.journal.segment.ManifestCodec;
+import io.vireo.journal.segment.ManifestEntry;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.sim.storage.DurableFiles;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.FaultAtlas;
+import io.vireo.sim.storage.SuperblockImage;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A11 for checkpoints: what a durable superblock names is durable, name and bytes, in the pessimal image of the disk: the snapshot decodes
+ * from what no crash takes, and so is every file of its manifest there up to the size stated. Reads the disks with the node's decoders.
+ */
+public final class SnapshotDurabilityAuditor extends Auditor {
+    private final ClusterConfig config;
+    private final DurableImage[][] images;
+    private final FaultAtlas atlas;
+    private final ManifestCodec codec;
+    private final long[][] newest;
+    private long checked;
+
+    public SnapshotDurabilityAuditor(
+            final AuditLog log, final ClusterConfig config, final DurableImage[][] images, final FaultAtlas atlas) {
+        super("A11", log);
+        this.config = config;
+        this.images = images;
+        this.atlas = atlas;
+        codec = new ManifestCodec(config.segmentLimits());
+        newest = new long[images.length][images[0].length];
+    }
+
+    /** Checkpoints looked at. */
+    public long checked() {
+        return checked;
+    }
+
+    @Override
+    public void onView(final int replica, final ReplicaView view) {
+        look(replica, view.group());
+    }
+
+    @Override
+    public void onCrashed(final int replica) {
+        for (int group = 0; group < images[replica].length; group++) {
+            look(replica, group);
+        }
+    }
+
+    /** The superblock as it is durable now; each checkpoint once. */
+    private void look(final int replica, final int group) {
+        final SuperblockImage superblock = images[replica][group].superblock();
+        if (superblock.checkpointOp() > newest[replica][group]) {
+            newest[replica][group] = superblock.checkpointOp();
+            checked++;
+            checkSnapshot(replica, group, superblock);
+        }
+    }
+
+    private void checkSnapshot(final int replica, final int group, final SuperblockImage superblock) {
+        final DurableFiles files = images[replica][group].files();
+        final String name = superblock.snapshotName();
+        if (atlas.areFilesLost(replica, group)) {
+            return;
+        }
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) Math.max(0, files.length(name))]);
+        if (bytes.capacity() > 0) {
+            files.read(name, bytes);
+        }
+        String refusal = null;
+        try (SnapshotDecoder decoder = new SnapshotDecoder(expected(group, superblock), bytes.capacity())) {
+            while (decoder.nextLength() > 0) {
+                decoder.take(bytes, (int) decoder.position());
+            }
+            try (Snapshot snapshot = decoder.finish()) {
+                checkFiles(replica, group, superblock, manifest(snapshot.section(SnapshotSection.MANIFEST)));
+            }
+        } catch (final SnapshotException reason) {
+            refusal = reason.getMessage();
+        }
+        checkNumbers(
+                refusal == null,
+                "the snapshot that a durable superblock names is durable, name and bytes",
+                replica,
+                group,
+                superblock.view(),
+                superblock.checkpointOp(),
+                "bytes durable, id",
+                files.length(name),
+                superblock.snapshotIdLo());
+    }
+
+    private void checkFiles(
+            final int replica, final int group, final SuperblockImage superblock, final Manifest manifest) {
+        final DurableFiles files = images[replica][group].files();
+        for (int i = 0; i < manifest.count(); i++) {
+            final ManifestEntry entry = manifest.entry(i);
+            final long durable = files.length(entry.key().fileName());
+            checkNumbers(
+                    durable >= entry.size(),
+                    "every file of a checkpoint is durable before a superblock names it",
+                    replica,
+                    group,
+                    superblock.view(),
+                    superblock.checkpointOp(),
+                    "bytes of a file durable, stated",
+                    durable,
+                    entry.size());
+        }
+    }
+
+    private SnapshotDecoder.Expected expected(final int group, final SuperblockImage superblock) {
+        return new SnapshotDecoder.Expected(
+                config.clusterLo(),
+                config.clusterHi(),
+                group,
+                superblock.checkpointOp(),
+                new SnapshotId(superblock.snapshotIdLo(), superblock.snapshotIdHi()));
+    }
+
+    private Manifest manifest(final SnapshotInput section) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) section.remaining()]);
+        section.readBytes(bytes, 0, bytes.capacity());
+        return codec.decode(bytes, 0, bytes.capacity());
+    }
+}

@@ -1,0 +1,102 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.journal.storage.Storage;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.FaultAtlas;
+import io.vireo.sim.storage.SimDisk;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a crash takes with it beyond un-synced bytes, as far as the atlas lets it: all copies of a superblock, a snapshot, a file. A replica
+ * without superblock must refuse to open for ever; one without a file must fetch a checkpoint.
+ */
+final class DiskLosses {
+    private static final DamageKind[] KINDS = {DamageKind.UNREADABLE, DamageKind.SECTOR, DamageKind.ZEROED};
+    private static final int COPY_SECTORS = DataFileLayout.SUPERBLOCK_COPY_LENGTH / Storage.SECTOR;
+
+    private final SimCluster cluster;
+    private final FaultAtlas atlas;
+    private final Draws draws;
+
+    DiskLosses(final SimCluster cluster, final FaultAtlas atlas) {
+        this.cluster = cluster;
+        this.atlas = atlas;
+        draws = new Draws(cluster.options().seed(), Stream.LOSS_PLAN, 0);
+    }
+
+    /** The process of a replica has ended, and its machine may have. */
+    void onCrashed(final int replica) {
+        if (!draws.chance(cluster.options().lossOf16(), 16)) {
+            return;
+        }
+        final int group = draws.nextInt(cluster.options().cluster().groupCount());
+        switch (draws.nextInt(4)) {
+            case 0 -> loseSuperblocks(replica);
+            case 1 -> damageSnapshot(replica, group);
+            case 2 -> loseFile(replica, group, SnapshotName.DIRECTORY);
+            default -> loseFile(replica, group, SegmentKey.DIRECTORY);
+        }
+    }
+
+    private void loseSuperblocks(final int replica) {
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            if (cluster.replica(replica).disk(group).pendingWrites() > 0) {
+                return;
+            }
+        }
+        if (!atlas.admitLoss(replica)) {
+            return;
+        }
+        atlas.onLost(replica);
+        cluster.counters().superblocksLost++;
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            final SimDisk disk = cluster.replica(replica).disk(group);
+            for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
+                // The first sector has the checksum of all: its loss is the copy's, whatever else is damaged already.
+                disk.damage(disk.dataFile(), copy * COPY_SECTORS, KINDS[draws.nextInt(KINDS.length)], draws);
+            }
+        }
+        cluster.trace().add(8L << 32 | replica, 0);
+        cluster.narrate(replica, 0, () -> "loses its superblock");
+    }
+
+    private void damageSnapshot(final int replica, final int group) {
+        final SimDisk disk = cluster.replica(replica).disk(group);
+        final String name = disk.image().superblock().snapshotName();
+        if (!atlas.admitFileLoss(replica, group) || disk.fileNamed(name) < 0) {
+            return;
+        }
+        final int sector = draws.nextInt((int) (disk.image().files().length(name) / Storage.SECTOR));
+        if (disk.damage(disk.fileNamed(name), sector, KINDS[draws.nextInt(KINDS.length)], draws)) {
+            atlas.onFilesLost(replica, group);
+            cluster.counters().snapshotsDamaged++;
+            cluster.trace().add(9L << 32 | replica, sector);
+            cluster.narrate(replica, group, () -> "rot in " + name + " sector " + sector);
+        }
+    }
+
+    private void loseFile(final int replica, final int group, final String directory) {
+        final SimDisk disk = cluster.replica(replica).disk(group);
+        final List<String> candidates = new ArrayList<>();
+        for (final String name : disk.image().files().names()) {
+            if (name.startsWith(directory)) {
+                candidates.add(name);
+            }
+        }
+        if (candidates.isEmpty() || !atlas.admitFileLoss(replica, group)) {
+            return;
+        }
+        final String name = candidates.get(draws.nextInt(candidates.size()));
+        disk.loseFile(name);
+        atlas.onFilesLost(replica, group);
+        cluster.counters().filesLost++;
+        cluster.trace().add(10L << 32 | replica, candidates.size());
+        cluster.narrate(replica, group, () -> "loses " + name);
+    }
+}
