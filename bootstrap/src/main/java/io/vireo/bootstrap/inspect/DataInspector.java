@@ -43,6 +43,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class DataInspector {
     private final Supplier<ReadOnlyStorage> storages;
     private final ClusterConfig configured;
+    private final GroupPlace place;
     private final InspectedParts parts;
     private final InspectionProgress progress;
     private long bytesRead;
@@ -50,14 +51,17 @@ public final class DataInspector {
     /**
      * @param storages gives one of the group's directory each time.
      * @param configured the cluster as its file describes it; null to take what the superblock says.
+     * @param place whose directory it is by its name: a start refuses another one's data in it.
      */
     public DataInspector(
             final Supplier<ReadOnlyStorage> storages,
             final ClusterConfig configured,
+            final GroupPlace place,
             final InspectedParts parts,
             final InspectionProgress progress) {
         this.storages = storages;
         this.configured = configured;
+        this.place = place;
         this.parts = parts;
         this.progress = progress;
     }
@@ -126,7 +130,7 @@ public final class DataInspector {
         final OpeningTrial trial = new OpeningTrial();
         final Opening opening;
         try (ReadOnlyStorage storage = storages.get()) {
-            opening = trial.run(new BlockingFiles(storage), config, identity, parts, progress);
+            opening = trial.run(new BlockingFiles(storage), config, identity, place, parts, progress);
             bytesRead += storage.bytesRead();
         }
         final boolean isWhole = size == new DataFileLayout(identity.walBytes()).fileSize();

@@ -25,12 +25,13 @@ final class OpeningTrial {
             final BlockingFiles files,
             final ClusterConfig config,
             final SuperblockIdentity identity,
+            final GroupPlace place,
             final InspectedParts parts,
             final InspectionProgress progress) {
         final ReplicaRecovery recovery = new ReplicaRecovery(
                 config,
-                identity.replica(),
-                identity.group(),
+                place.replica(identity),
+                place.group(identity),
                 files.storage,
                 parts.stateMachines(config, identity.group()),
                 replySizeMax -> parts.sessions(config, replySizeMax),

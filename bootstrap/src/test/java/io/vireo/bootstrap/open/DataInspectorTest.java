@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.inspect.Damage;
 import io.vireo.bootstrap.inspect.GroupInspection;
+import io.vireo.bootstrap.inspect.GroupPlace;
 import io.vireo.bootstrap.inspect.Verdict;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.storage.DataFileLayout;
@@ -178,6 +179,22 @@ class DataInspectorTest {
                     RecoveryException.Code.NOT_FORMATTED,
                     found.opening().refusal().code());
             assertFalse(found.isWhole());
+        }
+    }
+
+    @Test
+    void shouldSayThatItDoesNotOpenWhenTheDirectoryIsNamedAfterAnother() throws IOException {
+        try (GroupDirectory group = written(settings -> settings)) {
+            final int own = GroupDirectory.GROUP;
+            assertTrue(group.inspect(true, new GroupPlace(1, own)).isWhole());
+            final Damage ofReplica = only(group.inspect(true, new GroupPlace(0, own)));
+            assertEquals(Verdict.REFUSED, ofReplica.verdict());
+            assertTrue(
+                    ofReplica.found().contains("replica: configured 0, the file was formatted with 1"),
+                    ofReplica.found());
+            final Damage ofGroup = only(group.inspect(true, new GroupPlace(1, own - 1)));
+            assertEquals(Verdict.REFUSED, ofGroup.verdict());
+            assertTrue(ofGroup.found().contains("group: configured 1, the file was formatted with 2"), ofGroup.found());
         }
     }
 

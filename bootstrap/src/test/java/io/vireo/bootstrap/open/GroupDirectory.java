@@ -8,6 +8,7 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.inspect.DataInspector;
 import io.vireo.bootstrap.inspect.GroupInspection;
+import io.vireo.bootstrap.inspect.GroupPlace;
 import io.vireo.bootstrap.inspect.InspectedParts;
 import io.vireo.bootstrap.inspect.InspectionProgress;
 import io.vireo.bootstrap.replay.SessionTable;
@@ -159,8 +160,13 @@ final class GroupDirectory implements Storage.Completions, AutoCloseable {
 
     /** What there is to see while nobody works in the directory. */
     GroupInspection inspect(final boolean isVerifying) {
+        return inspect(isVerifying, GroupPlace.UNKNOWN);
+    }
+
+    GroupInspection inspect(final boolean isVerifying, final GroupPlace place) {
         die();
-        return new DataInspector(() -> new ReadOnlyStorage(directory), config, new Parts(), InspectionProgress.NONE)
+        return new DataInspector(
+                        () -> new ReadOnlyStorage(directory), config, place, new Parts(), InspectionProgress.NONE)
                 .inspect(isVerifying);
     }
 

@@ -52,7 +52,7 @@ public final class ReadOnlyStorage implements Storage {
     private String readFailure;
     private long bytesRead;
 
-    /** @param directory of the group, which exists. */
+    /** @param directory of the group; one that does not exist has no files. */
     public ReadOnlyStorage(final Path directory) {
         this.directory = directory;
         tree = new DirectoryTree(directory);
@@ -81,6 +81,10 @@ public final class ReadOnlyStorage implements Storage {
             return;
         }
         try {
+            if (Files.isDirectory(tree.resolve(name))) {
+                // Open for reading it would be a file of some size, but nobody can open it for writing.
+                throw new FileSystemException(name, null, "it is a directory and should be a file");
+            }
             final FileChannel channel = openChannel(tree.resolve(name));
             // As whoever writes it sees it: a growth that a crash cut inside a sector is lost.
             complete(token, register(new OpenFile(name, channel, channel.size() & -SECTOR)));
@@ -150,7 +154,7 @@ public final class ReadOnlyStorage implements Storage {
             complete(token, length);
         } catch (final IOException e) {
             readFailure = "read of " + directory.resolve(from.name) + " at offset " + position + ", length " + length
-                    + ": " + text(e);
+                    + ": " + IoFailure.text(e);
             complete(token, READ_FAILED);
         }
     }
@@ -197,7 +201,7 @@ public final class ReadOnlyStorage implements Storage {
     @Override
     public void list(final long token) {
         try {
-            listed = tree.list();
+            listed = Files.isDirectory(directory) ? tree.list() : List.of();
             complete(token, listed.size());
         } catch (final IOException e) {
             fail("list", "", e);
@@ -275,10 +279,6 @@ public final class ReadOnlyStorage implements Storage {
     }
 
     private void fail(final String what, final String name, final IOException cause) {
-        failure = what + " of " + directory.resolve(name) + ": " + text(cause);
-    }
-
-    private static String text(final IOException cause) {
-        return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+        failure = what + " of " + directory.resolve(name) + ": " + IoFailure.text(cause);
     }
 }

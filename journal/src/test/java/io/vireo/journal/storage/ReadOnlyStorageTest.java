@@ -101,6 +101,25 @@ class ReadOnlyStorageTest implements Storage.Completions {
         }
     }
 
+    @Test
+    void shouldFailAsAStartDoesWhenADirectoryStandsInPlaceOfAFile() throws IOException {
+        Files.createDirectories(directory.resolve("segments/a"));
+        try (ReadOnlyStorage storage = new ReadOnlyStorage(directory)) {
+            storage.open("segments/a", 1);
+            storage.poll(this);
+            assertEquals(
+                    "open of " + directory.resolve("segments/a") + ": it is a directory and should be a file", failure);
+        }
+    }
+
+    @Test
+    void shouldHaveNoFilesWhenTheDirectoryDoesNotExist() {
+        try (ReadOnlyStorage storage = new ReadOnlyStorage(directory.resolve("gone"))) {
+            assertEquals(0, after(storage, () -> storage.list(1)));
+            assertEquals(Storage.NOT_FOUND, after(storage, () -> storage.open("data", 1)));
+        }
+    }
+
     private long after(final ReadOnlyStorage storage, final Runnable submission) {
         submission.run();
         assertEquals(1, storage.poll(this));

@@ -5,7 +5,6 @@ import io.vireo.bootstrap.inspect.GroupInspection;
 import io.vireo.bootstrap.inspect.InspectionProgress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,10 +48,7 @@ public final class InspectCommand implements Callable<Integer> {
         final ClusterConfig cluster = clusterFile == null ? null : ClusterFile.load(clusterFile);
         final PrintWriter out = spec.commandLine().getOut();
         try (InspectedDirectories directories = InspectedDirectories.open(directory)) {
-            final List<GroupInspection> found = new ArrayList<>();
-            for (final Path group : directories.groups()) {
-                found.add(InspectedDirectories.inspect(group, cluster, false, InspectionProgress.NONE));
-            }
+            final List<GroupInspection> found = directories.inspect(cluster, false, group -> InspectionProgress.NONE);
             if (isJson) {
                 out.println(InspectionJson.write(directories.groups(), found, isListing, false));
             } else {

@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.inspect.DataInspector;
 import io.vireo.bootstrap.inspect.GroupInspection;
+import io.vireo.bootstrap.inspect.GroupPlace;
 import io.vireo.bootstrap.inspect.InspectedParts;
 import io.vireo.bootstrap.inspect.InspectionProgress;
 import io.vireo.bootstrap.open.DirectoryLock;
@@ -20,7 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,8 +35,13 @@ import java.util.regex.Pattern;
 final class InspectedDirectories implements AutoCloseable {
     private static final Pattern PID = Pattern.compile("# pid ([0-9]+)");
 
+    private static final String GROUP_PREFIX = "group-";
+    private static final String REPLICA_PREFIX = "replica-";
+
     private final List<Path> groups = new ArrayList<>();
     private final List<DirectoryLock> locks = new ArrayList<>();
+    /** One group was named, and nothing is said of the others. */
+    private boolean isSingle;
 
     /** Finds and locks them all; refuses if a process works in any. */
     static InspectedDirectories open(final Path directory) {
@@ -56,13 +65,62 @@ final class InspectedDirectories implements AutoCloseable {
         return groups;
     }
 
-    /** Looks at one of {@link #groups}. */
-    static GroupInspection inspect(
+    /**
+     * Looks at each of {@link #groups}, in their order. Groups of a replica that its cluster has, but the replica's directory has not, are
+     * found out by then and join them: a start does not do without.
+     */
+    List<GroupInspection> inspect(
+            final ClusterConfig cluster,
+            final boolean isVerifying,
+            final Function<Path, InspectionProgress> progressOf) {
+        final List<GroupInspection> found = new ArrayList<>();
+        final Map<Path, Integer> groupCounts = new LinkedHashMap<>();
+        for (final Path group : groups) {
+            final GroupInspection inspection = inspect(group, cluster, isVerifying, progressOf.apply(group));
+            found.add(inspection);
+            if (inspection.superblock() != null && inspection.superblock().identity() != null) {
+                groupCounts.merge(
+                        parent(group), inspection.superblock().identity().groupCount(), Math::max);
+            }
+        }
+        if (!isSingle) {
+            groupCounts.forEach((replica, count) -> addMissing(replica, count, cluster, found));
+        }
+        return found;
+    }
+
+    private static Path parent(final Path group) {
+        // A relative name of one element has no parent.
+        return group.getParent() == null ? Path.of("") : group.getParent();
+    }
+
+    private void addMissing(
+            final Path replica, final int count, final ClusterConfig cluster, final List<GroupInspection> found) {
+        for (int group = 0; group < count; group++) {
+            final Path directory = replica.resolve(GROUP_PREFIX + group);
+            if (!groups.contains(directory)) {
+                groups.add(directory);
+                found.add(inspect(directory, cluster, false, InspectionProgress.NONE));
+            }
+        }
+    }
+
+    private static GroupInspection inspect(
             final Path group,
             final ClusterConfig cluster,
             final boolean isVerifying,
             final InspectionProgress progress) {
-        return new DataInspector(() -> new ReadOnlyStorage(group), cluster, new Parts(), progress).inspect(isVerifying);
+        return new DataInspector(() -> new ReadOnlyStorage(group), cluster, place(group), new Parts(), progress)
+                .inspect(isVerifying);
+    }
+
+    private static GroupPlace place(final Path group) {
+        final Path absolute = group.toAbsolutePath().normalize();
+        return new GroupPlace(numberOrAny(absolute.getParent(), REPLICA_PREFIX), numberOrAny(absolute, GROUP_PREFIX));
+    }
+
+    private static int numberOrAny(final Path path, final String prefix) {
+        return isNumbered(path, prefix) ? number(path, prefix) : GroupPlace.ANY;
     }
 
     private void find(final Path directory) {
@@ -71,11 +129,14 @@ final class InspectedDirectories implements AutoCloseable {
         }
         if (isGroup(directory)) {
             groups.add(directory);
+            isSingle = true;
             return;
         }
-        groups.addAll(below(directory, "group-"));
-        for (final Path replica : below(directory, "replica-")) {
-            groups.addAll(below(replica, "group-"));
+        groups.addAll(below(directory, GROUP_PREFIX));
+        for (final Path replica : below(directory, REPLICA_PREFIX)) {
+            final List<Path> found = below(replica, GROUP_PREFIX);
+            // Every replica has a group 0; a directory that has lost all of them is not passed over.
+            groups.addAll(found.isEmpty() ? List.of(replica.resolve(GROUP_PREFIX + 0)) : found);
         }
         if (groups.isEmpty()) {
             throw new OperatorException("there is no data of a replica in " + directory
@@ -94,7 +155,7 @@ final class InspectedDirectories implements AutoCloseable {
         final List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, Files::isDirectory)) {
             for (final Path entry : entries) {
-                if (entry.getFileName().toString().matches(prefix + "[0-9]{1,6}")) {
+                if (isNumbered(entry, prefix)) {
                     found.add(entry);
                 }
             }
@@ -103,6 +164,12 @@ final class InspectedDirectories implements AutoCloseable {
         }
         found.sort((a, b) -> Integer.compare(number(a, prefix), number(b, prefix)));
         return Collections.unmodifiableList(found);
+    }
+
+    private static boolean isNumbered(final Path path, final String prefix) {
+        return path != null
+                && path.getFileName() != null
+                && path.getFileName().toString().matches(prefix + "[0-9]{1,6}");
     }
 
     private static int number(final Path path, final String prefix) {

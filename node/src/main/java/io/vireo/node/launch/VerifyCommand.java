@@ -5,7 +5,6 @@ import io.vireo.bootstrap.inspect.GroupInspection;
 import io.vireo.bootstrap.inspect.InspectionProgress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,17 +50,14 @@ public final class VerifyCommand implements Callable<Integer> {
         final ClusterConfig cluster = clusterFile == null ? null : ClusterFile.load(clusterFile);
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
-        boolean isWhole = true;
+        final boolean isWhole;
         try (InspectedDirectories directories = InspectedDirectories.open(directory)) {
-            final List<GroupInspection> found = new ArrayList<>();
-            for (final Path group : directories.groups()) {
-                final InspectionProgress progress = isProgressWanted || System.console() != null
-                        ? new ProgressLine(err, group.toString())
-                        : InspectionProgress.NONE;
-                final GroupInspection inspection = InspectedDirectories.inspect(group, cluster, true, progress);
-                found.add(inspection);
-                isWhole &= inspection.isWhole();
-            }
+            final boolean isShown = isProgressWanted || System.console() != null;
+            final List<GroupInspection> found = directories.inspect(
+                    cluster,
+                    true,
+                    group -> isShown ? new ProgressLine(err, group.toString()) : InspectionProgress.NONE);
+            isWhole = found.stream().allMatch(GroupInspection::isWhole);
             if (isJson) {
                 out.println(InspectionJson.write(directories.groups(), found, false, true));
             } else {

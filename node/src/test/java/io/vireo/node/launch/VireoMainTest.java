@@ -95,6 +95,44 @@ class VireoMainTest {
                 0L, StatusClient.parse(first.substring(0, first.length() - 1)).get("replica"));
     }
 
+    @Test
+    void shouldNotCallAReplicaWholeWhenADirectoryIsMissingOrAnothers() throws IOException {
+        assertEquals(
+                ExitCodes.OK,
+                run(
+                        "format",
+                        "--dir",
+                        dir.toString(),
+                        "--addresses",
+                        "127.0.0.1:1,127.0.0.1:2",
+                        "--set",
+                        "groups=2",
+                        "--set",
+                        "wal_bytes=1MiB",
+                        "--set",
+                        "prepare_size_max=64KiB",
+                        "--replica",
+                        "all"));
+        final Path replica = dir.resolve("replica-0");
+        assertEquals(ExitCodes.OK, run("verify", replica.toString()), out.toString());
+
+        Files.move(replica.resolve("group-1"), dir.resolve("away"));
+        assertEquals(ExitCodes.FAILED, run("verify", replica.toString()), out.toString());
+        assertTrue(out.toString().contains(replica.resolve("group-1") + ": 0 B read, 1 damaged"), out.toString());
+        assertTrue(out.toString().endsWith("verdict: damaged; this replica will not open\n"), out.toString());
+        assertFalse(Files.exists(replica.resolve("group-1")));
+        assertEquals(ExitCodes.OK, run("verify", replica.resolve("group-0").toString()), out.toString());
+
+        Files.move(dir.resolve("replica-1/group-1"), replica.resolve("group-1"));
+        assertEquals(ExitCodes.FAILED, run("verify", replica.toString()), out.toString());
+        assertTrue(out.toString().contains("replica: configured 0, the file was formatted with 1"), out.toString());
+
+        Files.move(replica.resolve("group-1"), dir.resolve("replica-1/group-1"));
+        Files.move(replica.resolve("group-0"), dir.resolve("away-too"));
+        assertEquals(ExitCodes.FAILED, run("verify", dir.toString()), out.toString());
+        assertTrue(out.toString().contains(replica.resolve("group-0") + ": 0 B read, 1 damaged"), out.toString());
+    }
+
     private int run(final String... arguments) {
         return VireoMain.commandLine()
                 .setOut(new PrintWriter(out, true))
