@@ -56,10 +56,10 @@ public final class SnapshotDurabilityAuditor extends Auditor {
         }
     }
 
-    /** The superblock as it is durable now; each checkpoint once. */
+    /** The superblock as it is durable now; each checkpoint once. While files are lost nothing is asked, and once they are whole all is. */
     private void look(final int replica, final int group) {
         final SuperblockImage superblock = images[replica][group].superblock();
-        if (superblock.checkpointOp() > newest[replica][group]) {
+        if (superblock.checkpointOp() > newest[replica][group] && !atlas.areFilesLost(replica, group)) {
             newest[replica][group] = superblock.checkpointOp();
             checked++;
             checkSnapshot(replica, group, superblock);
@@ -69,9 +69,6 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     private void checkSnapshot(final int replica, final int group, final SuperblockImage superblock) {
         final DurableFiles files = images[replica][group].files();
         final String name = superblock.snapshotName();
-        if (atlas.areFilesLost(replica, group)) {
-            return;
-        }
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) Math.max(0, files.length(name))]);
         if (bytes.capacity() > 0) {
             files.read(name, bytes);

@@ -101,6 +101,21 @@ class AuditorsTest {
         assertEquals("A11: every file of a checkpoint is durable before a superblock names it", rig.signature());
     }
 
+    @Test
+    void shouldStillReportA11WhenTheCheckpointWasNamedBeforeLostFilesWereWhole() {
+        final CheckpointOnDisk checkpoint =
+                new CheckpointOnDisk(rig, 0).writeSnapshot().syncSnapshot().syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final SnapshotDurabilityAuditor auditor = onDisk();
+        rig.atlas.onFilesLost(0, 0);
+        auditor.onCrashed(0);
+        assertNull(rig.signature());
+        assertEquals(0, auditor.checked(), "what is not asked is not counted");
+        rig.atlas.onFilesWhole(0, 0);
+        auditor.onCrashed(0);
+        assertEquals("A11: every file of a checkpoint is durable before a superblock names it", rig.signature());
+    }
+
     private SnapshotDurabilityAuditor onDisk() {
         return new SnapshotDurabilityAuditor(rig.log, CheckpointOnDisk.CONFIG, rig.images, rig.atlas);
     }
