@@ -22,7 +22,7 @@ final class DamageReport {
             "this replica will not open: a cluster of one replica has no other copy; check the device and restore the directory from a"
                     + " backup";
     private static final String FETCHED =
-            "the cluster repairs it when this replica starts: it fetches the checkpoint from the others before it takes part";
+            "the cluster repairs it when this replica starts, if another one is whole: it fetches the checkpoint before it takes part";
     private static final String DATA = DataFileLayout.FILE_NAME;
 
     private final List<Damage> damages = new ArrayList<>();
@@ -130,7 +130,9 @@ final class DamageReport {
                         mark.state() == MarkState.UNREADABLE ? "" : crc(mark.stated()),
                         mark.state() == MarkState.UNREADABLE ? "" : crc(mark.computed()),
                         Verdict.HARMLESS,
-                        "harmless: a crash leaves it so, and the next mark takes its place"));
+                        mark.state() == MarkState.UNREADABLE
+                                ? "harmless now: the next mark takes its place; the device does not deliver it, look after it"
+                                : "harmless after a crash, which leaves it so: the next mark takes its place"));
             }
         }
         for (final JournalPicture.Op op : journal.unclean()) {
@@ -141,32 +143,36 @@ final class DamageReport {
         }
         freeSectors(journal);
         for (final JournalPicture.CutEntry entry : journal.cut()) {
-            damages.add(new Damage(
-                    Kind.TORN_ENTRY,
-                    entry.op(),
-                    DATA,
-                    entry.offset(),
-                    (long) entry.sectors() * Storage.SECTOR,
-                    "",
-                    entry.isIntact() ? "an intact entry above one that is torn" : "a part of an entry",
-                    Verdict.HARMLESS,
-                    "harmless: cut at the next open; it was never durable here"));
+            damages.add(
+                    new Damage(
+                            Kind.TORN_ENTRY,
+                            entry.op(),
+                            DATA,
+                            entry.offset(),
+                            (long) entry.sectors() * Storage.SECTOR,
+                            "",
+                            entry.isIntact() ? "an intact entry above one that is torn" : "a part of an entry",
+                            Verdict.HARMLESS,
+                            "harmless after a crash: cut at the next open; nothing that is intact says that it was ever durable here"));
         }
     }
 
     private void op(final JournalPicture.Op op) {
-        damages.add(new Damage(
-                Kind.JOURNAL_OP,
-                op.op(),
-                DATA,
-                op.offset(),
-                (long) op.sectors() * Storage.SECTOR,
-                op.expected(),
-                op.found().isEmpty() ? "no sector of it" : op.found().get(0).toString(),
-                isAlone ? Verdict.REFUSED : Verdict.REPAIRED_BY_CLUSTER,
-                isAlone
-                        ? FROM_BACKUP
-                        : "the cluster repairs it when this replica starts: it asks the others for this op"));
+        damages.add(
+                new Damage(
+                        Kind.JOURNAL_OP,
+                        op.op(),
+                        DATA,
+                        op.offset(),
+                        (long) op.sectors() * Storage.SECTOR,
+                        op.expected(),
+                        op.found().isEmpty()
+                                ? "no sector of it"
+                                : op.found().get(0).toString(),
+                        isAlone ? Verdict.REFUSED : Verdict.REPAIRED_BY_CLUSTER,
+                        isAlone
+                                ? FROM_BACKUP
+                                : "the cluster repairs it when this replica starts, if another one has this op intact: it asks the others"));
     }
 
     private void freeSectors(final JournalPicture journal) {
@@ -187,7 +193,7 @@ final class DamageReport {
                                 sector.isReadable() ? crc(sector.computed()) : "",
                                 Verdict.HARMLESS,
                                 sector.isReadable()
-                                        ? "harmless: no op that is known needs this sector; a torn write leaves it so"
+                                        ? "harmless after a crash: no op that is known needs this sector; a torn write leaves it so"
                                         : "harmless now: no op that is known needs this sector; the device does not deliver it, look after it"));
             }
         }

@@ -88,6 +88,12 @@ class InspectIT {
                 "a cluster of one replica has no other copy");
         Files.write(group.resolve("data"), data);
 
+        overwrite(group.resolve("data"), 48 * 1024 + 100, 4);
+        final String remains = run(ExitCodes.OK, "verify", replica.toString()).output();
+        assertTrue(remains.contains("remains SYNC_MARK file data, offset 49152"), remains);
+        assertTrue(remains.endsWith("if it has not, what remains (see above) is damage"), remains);
+        Files.write(group.resolve("data"), data);
+
         final Path segment = only(group.resolve("segments"));
         final byte[] segmentBytes = Files.readAllBytes(segment);
         Files.delete(segment);
@@ -129,7 +135,10 @@ class InspectIT {
         final String missing =
                 run(ExitCodes.FAILED, "verify", replica.toString()).output();
         assertTrue(missing.contains("damaged SEGMENT_MISSING"), missing);
-        assertTrue(missing.endsWith("verdict: damaged; the cluster repairs it when this replica starts"), missing);
+        assertTrue(
+                missing.endsWith(
+                        "verdict: damaged; the cluster repairs it when this replica starts, if another one has it whole"),
+                missing);
 
         final List<VireoProcess> nodes = start();
         try {
