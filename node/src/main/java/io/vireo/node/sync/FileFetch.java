@@ -167,10 +167,8 @@ final class FileFetch {
     private void readNext() {
         if (chunk == entry.chunkCount()) {
             if (stage == Stage.CHECKING) {
-                // Story: this replica wrote these bytes as it applied the ops, and no checkpoint has synced them yet.
-                // The
-                // superblock names the file, the power fails, and the checkpoint that others relied on is not whole
-                // here.
+                // Story: this replica wrote these bytes when it applied their ops, and nothing has synced them. The
+                // superblock names the file, power fails, and a checkpoint that others rely on is not whole here.
                 stage = Stage.SETTLING;
                 storage.sync(file, next());
             } else {
