@@ -27,7 +27,7 @@ class ScenarioParserTest {
                 "expect r1 head=high | expected down, failed, or status=",
                 "restart | expected a replica such as r0, found the end of the line",
                 "restart r1 now | expected the end of the line, found 'now'",
-                "reboot r1 | expected one of request, read, session, deliver",
+                "reboot r1 | expected one of request, append, read, session, deliver",
                 "timeout r1 lunch | expected the name of a timeout: abdication, do_view_change",
                 "request c0 a-b | expected the text of a request",
                 "nodes 3 | expected one of request",
