@@ -20,7 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the running replica. Reads a few ops ahead; driven by the journal's outcomes on the thread of its group.
  */
 public final class HashChainReplay implements PrepareJournal.Listener {
-    /** Ops asked for and not applied yet. As many as a journal takes: the storage makes one read of those that lie together. */
+    /** Ops asked for and not applied yet, at most; as many as a journal takes. */
     private static final int READ_AHEAD = 64;
 
     private final PrepareJournal journal;
@@ -151,7 +151,11 @@ public final class HashChainReplay implements PrepareJournal.Listener {
         appliedHi = prepare.getLong(offset + HeaderFlyweight.CHECKSUM_OFFSET + 8, LITTLE_ENDIAN);
     }
 
+    /** Half of them at a time: the storage makes one read of those that are asked for together. */
     private void readAhead() {
+        if (askedOp > applyStep.appliedOp() + READ_AHEAD / 2) {
+            return;
+        }
         while (askedOp < lastOp
                 && askedOp < brokenOp
                 && askedOp < applyStep.appliedOp() + READ_AHEAD

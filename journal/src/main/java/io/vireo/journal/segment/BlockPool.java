@@ -7,10 +7,11 @@ import org.agrona.MutableDirectBuffer;
 /** Blocks in a few sizes, used again and again; memory that was once taken from the storage is kept. */
 final class BlockPool {
     /** Largest block: what one write or read of a long run takes. */
-    static final int BLOCK_MAX = 16 * Storage.SECTOR;
+    static final int BLOCK_MAX = 64 * Storage.SECTOR;
 
-    private static final int CLASSES = 5;
-    private static final int BLOCKS_PER_SLAB = 16;
+    private static final int CLASSES = 7;
+    private static final int BLOCKS_PER_SLAB_MAX = 16;
+    private static final int SLAB_LENGTH_MAX = 4 * BLOCK_MAX;
 
     private final Storage storage;
 
@@ -44,8 +45,9 @@ final class BlockPool {
 
     private void addSlab(final int sizeClass) {
         final int length = Storage.SECTOR << sizeClass;
-        final MutableDirectBuffer slab = storage.allocate(BLOCKS_PER_SLAB * length);
-        for (int i = BLOCKS_PER_SLAB - 1; i >= 0; i--) {
+        final int blocks = Math.min(BLOCKS_PER_SLAB_MAX, SLAB_LENGTH_MAX / length);
+        final MutableDirectBuffer slab = storage.allocate(blocks * length);
+        for (int i = blocks - 1; i >= 0; i--) {
             free[sizeClass].push(new Block(slab, i * length, length));
         }
     }

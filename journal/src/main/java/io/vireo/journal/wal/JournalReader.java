@@ -48,6 +48,8 @@ final class JournalReader {
     private long end;
     private long memoryStart;
     private long memoryEnd;
+    /** False from when the memory was full until half of it is free. */
+    private boolean isFilling = true;
 
     JournalReader(final JournalContext context, final LiveLog log) {
         storage = context.storage();
@@ -79,12 +81,15 @@ final class JournalReader {
         return true;
     }
 
+    /** In runs where there is more to read than memory for it: one read per entry that is released would be as many small ones on disk. */
     private void start() {
-        while (nextStart < end) {
+        isFilling |= nextStart == oldest || memoryEnd - memoryStart <= memoryRing.sectors() / 2;
+        while (isFilling && nextStart < end) {
             final int slot = slot(nextStart);
             final int count = counts[slot];
             final long at = memoryRing.positionAfter(memoryEnd, count);
             if (nextStart > oldest && at + count > memoryStart + memoryRing.sectors()) {
+                isFilling = false;
                 return;
             }
             if (nextStart == oldest) {
