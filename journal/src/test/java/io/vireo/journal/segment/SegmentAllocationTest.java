@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class SegmentAllocationTest {
     private static final int ENTRY_LENGTH = 1_000;
     private static final int BYTES_PER_CHUNK = 512;
+    /** Each twice as long as the one before up to the largest, where a disk is done with one before the next is full. */
+    private static final int WRITES_PER_CHUNK = 10;
 
     @Test
     @Tag("I11")
@@ -36,6 +38,17 @@ class SegmentAllocationTest {
         assertTrue(allocated <= chunks * BYTES_PER_CHUNK, () -> allocated + " bytes");
     }
 
+    @Test
+    void shouldWriteAChunkInFewPieces() {
+        final Tokens storage = new Tokens();
+        final SegmentLimits limits = SegmentLimits.production();
+        final StoreHarness harness = new StoreHarness(storage, limits);
+        assertTrue(harness.open(Manifest.EMPTY) == null);
+        final int chunks = 20;
+        append(harness, new UnsafeBuffer(new byte[ENTRY_LENGTH]), chunks * (limits.chunkBytes() / ENTRY_LENGTH));
+        assertTrue(storage.writes <= chunks * WRITES_PER_CHUNK, () -> storage.writes + " writes");
+    }
+
     private static void append(final StoreHarness harness, final DirectBuffer entry, final int count) {
         for (int i = 0; i < count; i++) {
             harness.store.append(1, 1, entry, 0, ENTRY_LENGTH);
@@ -51,6 +64,7 @@ class SegmentAllocationTest {
         private final long[] results = new long[256];
         private int first;
         private int end;
+        private int writes;
 
         private void add(final long token, final long result) {
             tokens[end & 255] = token;
@@ -90,6 +104,7 @@ class SegmentAllocationTest {
                 final int offset,
                 final int length,
                 final long token) {
+            writes++;
             add(token, length);
         }
 

@@ -449,6 +449,35 @@ class PrepareJournalTest implements PrepareJournal.Listener {
     }
 
     @Test
+    void shouldReadAgainInRunsOnceItsMemoryWasFull() {
+        final int memory = JournalReader.READ_ENTRIES * JournalScript.ENTRY_SECTORS_MAX;
+        final List<TestPrepare> log = log(0, 1, 1);
+        append(log);
+        complete();
+        storage.heldReads = new ArrayList<>();
+        for (int i = 0; i < 2 * memory; i++) {
+            assertTrue(journal.read(1, log.get(0).lo, log.get(0).hi, i));
+        }
+        assertEquals(memory, storage.heldReads.size(), "one sector each");
+        for (int free = 1; free < memory / 2; free++) {
+            completeHeldRead();
+            assertEquals(memory - free, storage.heldReads.size(), "less than half of it is free");
+        }
+        completeHeldRead();
+        assertEquals(memory, storage.heldReads.size(), "half of it is free, and filled");
+        while (!storage.heldReads.isEmpty()) {
+            completeHeldRead();
+        }
+        assertEquals(2 * memory, reads.size());
+    }
+
+    private void completeHeldRead() {
+        final TraceStorage.Read read = storage.heldReads.remove(0);
+        read.buffer().putBytes(read.offset(), storage.durable, (int) read.position(), read.length());
+        journal.onCompletion(read.token(), read.length());
+    }
+
+    @Test
     void shouldNotBeWritableWhileTheStagingMemoryIsFull() {
         final List<TestPrepare> log = log(0, 5, 4);
         for (final TestPrepare prepare : log) {

@@ -15,14 +15,11 @@ import java.nio.file.StandardOpenOption;
  * @param isDirect false: what was measured is the page cache.
  */
 public record SequentialRead(long bytes, long ns, boolean isDirect) {
-    private static final int LENGTH = 1 << 20;
+    static final int LENGTH = 1 << 20;
 
     /** Reads {@code length} bytes from {@code start}, both multiples of 4,096 inside the file. */
     public static SequentialRead of(final Path file, final long start, final long length) throws IOException {
-        final ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH + YardstickFile.BLOCK)
-                .alignedSlice(YardstickFile.BLOCK)
-                .limit(LENGTH)
-                .slice();
+        final ByteBuffer buffer = buffer();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, YardstickFile.directOption())) {
             return new SequentialRead(length, read(channel, start, length, buffer), true);
         } catch (final IOException | UnsupportedOperationException e) {
@@ -33,18 +30,30 @@ public record SequentialRead(long bytes, long ns, boolean isDirect) {
         }
     }
 
+    /** Memory for one transfer, that direct I/O accepts. */
+    static ByteBuffer buffer() {
+        return ByteBuffer.allocateDirect(LENGTH + YardstickFile.BLOCK)
+                .alignedSlice(YardstickFile.BLOCK)
+                .limit(LENGTH)
+                .slice();
+    }
+
     private static long read(final FileChannel channel, final long start, final long length, final ByteBuffer buffer)
             throws IOException {
         final long startNs = System.nanoTime();
         for (long position = start; position < start + length; ) {
             buffer.clear().limit((int) Math.min(LENGTH, start + length - position));
-            final int count = channel.read(buffer, position);
-            if (count <= 0) {
-                throw new IOException("it ends at offset " + position);
-            }
-            position += count;
+            position += readSome(channel, position, buffer);
         }
         return Math.max(1, System.nanoTime() - startNs);
+    }
+
+    static int readSome(final FileChannel channel, final long position, final ByteBuffer buffer) throws IOException {
+        final int count = channel.read(buffer, position);
+        if (count <= 0) {
+            throw new IOException("it ends at offset " + position);
+        }
+        return count;
     }
 
     /** Millions of bytes per second. */

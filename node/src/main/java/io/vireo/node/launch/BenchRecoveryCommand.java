@@ -2,7 +2,9 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.storage.DataFileLayout;
+import io.vireo.journal.storage.Storage;
 import io.vireo.node.bench.AppendLoad;
+import io.vireo.node.bench.SequentialCopy;
 import io.vireo.node.bench.SequentialRead;
 import io.vireo.node.client.VireoClient;
 import io.vireo.node.ops.StatusClient;
@@ -38,8 +40,9 @@ import picocli.CommandLine.Spec;
             "segments; scan reads the whole ring; replay applies ops up to the first that triggers a checkpoint; applied is when all of",
             "the log was. Right before each opening the ring is read with plain large reads (read, MB/s): past the page cache if the file",
             "system allows direct I/O, as the replica reads too, else from a warm cache, which is said. The ratios are time of scan, and of",
-            "replay, over the time to read as many bytes at that rate. A megabyte is a million bytes. Needs up to four times the bytes of",
-            "ring and data set on disk.",
+            "replay, over the time to read as many bytes at that rate. Replay writes to segments what it reads from the ring, so it has a",
+            "second ratio: over the time to copy as many bytes to a new file by plain large reads and writes (copy, MB/s). A megabyte is a",
+            "million bytes. Needs up to four times the bytes of ring and data set on disk.",
             "",
             "Examples:",
             "  vireo bench recovery",
@@ -47,6 +50,7 @@ import picocli.CommandLine.Spec;
             "  vireo bench recovery --entries 1 --size 256",
         })
 public final class BenchRecoveryCommand implements Callable<Integer> {
+    private static final String COPY_NAME = "yardstick-copy";
     private static final int LOAD_OUTSTANDING = 256;
     private static final long LOAD_MAX_NS = 3_600_000_000_000L;
     private static final int STATUS_TIMEOUT_MS = 5_000;
@@ -170,9 +174,11 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
         final GroupImage image = new GroupImage(group, layout);
         for (int run = 0; run < runs(); run++) {
             image.restore();
-            final SequentialRead read =
-                    SequentialRead.of(group.resolve(DataFileLayout.FILE_NAME), layout.walOffset(), walBytes());
-            measured.add(open(nodes, measured.tail(), isKilled, read));
+            final Path data = group.resolve(DataFileLayout.FILE_NAME);
+            final SequentialRead read = SequentialRead.of(data, layout.walOffset(), walBytes());
+            final SequentialCopy copy = SequentialCopy.of(
+                    data, layout.walOffset(), copyBytes(), nodes.directory().resolve(COPY_NAME));
+            measured.add(open(nodes, measured.tail(), isKilled, read, copy));
             say(measured.progress());
         }
         // The next state is built on this one.
@@ -190,8 +196,17 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
         }
     }
 
+    /** As much as is replayed at most before a checkpoint. */
+    private long copyBytes() {
+        return walBytes() / 4 & -Storage.SECTOR;
+    }
+
     private RecoveryCase.Run open(
-            final BenchProcesses nodes, final TailWriter.Tail tail, final boolean isKilled, final SequentialRead read)
+            final BenchProcesses nodes,
+            final TailWriter.Tail tail,
+            final boolean isKilled,
+            final SequentialRead read,
+            final SequentialCopy copy)
             throws InterruptedException, IOException {
         final long startNs = System.nanoTime();
         final Process process = nodes.startReplica(0, ProcessBuilder.Redirect.PIPE, "--log-level", "debug");
@@ -205,7 +220,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
         awaitApplied(nodes, log.head());
         final double caughtUpMs = (System.nanoTime() - startNs) / 1e6;
         nodes.stop(process, isKilled);
-        return RecoveryCase.Run.of(log, cpuMs, caughtUpMs, read);
+        return RecoveryCase.Run.of(log, cpuMs, caughtUpMs, read, copy);
     }
 
     @SuppressWarnings("unchecked")
@@ -252,7 +267,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
                     cases.stream().allMatch(RecoveryCase::isDirect)
                             ? "read past the page cache"
                             : "warm cache: the file system has no direct I/O");
-            out.printf("%-40s | %-54s | %-20s | %s%n", "", "ms", "ring, MB/s", "replay, MB/s");
+            out.printf("%-40s | %-54s | %-20s | %s%n", "", "ms", "ring, MB/s", "replay, MB/s, and plain copy");
             out.println(RecoveryCase.header());
             cases.forEach(each -> out.println(each.row()));
         }

@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.open.RecoveryStage;
+import io.vireo.node.bench.SequentialCopy;
 import io.vireo.node.bench.SequentialRead;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,14 @@ final class RecoveryCase {
             double replayMs,
             double caughtUpMs,
             long replayedOps,
-            SequentialRead read) {
-        static Run of(final OpeningLog log, final double cpuMs, final double caughtUpMs, final SequentialRead read) {
+            SequentialRead read,
+            SequentialCopy copy) {
+        static Run of(
+                final OpeningLog log,
+                final double cpuMs,
+                final double caughtUpMs,
+                final SequentialRead read,
+                final SequentialCopy copy) {
             return new Run(
                     log.openedMs(),
                     cpuMs,
@@ -39,7 +46,8 @@ final class RecoveryCase {
                     log.ms(RecoveryStage.REPLAY),
                     caughtUpMs,
                     log.appliedOp() - log.checkpointOp(),
-                    read);
+                    read,
+                    copy);
         }
     }
 
@@ -106,9 +114,20 @@ final class RecoveryCase {
     }
 
     private double replayRatio() {
-        return median(run -> run.replayedOps() == 0
-                ? 0
-                : run.read().megabytesPerSecond() / (replayedBytes(run) / 1e3 / run.replayMs()));
+        return replayRatio(run -> run.read().megabytesPerSecond());
+    }
+
+    private double copyRate() {
+        return median(run -> run.copy().megabytesPerSecond());
+    }
+
+    private double replayCopyRatio() {
+        return replayRatio(run -> run.copy().megabytesPerSecond());
+    }
+
+    private double replayRatio(final ToDoubleFunction<Run> rate) {
+        return median(run ->
+                run.replayedOps() == 0 ? 0 : rate.applyAsDouble(run) / (replayedBytes(run) / 1e3 / run.replayMs()));
     }
 
     boolean isDirect() {
@@ -117,7 +136,7 @@ final class RecoveryCase {
 
     static String header() {
         return String.format(
-                "%-9s %-12s %8s %8s | %8s %6s %6s %6s %7s %7s %8s | %6s %6s %6s | %7s %8s %6s",
+                "%-9s %-12s %8s %8s | %8s %6s %6s %6s %7s %7s %8s | %6s %6s %6s | %7s %8s %6s %6s %6s",
                 "data set",
                 "stopped",
                 "tail MB",
@@ -134,6 +153,8 @@ final class RecoveryCase {
                 "ratio",
                 "replay",
                 "ops/s",
+                "ratio",
+                "copy",
                 "ratio");
     }
 
@@ -141,7 +162,7 @@ final class RecoveryCase {
         final boolean hasReplayed = replayOps() > 0;
         return String.format(
                 Locale.ROOT,
-                "%-9s %-12s %8.1f %8d | %8.0f %6.0f %6.0f %6.0f %7.0f %7.0f %8.0f | %6.0f %6.0f %6.2f | %7s %8s %6s",
+                "%-9s %-12s %8.1f %8d | %8.0f %6.0f %6.0f %6.0f %7.0f %7.0f %8.0f | %6.0f %6.0f %6.2f | %7s %8s %6s %6.0f %6s",
                 dataSet,
                 name,
                 tail.bytes() / 1e6,
@@ -158,7 +179,9 @@ final class RecoveryCase {
                 scanRatio(),
                 hasReplayed ? String.format(Locale.ROOT, "%.0f", replayRate()) : "-",
                 hasReplayed ? String.format(Locale.ROOT, "%.0f", replayOps()) : "-",
-                hasReplayed ? String.format(Locale.ROOT, "%.2f", replayRatio()) : "-");
+                hasReplayed ? String.format(Locale.ROOT, "%.2f", replayRatio()) : "-",
+                copyRate(),
+                hasReplayed ? String.format(Locale.ROOT, "%.2f", replayCopyRatio()) : "-");
     }
 
     /** One line about the newest run. */
@@ -166,7 +189,7 @@ final class RecoveryCase {
         final Run run = runs.get(runs.size() - 1);
         return String.format(
                 Locale.ROOT,
-                "%s, run %d: open after %.0f ms, scan %.0f ms, replay of %d ops %.0f ms, all applied after %.0f ms; read %.0f MB/s",
+                "%s, run %d: open after %.0f ms, scan %.0f ms, replay of %d ops %.0f ms, all applied after %.0f ms; read %.0f MB/s, copy %.0f MB/s",
                 title(),
                 runs.size(),
                 run.openedMs(),
@@ -174,7 +197,8 @@ final class RecoveryCase {
                 run.replayedOps(),
                 run.replayMs(),
                 run.caughtUpMs(),
-                run.read().megabytesPerSecond());
+                run.read().megabytesPerSecond(),
+                run.copy().megabytesPerSecond());
     }
 
     String json() {
@@ -182,7 +206,7 @@ final class RecoveryCase {
                 Locale.ROOT,
                 "{\"dataSet\":\"%s\",\"stopped\":\"%s\",\"tailBytes\":%d,\"tailOps\":%d,\"openMs\":%.1f,\"cpuMs\":%.1f,\"jvmMs\":%.1f,\"filesMs\":%.1f,"
                         + "\"scanMs\":%.1f,\"replayMs\":%.1f,\"appliedMs\":%.1f,\"replayedOps\":%.0f,\"isDirect\":%b,\"readMBs\":%.1f,"
-                        + "\"scanMBs\":%.1f,\"scanRatio\":%.3f,\"replayMBs\":%.1f,\"replayOpsPerSecond\":%.0f,\"replayRatio\":%.3f}",
+                        + "\"scanMBs\":%.1f,\"scanRatio\":%.3f,\"replayMBs\":%.1f,\"replayOpsPerSecond\":%.0f,\"replayRatio\":%.3f,\"copyMBs\":%.1f,\"replayCopyRatio\":%.3f}",
                 dataSet,
                 name,
                 tail.bytes(),
@@ -201,6 +225,8 @@ final class RecoveryCase {
                 scanRatio(),
                 replayRate(),
                 replayOps(),
-                replayRatio());
+                replayRatio(),
+                copyRate(),
+                replayCopyRatio());
     }
 }
