@@ -1,13 +1,9 @@
 package io.vireo.sim;
 
-import io.vireo.sim.cluster.RunCounters;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -18,31 +14,32 @@ public final class Campaign {
     /** One of so many seeds is run twice. */
     public static final int CHECK_EVERY = 16;
 
-    private final long firstSeed;
-    private final long lastSeed;
+    private final SeedRange range;
+    private final CampaignProgress progress;
     private final int jobs;
     private final long deadlineNs;
     private final Consumer<RunResult> onResult;
-    private final AtomicLong nextSeed;
     private final AtomicBoolean isStopped = new AtomicBoolean();
-    private final CampaignSummary summary = new CampaignSummary();
+    private final AtomicReference<Throwable> broken = new AtomicReference<>();
+    private long nextSeed;
 
     /**
+     * @param progress of an earlier call, or an empty one; the seeds in it are not run again.
      * @param deadlineNs on {@link System#nanoTime}, no seed is begun after it.
-     * @param onResult called under a lock, from any of the threads.
+     * @param onResult called under a lock, after the result is in the progress, from any of the threads.
      */
     public Campaign(
-            final long firstSeed,
-            final long lastSeed,
+            final SeedRange range,
+            final CampaignProgress progress,
             final int jobs,
             final long deadlineNs,
             final Consumer<RunResult> onResult) {
-        this.firstSeed = firstSeed;
-        this.lastSeed = lastSeed;
+        this.range = range;
+        this.progress = progress;
         this.jobs = jobs;
         this.deadlineNs = deadlineNs;
         this.onResult = onResult;
-        nextSeed = new AtomicLong(firstSeed);
+        nextSeed = range.first();
     }
 
     /** Begins no further seed. */
@@ -50,7 +47,12 @@ public final class Campaign {
         isStopped.set(true);
     }
 
-    /** Runs all seeds; returns when the last one has ended. */
+    /**
+     * Runs all seeds that are not done; returns when the last one has ended.
+     *
+     * @throws InterruptedException if the thread was interrupted: no further seed was begun, those that ran have ended and are counted.
+     * @throws IllegalStateException if a seed ended its thread with an error that is no finding, such as exhausted memory.
+     */
     public CampaignSummary run() throws InterruptedException {
         final List<Thread> threads = new ArrayList<>();
         for (int job = 0; job < jobs; job++) {
@@ -59,26 +61,55 @@ public final class Campaign {
             threads.add(thread);
             thread.start();
         }
+        InterruptedException interrupted = null;
         for (final Thread thread : threads) {
-            thread.join();
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (final InterruptedException e) {
+                    interrupted = e;
+                    stop();
+                }
+            }
         }
-        return summary;
+        if (broken.get() != null) {
+            throw new IllegalStateException("a thread of the campaign has ended: " + broken.get(), broken.get());
+        }
+        if (interrupted != null) {
+            throw interrupted;
+        }
+        return progress.summary;
     }
 
     private void work() {
-        while (!isStopped.get() && System.nanoTime() - deadlineNs < 0) {
-            final long seed = nextSeed.getAndIncrement();
-            if (seed > lastSeed) {
-                return;
+        try {
+            while (!isStopped.get() && System.nanoTime() - deadlineNs < 0) {
+                final long seed = takeSeed();
+                if (seed > range.last()) {
+                    return;
+                }
+                RunResult result = Simulator.run(seed);
+                if ((seed - range.first()) % CHECK_EVERY == 0
+                        && !result.verdict().isFailure()) {
+                    result = compared(result, Simulator.run(seed));
+                }
+                synchronized (progress) {
+                    progress.add(result);
+                    onResult.accept(result);
+                }
             }
-            RunResult result = Simulator.run(seed);
-            if ((seed - firstSeed) % CHECK_EVERY == 0 && !result.verdict().isFailure()) {
-                result = compared(result, Simulator.run(seed));
-            }
-            synchronized (summary) {
-                summary.add(result);
-                onResult.accept(result);
-            }
+        } catch (final RuntimeException | Error e) {
+            // A thread that ended unseen would leave its seeds out, and the campaign would pass without them.
+            broken.compareAndSet(null, e);
+            stop();
+        }
+    }
+
+    private long takeSeed() {
+        synchronized (progress) {
+            final long seed = progress.done.nextMissing(nextSeed);
+            nextSeed = Math.min(seed, range.last()) + 1;
+            return seed;
         }
     }
 
@@ -98,61 +129,5 @@ public final class Campaign {
                 first.virtualNs(),
                 first.options(),
                 first.counters());
-    }
-
-    /** Sums of a campaign. */
-    public static final class CampaignSummary {
-        public final RunCounters total = new RunCounters();
-        public final Map<String, List<Long>> failures = new TreeMap<>();
-        public final Map<String, Verdict> verdicts = new TreeMap<>();
-        public final List<Long> legitimate = new ArrayList<>();
-        public long runs;
-        public long runsWithCrashAndRestart;
-        public long runsComparing;
-        public long events;
-
-        void add(final RunResult result) {
-            runs++;
-            events += result.events();
-            runsWithCrashAndRestart += result.counters().crashes > 0 && result.counters().restarts > 0 ? 1 : 0;
-            runsComparing += result.counters().comparedOps > 0 ? 1 : 0;
-            addFields(total, result.counters());
-            if (result.verdict().isFailure()) {
-                failures.computeIfAbsent(result.signature(), signature -> new ArrayList<>())
-                        .add(result.seed());
-                verdicts.put(result.signature(), result.verdict());
-            } else if (result.verdict() == Verdict.LEGITIMATE_LOSS) {
-                legitimate.add(result.seed());
-            }
-        }
-
-        /** Worst exit code of all runs. */
-        public int exitCode() {
-            int code = 0;
-            for (final Verdict verdict : verdicts.values()) {
-                code = Math.max(code, verdict.exitCode());
-            }
-            return code;
-        }
-
-        private static void addFields(final Object sum, final Object part) {
-            try {
-                for (final Field field : sum.getClass().getFields()) {
-                    if (field.getType() == long.class) {
-                        field.setLong(sum, field.getLong(sum) + field.getLong(part));
-                    } else if (field.getType() == long[].class) {
-                        final long[] into = (long[]) field.get(sum);
-                        final long[] from = (long[]) field.get(part);
-                        for (int i = 0; i < into.length; i++) {
-                            into[i] += from[i];
-                        }
-                    } else {
-                        addFields(field.get(sum), field.get(part));
-                    }
-                }
-            } catch (final IllegalAccessException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.vireo.sim;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
-import io.vireo.sim.Campaign.CampaignSummary;
 import io.vireo.sim.cluster.RunCounters;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ public final class Floors {
     private static final int CRASHED_PERCENT_MIN = 80;
     private static final int COMPARED_PERCENT_MIN = 80;
     /** Campaigns below this size are too small to have met everything. */
-    private static final int RUNS_MIN = 100;
+    public static final int RUNS_MIN = 100;
 
     /** Campaigns below this size need not have met what takes two faults at one crash. */
     private static final int RARE_RUNS_MIN = 2_000;
@@ -26,101 +25,118 @@ public final class Floors {
 
     private static final int LEGITIMATE_PERCENT_MAX = 1;
 
+    /**
+     * Something that must have happened.
+     *
+     * @param missed what is missing, in a sentence, or null if the floor is reached.
+     */
+    public record Floor(String name, String missed) {}
+
     private Floors() {}
 
-    /** The floors this campaign has not reached, one sentence each. */
+    /** The floors this campaign has not reached, one sentence each; none if it is too small to be judged. */
     public static List<String> missed(final CampaignSummary summary) {
-        final List<String> missed = new ArrayList<>();
-        if (summary.runs < RUNS_MIN) {
-            return missed;
-        }
+        return summary.runs < RUNS_MIN
+                ? List.of()
+                : of(summary).stream()
+                        .map(Floor::missed)
+                        .filter(missed -> missed != null)
+                        .toList();
+    }
+
+    /** All floors of a campaign of this size; those of one below {@link #RUNS_MIN} say nothing yet. */
+    public static List<Floor> of(final CampaignSummary summary) {
+        final List<Floor> floors = new ArrayList<>();
         final RunCounters total = summary.total;
         share(
-                missed,
+                floors,
                 "runs with a crash and a restart",
                 summary.runsWithCrashAndRestart,
                 summary.runs,
                 CRASHED_PERCENT_MIN);
         share(
-                missed,
+                floors,
                 "runs in which an op was applied twice or by two",
                 summary.runsComparing,
                 summary.runs,
                 COMPARED_PERCENT_MIN);
-        if (summary.legitimate.size() * 100L > summary.runs * LEGITIMATE_PERCENT_MAX) {
-            missed.add("legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are "
-                    + LEGITIMATE_PERCENT_MAX + " %");
-        }
-        floor(missed, "crashes in recovery", total.recoveryCrashes);
-        floor(missed, "partitions", total.partitions);
-        floor(missed, "chains of failovers that took all their turns", total.failoverChains);
-        floor(missed, "acknowledgements of an earlier view at a later primary", total.lateAcknowledgements);
-        floor(missed, "longer logs of an older logView in a view change", total.longerOldLogs);
-        floor(missed, "primaries that led before", total.returns);
-        floor(missed, "acknowledgements held back", total.network.held);
-        floor(missed, "frames lost", total.network.lost);
-        floor(missed, "frames duplicated", total.network.duplicated);
-        floor(missed, "frames reordered", total.network.reordered);
-        floor(missed, "clogs", total.network.clogs);
-        floor(missed, "frames cut", total.network.cut);
-        floor(missed, "writes lost at a crash", total.disk.lostWrites);
-        floor(missed, "writes kept at a crash", total.disk.keptWrites);
-        floor(missed, "torn writes", total.disk.tornWrites);
-        floor(missed, "garbage sectors", total.disk.garbageSectors);
-        floor(missed, "names lost at a crash", total.disk.namesLost);
-        floor(missed, "names kept at a crash", total.disk.namesKept);
-        floor(missed, "growths of which the size alone was kept", total.disk.emptyGrowths);
-        floor(missed, "calls that hung", total.disk.stalls);
-        floor(missed, "failed syncs", total.disk.failedSyncs);
-        floor(missed, "writes dropped by a failed sync", total.disk.droppedWrites);
-        floor(missed, "sectors damaged", total.rotAdmitted);
-        floor(missed, "writes that never landed", total.disk.staleSectors);
-        floor(missed, "misdirected writes", total.disk.misdirectedWrites);
-        floor(missed, "sectors zeroed", total.disk.zeroedSectors);
-        floor(missed, "superblocks lost", total.superblocksLost);
-        floor(missed, "refusals to open without a superblock", total.refusals);
-        floor(missed, "snapshots damaged", total.snapshotsDamaged);
-        floor(missed, "files lost", total.filesLost);
-        floor(missed, "damaged sectors read", total.disk.rotReads);
-        floor(missed, "reads failed", total.disk.failedReads);
-        floor(missed, "entries recovered clean", total.recoveredClean);
-        floor(missed, "entries recovered faulty", total.recoveredFaulty);
-        floor(missed, "entries recovered missing", total.recoveredMissing);
-        floor(missed, "entries recovered unconfirmed", total.recoveredUnconfirmed);
-        floor(missed, "entries cut at recovery", total.recoveredCut);
-        floor(missed, "dead entries at recovery", total.recoveredDead);
-        floor(missed, "intact headers of torn or damaged entries at recovery", total.headersAlone);
-        floor(missed, "linearizable reads", total.linearizableReads);
-        floor(missed, "checkpoints looked at on disk", total.checkedCheckpoints);
-        floor(missed, "checkpoints of two replicas compared", total.comparedCheckpoints);
+        final boolean isLossBounded = summary.legitimate.size() * 100L <= summary.runs * LEGITIMATE_PERCENT_MAX;
+        floors.add(new Floor(
+                "legitimate losses are rare",
+                isLossBounded
+                        ? null
+                        : "legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are "
+                                + LEGITIMATE_PERCENT_MAX + " %"));
+        floor(floors, "crashes in recovery", total.recoveryCrashes);
+        floor(floors, "partitions", total.partitions);
+        floor(floors, "chains of failovers that took all their turns", total.failoverChains);
+        floor(floors, "acknowledgements of an earlier view at a later primary", total.lateAcknowledgements);
+        floor(floors, "longer logs of an older logView in a view change", total.longerOldLogs);
+        floor(floors, "primaries that led before", total.returns);
+        floor(floors, "acknowledgements held back", total.network.held);
+        floor(floors, "frames lost", total.network.lost);
+        floor(floors, "frames duplicated", total.network.duplicated);
+        floor(floors, "frames reordered", total.network.reordered);
+        floor(floors, "clogs", total.network.clogs);
+        floor(floors, "frames cut", total.network.cut);
+        floor(floors, "writes lost at a crash", total.disk.lostWrites);
+        floor(floors, "writes kept at a crash", total.disk.keptWrites);
+        floor(floors, "torn writes", total.disk.tornWrites);
+        floor(floors, "garbage sectors", total.disk.garbageSectors);
+        floor(floors, "names lost at a crash", total.disk.namesLost);
+        floor(floors, "names kept at a crash", total.disk.namesKept);
+        floor(floors, "growths of which the size alone was kept", total.disk.emptyGrowths);
+        floor(floors, "calls that hung", total.disk.stalls);
+        floor(floors, "failed syncs", total.disk.failedSyncs);
+        floor(floors, "writes dropped by a failed sync", total.disk.droppedWrites);
+        floor(floors, "sectors damaged", total.rotAdmitted);
+        floor(floors, "writes that never landed", total.disk.staleSectors);
+        floor(floors, "misdirected writes", total.disk.misdirectedWrites);
+        floor(floors, "sectors zeroed", total.disk.zeroedSectors);
+        floor(floors, "superblocks lost", total.superblocksLost);
+        floor(floors, "refusals to open without a superblock", total.refusals);
+        floor(floors, "snapshots damaged", total.snapshotsDamaged);
+        floor(floors, "files lost", total.filesLost);
+        floor(floors, "damaged sectors read", total.disk.rotReads);
+        floor(floors, "reads failed", total.disk.failedReads);
+        floor(floors, "entries recovered clean", total.recoveredClean);
+        floor(floors, "entries recovered faulty", total.recoveredFaulty);
+        floor(floors, "entries recovered missing", total.recoveredMissing);
+        floor(floors, "entries recovered unconfirmed", total.recoveredUnconfirmed);
+        floor(floors, "entries cut at recovery", total.recoveredCut);
+        floor(floors, "dead entries at recovery", total.recoveredDead);
+        floor(floors, "intact headers of torn or damaged entries at recovery", total.headersAlone);
+        floor(floors, "linearizable reads", total.linearizableReads);
+        floor(floors, "checkpoints looked at on disk", total.checkedCheckpoints);
+        floor(floors, "checkpoints of two replicas compared", total.comparedCheckpoints);
         for (final Status status : Status.values()) {
             if (status != Status.RECOVERING_HEAD || summary.runs >= RARE_RUNS_MIN) {
-                floor(missed, "transitions to " + status, total.transitions[status.ordinal()]);
+                floor(floors, "transitions to " + status, total.transitions[status.ordinal()]);
             }
         }
         for (final RecoveryStage stage : RecoveryStage.values()) {
             if (stage != RecoveryStage.NEW) {
-                floor(missed, "openings that reached " + stage, total.stages[stage.ordinal()]);
+                floor(floors, "openings that reached " + stage, total.stages[stage.ordinal()]);
             }
         }
         for (final TraceEvent event : TraceEvent.values()) {
             if (event != TraceEvent.STATE_SYNC_GIVEN_UP || summary.runs >= RAREST_RUNS_MIN) {
-                floor(missed, "events " + event, total.of(event));
+                floor(floors, "events " + event, total.of(event));
             }
         }
-        return missed;
+        return floors;
     }
 
     private static void share(
-            final List<String> missed, final String what, final long part, final long whole, final int percentMin) {
-        if (part * 100 < whole * percentMin) {
-            missed.add(what + ": " + part + " of " + whole + ", at least " + percentMin + " % are needed");
-        }
+            final List<Floor> floors, final String what, final long part, final long whole, final int percentMin) {
+        floors.add(new Floor(
+                what,
+                part * 100 >= whole * percentMin
+                        ? null
+                        : what + ": " + part + " of " + whole + ", at least " + percentMin + " % are needed"));
     }
 
-    private static void floor(final List<String> missed, final String what, final long count) {
-        if (count == 0) {
-            missed.add(what + ": none");
-        }
+    private static void floor(final List<Floor> floors, final String what, final long count) {
+        floors.add(new Floor(what, count > 0 ? null : what + ": none"));
     }
 }

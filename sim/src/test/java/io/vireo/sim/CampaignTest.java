@@ -2,7 +2,6 @@ package io.vireo.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.vireo.sim.Campaign.CampaignSummary;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,8 +14,8 @@ class CampaignTest {
     void shouldPassAndReachEveryFloorWhenSeedsAreHunted() throws InterruptedException {
         final List<String> failures = new ArrayList<>();
         final Campaign campaign = new Campaign(
-                0,
-                SEEDS - 1,
+                new SeedRange(0, SEEDS - 1),
+                new CampaignProgress(),
                 Runtime.getRuntime().availableProcessors(),
                 System.nanoTime() + 600_000_000_000L,
                 result -> {

@@ -1,9 +1,12 @@
 package io.vireo.sim.launch;
 
 import io.vireo.sim.Campaign;
-import io.vireo.sim.Campaign.CampaignSummary;
+import io.vireo.sim.CampaignProgress;
+import io.vireo.sim.CampaignSummary;
+import io.vireo.sim.CampaignSummary.FailureGroup;
 import io.vireo.sim.Floors;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SeedRange;
 import io.vireo.sim.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,26 +23,51 @@ import picocli.CommandLine.Spec;
 /** {@code vireo-sim hunt}: a range of seeds on several threads; progress, failures by signature, statistics, floors. */
 @Command(
         name = "hunt",
-        description = "Runs many seeds.",
+        description = "Runs many seeds and groups what fails by its signature.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
             "  vireo-sim hunt --seeds 0..1999",
+            "  vireo-sim hunt --seeds 0..999999 --minutes 60 --state hunt.state",
+            "  vireo-sim hunt --seeds 0..999999 --shard 3/16",
+            "  vireo-sim hunt --seeds 0..1999 --json --junit hunt.xml",
             "  vireo-sim hunt --seeds 0..1999 --save-hashes hashes.txt",
-            "  vireo-sim hunt --seeds 0..1999 --compare-hashes hashes.txt"
+            "  vireo-sim hunt --seeds 0..1999 --compare-hashes hashes.txt",
+            "",
+            "Ctrl-C lets the seeds that run end, saves the state and prints the summary.",
+            "",
+            "Exit code 0 if every seed passes, 2 for a mistake in the arguments or a state",
+            "of another build or range, 3 if a floor was not reached, 10 for a crash, 11 for",
+            "lost liveness, 12 for lost safety, 13 for another trace, 130 if interrupted."
         })
 public final class HuntCommand implements Callable<Integer> {
     private static final int EXIT_VACUOUS = 3;
     private static final int EXIT_INTERRUPTED = 130;
-    private static final long PROGRESS_NS = 1_000_000_000L;
+    private static final long SAVE_NS = 5_000_000_000L;
+    /** Saving takes one part in so many of the time, however large the file grows. */
+    private static final long SAVE_SHARE = 20;
+
     private static final int SEEDS_NAMED = 8;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seeds", required = true, description = "A range such as 0..1000, both ends included.")
+    @Option(
+            names = "--seeds",
+            required = true,
+            paramLabel = "FIRST..LAST",
+            description = "A range such as 0..1000, both ends included.")
     private String seeds;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description = {
+                "Run only part I, from 0, of N parts of the range.",
+                "auto/N takes I from the variable " + SeedShard.INDEX_VARIABLE + "."
+            })
+    private String shard;
 
     @Option(names = "--jobs", description = "Threads; default: one per core.")
     private int jobs = Runtime.getRuntime().availableProcessors();
@@ -47,8 +75,20 @@ public final class HuntCommand implements Callable<Integer> {
     @Option(names = "--minutes", description = "Begin no seed after so many minutes.")
     private long minutes = 24 * 60;
 
-    @Option(names = "--json", description = "Print one JSON line per seed, and nothing else.")
+    @Option(
+            names = "--state",
+            paramLabel = "FILE",
+            description = "Save what is done there, and go on with what is there from an earlier call.")
+    private Path stateFile;
+
+    @Option(names = "--json", description = "Print one JSON line per seed, and a last one with the summary.")
     private boolean isJson;
+
+    @Option(
+            names = "--junit",
+            paramLabel = "FILE",
+            description = "Write the outcome as JUnit XML: a case for each signature of a failure and each floor.")
+    private Path junitFile;
 
     @Option(
             names = "--save-hashes",
@@ -62,53 +102,137 @@ public final class HuntCommand implements Callable<Integer> {
             description = "Fail if a seed has another trace hash than this file says, e.g. one saved on another JDK.")
     private Path compareFile;
 
-    private final TraceHashFile hashes = new TraceHashFile();
-    private long printedAtNs;
-    private long done;
+    private PrintWriter out;
+    private TraceHashFile hashes;
+    private HuntState state;
+    private ProgressMeter meter;
+    private long startNs;
+    private long savedAtNs;
+    private long saveTookNs;
+    private HuntStateException saveFailure;
+    private Campaign campaign;
 
     @Override
     public Integer call() {
-        final int dots = seeds.indexOf("..");
-        if (dots <= 0 || jobs < 1 || !seeds.matches("-?[0-9]+\\.\\.-?[0-9]+")) {
-            throw new ParameterException(spec.commandLine(), "--seeds must be FIRST..LAST and --jobs at least 1");
+        final SeedRange range = range();
+        if (jobs < 1 || minutes < 0) {
+            throw new ParameterException(spec.commandLine(), "--jobs must be at least 1 and --minutes at least 0");
         }
-        final long first = Long.parseLong(seeds.substring(0, dots));
-        final long last = Long.parseLong(seeds.substring(dots + 2));
-        final PrintWriter out = spec.commandLine().getOut();
-        final PrintWriter err = spec.commandLine().getErr();
-        final TraceHashFile expected;
+        final TraceHashFile expected = loadExpected();
+        out = spec.commandLine().getOut();
+        hashes = saveFile == null && compareFile == null ? null : new TraceHashFile();
+        state = new HuntState(stateFile == null ? "" : BuildId.current(), range, hashes);
+        if (stateFile != null) {
+            try {
+                state.load(stateFile);
+            } catch (final HuntStateException e) {
+                throw new ParameterException(spec.commandLine(), "--state: " + e.getMessage(), e);
+            }
+        }
+        final CampaignProgress progress = state.progress();
+        startNs = System.nanoTime();
+        savedAtNs = startNs;
+        meter = new ProgressMeter(
+                spec.commandLine().getErr(),
+                ProgressMeter.isErrorTerminal(),
+                range.count(),
+                progress.summary.runs,
+                startNs);
+        campaign = new Campaign(range, progress, jobs, startNs + minutes * 60_000_000_000L, result -> onResult(result));
+        final InterruptHook hook = InterruptHook.install(Thread.currentThread());
         try {
-            expected = compareFile == null ? null : TraceHashFile.load(compareFile);
+            return conclude(range, expected, hunt());
+        } finally {
+            hook.release();
+        }
+    }
+
+    /** Runs the seeds; true if somebody did not want to wait for all of them. */
+    private boolean hunt() {
+        try {
+            campaign.run();
+            return false;
+        } catch (final InterruptedException e) {
+            return true;
+        }
+    }
+
+    private SeedRange range() {
+        String option = "--seeds: ";
+        try {
+            final SeedRange all = SeedRange.parse(seeds);
+            option = "--shard: ";
+            return shard == null ? all : SeedShard.of(all, shard, System::getenv);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + e.getMessage(), e);
+        }
+    }
+
+    private TraceHashFile loadExpected() {
+        try {
+            return compareFile == null ? null : TraceHashFile.load(compareFile);
         } catch (final IOException e) {
             throw new ParameterException(spec.commandLine(), "--compare-hashes cannot be read: " + e.getMessage(), e);
         }
-        final long startNs = System.nanoTime();
-        final Campaign campaign = new Campaign(
-                first,
-                last,
-                jobs,
-                startNs + minutes * 60_000_000_000L,
-                result -> onResult(out, err, result, startNs, last - first + 1));
-        final CampaignSummary summary;
+    }
+
+    private void onResult(final RunResult result) {
+        if (hashes != null) {
+            hashes.add(result);
+        }
+        final CampaignSummary summary = state.progress().summary;
+        if (isJson) {
+            out.println(Report.json(result));
+        } else if (result.verdict().isFailure()) {
+            meter.clear();
+            out.println(Report.line(result));
+            out.flush();
+        }
+        final long now = System.nanoTime();
+        meter.onDone(now, summary.runs, summary.failed());
+        if (stateFile != null && now - savedAtNs >= Math.max(SAVE_NS, SAVE_SHARE * saveTookNs)) {
+            save();
+        }
+    }
+
+    /** A state that cannot be saved ends the hunt: it would not go on from where it is. */
+    private void save() {
+        final long beginNs = System.nanoTime();
         try {
-            summary = campaign.run();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return EXIT_INTERRUPTED;
+            state.save(stateFile, elapsedNs());
+        } catch (final HuntStateException e) {
+            saveFailure = e;
+            campaign.stop();
         }
+        savedAtNs = System.nanoTime();
+        saveTookNs = savedAtNs - beginNs;
+    }
+
+    private long elapsedNs() {
+        return state.elapsedNs() + System.nanoTime() - startNs;
+    }
+
+    private int conclude(final SeedRange range, final TraceHashFile expected, final boolean isInterrupted) {
+        if (stateFile != null && saveFailure == null) {
+            save();
+        }
+        meter.clear();
+        final CampaignSummary summary = state.progress().summary;
         final List<String> missed = Floors.missed(summary);
-        if (!isJson) {
-            err.println();
-            print(out, summary, System.nanoTime() - startNs, missed);
-        }
-        final boolean isSame = expected == null || compare(out, expected);
-        out.flush();
-        if (saveFile != null) {
-            try {
-                hashes.save(saveFile);
-            } catch (final IOException e) {
-                throw new ParameterException(spec.commandLine(), "--save-hashes cannot be written: " + e, e);
+        final long tookNs = elapsedNs();
+        if (isJson) {
+            out.println(Report.json(range, summary, missed, tookNs));
+        } else {
+            print(summary, tookNs, missed);
+            if (summary.runs < range.count()) {
+                out.printf("%d of %d seeds are done%n", summary.runs, range.count());
             }
+        }
+        final boolean isSame = expected == null || compare(expected);
+        out.flush();
+        writeFiles(range, summary, tookNs);
+        if (isInterrupted) {
+            return EXIT_INTERRUPTED;
         }
         if (summary.exitCode() != 0) {
             return summary.exitCode();
@@ -116,7 +240,25 @@ public final class HuntCommand implements Callable<Integer> {
         return !isSame ? Verdict.NON_DETERMINISM.exitCode() : missed.isEmpty() ? 0 : EXIT_VACUOUS;
     }
 
-    private boolean compare(final PrintWriter out, final TraceHashFile expected) {
+    private void writeFiles(final SeedRange range, final CampaignSummary summary, final long tookNs) {
+        if (saveFailure != null) {
+            throw new ParameterException(spec.commandLine(), "--state: " + saveFailure.getMessage(), saveFailure);
+        }
+        String option = "--save-hashes";
+        try {
+            if (saveFile != null) {
+                hashes.save(saveFile);
+            }
+            option = "--junit";
+            if (junitFile != null) {
+                JunitReport.write(junitFile, range, summary, tookNs / 1e9);
+            }
+        } catch (final IOException e) {
+            throw new ParameterException(spec.commandLine(), option + " cannot be written: " + e, e);
+        }
+    }
+
+    private boolean compare(final TraceHashFile expected) {
         final List<String> differences = hashes.differences(expected);
         if (!isJson) {
             differences.stream().limit(SEEDS_NAMED).forEach(out::println);
@@ -125,34 +267,7 @@ public final class HuntCommand implements Callable<Integer> {
         return differences.isEmpty();
     }
 
-    private void onResult(
-            final PrintWriter out,
-            final PrintWriter err,
-            final RunResult result,
-            final long startNs,
-            final long count) {
-        done++;
-        hashes.add(result);
-        if (isJson) {
-            out.println(Report.json(result));
-            return;
-        }
-        if (result.verdict().isFailure()) {
-            err.print('\r');
-            err.flush();
-            out.println(Report.line(result));
-            out.flush();
-        }
-        final long now = System.nanoTime();
-        if (now - printedAtNs >= PROGRESS_NS) {
-            printedAtNs = now;
-            err.printf("\r%d/%d seeds, %.1f seeds/s ", done, count, done * 1e9 / (now - startNs));
-            err.flush();
-        }
-    }
-
-    private static void print(
-            final PrintWriter out, final CampaignSummary summary, final long tookNs, final List<String> missed) {
+    private void print(final CampaignSummary summary, final long tookNs, final List<String> missed) {
         Report.printStatistics(out, summary.total);
         out.printf(
                 "runs=%d withCrashAndRestart=%.1f%% legitimateLoss=%d %s seconds=%.1f seedsPerSecond=%.1f opsPerSecond=%.0f%n",
@@ -166,9 +281,10 @@ public final class HuntCommand implements Callable<Integer> {
         for (final String floor : missed) {
             out.println("floor not reached: " + floor);
         }
-        for (final Map.Entry<String, List<Long>> failure : summary.failures.entrySet()) {
-            out.println(failure.getValue().size() + " x " + failure.getKey() + " seeds "
-                    + failure.getValue().stream().limit(SEEDS_NAMED).toList());
+        for (final Map.Entry<String, FailureGroup> failure : summary.failures.entrySet()) {
+            final FailureGroup group = failure.getValue();
+            out.println(group.seeds.size() + " x " + failure.getKey() + " seeds "
+                    + group.seeds.stream().limit(SEEDS_NAMED).toList());
         }
     }
 }

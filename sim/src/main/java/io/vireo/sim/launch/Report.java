@@ -2,9 +2,16 @@ package io.vireo.sim.launch;
 
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.CampaignSummary;
+import io.vireo.sim.CampaignSummary.FailureGroup;
+import io.vireo.sim.CounterFields;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SeedRange;
 import io.vireo.sim.cluster.RunCounters;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Texts about runs, for people and as JSON lines. */
 final class Report {
@@ -29,6 +36,40 @@ final class Report {
                 + counters.crashes
                 + ",\"restarts\":" + counters.restarts
                 + (result.message() == null ? "" : ",\"message\":" + quote(result.message())) + "}";
+    }
+
+    /** The last line of a hunt. */
+    static String json(
+            final SeedRange range, final CampaignSummary summary, final List<String> missed, final long tookNs) {
+        final StringBuilder out = new StringBuilder("{\"summary\":\"").append(range);
+        out.append("\",\"seeds\":").append(range.count());
+        out.append(",\"runs\":").append(summary.runs);
+        out.append(",\"runsWithCrashAndRestart\":").append(summary.runsWithCrashAndRestart);
+        out.append(",\"failed\":").append(summary.failed());
+        out.append(",\"legitimateLosses\":").append(summary.legitimate);
+        out.append(",\"events\":").append(summary.events);
+        out.append(",\"ops\":").append(summary.total.committedOps);
+        out.append(String.format(Locale.ROOT, ",\"seconds\":%.3f", tookNs / 1e9));
+        out.append(",\"failures\":[");
+        String separator = "";
+        for (final Map.Entry<String, FailureGroup> failure : summary.failures.entrySet()) {
+            final FailureGroup group = failure.getValue();
+            out.append(separator).append("{\"signature\":").append(quote(failure.getKey()));
+            out.append(",\"verdict\":\"").append(group.verdict);
+            out.append("\",\"message\":").append(quote(String.valueOf(group.message)));
+            out.append(",\"seeds\":").append(group.seeds).append('}');
+            separator = ",";
+        }
+        out.append("],\"floorsMissed\":[");
+        out.append(String.join(",", missed.stream().map(Report::quote).toList()));
+        out.append("],\"counters\":{");
+        separator = "";
+        for (final Map.Entry<String, Long> counter :
+                CounterFields.values(summary.total).entrySet()) {
+            out.append(separator).append(quote(counter.getKey())).append(':').append(counter.getValue());
+            separator = ",";
+        }
+        return out.append("}}").toString();
     }
 
     static String quote(final String text) {

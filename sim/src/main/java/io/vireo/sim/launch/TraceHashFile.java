@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The trace hashes of a hunt, so that another run, in another process and on another JDK, can be compared with it (A15). A text file with
@@ -41,7 +42,16 @@ final class TraceHashFile {
     }
 
     void add(final RunResult result) {
-        hashes.put(result.seed(), result.traceHash());
+        put(result.seed(), result.traceHash());
+    }
+
+    void put(final long seed, final long hash) {
+        hashes.put(seed, hash);
+    }
+
+    /** In the order of the seeds. */
+    void forEach(final BiConsumer<Long, Long> consumer) {
+        hashes.forEach(consumer);
     }
 
     /** Replaces the file. */
