@@ -8,6 +8,7 @@ import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.SimCluster;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
+import io.vireo.sim.time.TraceRecording;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,7 @@ public final class Simulator {
     private final SimCluster cluster;
     private final ClusterOptions options;
     private RuntimeException crash;
+    private TraceRecording recording;
 
     public Simulator(final ClusterOptions options, final SimCluster.Narrator narrator) {
         this.options = options;
@@ -37,6 +39,12 @@ public final class Simulator {
     /** Runs a seed with its own options, silently. */
     public static RunResult run(final long seed) {
         return new Simulator(SimOptions.of(seed), null).run();
+    }
+
+    /** Before the run: keeps every event of it. */
+    public void record(final TraceRecording newRecording) {
+        recording = newRecording;
+        cluster.trace().listener(newRecording::onValue);
     }
 
     /** Runs from format to verdict. */
@@ -110,6 +118,9 @@ public final class Simulator {
     private boolean step() {
         if (!cluster.queue().step()) {
             throw new IllegalStateException("nothing will ever happen again");
+        }
+        if (recording != null) {
+            recording.onEvent(cluster.queue().nowNs(), cluster.trace().value());
         }
         if (cluster.queue().executed() > EVENTS_MAX) {
             throw new IllegalStateException("an event storm: " + EVENTS_MAX + " events");

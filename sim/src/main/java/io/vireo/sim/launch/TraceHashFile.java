@@ -68,6 +68,13 @@ final class TraceHashFile {
         return hashes.size();
     }
 
+    /** The seeds of this hunt that the other has not or has with another hash. */
+    List<Long> differingSeeds(final TraceHashFile other) {
+        return hashes.keySet().stream()
+                .filter(seed -> !hashes.get(seed).equals(other.hashes.get(seed)))
+                .toList();
+    }
+
     /** One sentence per seed of this hunt that the other has not or has with another hash. */
     List<String> differences(final TraceHashFile other) {
         final List<String> differences = new ArrayList<>();

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = "Runs a whole Vireo cluster in one thread, under faults, from a seed.",
         mixinStandardHelpOptions = true,
         version = "vireo-sim 0.1.0",
-        subcommands = {RunCommand.class, HuntCommand.class, ScenarioCommand.class, MutantsCommand.class})
+        subcommands = {RunCommand.class, HuntCommand.class, ScenarioCommand.class, MutantsCommand.class, CheckDeterminismCommand.class})
 public final class VireoSimMain implements Callable<Integer> {
     public static final int EXIT_USAGE = 2;
 
@@ -30,6 +30,6 @@ public final class VireoSimMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is needed: run, hunt, scenario or mutants");
+        throw new ParameterException(spec.commandLine(), "a command is needed: run, hunt, scenario, mutants or check-determinism");
     }
 }
