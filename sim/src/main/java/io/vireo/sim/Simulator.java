@@ -30,6 +30,7 @@ public final class Simulator {
     private final ClusterOptions options;
     private RuntimeException crash;
     private TraceRecording recording;
+    private boolean isStarted;
 
     public Simulator(final ClusterOptions options, final SimCluster.Narrator narrator) {
         this.options = options;
@@ -47,7 +48,13 @@ public final class Simulator {
         cluster.trace().listener(newRecording::onValue);
     }
 
-    /** Runs from format to verdict. */
+    /** Formats all disks and starts all processes; {@link #run} does so where nobody did. */
+    public void start() {
+        isStarted = true;
+        cluster.start();
+    }
+
+    /** Runs to the verdict; once. */
     public RunResult run() {
         Verdict verdict = Verdict.PASS;
         String signature = null;
@@ -87,7 +94,9 @@ public final class Simulator {
 
     /** Null, or what excuses that the core did not converge. */
     private String runPhases() {
-        cluster.start();
+        if (!isStarted) {
+            start();
+        }
         while (!cluster.isStormOver() && cluster.queue().nowNs() < STORM_MAX_NS) {
             if (!step()) {
                 return null;

@@ -38,6 +38,27 @@ public record ClusterOptions(
         return cluster.replicaCount();
     }
 
+    /** The same but for the number of appends. */
+    public ClusterOptions withRequests(final int newRequests) {
+        return new ClusterOptions(
+                seed,
+                clients,
+                newRequests,
+                inFlight,
+                payloadMax,
+                readOf16,
+                namespaces,
+                crashes,
+                partitions,
+                rots,
+                failovers,
+                syncFailures,
+                lossOf16,
+                cluster,
+                network,
+                disk);
+    }
+
     /** One line, key=value. */
     @Override
     public String toString() {

@@ -161,8 +161,7 @@ public final class CheckDeterminismCommand implements Callable<Integer> {
                 out.println("A15 violated: seed " + seed + " has another trace hash in "
                         + other.jvm().name() + ", which could not be recorded: "
                         + Files.readString(other.log(), StandardCharsets.UTF_8));
-            } else if (!isDifferent(
-                    seed, "this JVM", here, other.jvm().name(), TraceRecording.load(file))) {
+            } else if (!isDifferent(seed, "this JVM", here, other.jvm().name(), TraceRecording.load(file))) {
                 out.println("A15 violated: seed " + seed + " had another trace hash in "
                         + other.jvm().name() + ", and the same when it was run again");
             }

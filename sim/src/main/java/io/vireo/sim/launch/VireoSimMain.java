@@ -13,7 +13,14 @@ import picocli.CommandLine.Spec;
         description = "Runs a whole Vireo cluster in one thread, under faults, from a seed.",
         mixinStandardHelpOptions = true,
         version = "vireo-sim 0.1.0",
-        subcommands = {RunCommand.class, HuntCommand.class, ScenarioCommand.class, MutantsCommand.class, CheckDeterminismCommand.class})
+        subcommands = {
+            RunCommand.class,
+            HuntCommand.class,
+            ScenarioCommand.class,
+            MutantsCommand.class,
+            CheckDeterminismCommand.class,
+            BenchCommand.class
+        })
 public final class VireoSimMain implements Callable<Integer> {
     public static final int EXIT_USAGE = 2;
 
@@ -30,6 +37,7 @@ public final class VireoSimMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "a command is needed: run, hunt, scenario, mutants or check-determinism");
+        throw new ParameterException(
+                spec.commandLine(), "a command is needed: run, hunt, scenario, mutants, check-determinism or bench");
     }
 }

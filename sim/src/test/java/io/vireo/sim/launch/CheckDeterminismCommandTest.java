@@ -61,12 +61,17 @@ class CheckDeterminismCommandTest {
 
     private void differenceIsShown(final String first, final String second) {
         final List<String> last = lines().subList(lines().size() - 3, lines().size());
-        assertTrue(last.get(0).matches("A15 violated: seed 3 differs from event [0-9]+ on, the [0-9]+ before are the same"), out.toString());
+        assertTrue(
+                last.get(0)
+                        .matches("A15 violated: seed 3 differs from event [0-9]+ on, the [0-9]+ before are the same"),
+                out.toString());
         final String event = last.get(0).replaceFirst(".*from event ([0-9]+) on.*", "$1");
         assertTrue(last.get(1).startsWith("  " + first + ": event " + event + " at "), out.toString());
         assertTrue(last.get(2).startsWith("  " + second + ": event " + event + " at "), out.toString());
         assertTrue(
-                !last.get(1).substring(last.get(1).indexOf(" hash=")).equals(last.get(2).substring(last.get(2).indexOf(" hash="))),
+                !last.get(1)
+                        .substring(last.get(1).indexOf(" hash="))
+                        .equals(last.get(2).substring(last.get(2).indexOf(" hash="))),
                 out.toString());
     }
 
@@ -82,6 +87,8 @@ class CheckDeterminismCommandTest {
     void shouldNameTheMistakeWhenArgumentsAreWrong() {
         assertEquals(2, run(new CheckDeterminismCommand(), "--seeds", "3"));
         assertEquals(2, run(new CheckDeterminismCommand(), "--java", dir.toString()));
-        assertTrue(err.toString().contains("--java: " + dir + " is neither a Java home nor an executable"), err.toString());
+        assertTrue(
+                err.toString().contains("--java: " + dir + " is neither a Java home nor an executable"),
+                err.toString());
     }
 }
