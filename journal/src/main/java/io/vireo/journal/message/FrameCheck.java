@@ -11,6 +11,7 @@ import static io.vireo.journal.message.HeaderFlyweight.RELEASE_OFFSET;
 import static io.vireo.journal.message.HeaderFlyweight.SIZE_OFFSET;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
 /**
@@ -32,6 +33,9 @@ public final class FrameCheck {
     public static final String BODY_CHECKSUM = "body checksum does not match";
 
     private static final int COMMON_RESERVED_OFFSET = 64;
+
+    /** Never written to. */
+    private static final byte[] ZEROS = new byte[4096];
 
     private FrameCheck() {}
 
@@ -117,8 +121,29 @@ public final class FrameCheck {
         return isIntact ? null : BODY_CHECKSUM;
     }
 
-    /** True if these bytes, which lie inside the buffer, are all zero. */
+    /**
+     * True if these bytes, which lie inside the buffer, are all zero. A recovery asks this of every sector that was never written, so bytes
+     * of an array are compared many at a time.
+     */
     public static boolean isZero(final DirectBuffer buffer, final int offset, final int length) {
+        buffer.boundsCheck(offset, length);
+        final byte[] array = buffer.byteArray();
+        if (array == null) {
+            return isZeroOffHeap(buffer, offset, length);
+        }
+        final int start = buffer.wrapAdjustment() + offset;
+        int i = 0;
+        while (i < length) {
+            final int part = Math.min(length - i, ZEROS.length);
+            if (!Arrays.equals(array, start + i, start + i + part, ZEROS, 0, part)) {
+                return false;
+            }
+            i += part;
+        }
+        return true;
+    }
+
+    private static boolean isZeroOffHeap(final DirectBuffer buffer, final int offset, final int length) {
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
             if (buffer.getLong(offset + i) != 0) {
