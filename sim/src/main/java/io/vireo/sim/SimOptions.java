@@ -4,6 +4,7 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.fault.FailoverPoint;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -24,6 +25,11 @@ public final class SimOptions {
 
     /** The options of a seed. */
     public static ClusterOptions of(final long seed) {
+        return of(seed, Integer.MAX_VALUE);
+    }
+
+    /** The options of a seed, but with at most so many replicas; everything else is drawn as if there were all of them. */
+    static ClusterOptions of(final long seed, final int replicasMax) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 0);
         final int replicas = draws.chance(5, 8) ? 3 : draws.between(1, 6);
         final int groups = draws.chance(3, 4) ? 1 : 2;
@@ -65,7 +71,7 @@ public final class SimOptions {
         final ClusterConfig cluster = new NodeContext()
                 .name("sim")
                 .clusterId(draws.nextLong() | 1, draws.nextLong())
-                .replicaCount(replicas)
+                .replicaCount(Math.min(replicas, replicasMax))
                 .groupCount(groups)
                 .walBytes(walBytes(seed, requests, clients, payloadMax))
                 .segmentBytes(segmentBytes(seed))
@@ -95,10 +101,9 @@ public final class SimOptions {
                 disk);
     }
 
-    /** Below three replicas nobody can go on without the one that is cut off. */
     private static int failovers(final long seed, final int replicas) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 1);
-        return isOn(draws) && replicas >= 3 ? (int) draws.logUniform(1, 4) : 0;
+        return isOn(draws) && replicas >= FailoverPoint.REPLICAS_MIN ? (int) draws.logUniform(1, 4) : 0;
     }
 
     private static int stalls(final long seed) {

@@ -5,7 +5,9 @@ import io.vireo.node.core.Quorums;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.sim.audit.Violation;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.cluster.SimCluster;
+import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.time.TraceRecording;
@@ -28,18 +30,38 @@ public final class Simulator {
 
     private final SimCluster cluster;
     private final ClusterOptions options;
+    private long stopAtEvent = Long.MAX_VALUE;
     private RuntimeException crash;
     private TraceRecording recording;
     private boolean isStarted;
 
-    public Simulator(final ClusterOptions options, final SimCluster.Narrator narrator) {
+    public Simulator(final ClusterOptions options, final RunListener listener) {
+        this(options, options.plan(), listener);
+    }
+
+    private Simulator(final ClusterOptions options, final FaultPlan plan, final RunListener listener) {
         this.options = options;
-        cluster = new SimCluster(options, narrator);
+        cluster = new SimCluster(options, plan, listener);
+    }
+
+    /** The run of a seed without what the reduction leaves out. */
+    public static Simulator of(final long seed, final Reduction reduction, final RunListener listener) {
+        return new Simulator(reduction.options(seed), reduction.plan(seed), listener);
     }
 
     /** Runs a seed with its own options, silently. */
     public static RunResult run(final long seed) {
-        return new Simulator(SimOptions.of(seed), null).run();
+        return new Simulator(SimOptions.of(seed), RunListener.NONE).run();
+    }
+
+    /** The run ends when this event has taken place, if it does not before; events count from 1. */
+    public void stopAt(final long event) {
+        stopAtEvent = event;
+    }
+
+    /** The cluster as it stands. */
+    public SimCluster cluster() {
+        return cluster;
     }
 
     /** Before the run: keeps every event of it. */
@@ -134,7 +156,7 @@ public final class Simulator {
         if (cluster.queue().executed() > EVENTS_MAX) {
             throw new IllegalStateException("an event storm: " + EVENTS_MAX + " events");
         }
-        return cluster.auditors().log.violation() == null;
+        return cluster.auditors().log.violation() == null && cluster.queue().executed() < stopAtEvent;
     }
 
     /** A random set of at least a quorum of both kinds, such that the damage done leaves it a good copy of everything committed. */

@@ -2,6 +2,8 @@ package io.vireo.sim.audit;
 
 import io.vireo.journal.message.Command;
 import io.vireo.sim.time.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where auditors report: keeps the first violation, and the last frames for its context. It never throws, because auditors are called
@@ -70,27 +72,24 @@ public final class AuditLog {
         }
     }
 
-    private String closest(final int replica, final int group, final long op) {
-        final StringBuilder text = new StringBuilder("closest frames:");
-        int named = 0;
-        for (int pass = 0; pass < 2 && named < FRAMES_NAMED; pass++) {
-            for (int i = frames - 1; i >= Math.max(0, frames - FRAMES) && named < FRAMES_NAMED; i--) {
+    private List<ClosestFrame> closest(final int replica, final int group, final long op) {
+        final List<ClosestFrame> closest = new ArrayList<>();
+        for (int pass = 0; pass < 2 && closest.size() < FRAMES_NAMED; pass++) {
+            for (int i = frames - 1; i >= Math.max(0, frames - FRAMES) && closest.size() < FRAMES_NAMED; i--) {
                 final int at = i % FRAMES;
                 final boolean isOfOp = op > 0 && frameOps[at] == op;
                 final boolean isOfReplica = frameFrom[at] == replica || frameTo[at] == replica;
                 if (frameGroup[at] == group && (pass == 0 ? isOfOp && isOfReplica : isOfOp != isOfReplica)) {
-                    text.append(' ')
-                            .append(frameCommands[at])
-                            .append(" r")
-                            .append(frameFrom[at])
-                            .append("->r")
-                            .append(frameTo[at]);
-                    text.append(" view=").append(frameViews[at]).append(" op=").append(frameOps[at]);
-                    text.append(" event=").append(frameEvents[at]).append(';');
-                    named++;
+                    closest.add(new ClosestFrame(
+                            frameCommands[at],
+                            frameFrom[at],
+                            frameTo[at],
+                            frameViews[at],
+                            frameOps[at],
+                            frameEvents[at]));
                 }
             }
         }
-        return text.toString();
+        return List.copyOf(closest);
     }
 }

@@ -1,5 +1,8 @@
 package io.vireo.sim.audit;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * A broken invariant, with what one needs to find it.
  *
@@ -19,7 +22,7 @@ public record Violation(
         long event,
         long seed,
         String detail,
-        String frames) {
+        List<ClosestFrame> frames) {
     /** Failures of one cause have one signature. */
     public String signature() {
         return auditor + ": " + invariant;
@@ -28,6 +31,7 @@ public record Violation(
     @Override
     public String toString() {
         return auditor + " violated: " + invariant + " | replica=" + replica + " group=" + group + " view=" + view
-                + " op=" + op + " event=" + event + " seed=" + seed + " | " + detail + " | " + frames;
+                + " op=" + op + " event=" + event + " seed=" + seed + " | " + detail + " | closest frames:"
+                + frames.stream().map(frame -> " " + frame + ";").collect(Collectors.joining());
     }
 }

@@ -1,6 +1,7 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 
@@ -34,6 +35,12 @@ public record ClusterOptions(
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
+    /** The faults that these options and the seed plan. */
+    public FaultPlan plan() {
+        return FaultPlan.draw(
+                seed, replicas(), cluster.groupCount(), crashes, partitions, rots, failovers, syncFailures);
+    }
+
     public int replicas() {
         return cluster.replicaCount();
     }

@@ -63,7 +63,7 @@ final class DiskLosses {
             }
         }
         cluster.trace().add(8L << 32 | replica, 0);
-        cluster.narrate(replica, 0, () -> "loses its superblock");
+        cluster.narrate(Note.FAULT, replica, 0, () -> "loses its superblock");
     }
 
     private void damageSnapshot(final int replica, final int group) {
@@ -77,7 +77,7 @@ final class DiskLosses {
             atlas.onFilesLost(replica, group);
             cluster.counters().snapshotsDamaged++;
             cluster.trace().add(9L << 32 | replica, sector);
-            cluster.narrate(replica, group, () -> "rot in " + name + " sector " + sector);
+            cluster.narrate(Note.FAULT, replica, group, () -> "rot in " + name + " sector " + sector);
         }
     }
 
@@ -97,6 +97,6 @@ final class DiskLosses {
         atlas.onFilesLost(replica, group);
         cluster.counters().filesLost++;
         cluster.trace().add(10L << 32 | replica, candidates.size());
-        cluster.narrate(replica, group, () -> "loses " + name);
+        cluster.narrate(Note.FAULT, replica, group, () -> "loses " + name);
     }
 }

@@ -157,7 +157,7 @@ final class FailoverStorm {
         cluster.counters().failovers++;
         cluster.network().isolate(leader, true);
         final int replica = leader;
-        cluster.narrate(replica, point.group(), () -> "cut off as primary of view " + leaderView);
+        cluster.narrate(Note.FAULT, replica, point.group(), () -> "cut off as primary of view " + leaderView);
     }
 
     private void comeBack() {

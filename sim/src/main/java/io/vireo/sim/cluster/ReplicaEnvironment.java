@@ -34,7 +34,7 @@ public interface ReplicaEnvironment {
     void send(int from, int to, DirectBuffer buffer, int offset, int length);
 
     /** Something worth a line for people. */
-    void narrate(int replica, int group, Supplier<String> text);
+    void narrate(Note note, int replica, int group, Supplier<String> text);
 
     /** The process of a replica was killed; its end is for the environment to bring about. */
     void onKilled(int replica, boolean isInRecovery);

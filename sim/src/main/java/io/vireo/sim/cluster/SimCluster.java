@@ -23,6 +23,7 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.DiskCall;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
@@ -43,11 +44,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * it is one thread's, and shares nothing with another run.
  */
 public final class SimCluster implements ReplicaEnvironment {
-    /** Told, for people, what happens at a replica. */
-    public interface Narrator {
-        void onEvent(long event, long nowNs, int replica, int group, String text, String columns);
-    }
-
     /** A crash that is still waiting for its event strikes at the latest after this time. */
     private static final long ARMED_MAX_NS = 2_000_000_000L;
 
@@ -58,7 +54,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final EventQueue queue = new EventQueue();
     private final TraceHash trace = new TraceHash();
     private final RunCounters counters = new RunCounters();
-    private final Narrator narrator;
+    private final RunListener listener;
     private final SimNetwork network;
     private final FaultAtlas atlas;
     private final Auditors auditors;
@@ -86,9 +82,14 @@ public final class SimCluster implements ReplicaEnvironment {
     private boolean isStormOver;
     private int permanentlyDown;
 
-    public SimCluster(final ClusterOptions options, final Narrator narrator) {
+    /**
+     * @param plan of the faults that strike, see {@link ClusterOptions#plan}.
+     * @param listener {@link RunListener#NONE} if nobody follows the run.
+     */
+    public SimCluster(final ClusterOptions options, final FaultPlan plan, final RunListener listener) {
         this.options = options;
-        this.narrator = narrator;
+        this.plan = plan;
+        this.listener = listener;
         final long seed = options.seed();
         final int groups = options.cluster().groupCount();
         final DurableImage[][] images = new DurableImage[options.replicas()][groups];
@@ -111,15 +112,6 @@ public final class SimCluster implements ReplicaEnvironment {
                 options.cluster().clusterLo(),
                 options.cluster().clusterHi(),
                 options.cluster().prepareSizeMax());
-        plan = FaultPlan.draw(
-                seed,
-                options.replicas(),
-                groups,
-                options.crashes(),
-                options.partitions(),
-                options.rots(),
-                options.failovers(),
-                options.syncFailures());
         failovers = new FailoverStorm(this);
         losses = new DiskLosses(this, atlas);
         rareStates = new RareStates(counters);
@@ -161,6 +153,36 @@ public final class SimCluster implements ReplicaEnvironment {
                     options.readOf16(),
                     options.namespaces());
         }
+        if (listener != RunListener.NONE) {
+            follow();
+        }
+    }
+
+    private void follow() {
+        network.listener(listener);
+        for (int i = 0; i < replicas.length; i++) {
+            for (int j = 0; j < options.cluster().groupCount(); j++) {
+                final int replica = i;
+                final int group = j;
+                replicas[replica].disk(group).listener(new SimDisk.Listener() {
+                    @Override
+                    public void onCall(
+                            final long number,
+                            final DiskCall call,
+                            final int file,
+                            final int sector,
+                            final int sectors) {
+                        listener.onDiskCall(replica, group, number, call, file, sector, sectors);
+                    }
+
+                    @Override
+                    public void onDone(final long number) {
+                        listener.onDiskDone(replica, group, number);
+                    }
+                });
+            }
+        }
+        listener.onCluster(this);
     }
 
     // For the simulator
@@ -322,6 +344,7 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public void onApplied(final int replica, final int group, final PrepareFlyweight applied) {
         failovers.onApplied(replica, group, applied);
+        listener.onApplied(replica, group, applied.view(), applied.op());
     }
 
     @Override
@@ -345,10 +368,8 @@ public final class SimCluster implements ReplicaEnvironment {
     }
 
     @Override
-    public void narrate(final int replica, final int group, final Supplier<String> text) {
-        if (narrator != null) {
-            narrator.onEvent(queue.executed(), queue.nowNs(), replica, group, text.get(), columns(group));
-        }
+    public void narrate(final Note note, final int replica, final int group, final Supplier<String> text) {
+        listener.onNote(note, replica, group, text);
     }
 
     /** The process of a replica has reached the event its crash was aimed at. */
@@ -364,6 +385,7 @@ public final class SimCluster implements ReplicaEnvironment {
         }
         final long downNs = point == null ? crashDraws.logUniform(1_000_000L, 1_000_000_000L) : point.downNs();
         narrate(
+                Note.CRASH,
                 replica,
                 0,
                 () -> "crash " + (isInRecovery ? "in recovery " : "")
@@ -392,7 +414,7 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public boolean onFailed(final int replica, final int group, final RuntimeException reason) {
         if (reason instanceof StorageFailureException) {
-            narrate(replica, group, () -> "ends: " + reason.getMessage());
+            narrate(Note.CRASH, replica, group, () -> "ends: " + reason.getMessage());
             outcome[replica] = crashDraws.chance(1, 2) ? CrashOutcome.PROCESS_ONLY : CrashOutcome.SUBSET;
             pending[replica] = null;
             replicas[replica].kill();
@@ -402,7 +424,7 @@ public final class SimCluster implements ReplicaEnvironment {
                 && refusal.code() == RecoveryException.Code.SUPERBLOCK
                 && atlas.isLost(replica);
         if (isRefusal) {
-            narrate(replica, group, () -> "refuses to open: " + reason.getMessage());
+            narrate(Note.CRASH, replica, group, () -> "refuses to open: " + reason.getMessage());
             counters.refusals++;
             pending[replica] = null;
             cutOff(replica, true);
@@ -446,6 +468,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private void onOutcome(final int client, final Outcome result) {
         trace.add(6L << 32 | client, result.ordinal());
         outcomes++;
+        listener.onOutcome(client, result);
         switch (result) {
             case OK -> counters.outcomesOk++;
             case UNKNOWN -> counters.outcomesUnknown++;
@@ -489,6 +512,7 @@ public final class SimCluster implements ReplicaEnvironment {
             final SyncFailurePoint point = plan.syncFailures().get(nextSyncFailure++);
             queue.after(0, () -> {
                 if (isStorm && replicas[point.replica()].isAlive()) {
+                    narrate(Note.FAULT, point.replica(), point.group(), () -> "the next sync fails: " + point.kind());
                     replicas[point.replica()].disk(point.group()).failNextSync(point.kind());
                 }
             });
@@ -552,9 +576,12 @@ public final class SimCluster implements ReplicaEnvironment {
         }
         counters.partitions++;
         cut(point, true);
+        final int first = Integer.numberOfTrailingZeros(point.members());
+        narrate(Note.FAULT, first, 0, () -> "partition " + point);
         queue.after(point.durationNs(), () -> {
             if (isStorm) {
                 cut(point, false);
+                narrate(Note.FAULT, first, 0, () -> "end of the partition " + point);
             }
         });
     }
@@ -622,6 +649,7 @@ public final class SimCluster implements ReplicaEnvironment {
         atlas.onDamaged(point.replica(), group, sector);
         trace.add(7L << 32 | point.replica(), sector);
         narrate(
+                Note.FAULT,
                 point.replica(),
                 group,
                 () -> "rot " + how + " sector " + sector + " op "
@@ -630,7 +658,7 @@ public final class SimCluster implements ReplicaEnvironment {
 
     private void restart(final int replica) {
         counters.restarts++;
-        narrate(replica, 0, () -> "restart");
+        narrate(Note.RESTART, replica, 0, () -> "restart");
         replicas[replica].start();
     }
 
@@ -653,7 +681,7 @@ public final class SimCluster implements ReplicaEnvironment {
     }
 
     /** One column per replica, as it stands: status, role, view and commit. */
-    private String columns(final int group) {
+    public String columns(final int group) {
         final StringBuilder text = new StringBuilder();
         for (final SimReplica replica : replicas) {
             final ReplicaView view = replica.isUp() ? replica.view(group) : null;

@@ -373,7 +373,7 @@ public final class SimReplica {
             audit(-1, buffer, offset, length);
             final int client = (int) (clientLo >>> 48);
             if (header.command() == Command.REPLY) {
-                environment.narrate(index, header.group(), () -> replyText(client));
+                environment.narrate(Note.REPLY, index, header.group(), () -> replyText(client));
             }
             if (client < isHeard.length && isHeard[client]) {
                 environment.send(index, config.replicaCount() + client, buffer, offset, length);
@@ -460,7 +460,10 @@ public final class SimReplica {
             environment.auditors().onTransition(index, group, from, to, view, logView, reason);
             environment.onTransition(index, from, to, view, logView, reason);
             environment.narrate(
-                    index, group, () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
+                    Note.TRANSITION,
+                    index,
+                    group,
+                    () -> from + "->" + to + " view=" + view + " logView=" + logView + " " + reason);
             if (from != to && to == Status.VIEW_CHANGE) {
                 onTrigger(Trigger.VIEW_ENTERED);
             } else if (from != to && to == Status.NORMAL) {
@@ -478,7 +481,7 @@ public final class SimReplica {
             }
             environment.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
             environment.counters().onStage(stage);
-            environment.narrate(index, group, () -> "opening: " + stage + " " + found);
+            environment.narrate(Note.OPENING, index, group, () -> "opening: " + stage + " " + found);
             if (stage == RecoveryStage.SUPERBLOCK) {
                 environment.auditors().recovery.onOpening(index, group);
                 isStarted[group] = false;
@@ -503,7 +506,7 @@ public final class SimReplica {
             environment.counters().onEvent(event);
             environment.onEvent(index, group, event, view, op);
             if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
-                environment.narrate(index, group, () -> event + " view=" + view + " op=" + op);
+                environment.narrate(Note.CORE, index, group, () -> event + " view=" + view + " op=" + op);
             }
         }
 

@@ -23,6 +23,9 @@ public record FailoverPoint(int permille, int group, int turns, Lead lead, boole
         UNHEARD
     }
 
+    /** Below so many nobody can go on without the one that is cut off. */
+    public static final int REPLICAS_MIN = 3;
+
     private static final Lead[] LEADS = {Lead.FEW_OPS, Lead.FEW_OPS, Lead.NOTHING, Lead.UNHEARD};
     private static final int STORM_END_PERMILLE_MIN = 400;
 

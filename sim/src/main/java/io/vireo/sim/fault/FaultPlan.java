@@ -5,6 +5,7 @@ import io.vireo.sim.random.Stream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Every fault of a run that is no matter of rates: drawn at its start, in the order of the progress at which they are due. Immutable. */
 public record FaultPlan(
@@ -58,5 +59,67 @@ public record FaultPlan(
                 List.copyOf(rotPoints),
                 List.copyOf(failoverPoints),
                 List.copyOf(syncFailurePoints));
+    }
+
+    /** The planned faults of a kind. */
+    public List<?> of(final PlannedFault kind) {
+        return switch (kind) {
+            case CRASH -> crashes;
+            case PARTITION -> partitions;
+            case ROT -> rots;
+            case FAILOVER -> failovers;
+            case SYNC_FAILURE -> syncFailures;
+        };
+    }
+
+    /** Of all kinds. */
+    public int size() {
+        return crashes.size() + partitions.size() + rots.size() + failovers.size() + syncFailures.size();
+    }
+
+    /** Of each kind that is named only the faults at these indexes, ascending; of the others all. */
+    public FaultPlan keep(final Map<PlannedFault, List<Integer>> kept) {
+        return new FaultPlan(
+                keep(crashes, kept.get(PlannedFault.CRASH)),
+                keep(partitions, kept.get(PlannedFault.PARTITION)),
+                keep(rots, kept.get(PlannedFault.ROT)),
+                keep(failovers, kept.get(PlannedFault.FAILOVER)),
+                keep(syncFailures, kept.get(PlannedFault.SYNC_FAILURE)));
+    }
+
+    private static <T> List<T> keep(final List<T> all, final List<Integer> kept) {
+        return kept == null ? all : kept.stream().map(all::get).toList();
+    }
+
+    /** The same crashes, but no recovery is hit. */
+    public FaultPlan withoutCrashesInRecovery() {
+        final List<CrashPoint> calm = crashes.stream()
+                .map(point -> new CrashPoint(
+                        point.permille(),
+                        point.victim(),
+                        point.trigger(),
+                        point.count(),
+                        point.outcome(),
+                        point.downNs(),
+                        0))
+                .toList();
+        return new FaultPlan(calm, partitions, rots, failovers, syncFailures);
+    }
+
+    /** What of it concerns the first so many replicas. */
+    public FaultPlan onReplicas(final int replicas) {
+        final int members = (1 << replicas) - 1;
+        return new FaultPlan(
+                crashes,
+                partitions.stream()
+                        .filter(point -> (point.members() & members) != 0 && (point.members() & members) != members)
+                        .map(point -> new PartitionPoint(
+                                point.permille(), point.kind(), point.members() & members, point.durationNs()))
+                        .toList(),
+                rots.stream().filter(point -> point.replica() < replicas).toList(),
+                replicas < FailoverPoint.REPLICAS_MIN ? List.of() : failovers,
+                syncFailures.stream()
+                        .filter(point -> point.replica() < replicas)
+                        .toList());
     }
 }

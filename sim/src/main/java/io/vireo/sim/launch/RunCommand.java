@@ -5,6 +5,7 @@ import io.vireo.sim.SimOptions;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.RunListener;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,14 +35,7 @@ public final class RunCommand implements Callable<Integer> {
         if (!isJson) {
             out.println(options);
         }
-        final RunResult result = new Simulator(
-                        options,
-                        isVerbose
-                                ? (event, nowNs, replica, group, text, columns) -> out.println(String.format(
-                                        "%9d %10.3fms r%d g%d  %s %s",
-                                        event, nowNs / 1e6, replica, group, columns, text))
-                                : null)
-                .run();
+        final RunResult result = new Simulator(options, isVerbose ? new Narrator(out) : RunListener.NONE).run();
         final RunResult again = Simulator.run(seed);
         final boolean isSame = again.traceHash() == result.traceHash();
         if (isJson) {
@@ -51,6 +45,9 @@ public final class RunCommand implements Callable<Integer> {
             out.println(Report.line(result));
             if (result.cause() != null) {
                 result.cause().printStackTrace(out);
+            }
+            if (result.verdict().isFailure()) {
+                out.println("to find the few faults that it takes: vireo-sim shrink --seed " + seed);
             }
             if (!isSame) {
                 out.println("the second run of the same seed was another one: trace hash "

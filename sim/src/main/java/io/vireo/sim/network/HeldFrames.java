@@ -11,10 +11,10 @@ final class HeldFrames {
     /** Where released frames go. */
     @FunctionalInterface
     interface Sink {
-        void accept(int from, byte[] bytes);
+        void accept(long number, int from, byte[] bytes);
     }
 
-    private record Held(int from, byte[] bytes) {}
+    private record Held(long number, int from, byte[] bytes) {}
 
     private final boolean[] isHolding;
     private final List<List<Held>> frames = new ArrayList<>();
@@ -33,7 +33,7 @@ final class HeldFrames {
     }
 
     /** True if the frame was put aside. */
-    boolean take(final int from, final int to, final byte[] bytes) {
+    boolean take(final long number, final int from, final int to, final byte[] bytes) {
         if (to >= isHolding.length || from >= isHolding.length || !isHolding[to]) {
             return false;
         }
@@ -41,7 +41,7 @@ final class HeldFrames {
         if (header.wrap(view, 0).command() != Command.PREPARE_OK) {
             return false;
         }
-        frames.get(to).add(new Held(from, bytes));
+        frames.get(to).add(new Held(number, from, bytes));
         return true;
     }
 
@@ -50,7 +50,7 @@ final class HeldFrames {
         final List<Held> waiting = new ArrayList<>(frames.get(replica));
         frames.get(replica).clear();
         for (final Held frame : waiting) {
-            sink.accept(frame.from, frame.bytes);
+            sink.accept(frame.number, frame.from, frame.bytes);
         }
     }
 }

@@ -17,6 +17,19 @@ public final class SimNetwork {
         void onFrame(int from, int to, UnsafeBuffer frame, int length);
     }
 
+    /** Follows every frame, for pictures; numbers count copies: a frame that arrives twice has two. */
+    public interface Listener {
+        /** The frame is valid during the call. */
+        default void onSent(
+                final long number, final int from, final int to, final DirectBuffer frame, final int offset) {}
+
+        default void onLost(final long number, final String why) {}
+
+        default void onDelivered(final long number) {}
+    }
+
+    private static final Listener NOBODY = new Listener() {};
+
     private final EventQueue queue;
     private final Draws draws;
     private final NetworkStatistics statistics;
@@ -28,6 +41,8 @@ public final class SimNetwork {
     private final HeldFrames held;
     private final long[] clogEndNs;
     private NetworkFaults faults;
+    private Listener listener = NOBODY;
+    private long frames;
 
     public SimNetwork(
             final EventQueue queue,
@@ -48,6 +63,11 @@ public final class SimNetwork {
         isIsolated = new boolean[replicas];
         held = new HeldFrames(replicas);
         clogEndNs = new long[ends * ends];
+    }
+
+    /** Follows all frames from now on. */
+    public void listener(final Listener newListener) {
+        listener = newListener;
     }
 
     /** Another behaviour from now on; what is under way keeps its delay. */
@@ -85,7 +105,8 @@ public final class SimNetwork {
     public void release(final int replica) {
         held.release(
                 replica,
-                (from, bytes) -> arriveAt(
+                (number, from, bytes) -> arriveAt(
+                        number,
                         from,
                         replica,
                         bytes,
@@ -94,24 +115,30 @@ public final class SimNetwork {
 
     public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
         statistics.sent++;
+        final long number = ++frames;
+        listener.onSent(number, from, to, buffer, offset);
         if (isCut(from, to)) {
             statistics.cut++;
+            listener.onLost(number, "cut");
             return;
         }
         if (draws.chance(faults.lossRate(), NetworkFaults.WHOLE)) {
             statistics.lost++;
+            listener.onLost(number, "lost");
             return;
         }
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
-        deliverLater(from, to, bytes);
+        deliverLater(number, from, to, bytes);
         if (faults.duplicateRate() > 0 && draws.chance(faults.duplicateRate(), NetworkFaults.WHOLE)) {
             statistics.duplicated++;
-            deliverLater(from, to, bytes.clone());
+            final long copy = ++frames;
+            listener.onSent(copy, from, to, buffer, offset);
+            deliverLater(copy, from, to, bytes.clone());
         }
     }
 
-    private void deliverLater(final int from, final int to, final byte[] bytes) {
+    private void deliverLater(final long number, final int from, final int to, final byte[] bytes) {
         final int link = from * ends + to;
         long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
         if (faults.reorderRate() > 0 && draws.chance(faults.reorderRate(), NetworkFaults.WHOLE)) {
@@ -123,17 +150,19 @@ public final class SimNetwork {
             clogEndNs[link] = queue.nowNs() + draws.exponential(faults.clogMeanNs());
         }
         final long timeNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
-        arriveAt(from, to, bytes, timeNs);
+        arriveAt(number, from, to, bytes, timeNs);
     }
 
-    private void arriveAt(final int from, final int to, final byte[] bytes, final long timeNs) {
+    private void arriveAt(final long number, final int from, final int to, final byte[] bytes, final long timeNs) {
         queue.at(timeNs, () -> {
-            if (held.take(from, to, bytes)) {
+            if (held.take(number, from, to, bytes)) {
                 statistics.held++;
             } else if (isCut(from, to)) {
                 statistics.cut++;
+                listener.onLost(number, "cut");
             } else {
                 statistics.delivered++;
+                listener.onDelivered(number);
                 receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);
             }
         });

@@ -13,6 +13,7 @@ import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.cluster.DiskFormat;
+import io.vireo.sim.cluster.Note;
 import io.vireo.sim.cluster.ReplicaEnvironment;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.cluster.SimReplica;
@@ -685,7 +686,7 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     }
 
     @Override
-    public void narrate(final int replica, final int group, final Supplier<String> text) {
+    public void narrate(final Note note, final int replica, final int group, final Supplier<String> text) {
         // The trace is written from the events themselves.
     }
 

@@ -34,6 +34,20 @@ public final class SimDisk implements Storage {
         void on(DiskEvent event);
     }
 
+    /** Follows reads, writes and syncs, for pictures. What a crash ends has no end here. */
+    public interface Listener {
+        /**
+         * @param number of the call at this disk, from 1.
+         * @param file handle.
+         * @param sector first sector of a write, -1 for another call.
+         * @param sectors of a write.
+         */
+        default void onCall(
+                final long number, final DiskCall call, final int file, final int sector, final int sectors) {}
+
+        default void onDone(final long number) {}
+    }
+
     /** Chooses sectors of a file. */
     @FunctionalInterface
     public interface SectorTest {
@@ -158,6 +172,8 @@ public final class SimDisk implements Storage {
     private String failure;
     private DiskFaults faults;
     private Watch watch;
+    private Listener listener;
+    private long calls;
     private int life;
     private int pendingWrites;
     /** Submissions of the present process without a completion. */
@@ -183,6 +199,11 @@ public final class SimDisk implements Storage {
     /** A process begins to use the disk. */
     public void attach(final Watch newWatch) {
         watch = newWatch;
+    }
+
+    /** Follows all calls from now on. */
+    public void listener(final Listener newListener) {
+        listener = newListener;
     }
 
     /** Other latencies from now on. */
@@ -489,11 +510,26 @@ public final class SimDisk implements Storage {
             final Write write,
             final long delayNs,
             final EventQueue.Event event) {
+        final EventQueue.Event followed = listener == null ? event : followed(call, inode, write, event);
         if (heldCalls.contains(call)) {
-            held.add(new Held(call, inode, write, event));
+            held.add(new Held(call, inode, write, followed));
         } else {
-            queue.after(delayNs, event);
+            queue.after(delayNs, followed);
         }
+    }
+
+    private EventQueue.Event followed(
+            final DiskCall call, final Inode inode, final Write write, final EventQueue.Event event) {
+        final long number = ++calls;
+        final int submitted = life;
+        listener.onCall(
+                number, call, inode.handle, write == null ? -1 : write.first, write == null ? 0 : write.sectors);
+        return () -> {
+            if (submitted == life) {
+                listener.onDone(number);
+            }
+            event.run();
+        };
     }
 
     // Faults

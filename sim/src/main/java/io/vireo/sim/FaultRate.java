@@ -1,0 +1,16 @@
+package io.vireo.sim;
+
+/** The kinds of faults that are a matter of rates: each can be left out of a run as a whole. */
+public enum FaultRate {
+    FRAME_LOSS,
+    FRAME_DUPLICATION,
+    FRAME_REORDERING,
+    CLOGS,
+    TORN_WRITES,
+    GARBAGE_SECTORS,
+    DISK_STALLS,
+    /** Files and superblocks that a crash takes with it. */
+    DISK_LOSSES,
+    ROT_AT_CRASH,
+    CRASH_IN_RECOVERY
+}

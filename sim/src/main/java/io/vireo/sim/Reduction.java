@@ -1,0 +1,177 @@
+package io.vireo.sim;
+
+import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.fault.FaultPlan;
+import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.network.NetworkFaults;
+import io.vireo.sim.storage.DiskFaults;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is left out of the run of a seed. A run is a pure function of seed and reduction; what is kept is drawn as it is drawn for the whole
+ * run, so that leaving out one fault leaves the others what they are. Immutable.
+ *
+ * @param kept of each planned kind the faults that strike, as ascending indexes into the plan as drawn; of kinds not named, all.
+ * @param off faults of rates that are left out.
+ * @param limits sizes that are smaller than drawn.
+ */
+public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> off, Map<SizeLimit, Integer> limits) {
+    /** Leaves out nothing: the run of the seed as it is. */
+    public static final Reduction NONE = new Reduction(Map.of(), Set.of(), Map.of());
+
+    public Reduction {
+        final Map<PlannedFault, List<Integer>> copy = new TreeMap<>();
+        kept.forEach((kind, indexes) -> copy.put(kind, List.copyOf(indexes)));
+        kept = Collections.unmodifiableMap(copy);
+        off = Collections.unmodifiableSet(new TreeSet<>(off));
+        limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+    }
+
+    /** Of this kind only these. */
+    public Reduction keep(final PlannedFault kind, final List<Integer> indexes) {
+        final Map<PlannedFault, List<Integer>> changed = new TreeMap<>(kept);
+        changed.put(kind, indexes);
+        return new Reduction(changed, off, limits);
+    }
+
+    /** Without this one too. */
+    public Reduction without(final FaultRate rate) {
+        final Set<FaultRate> changed = new TreeSet<>(off);
+        changed.add(rate);
+        return new Reduction(kept, changed, limits);
+    }
+
+    /** With this size. */
+    public Reduction limit(final SizeLimit size, final int value) {
+        final Map<SizeLimit, Integer> changed = new TreeMap<>(limits);
+        changed.put(size, value);
+        return new Reduction(kept, off, changed);
+    }
+
+    /** The indexes of the faults of a kind that strike, in the plan of this seed as drawn. */
+    public List<Integer> indexes(final long seed, final PlannedFault kind) {
+        if (kept.containsKey(kind)) {
+            return kept.get(kind);
+        }
+        final List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < SimOptions.of(seed).plan().of(kind).size(); i++) {
+            all.add(i);
+        }
+        return all;
+    }
+
+    /**
+     * Why this is no reduction of the seed's run, or null: an index that the plan does not have, a size out of bounds. The plan of a seed
+     * changes when what is drawn for it changes.
+     */
+    public String mistake(final long seed) {
+        final ClusterOptions drawn = SimOptions.of(seed);
+        final FaultPlan plan = drawn.plan();
+        for (final Map.Entry<PlannedFault, List<Integer>> entry : kept.entrySet()) {
+            final int size = plan.of(entry.getKey()).size();
+            int least = 0;
+            for (final int index : entry.getValue()) {
+                if (index < least || index >= size) {
+                    return entry.getKey() + " " + index + " is not one of the " + size + " that seed " + seed
+                            + " plans, in ascending order";
+                }
+                least = index + 1;
+            }
+        }
+        for (final Map.Entry<SizeLimit, Integer> entry : limits.entrySet()) {
+            final int min = entry.getKey().min();
+            final int max = entry.getKey().of(drawn);
+            if (entry.getValue() < min || entry.getValue() > max) {
+                return entry.getKey() + " is " + entry.getValue() + ", must be between " + min + " and " + max
+                        + ", which seed " + seed + " draws";
+            }
+        }
+        return null;
+    }
+
+    ClusterOptions options(final long seed) {
+        final ClusterOptions o = SimOptions.of(seed, limits.getOrDefault(SizeLimit.REPLICAS, Integer.MAX_VALUE));
+        final NetworkFaults n = o.network();
+        final DiskFaults d = o.disk();
+        return new ClusterOptions(
+                seed,
+                limits.getOrDefault(SizeLimit.CLIENTS, o.clients()),
+                limits.getOrDefault(SizeLimit.REQUESTS, o.requests()),
+                limits.getOrDefault(SizeLimit.IN_FLIGHT, o.inFlight()),
+                limits.getOrDefault(SizeLimit.PAYLOAD_BYTES, o.payloadMax()),
+                limits.getOrDefault(SizeLimit.READS, o.readOf16()),
+                o.namespaces(),
+                o.crashes(),
+                o.partitions(),
+                unless(FaultRate.ROT_AT_CRASH, o.rots()),
+                o.failovers(),
+                o.syncFailures(),
+                unless(FaultRate.DISK_LOSSES, o.lossOf16()),
+                o.cluster(),
+                new NetworkFaults(
+                        n.delayMinNs(),
+                        n.delayMeanNs(),
+                        unless(FaultRate.FRAME_LOSS, n.lossRate()),
+                        unless(FaultRate.FRAME_DUPLICATION, n.duplicateRate()),
+                        unless(FaultRate.FRAME_REORDERING, n.reorderRate()),
+                        n.reorderNs(),
+                        unless(FaultRate.CLOGS, n.clogRate()),
+                        n.clogMeanNs()),
+                new DiskFaults(
+                        d.latencyMinNs(),
+                        d.readMeanNs(),
+                        d.writeMeanNs(),
+                        d.syncMeanNs(),
+                        unless(FaultRate.TORN_WRITES, d.tornOf64()),
+                        unless(FaultRate.GARBAGE_SECTORS, d.garbageOf64()),
+                        unless(FaultRate.DISK_STALLS, d.stallOf64k()),
+                        d.stallMeanNs()));
+    }
+
+    FaultPlan plan(final long seed) {
+        FaultPlan plan = SimOptions.of(seed).plan().keep(kept);
+        if (off.contains(FaultRate.CRASH_IN_RECOVERY)) {
+            plan = plan.withoutCrashesInRecovery();
+        }
+        return limits.containsKey(SizeLimit.REPLICAS) ? plan.onReplicas(limits.get(SizeLimit.REPLICAS)) : plan;
+    }
+
+    private int unless(final FaultRate rate, final int value) {
+        return off.contains(rate) ? 0 : value;
+    }
+
+    /** Planned faults that strike, of all kinds. */
+    public int faults(final long seed) {
+        return plan(seed).size();
+    }
+
+    /** The rates that are not zero in the run that is left. */
+    public Set<FaultRate> rates(final long seed) {
+        final ClusterOptions o = options(seed);
+        final Set<FaultRate> on = new TreeSet<>();
+        for (final FaultRate rate : FaultRate.values()) {
+            final boolean isOn = switch (rate) {
+                case FRAME_LOSS -> o.network().lossRate() > 0;
+                case FRAME_DUPLICATION -> o.network().duplicateRate() > 0;
+                case FRAME_REORDERING -> o.network().reorderRate() > 0;
+                case CLOGS -> o.network().clogRate() > 0;
+                case TORN_WRITES -> o.disk().tornOf64() > 0;
+                case GARBAGE_SECTORS -> o.disk().garbageOf64() > 0;
+                case DISK_STALLS -> o.disk().stallOf64k() > 0;
+                case DISK_LOSSES -> o.lossOf16() > 0;
+                case ROT_AT_CRASH -> o.rots() > 0;
+                case CRASH_IN_RECOVERY -> plan(seed).crashes().stream().anyMatch(point -> point.recoveryCount() > 0);
+            };
+            if (isOn) {
+                on.add(rate);
+            }
+        }
+        return on;
+    }
+}
