@@ -134,7 +134,8 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         d.stallMeanNs()));
     }
 
-    FaultPlan plan(final long seed) {
+    /** The faults that strike. */
+    public FaultPlan plan(final long seed) {
         FaultPlan plan = SimOptions.of(seed).plan().keep(kept);
         if (off.contains(FaultRate.CRASH_IN_RECOVERY)) {
             plan = plan.withoutCrashesInRecovery();

@@ -1,13 +1,13 @@
 package io.vireo.sim;
 
-import io.vireo.sim.cluster.SimCluster;
+import io.vireo.sim.cluster.RunListener;
 
 /** Makes the simulation of a seed; called anew for each run, from the thread that runs it. */
 @FunctionalInterface
 public interface SimulatorFactory {
     /** The simulations that seeds stand for. */
-    SimulatorFactory OF_SEED = (seed, narrator) -> new Simulator(SimOptions.of(seed), narrator);
+    SimulatorFactory OF_SEED = (seed, listener) -> new Simulator(SimOptions.of(seed), listener);
 
-    /** @param narrator null for a silent run. */
-    Simulator create(long seed, SimCluster.Narrator narrator);
+    /** @param listener {@link RunListener#NONE} for a silent run. */
+    Simulator create(long seed, RunListener listener);
 }

@@ -24,6 +24,18 @@ public enum SizeLimit {
         return min;
     }
 
+    /** Name in lower camel case. */
+    public String label() {
+        return switch (this) {
+            case REQUESTS -> "requests";
+            case CLIENTS -> "clients";
+            case IN_FLIGHT -> "inFlight";
+            case PAYLOAD_BYTES -> "payloadBytes";
+            case READS -> "reads";
+            case REPLICAS -> "replicas";
+        };
+    }
+
     /** What it is in these options. */
     public int of(final ClusterOptions options) {
         return switch (this) {

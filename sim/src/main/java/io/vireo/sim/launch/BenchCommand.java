@@ -4,6 +4,7 @@ import io.vireo.sim.RunResult;
 import io.vireo.sim.SimOptions;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.RunListener;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         out = spec.commandLine().getOut();
         for (int i = 0; i < runs / 4; i++) {
-            new Simulator(nextOptions(), null).run();
+            new Simulator(nextOptions(), RunListener.NONE).run();
         }
         final double[] startMs = new double[runs];
         long ops = 0;
@@ -71,7 +72,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (int i = 0; i < runs; i++) {
             final ClusterOptions options = nextOptions();
             final long startNs = System.nanoTime();
-            final Simulator simulator = new Simulator(options, null);
+            final Simulator simulator = new Simulator(options, RunListener.NONE);
             simulator.start();
             startMs[i] = (System.nanoTime() - startNs) / 1e6;
             final RunResult result = simulator.run();
@@ -135,7 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (int i = 0; i < HEAP_RUNS; i++) {
             final ClusterOptions options = nextOptions();
             final long before = liveBytes();
-            final Simulator simulator = new Simulator(options, null);
+            final Simulator simulator = new Simulator(options, RunListener.NONE);
             simulator.run();
             most = Math.max(most, liveBytes() - before);
             java.lang.ref.Reference.reachabilityFence(simulator);

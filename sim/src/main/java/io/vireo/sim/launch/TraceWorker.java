@@ -4,9 +4,13 @@ import io.vireo.sim.RunResult;
 import io.vireo.sim.SeedRange;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.SimulatorFactory;
+import io.vireo.sim.cluster.Note;
+import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.cluster.SimCluster;
 import io.vireo.sim.time.TraceRecording;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** The other process of {@code check-determinism}: runs seeds and leaves their traces in a file. */
 public final class TraceWorker {
@@ -31,18 +35,35 @@ public final class TraceWorker {
         final SeedRange range = SeedRange.parse(arguments[1]);
         final TraceHashFile hashes = new TraceHashFile();
         for (long seed = range.first(); seed <= range.last(); seed++) {
-            hashes.add(factory.create(seed, null).run());
+            hashes.add(factory.create(seed, RunListener.NONE).run());
         }
         hashes.save(file);
     }
 
     /** Runs a seed, and keeps all of it. */
     static RunResult record(final SimulatorFactory factory, final long seed, final TraceRecording recording) {
-        final Simulator simulator = factory.create(
-                seed,
-                (event, nowNs, replica, group, text, columns) ->
-                        recording.onNote(event, "r" + replica + " g" + group + " " + text));
+        final Notes notes = new Notes(recording);
+        final Simulator simulator = factory.create(seed, notes);
         simulator.record(recording);
         return simulator.run();
+    }
+
+    private static final class Notes implements RunListener {
+        private final TraceRecording recording;
+        private SimCluster cluster;
+
+        Notes(final TraceRecording recording) {
+            this.recording = recording;
+        }
+
+        @Override
+        public void onCluster(final SimCluster newCluster) {
+            cluster = newCluster;
+        }
+
+        @Override
+        public void onNote(final Note note, final int replica, final int group, final Supplier<String> text) {
+            recording.onNote(cluster.queue().executed(), "r" + replica + " g" + group + " " + text.get());
+        }
     }
 }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             HuntCommand.class,
+            ShrinkCommand.class,
+            ReplayCommand.class,
+            TimelineCommand.class,
             ScenarioCommand.class,
             MutantsCommand.class,
             CheckDeterminismCommand.class,
@@ -38,6 +41,7 @@ public final class VireoSimMain implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "a command is needed: run, hunt, scenario, mutants, check-determinism or bench");
+                spec.commandLine(),
+                "a command is needed: run, hunt, shrink, replay, timeline, scenario, mutants, check-determinism or bench");
     }
 }

@@ -26,6 +26,9 @@ public final class SimNetwork {
         default void onLost(final long number, final String why) {}
 
         default void onDelivered(final long number) {}
+
+        /** The receiver has done what follows from it. */
+        default void onHandled(final long number) {}
     }
 
     private static final Listener NOBODY = new Listener() {};
@@ -164,6 +167,7 @@ public final class SimNetwork {
                 statistics.delivered++;
                 listener.onDelivered(number);
                 receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);
+                listener.onHandled(number);
             }
         });
     }

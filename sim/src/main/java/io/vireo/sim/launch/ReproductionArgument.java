@@ -1,0 +1,35 @@
+package io.vireo.sim.launch;
+
+import io.vireo.sim.shrink.Reproduction;
+import io.vireo.sim.shrink.ReproductionException;
+import io.vireo.sim.shrink.ReproductionFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Reads the file that a command is given; says what is wrong with it. */
+final class ReproductionArgument {
+    private ReproductionArgument() {}
+
+    static Reproduction read(final CommandSpec spec, final Path file) {
+        try {
+            final Reproduction reproduction = ReproductionFile.parse(Files.readString(file, StandardCharsets.UTF_8));
+            if (!reproduction.isOfThisPlan()) {
+                final PrintWriter err = spec.commandLine().getErr();
+                err.println("note: seed " + reproduction.seed() + " plans other faults in this build than when " + file
+                        + " was written");
+                err.flush();
+            }
+            return reproduction;
+        } catch (final ReproductionException e) {
+            throw new ParameterException(
+                    spec.commandLine(), file + " is no reproduction for this program: " + e.getMessage(), e);
+        } catch (final IOException e) {
+            throw new ParameterException(spec.commandLine(), "cannot read " + file + ": " + e, e);
+        }
+    }
+}
