@@ -1,0 +1,93 @@
+package io.vireo.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.FaultPlan;
+import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.timeline.Recorder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a run is without what is left out of it. */
+class ReductionTest {
+    private static final long SEED = 3;
+
+    private static Reduction withoutFaults() {
+        Reduction reduction = Reduction.NONE;
+        for (final PlannedFault kind : PlannedFault.values()) {
+            reduction = reduction.keep(kind, List.of());
+        }
+        for (final FaultRate rate : FaultRate.values()) {
+            reduction = reduction.without(rate);
+        }
+        return reduction;
+    }
+
+    @Test
+    void shouldBeTheSameRunWhenNothingIsLeftOutOrSomebodyFollowsIt() {
+        final RunResult plain = Simulator.run(SEED);
+        final RunResult followed =
+                Simulator.of(SEED, Reduction.NONE, new Recorder(1_000)).run();
+        assertEquals(plain.traceHash(), followed.traceHash());
+        assertEquals(plain.events(), followed.events());
+    }
+
+    @Test
+    void shouldHaveNoFaultWhenAllAreLeftOut() {
+        for (long seed = 0; seed < 8; seed++) {
+            final Reduction reduction = withoutFaults().limit(SizeLimit.REQUESTS, 40);
+            final RunResult result =
+                    Simulator.of(seed, reduction, RunListener.NONE).run();
+            assertEquals(Verdict.PASS, result.verdict(), result.message());
+            assertEquals(0, reduction.faults(seed));
+            assertTrue(reduction.rates(seed).isEmpty());
+            // The heal may take down who is not of its core, for good.
+            assertEquals(0, result.counters().restarts);
+            assertTrue(result.counters().crashes <= result.options().replicas() / 2);
+            assertEquals(0, result.counters().rotAdmitted);
+            assertEquals(0, result.counters().network.lost + result.counters().network.duplicated);
+            assertEquals(0, result.counters().disk.stalls + result.counters().disk.failedSyncs);
+        }
+    }
+
+    @Test
+    void shouldKeepTheOtherFaultsAsTheyAreWhenOneIsLeftOut() {
+        final FaultPlan all = SimOptions.of(SEED).plan();
+        final FaultPlan part =
+                Reduction.NONE.keep(PlannedFault.CRASH, List.of(1)).plan(SEED);
+        assertEquals(List.of(all.crashes().get(1)), part.crashes());
+        assertEquals(all.partitions(), part.partitions());
+        assertEquals(all.rots(), part.rots());
+        assertNotEquals(all.crashes(), part.crashes());
+    }
+
+    @Test
+    void shouldConcernOnlyTheReplicasLeftWhenThereAreFewer() {
+        for (long seed = 0; seed < 200; seed++) {
+            final FaultPlan plan = Reduction.NONE.limit(SizeLimit.REPLICAS, 1).plan(seed);
+            assertTrue(plan.rots().stream().allMatch(point -> point.replica() == 0));
+            assertTrue(plan.syncFailures().stream().allMatch(point -> point.replica() == 0));
+            assertTrue(plan.partitions().isEmpty());
+            assertTrue(plan.failovers().isEmpty());
+        }
+    }
+
+    @Test
+    void shouldNameTheMistakeWhenItDoesNotFitTheSeed() {
+        assertNull(Reduction.NONE.mistake(SEED));
+        assertTrue(Reduction.NONE
+                .keep(PlannedFault.CRASH, List.of(99))
+                .mistake(SEED)
+                .startsWith("CRASH 99 is not one of the "));
+        assertTrue(Reduction.NONE
+                .keep(PlannedFault.CRASH, List.of(1, 0))
+                .mistake(SEED)
+                .contains("in ascending order"));
+        assertTrue(
+                Reduction.NONE.limit(SizeLimit.CLIENTS, 0).mistake(SEED).startsWith("CLIENTS is 0, must be between 1"));
+    }
+}
