@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
             "  vireo-sim replay repro-7.json --until event=4711",
             "  vireo-sim replay repro-7.json --diff 4700 4711",
             "",
-            "Exit code: the verdict of the run, 0 pass, 10 crash, 11 liveness, 12 safety; 2 if the file is no",
-            "reproduction, or for a mistake in the arguments. With --until or --diff 0, if the run reaches the event.",
+            "Exit code: the verdict of the run, 0 pass, 10 crash, 11 liveness, 12 safety;",
+            "2 if the file is no reproduction, or for a mistake in the arguments. With",
+            "--until or --diff 0, if the run reaches the event.",
         })
 public final class ReplayCommand implements Callable<Integer> {
     private static final String EVENT = "event=";

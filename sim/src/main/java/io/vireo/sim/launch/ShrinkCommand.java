@@ -28,15 +28,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Writes repro-SEED.json, to be played with replay, and repro-SEED.html, the timeline. A step counts only",
-            "if the same auditor reports the same.",
+            "Writes repro-SEED.json, to be played with replay, and repro-SEED.html, the",
+            "timeline. A step counts only if the same auditor reports the same.",
             "",
             "Examples:",
             "  vireo-sim shrink --seed 7",
             "  vireo-sim shrink --seed 7 -o out --minutes 30",
             "  vireo-sim replay out/repro-7.json",
             "",
-            "Exit code 0 if the files are written, 2 if the seed does not fail or for a mistake in the arguments.",
+            "Exit code 0 if the files are written, 2 if the seed does not fail or for a",
+            "mistake in the arguments.",
         })
 public final class ShrinkCommand implements Callable<Integer> {
     private static final long NS_PER_MINUTE = 60_000_000_000L;

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The page needs no network. Of a whole run it has the end, of a shrunk one everything within reason.",
+            "The page needs no network. Of a whole run it has the last 5,000 things that",
+            "happened, of a shrunk one the last 50,000.",
             "",
             "Examples:",
             "  vireo-sim timeline repro-7.json -o t.html",
