@@ -17,12 +17,12 @@ final class PlantedNonDeterminism {
     /** Every run is slower than the one before, of whatever seed. */
     static SimulatorFactory counting() {
         final AtomicInteger runs = new AtomicInteger();
-        return (seed, narrator) -> new Simulator(slower(seed, runs.getAndIncrement()), narrator);
+        return (seed, listener) -> new Simulator(slower(seed, runs.getAndIncrement()), listener);
     }
 
     /** Another JVM, in which every run is the same, but not as here. */
     public static void main(final String[] arguments) throws IOException {
-        TraceWorker.run((seed, narrator) -> new Simulator(slower(seed, 1), narrator), arguments);
+        TraceWorker.run((seed, listener) -> new Simulator(slower(seed, 1), listener), arguments);
     }
 
     private static ClusterOptions slower(final long seed, final int times) {
