@@ -24,7 +24,7 @@ public final class MutantCatalogue {
     /** In the order in which they are reported. */
     public static final List<String> IDS = List.of(
             "N1", "N6", "N12", "V1", "V2", "V4", "V6", "V12", "V14", "J1", "J2", "J6", "J10", "J11", "S2", "C1", "C2",
-            "W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10");
+            "W1", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10");
 
     private static final String ANCHOR_BEGINS = "<<<<";
     private static final String REPLACEMENT_BEGINS = "====";
