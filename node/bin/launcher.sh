@@ -3,7 +3,7 @@
 #
 #   JAVA_HOME        the Java to use; else the java of the PATH
 #   VIREO_JAVA_OPTS  further flags for the JVM, separated by blanks; they come last and so win
-#   VIREO_BUILD      "never": run the jar that is there, whatever its age
+#   VIREO_BUILD      "never": run the jar that is there, whatever its age; make no archive of its classes either
 
 fail() {
     echo "$program: $*" >&2
@@ -37,6 +37,7 @@ find_java() {
     if [ -z "$version" ]; then
         version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1) || true
     fi
+    java_version=${version//[!0-9A-Za-z._+-]/}
     java_major=${version#1.}
     java_major=${java_major%%[!0-9]*}
     [ -n "$java_major" ] || fail "cannot tell the version of $java; set JAVA_HOME to a JDK of version 17 or newer"
@@ -88,6 +89,28 @@ build() {
     exec 9<&-
 }
 
+# Sets archive to a file with the parsed classes of the jar, made by this Java with these flags; or to nothing where that cannot be. A JVM
+# that maps it starts with half of the work (docs/PERFORMANCE.md). Made once for each build of the jar and each version of Java.
+find_archive() {
+    local made
+    archive=${jar%.jar}-$java_version.jsa
+    if [ ! "$archive" -nt "$jar" ]; then
+        if [ "${VIREO_BUILD:-}" = never ] || [ ! -w "$(dirname "$jar")" ]; then
+            archive=
+            return
+        fi
+        # Whoever comes meanwhile makes one as well, and the last one stays: all are alike.
+        made=$(mktemp "$archive.XXXXXX") || { archive=; return; }
+        rm -f "$made"
+        if "$java" "$@" "-XX:ArchiveClassesAtExit=$made" -jar "$jar" warm-up >/dev/null 2>&1 </dev/null && [ -s "$made" ]; then
+            mv -f "$made" "$archive"
+        else
+            rm -f "$made"
+            archive=
+        fi
+    fi
+}
+
 launch() {
     find_java
     if needs_build; then
@@ -97,6 +120,13 @@ launch() {
     local flags=(-XX:+UseSerialGC -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError)
     if [ "$java_major" -ge 24 ]; then
         flags+=(--sun-misc-unsafe-memory-access=allow)
+    fi
+    if [ "$program" = vireo ]; then
+        find_archive "${flags[@]}"
+        if [ -n "$archive" ]; then
+            # An archive that does not fit is left aside by the JVM, which may not talk about it on the standard output.
+            flags+=("-XX:SharedArchiveFile=$archive" -Xlog:cds*=off)
+        fi
     fi
     local extra
     read -r -a extra <<<"${VIREO_JAVA_OPTS:-}"

@@ -257,10 +257,11 @@ final class BenchProcesses implements AutoCloseable {
             }
         }
         processes.clear();
-        remove();
+        deleteTree(directory);
     }
 
-    private void remove() {
+    /** Removes a directory with all that is in it, if it is there. */
+    static void deleteTree(final Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

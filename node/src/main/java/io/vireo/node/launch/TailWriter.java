@@ -113,12 +113,25 @@ final class TailWriter implements AutoCloseable {
 
     /** Appends until the next op would trigger a checkpoint. */
     Tail toCheckpoint() {
-        final CheckpointPolicy policy = new CheckpointPolicy(cluster.walBytes(), cluster.prepareSizeMax());
+        final CheckpointPolicy policy = policy();
         final long sectors = (buffer.capacity() + Storage.SECTOR - 1) / Storage.SECTOR + 1L;
         while (!policy.isTrigger(end(journal.checkpointOp()), end(journal.head()) + 2 * sectors)) {
             append();
         }
         return settle();
+    }
+
+    /** True if an op above the checkpoint triggers the next one, which the process that wrote it had no time to make durable. */
+    boolean isCheckpointDue() {
+        return policy().isTrigger(end(journal.checkpointOp()), end(journal.head()));
+    }
+
+    long checkpointOp() {
+        return journal.checkpointOp();
+    }
+
+    private CheckpointPolicy policy() {
+        return new CheckpointPolicy(cluster.walBytes(), cluster.prepareSizeMax());
     }
 
     /** Appends until the ring has no room. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
             StatusCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            WarmUpCommand.class,
             HelpCommand.class,
         })
 public final class VireoMain implements Runnable {

@@ -84,13 +84,16 @@ class BenchIT {
             assertTrue(Double.parseDouble(matcher.group(4)) > 0, result.toString());
             if (!stopped.equals("clean")) {
                 // A quarter of the ring, and with a ring that is full no more than that, is replayed before it is open.
+                // A full one may also hold what lies below the last checkpoint: only the one before may be overwritten.
                 final long quarter = (16L << 20) / 4;
                 assertTrue(
                         stopped.equals("tail")
                                 ? tail <= quarter && tail > quarter - (256 << 10)
-                                : tail > 2 * quarter && tail <= 4 * quarter,
+                                : tail > quarter && tail <= 4 * quarter,
                         result.toString());
-                assertTrue(Long.parseLong(matcher.group(5)) >= 90, result.toString());
+                // Ops of the load, which the data set begins with, are as large as its client made them.
+                final long leastOps = matcher.group(1).equals("empty") ? 90 : 1;
+                assertTrue(Long.parseLong(matcher.group(5)) >= leastOps, result.toString());
             }
         }
         assertEquals(

@@ -89,6 +89,37 @@ class LauncherScriptIT {
                 .contains("--sun-misc-unsafe-memory-access=allow"));
     }
 
+    @Test
+    void shouldMakeArchiveOfClassesOnceForEachBuildWhenJavaCan() throws Exception {
+        final Path jar = jar("node/bin/vireo");
+        final Path script = copy.resolve("node/bin/vireo");
+        final Path home = archivingJava("17.0.15");
+        final Path archive = jar.resolveSibling("vireo-17.0.15.jsa");
+
+        for (int i = 0; i < 2; i++) {
+            final Result result = run(script, home, Map.of(), "status");
+            assertEquals(0, result.exitCode, result.toString());
+            assertEquals("", result.errors);
+            assertTrue(
+                    result.output.containsAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off", "status")),
+                    result.toString());
+            assertEquals(1, Files.readAllLines(temp.resolve("archived")).size());
+        }
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+        run(script, home, Map.of(), "status");
+        assertEquals(2, Files.readAllLines(temp.resolve("archived")).size());
+    }
+
+    @Test
+    void shouldStartWithoutArchiveWhenNothingMayBeMade() throws Exception {
+        jar("node/bin/vireo");
+        final Result result =
+                run(copy.resolve("node/bin/vireo"), archivingJava("17.0.15"), Map.of("VIREO_BUILD", "never"), "status");
+        assertEquals(0, result.exitCode, result.toString());
+        assertFalse(result.output.toString().contains("Archive"), result.toString());
+        assertFalse(Files.exists(temp.resolve("archived")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"11.0.2", "1.8.0_392", "16"})
     void shouldRefuseWhenJavaIsTooOld(final String version) throws Exception {
@@ -188,6 +219,18 @@ class LauncherScriptIT {
         Files.createDirectories(home.resolve("bin"));
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         makeExecutable(Files.writeString(home.resolve("bin/java"), "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n"));
+        return home;
+    }
+
+    /** A Java that also writes the archive it is asked for, and a line for each. */
+    private Path archivingJava(final String version) throws IOException {
+        final Path home = java(version);
+        makeExecutable(Files.writeString(
+                home.resolve("bin/java"),
+                "#!/usr/bin/env bash\nfor each in \"$@\"; do case $each in -XX:ArchiveClassesAtExit=*)"
+                        + " echo made >\"${each#*=}\";"
+                        + " touch -d '+30 seconds' \"${each#*=}\"; echo made >>'" + temp.resolve("archived")
+                        + "';; esac; done\nprintf '%s\\n' \"$@\"\n"));
         return home;
     }
 

@@ -12,6 +12,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,16 @@ class NodeProcessIT {
             node.awaitLine("to=NORMAL");
             node.endInput();
             assertEquals(ExitCodes.OK, node.exitCode());
+        }
+    }
+
+    @Test
+    void shouldUseAllOfAClusterAndLeaveNothingWhenWarmedUp() throws Exception {
+        final VireoProcess warmUp = VireoProcess.startWith(List.of("-Djava.io.tmpdir=" + dir), "warm-up");
+        assertEquals(0, warmUp.exitCode(), warmUp.output());
+        assertTrue(warmUp.output().contains("event=stopped replica=0"), warmUp.output());
+        try (Stream<Path> left = Files.list(dir)) {
+            assertTrue(left.noneMatch(path -> path.getFileName().toString().startsWith("vireo-warm-up")));
         }
     }
 

@@ -30,17 +30,27 @@ final class VireoProcess implements AutoCloseable {
 
     /** Starts the program with standard error in its output; a node or dev cluster stops when this JVM ends. */
     static VireoProcess start(final String... arguments) throws IOException {
-        return startIn(Path.of(""), List.of(arguments));
+        return startIn(Path.of(""), List.of(), List.of(arguments));
+    }
+
+    /** The same with further flags of the JVM. */
+    static VireoProcess startWith(final List<String> flags, final String... arguments) throws IOException {
+        return startIn(Path.of(""), flags, List.of(arguments));
     }
 
     /** The same in another working directory. */
     static VireoProcess startIn(final Path directory, final List<String> arguments) throws IOException {
+        return startIn(directory, List.of(), arguments);
+    }
+
+    private static VireoProcess startIn(final Path directory, final List<String> flags, final List<String> arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                System.getProperty("vireo.jar")));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags);
+        command.addAll(List.of("-jar", System.getProperty("vireo.jar")));
         command.addAll(arguments);
         final ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toAbsolutePath().toFile())
