@@ -4,6 +4,7 @@ import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.Command;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.cluster.RunCounters;
 import java.lang.reflect.Field;
 import java.util.Map;
@@ -16,7 +17,8 @@ public final class CounterFields {
             "events", TraceEvent.values(),
             "sent", Command.values(),
             "transitions", Status.values(),
-            "stages", RecoveryStage.values());
+            "stages", RecoveryStage.values(),
+            "closed", CloseReason.values());
 
     @FunctionalInterface
     private interface Visitor {

@@ -3,6 +3,7 @@ package io.vireo.sim;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.cluster.RunCounters;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,11 @@ public final class Floors {
 
     /** Campaigns below this size need not have met what takes a cluster without any checkpoint to fetch. */
     private static final int RAREST_RUNS_MIN = 5_000;
+
+    /** What a receiver can find wrong with the bytes of a connection. */
+    private static final CloseReason[] REFUSALS = {
+        CloseReason.INVALID_FRAME, CloseReason.OVERSIZE, CloseReason.TRUNCATED
+    };
 
     private static final int LEGITIMATE_PERCENT_MAX = 1;
 
@@ -79,6 +85,15 @@ public final class Floors {
         floor(floors, "frames reordered", total.network.reordered);
         floor(floors, "clogs", total.network.clogs);
         floor(floors, "frames cut", total.network.cut);
+        floor(floors, "corrupt frames refused", total.network.corrupted);
+        floor(floors, "frames that another end got", total.network.misdelivered);
+        floor(floors, "frames of which only a prefix arrived", total.network.truncated);
+        floor(floors, "frames under way on a broken connection", total.network.resetLost);
+        floor(floors, "frames for which a queue had no room", total.network.overflowed);
+        floor(floors, "frames that a filter took", total.network.filtered);
+        for (final CloseReason reason : REFUSALS) {
+            floor(floors, "connections closed for " + reason, total.network.closed[reason.ordinal()]);
+        }
         floor(floors, "writes lost at a crash", total.disk.lostWrites);
         floor(floors, "writes kept at a crash", total.disk.keptWrites);
         floor(floors, "torn writes", total.disk.tornWrites);

@@ -3,6 +3,7 @@ package io.vireo.sim;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 import java.util.ArrayList;
@@ -113,6 +114,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 o.failovers(),
                 o.syncFailures(),
                 unless(FaultRate.DISK_LOSSES, o.lossOf16()),
+                o.hazards(),
                 o.cluster(),
                 new NetworkFaults(
                         n.delayMinNs(),
@@ -122,7 +124,14 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         unless(FaultRate.FRAME_REORDERING, n.reorderRate()),
                         n.reorderNs(),
                         unless(FaultRate.CLOGS, n.clogRate()),
-                        n.clogMeanNs()),
+                        n.clogMeanNs(),
+                        new FrameFaults(
+                                unless(FaultRate.FRAME_CORRUPTION, n.frames().corruptRate()),
+                                unless(FaultRate.FRAME_MISDELIVERY, n.frames().misdeliverRate()),
+                                unless(FaultRate.CONNECTION_RESETS, n.frames().resetRate()),
+                                off.contains(FaultRate.QUEUE_OVERFLOW)
+                                        ? 0
+                                        : n.frames().queueBytes())),
                 new DiskFaults(
                         d.latencyMinNs(),
                         d.readMeanNs(),
@@ -162,6 +171,10 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case FRAME_DUPLICATION -> o.network().duplicateRate() > 0;
                 case FRAME_REORDERING -> o.network().reorderRate() > 0;
                 case CLOGS -> o.network().clogRate() > 0;
+                case FRAME_CORRUPTION -> o.network().frames().corruptRate() > 0;
+                case FRAME_MISDELIVERY -> o.network().frames().misdeliverRate() > 0;
+                case CONNECTION_RESETS -> o.network().frames().resetRate() > 0;
+                case QUEUE_OVERFLOW -> o.network().frames().queueBytes() > 0;
                 case TORN_WRITES -> o.disk().tornOf64() > 0;
                 case GARBAGE_SECTORS -> o.disk().garbageOf64() > 0;
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;

@@ -55,7 +55,8 @@ public final class SimOptions {
                 isOn(draws) ? (int) draws.logUniform(64, 16_384) : 0,
                 draws.logUniform(MILLIS, 4_000 * MILLIS),
                 isOn(draws) ? (int) draws.logUniform(16, 512) : 0,
-                draws.logUniform(10 * MILLIS, 8_000 * MILLIS));
+                draws.logUniform(10 * MILLIS, 8_000 * MILLIS),
+                HazardOptions.frames(seed));
         final DiskFaults disk = new DiskFaults(
                 draws.logUniform(5 * MICROS, 50 * MICROS),
                 draws.logUniform(20 * MICROS, 2 * MILLIS),
@@ -96,6 +97,7 @@ public final class SimOptions {
                 failovers(seed, replicas),
                 syncFailures(seed),
                 losses(seed, replicas),
+                HazardOptions.planned(seed),
                 cluster,
                 network,
                 disk);

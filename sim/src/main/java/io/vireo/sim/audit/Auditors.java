@@ -22,6 +22,7 @@ public final class Auditors {
     public final RecoveryAuditor recovery;
     public final CheckpointAuditor checkpoints;
     public final SnapshotDurabilityAuditor snapshots;
+    public final WireAuditor wire;
     private final Auditor[] all;
 
     public Auditors(
@@ -43,6 +44,7 @@ public final class Auditors {
         recovery = new RecoveryAuditor(log, images);
         checkpoints = new CheckpointAuditor(log, images);
         snapshots = new SnapshotDurabilityAuditor(log, config, images, atlas);
+        wire = new WireAuditor(log);
         all = new Auditor[] {
             splitBrain,
             canon,

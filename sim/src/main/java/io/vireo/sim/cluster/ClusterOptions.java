@@ -2,6 +2,7 @@ package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.sim.fault.FaultPlan;
+import io.vireo.sim.fault.Hazards;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 
@@ -17,6 +18,7 @@ import io.vireo.sim.storage.DiskFaults;
  * @param failovers chains of failovers planned in the storm.
  * @param syncFailures syncs that fail once, planned in the storm.
  * @param lossOf16 of 16 crashes, how many may take a file or all superblocks with them.
+ * @param hazards disturbances planned in the storm.
  */
 public record ClusterOptions(
         long seed,
@@ -32,13 +34,14 @@ public record ClusterOptions(
         int failovers,
         int syncFailures,
         int lossOf16,
+        Hazards hazards,
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
     /** The faults that these options and the seed plan. */
     public FaultPlan plan() {
         return FaultPlan.draw(
-                seed, replicas(), cluster.groupCount(), crashes, partitions, rots, failovers, syncFailures);
+                seed, replicas(), cluster.groupCount(), crashes, partitions, rots, failovers, syncFailures, hazards);
     }
 
     public int replicas() {
@@ -61,6 +64,7 @@ public record ClusterOptions(
                 failovers,
                 syncFailures,
                 lossOf16,
+                hazards,
                 cluster,
                 network,
                 disk);
@@ -76,6 +80,7 @@ public record ClusterOptions(
                 + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
-                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + network + " " + disk;
+                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " " + network
+                + " " + disk;
     }
 }

@@ -22,6 +22,8 @@ public final class RunCounters {
     public long recoveryCrashes;
     public long restarts;
     public long partitions;
+    /** Times at which a command did not pass some links. */
+    public long linkFilters;
     /** Primaries cut off by a chain of failovers. */
     public long failovers;
     /** Chains of failovers that took all their turns. */

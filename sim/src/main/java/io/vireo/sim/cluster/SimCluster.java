@@ -18,7 +18,9 @@ import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PartitionPoint;
 import io.vireo.sim.fault.RotPoint;
 import io.vireo.sim.fault.SyncFailurePoint;
+import io.vireo.sim.network.FrameDamage;
 import io.vireo.sim.network.SimNetwork;
+import io.vireo.sim.network.WireDecoder;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
@@ -63,6 +65,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final SimClient[] clients;
     private final FaultPlan plan;
     private final FailoverStorm failovers;
+    private final Disturbances disturbances;
     private final DiskLosses losses;
     private final RareStates rareStates;
     private final Draws crashDraws;
@@ -112,7 +115,12 @@ public final class SimCluster implements ReplicaEnvironment {
                 options.cluster().clusterLo(),
                 options.cluster().clusterHi(),
                 options.cluster().prepareSizeMax());
+        network.damage(
+                new FrameDamage(new Draws(seed, Stream.FRAME_DAMAGE, 0), options.replicas(), options.clients()),
+                new WireDecoder(check, options.cluster().prepareSizeMax()),
+                new WireEnds(this));
         failovers = new FailoverStorm(this);
+        disturbances = new Disturbances(this, plan.disturbances());
         losses = new DiskLosses(this, atlas);
         rareStates = new RareStates(counters);
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
@@ -270,6 +278,7 @@ public final class SimCluster implements ReplicaEnvironment {
     public void heal(final int[] core, final Draws draws) {
         isStorm = false;
         failovers.end();
+        disturbances.end();
         int members = 0;
         for (final int replica : core) {
             members |= 1 << replica;
@@ -489,6 +498,7 @@ public final class SimCluster implements ReplicaEnvironment {
             final CrashPoint point = plan.crashes().get(nextCrash++);
             queue.after(0, () -> arm(point));
         }
+        disturbances.onProgress(permille);
         while (nextPartition < plan.partitions().size()
                 && plan.partitions().get(nextPartition).permille() <= permille) {
             final PartitionPoint point = plan.partitions().get(nextPartition++);

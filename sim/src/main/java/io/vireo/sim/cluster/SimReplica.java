@@ -215,6 +215,11 @@ public final class SimReplica {
         poll();
     }
 
+    /** A client's connection is gone; the next frame of it opens another one. */
+    void forget(final int client) {
+        isHeard[client] = false;
+    }
+
     private void pollSoon() {
         if (!isPollDue) {
             isPollDue = true;

@@ -13,7 +13,8 @@ public record FaultPlan(
         List<PartitionPoint> partitions,
         List<RotPoint> rots,
         List<FailoverPoint> failovers,
-        List<SyncFailurePoint> syncFailures) {
+        List<SyncFailurePoint> syncFailures,
+        List<Disturbance> disturbances) {
     public static FaultPlan draw(
             final long seed,
             final int replicas,
@@ -22,7 +23,8 @@ public record FaultPlan(
             final int partitions,
             final int rots,
             final int failovers,
-            final int syncFailures) {
+            final int syncFailures,
+            final Hazards hazards) {
         final Draws crashDraws = new Draws(seed, Stream.CRASH_PLAN, 0);
         final List<CrashPoint> crashPoints = new ArrayList<>();
         for (int i = 0; i < crashes; i++) {
@@ -58,7 +60,8 @@ public record FaultPlan(
                 List.copyOf(partitionPoints),
                 List.copyOf(rotPoints),
                 List.copyOf(failoverPoints),
-                List.copyOf(syncFailurePoints));
+                List.copyOf(syncFailurePoints),
+                hazards.plan(seed, replicas));
     }
 
     /** The planned faults of a kind. */
@@ -69,12 +72,18 @@ public record FaultPlan(
             case ROT -> rots;
             case FAILOVER -> failovers;
             case SYNC_FAILURE -> syncFailures;
+            case DISTURBANCE -> disturbances;
         };
     }
 
     /** Of all kinds. */
     public int size() {
-        return crashes.size() + partitions.size() + rots.size() + failovers.size() + syncFailures.size();
+        return crashes.size()
+                + partitions.size()
+                + rots.size()
+                + failovers.size()
+                + syncFailures.size()
+                + disturbances.size();
     }
 
     /** Of each kind that is named only the faults at these indexes, ascending; of the others all. */
@@ -84,7 +93,8 @@ public record FaultPlan(
                 keep(partitions, kept.get(PlannedFault.PARTITION)),
                 keep(rots, kept.get(PlannedFault.ROT)),
                 keep(failovers, kept.get(PlannedFault.FAILOVER)),
-                keep(syncFailures, kept.get(PlannedFault.SYNC_FAILURE)));
+                keep(syncFailures, kept.get(PlannedFault.SYNC_FAILURE)),
+                keep(disturbances, kept.get(PlannedFault.DISTURBANCE)));
     }
 
     private static <T> List<T> keep(final List<T> all, final List<Integer> kept) {
@@ -103,7 +113,7 @@ public record FaultPlan(
                         point.downNs(),
                         0))
                 .toList();
-        return new FaultPlan(calm, partitions, rots, failovers, syncFailures);
+        return new FaultPlan(calm, partitions, rots, failovers, syncFailures, disturbances);
     }
 
     /** What of it concerns the first so many replicas. */
@@ -120,6 +130,7 @@ public record FaultPlan(
                 replicas < FailoverPoint.REPLICAS_MIN ? List.of() : failovers,
                 syncFailures.stream()
                         .filter(point -> point.replica() < replicas)
-                        .toList());
+                        .toList(),
+                disturbances.stream().filter(point -> point.isAmong(replicas)).toList());
     }
 }

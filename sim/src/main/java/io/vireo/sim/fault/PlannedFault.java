@@ -6,5 +6,7 @@ public enum PlannedFault {
     PARTITION,
     ROT,
     FAILOVER,
-    SYNC_FAILURE
+    SYNC_FAILURE,
+    /** Any of {@link Disturbance}. */
+    DISTURBANCE
 }

@@ -8,6 +8,7 @@ package io.vireo.sim.network;
  * @param reorderRate frames that take {@code reorderNs} longer.
  * @param clogRate frames after which their link holds everything back for a while.
  * @param clogMeanNs mean of that while.
+ * @param frames what happens to single frames and connections beyond that.
  */
 public record NetworkFaults(
         long delayMinNs,
@@ -17,8 +18,31 @@ public record NetworkFaults(
         int reorderRate,
         long reorderNs,
         int clogRate,
-        long clogMeanNs) {
+        long clogMeanNs,
+        FrameFaults frames) {
     public static final int WHOLE = 65_536;
+
+    /** Frames get lost, late or twice, but arrive as they were sent. */
+    public NetworkFaults(
+            final long delayMinNs,
+            final long delayMeanNs,
+            final int lossRate,
+            final int duplicateRate,
+            final int reorderRate,
+            final long reorderNs,
+            final int clogRate,
+            final long clogMeanNs) {
+        this(
+                delayMinNs,
+                delayMeanNs,
+                lossRate,
+                duplicateRate,
+                reorderRate,
+                reorderNs,
+                clogRate,
+                clogMeanNs,
+                FrameFaults.NONE);
+    }
 
     /** The same delays, no fault. */
     public NetworkFaults healed() {

@@ -1,5 +1,8 @@
 package io.vireo.sim.network;
 
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.time.EventQueue;
 import java.util.Arrays;
@@ -8,7 +11,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Carries frames between numbered ends (replicas first, then clients) in virtual time: each link delays, loses, repeats, reorders, clogs
- * and can be cut in one direction. Frames are copied when sent and never changed. Clients' links are never cut.
+ * and can be cut in one direction. Frames are copied when sent; what damage makes of them, the receiver's decoder sees, and a connection
+ * on which it refuses something breaks with all that is under way on it. Clients' links are never cut.
  */
 public final class SimNetwork {
     /** Where frames arrive. */
@@ -31,6 +35,15 @@ public final class SimNetwork {
         default void onHandled(final long number) {}
     }
 
+    /** What the ends of a connection learn besides frames. */
+    public interface Ends {
+        /** A receiver has accepted bytes that are not, or not known to be, what was sent; {@code sent} is null if nobody's frame. */
+        void onAccepted(int from, int to, byte[] sent, DirectBuffer accepted, int offset, int length);
+
+        /** The connection of two ends is broken; the next frame opens another one. */
+        void onReset(int a, int b);
+    }
+
     private static final Listener NOBODY = new Listener() {};
 
     private final EventQueue queue;
@@ -42,7 +55,16 @@ public final class SimNetwork {
     private final boolean[] isCut;
     private final boolean[] isIsolated;
     private final HeldFrames held;
+    private final LinkFilters filters;
     private final long[] clogEndNs;
+    /** By link and direction: bytes under way. */
+    private final long[] queuedBytes;
+    /** By link, of both directions: how often its connection broke. */
+    private final int[] resets;
+
+    private FrameDamage damage;
+    private WireDecoder decoder;
+    private Ends connections;
     private NetworkFaults faults;
     private Listener listener = NOBODY;
     private long frames;
@@ -65,7 +87,17 @@ public final class SimNetwork {
         isCut = new boolean[ends * ends];
         isIsolated = new boolean[replicas];
         held = new HeldFrames(replicas);
+        filters = new LinkFilters(replicas);
         clogEndNs = new long[ends * ends];
+        queuedBytes = new long[ends * ends];
+        resets = new int[ends * ends];
+    }
+
+    /** From now on frames can be damaged, as the faults say; without it they arrive as they were sent. */
+    public void damage(final FrameDamage newDamage, final WireDecoder newDecoder, final Ends newEnds) {
+        damage = newDamage;
+        decoder = newDecoder;
+        connections = newEnds;
     }
 
     /** Follows all frames from now on. */
@@ -84,9 +116,15 @@ public final class SimNetwork {
         isCut[from * ends + to] = cut;
     }
 
+    /** Begins or ends to lose every frame of this command between two replicas, in one direction. */
+    public void filter(final int from, final int to, final Command command, final boolean isOn) {
+        filters.change(from, to, command, isOn);
+    }
+
     public void mendAll() {
         Arrays.fill(isCut, false);
         Arrays.fill(isIsolated, false);
+        filters.clear();
     }
 
     /** True if nothing passes this link in this direction. */
@@ -116,8 +154,9 @@ public final class SimNetwork {
                         queue.nowNs() + faults.delayMinNs() + draws.exponential(faults.delayMeanNs())));
     }
 
-    public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
+    public void send(final int from, final int meant, final DirectBuffer buffer, final int offset, final int length) {
         statistics.sent++;
+        final int to = damage == null ? meant : damage.receiver(faults.frames(), from, meant);
         final long number = ++frames;
         listener.onSent(number, from, to, buffer, offset);
         if (isCut(from, to)) {
@@ -125,11 +164,27 @@ public final class SimNetwork {
             listener.onLost(number, "cut");
             return;
         }
+        if (filters.isAny(from, to)
+                && filters.isLost(
+                        from, to, Command.ofCode(buffer.getByte(offset + HeaderFlyweight.COMMAND_OFFSET) & 0xff))) {
+            statistics.filtered++;
+            listener.onLost(number, "filtered");
+            return;
+        }
+        final long queued = queuedBytes[from * ends + to];
+        if (faults.frames().queueBytes() > 0
+                && queued > 0
+                && queued + length > faults.frames().queueBytes()) {
+            statistics.overflowed++;
+            listener.onLost(number, "queue full");
+            return;
+        }
         if (draws.chance(faults.lossRate(), NetworkFaults.WHOLE)) {
             statistics.lost++;
             listener.onLost(number, "lost");
             return;
         }
+        statistics.misdelivered += to == meant ? 0 : 1;
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         deliverLater(number, from, to, bytes);
@@ -153,11 +208,16 @@ public final class SimNetwork {
             clogEndNs[link] = queue.nowNs() + draws.exponential(faults.clogMeanNs());
         }
         final long timeNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
-        arriveAt(number, from, to, bytes, timeNs);
+        final byte[] arriving = damage == null ? bytes : damage.arriving(faults.frames(), bytes);
+        if (arriving == bytes) {
+            arriveAt(number, from, to, bytes, timeNs);
+        } else {
+            underWay(number, from, to, bytes.length, timeNs, () -> refuse(number, from, to, bytes, arriving));
+        }
     }
 
     private void arriveAt(final long number, final int from, final int to, final byte[] bytes, final long timeNs) {
-        queue.at(timeNs, () -> {
+        underWay(number, from, to, bytes.length, timeNs, () -> {
             if (held.take(number, from, to, bytes)) {
                 statistics.held++;
             } else if (isCut(from, to)) {
@@ -170,5 +230,50 @@ public final class SimNetwork {
                 listener.onHandled(number);
             }
         });
+    }
+
+    /** Takes room in the link's queue until the time has come; nothing arrives if the connection breaks before. */
+    private void underWay(
+            final long number,
+            final int from,
+            final int to,
+            final int length,
+            final long timeNs,
+            final EventQueue.Event arrival) {
+        final int link = from * ends + to;
+        final int connection = Math.min(from, to) * ends + Math.max(from, to);
+        final int sentOn = resets[connection];
+        queuedBytes[link] += length;
+        queue.at(timeNs, () -> {
+            queuedBytes[link] -= length;
+            if (sentOn == resets[connection]) {
+                arrival.run();
+            } else {
+                statistics.resetLost++;
+                listener.onLost(number, "connection broken");
+            }
+        });
+    }
+
+    /** Bytes that are not what was sent reach the receiver's decoder. */
+    private void refuse(final long number, final int from, final int to, final byte[] sent, final byte[] arriving) {
+        if (isCut(from, to)) {
+            statistics.cut++;
+            listener.onLost(number, "cut");
+            return;
+        }
+        final CloseReason reason = decoder.decode(
+                arriving, (buffer, offset, length) -> connections.onAccepted(from, to, sent, buffer, offset, length));
+        if (arriving.length < sent.length) {
+            statistics.truncated++;
+        } else {
+            statistics.corrupted += reason == null ? 0 : 1;
+        }
+        listener.onLost(number, reason == null ? "connection broken" : reason.toString());
+        if (reason != null) {
+            statistics.closed[reason.ordinal()]++;
+        }
+        resets[Math.min(from, to) * ends + Math.max(from, to)]++;
+        connections.onReset(from, to);
     }
 }

@@ -18,7 +18,9 @@ public enum Stream {
     HEAL(14),
     FAILOVER_PLAN(15),
     LOSS_PLAN(16),
-    SYNC_FAILURE_PLAN(17);
+    SYNC_FAILURE_PLAN(17),
+    FRAME_DAMAGE(20),
+    LINK_FILTER_PLAN(21);
 
     private final int number;
 

@@ -42,6 +42,7 @@ final class PlantedNonDeterminism {
                 options.failovers(),
                 options.syncFailures(),
                 options.lossOf16(),
+                options.hazards(),
                 options.cluster(),
                 new NetworkFaults(
                         network.delayMinNs() + times * SLOWER_NS,
@@ -51,7 +52,8 @@ final class PlantedNonDeterminism {
                         network.reorderRate(),
                         network.reorderNs(),
                         network.clogRate(),
-                        network.clogMeanNs()),
+                        network.clogMeanNs(),
+                        network.frames()),
                 options.disk());
     }
 }

@@ -1,0 +1,41 @@
+package io.vireo.sim;
+
+import io.vireo.sim.fault.Hazards;
+import io.vireo.sim.network.FrameFaults;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+
+/** Draws from a seed what befalls network, processes, clocks and clients of its run; each kind from an instance of its own. */
+final class HazardOptions {
+    /** Instances of the stream of options that are drawn from here. */
+    private static final int FRAMES = 20;
+
+    private static final int LINK_FILTERS = 21;
+
+    private HazardOptions() {}
+
+    static FrameFaults frames(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, FRAMES);
+        return new FrameFaults(
+                rate(draws, 16, 2_048),
+                rate(draws, 16, 4_096),
+                rate(draws, 16, 1_024),
+                isOn(draws) ? draws.logUniform(4 << 10, 256 << 10) : 0);
+    }
+
+    static Hazards planned(final long seed) {
+        final Draws filters = new Draws(seed, Stream.OPTIONS, LINK_FILTERS);
+        return new Hazards(isOn(filters) ? (int) filters.logUniform(1, 16) : 0);
+    }
+
+    private static int rate(final Draws draws, final int low, final int high) {
+        final boolean isOn = isOn(draws);
+        final int rate = (int) draws.logUniform(low, high);
+        return isOn ? rate : 0;
+    }
+
+    /** Each fault is off in half of the runs. */
+    private static boolean isOn(final Draws draws) {
+        return draws.chance(1, 2);
+    }
+}
