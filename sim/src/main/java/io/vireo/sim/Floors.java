@@ -94,6 +94,8 @@ public final class Floors {
         for (final CloseReason reason : REFUSALS) {
             floor(floors, "connections closed for " + reason, total.network.closed[reason.ordinal()]);
         }
+        floor(floors, "processes paused", total.pauses);
+        floor(floors, "frames that waited for a paused process", total.pausedFrames);
         floor(floors, "writes lost at a crash", total.disk.lostWrites);
         floor(floors, "writes kept at a crash", total.disk.keptWrites);
         floor(floors, "torn writes", total.disk.tornWrites);

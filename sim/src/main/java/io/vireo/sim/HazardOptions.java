@@ -11,6 +11,7 @@ final class HazardOptions {
     private static final int FRAMES = 20;
 
     private static final int LINK_FILTERS = 21;
+    private static final int PAUSES = 22;
 
     private HazardOptions() {}
 
@@ -25,7 +26,12 @@ final class HazardOptions {
 
     static Hazards planned(final long seed) {
         final Draws filters = new Draws(seed, Stream.OPTIONS, LINK_FILTERS);
-        return new Hazards(isOn(filters) ? (int) filters.logUniform(1, 16) : 0);
+        final Draws pauses = new Draws(seed, Stream.OPTIONS, PAUSES);
+        return new Hazards(count(filters, 16), count(pauses, 8));
+    }
+
+    private static int count(final Draws draws, final int high) {
+        return isOn(draws) ? (int) draws.logUniform(1, high) : 0;
     }
 
     private static int rate(final Draws draws, final int low, final int high) {

@@ -1,19 +1,26 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
+import io.vireo.sim.fault.PausePoint;
 import java.util.List;
 
 /** Carries out the planned disturbances, each when the run's progress is there, and ends what still lasts when the storm is over. */
 final class Disturbances {
     private final SimCluster cluster;
     private final List<Disturbance> plan;
+    /** By replica: pauses so far; the end of an earlier one is void. */
+    private final int[] pauses;
+
     private int next;
     private boolean isOver;
 
     Disturbances(final SimCluster cluster, final List<Disturbance> plan) {
         this.cluster = cluster;
         this.plan = plan;
+        pauses = new int[cluster.options().replicas()];
     }
 
     /** What is due now begins with the next event. */
@@ -31,12 +38,51 @@ final class Disturbances {
     /** Nothing begins or lasts any more. */
     void end() {
         isOver = true;
+        for (int replica = 0; replica < cluster.options().replicas(); replica++) {
+            resume(replica);
+        }
     }
 
     private void begin(final Disturbance point) {
         if (point instanceof LinkFilterPoint filter) {
             filter(filter);
+        } else if (point instanceof PausePoint pause) {
+            pause(pause);
         }
+    }
+
+    private void pause(final PausePoint point) {
+        final int replica = point.isPrimary() ? primaryOr(point.replica()) : point.replica();
+        if (!cluster.replica(replica).pause()) {
+            return;
+        }
+        final int paused = ++pauses[replica];
+        cluster.counters().pauses++;
+        cluster.narrate(Note.FAULT, replica, 0, () -> "paused for " + point.durationNs() / 1_000_000 + " ms");
+        cluster.queue().after(point.durationNs(), () -> {
+            if (!isOver && paused == pauses[replica]) {
+                resume(replica);
+            }
+        });
+    }
+
+    private void resume(final int replica) {
+        final int frames = cluster.replica(replica).resume();
+        if (frames > 0) {
+            cluster.counters().pausedFrames += frames;
+            cluster.narrate(Note.FAULT, replica, 0, () -> "goes on and finds " + frames + " frames");
+        }
+    }
+
+    /** Who leads the first group, or this one if nobody does. */
+    private int primaryOr(final int otherwise) {
+        for (int replica = 0; replica < cluster.options().replicas(); replica++) {
+            final ReplicaView view = cluster.replica(replica).view(0);
+            if (view != null && view.status() == Status.NORMAL && view.primary() == replica) {
+                return replica;
+            }
+        }
+        return otherwise;
     }
 
     private void filter(final LinkFilterPoint point) {

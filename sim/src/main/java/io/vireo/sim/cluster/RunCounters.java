@@ -24,6 +24,10 @@ public final class RunCounters {
     public long partitions;
     /** Times at which a command did not pass some links. */
     public long linkFilters;
+    /** Processes that did nothing for a while, and the frames they found waiting. */
+    public long pauses;
+
+    public long pausedFrames;
     /** Primaries cut off by a chain of failovers. */
     public long failovers;
     /** Chains of failovers that took all their turns. */

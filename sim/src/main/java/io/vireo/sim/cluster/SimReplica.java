@@ -53,6 +53,8 @@ public final class SimReplica {
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
 
+    private final PausedInputs paused = new PausedInputs();
+
     private boolean isUp;
     private boolean isAlive;
     private boolean isPollDue;
@@ -161,7 +163,27 @@ public final class SimReplica {
         end(disk -> disk.crash(fate));
     }
 
+    /** The process does nothing until it is resumed; false if none runs, or it is paused already. */
+    boolean pause() {
+        if (!isAlive || paused.isPaused()) {
+            return false;
+        }
+        paused.pause();
+        return true;
+    }
+
+    /** A paused process goes on, with all that has waited for it; returns how many frames that were. */
+    int resume() {
+        if (!isAlive || !paused.isPaused()) {
+            return 0;
+        }
+        final int frames = paused.resume(this::onFrame);
+        poll();
+        return frames;
+    }
+
     private void end(final Consumer<SimDisk> crash) {
+        paused.clear();
         isUp = false;
         isAlive = false;
         life++;
@@ -201,7 +223,7 @@ public final class SimReplica {
 
     /** A frame that has passed the check of everything that enters. */
     public void onFrame(final int from, final int group, final UnsafeBuffer frame, final int length) {
-        if (!isAlive) {
+        if (!isAlive || paused.take(from, group, frame, length)) {
             return;
         }
         final int client = from - config.replicaCount();
@@ -235,6 +257,9 @@ public final class SimReplica {
 
     /** A turn of the process: what its disks and its clock have for it. */
     public void poll() {
+        if (paused.isPaused()) {
+            return;
+        }
         for (int group = 0; group < hosts.length && isAlive; group++) {
             pollGroup(group);
         }

@@ -20,7 +20,8 @@ public enum Stream {
     LOSS_PLAN(16),
     SYNC_FAILURE_PLAN(17),
     FRAME_DAMAGE(20),
-    LINK_FILTER_PLAN(21);
+    LINK_FILTER_PLAN(21),
+    PAUSE_PLAN(22);
 
     private final int number;
 

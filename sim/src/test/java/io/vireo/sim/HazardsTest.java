@@ -1,0 +1,103 @@
+package io.vireo.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.Disturbance;
+import io.vireo.sim.fault.LinkFilterPoint;
+import io.vireo.sim.fault.PausePoint;
+import io.vireo.sim.fault.PlannedFault;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Test;
+
+/** Each kind of hazard strikes when it is the only one, a correct cluster lives with it, and nothing of it is left when it is left out. */
+class HazardsTest {
+    private static final int SEEDS_MAX = 400;
+    private static final int REQUESTS = 60;
+
+    /** Runs with nothing but this rate, until one has struck. */
+    private static void assertStrikes(final FaultRate rate, final ToLongFunction<RunCounters> struck) {
+        Reduction only = nothingPlanned();
+        for (final FaultRate other : FaultRate.values()) {
+            only = other == rate ? only : only.without(other);
+        }
+        long strikes = 0;
+        for (long seed = 0; seed < SEEDS_MAX && strikes == 0; seed++) {
+            if (only.rates(seed).contains(rate) && SimOptions.of(seed).replicas() > 1) {
+                strikes = struck.applyAsLong(pass(seed, only));
+                assertEquals(0, struck.applyAsLong(pass(seed, only.without(rate))));
+            }
+        }
+        assertTrue(strikes > 0, rate + " never strikes");
+    }
+
+    /** Runs with nothing but one of these disturbances, until one has struck. */
+    private static void assertStrikes(
+            final Predicate<Disturbance> kind, final ToLongFunction<RunCounters> struck) {
+        Reduction none = nothingPlanned();
+        for (final FaultRate rate : FaultRate.values()) {
+            none = none.without(rate);
+        }
+        long strikes = 0;
+        for (long seed = 0; seed < SEEDS_MAX && strikes == 0; seed++) {
+            final List<Disturbance> plan = SimOptions.of(seed).plan().disturbances();
+            for (int i = 0; i < plan.size() && strikes == 0; i++) {
+                if (kind.test(plan.get(i))) {
+                    strikes = struck.applyAsLong(pass(seed, none.keep(PlannedFault.DISTURBANCE, List.of(i))));
+                    assertEquals(0, struck.applyAsLong(pass(seed, none)));
+                }
+            }
+        }
+        assertTrue(strikes > 0, "none strikes");
+    }
+
+    private static Reduction nothingPlanned() {
+        Reduction reduction = Reduction.NONE;
+        for (final PlannedFault kind : PlannedFault.values()) {
+            reduction = reduction.keep(kind, List.of());
+        }
+        return reduction;
+    }
+
+    private static RunCounters pass(final long seed, final Reduction reduction) {
+        final int requests = Math.min(REQUESTS, SimOptions.of(seed).requests());
+        final RunResult result = Simulator.of(seed, reduction.limit(SizeLimit.REQUESTS, requests), RunListener.NONE)
+                .run();
+        assertEquals(Verdict.PASS, result.verdict(), result.message());
+        return result.counters();
+    }
+
+    @Test
+    void shouldRefuseCorruptFrames() {
+        assertStrikes(FaultRate.FRAME_CORRUPTION, counters -> counters.network.corrupted);
+    }
+
+    @Test
+    void shouldMisdeliverFrames() {
+        assertStrikes(FaultRate.FRAME_MISDELIVERY, counters -> counters.network.misdelivered);
+    }
+
+    @Test
+    void shouldBreakConnections() {
+        assertStrikes(FaultRate.CONNECTION_RESETS, counters -> counters.network.truncated);
+    }
+
+    @Test
+    void shouldOverflowQueues() {
+        assertStrikes(FaultRate.QUEUE_OVERFLOW, counters -> counters.network.overflowed);
+    }
+
+    @Test
+    void shouldFilterCommands() {
+        assertStrikes(LinkFilterPoint.class::isInstance, counters -> counters.network.filtered);
+    }
+
+    @Test
+    void shouldPauseProcesses() {
+        assertStrikes(PausePoint.class::isInstance, counters -> counters.pausedFrames);
+    }
+}
