@@ -96,6 +96,9 @@ public final class Floors {
         }
         floor(floors, "processes paused", total.pauses);
         floor(floors, "frames that waited for a paused process", total.pausedFrames);
+        floor(floors, "wall clocks set forward", total.clockJumpsForward);
+        floor(floors, "wall clocks set back", total.clockJumpsBack);
+        floor(floors, "clocks that drift", total.driftingClocks);
         floor(floors, "writes lost at a crash", total.disk.lostWrites);
         floor(floors, "writes kept at a crash", total.disk.keptWrites);
         floor(floors, "torn writes", total.disk.tornWrites);

@@ -12,6 +12,9 @@ final class HazardOptions {
 
     private static final int LINK_FILTERS = 21;
     private static final int PAUSES = 22;
+    private static final int CLOCKS = 23;
+    /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
+    private static final int DRIFT_PPM_MAX = 100_000;
 
     private HazardOptions() {}
 
@@ -27,7 +30,12 @@ final class HazardOptions {
     static Hazards planned(final long seed) {
         final Draws filters = new Draws(seed, Stream.OPTIONS, LINK_FILTERS);
         final Draws pauses = new Draws(seed, Stream.OPTIONS, PAUSES);
-        return new Hazards(count(filters, 16), count(pauses, 8));
+        final Draws clocks = new Draws(seed, Stream.OPTIONS, CLOCKS);
+        return new Hazards(
+                count(filters, 16),
+                count(pauses, 8),
+                count(clocks, 16),
+                isOn(clocks) ? (int) clocks.logUniform(10, DRIFT_PPM_MAX) : 0);
     }
 
     private static int count(final Draws draws, final int high) {

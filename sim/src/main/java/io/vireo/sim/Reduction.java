@@ -114,7 +114,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 o.failovers(),
                 o.syncFailures(),
                 unless(FaultRate.DISK_LOSSES, o.lossOf16()),
-                o.hazards(),
+                off.contains(FaultRate.CLOCK_DRIFT) ? o.hazards().withoutDrift() : o.hazards(),
                 o.cluster(),
                 new NetworkFaults(
                         n.delayMinNs(),
@@ -175,6 +175,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case FRAME_MISDELIVERY -> o.network().frames().misdeliverRate() > 0;
                 case CONNECTION_RESETS -> o.network().frames().resetRate() > 0;
                 case QUEUE_OVERFLOW -> o.network().frames().queueBytes() > 0;
+                case CLOCK_DRIFT -> o.hazards().driftPpmMax() > 0;
                 case TORN_WRITES -> o.disk().tornOf64() > 0;
                 case GARBAGE_SECTORS -> o.disk().garbageOf64() > 0;
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;

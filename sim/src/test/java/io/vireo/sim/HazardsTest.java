@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.ClockJumpPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
@@ -99,5 +100,16 @@ class HazardsTest {
     @Test
     void shouldPauseProcesses() {
         assertStrikes(PausePoint.class::isInstance, counters -> counters.pausedFrames);
+    }
+
+    @Test
+    void shouldSetWallClocks() {
+        assertStrikes(ClockJumpPoint.class::isInstance, counters -> counters.clockJumpsForward);
+        assertStrikes(ClockJumpPoint.class::isInstance, counters -> counters.clockJumpsBack);
+    }
+
+    @Test
+    void shouldLetClocksDrift() {
+        assertStrikes(FaultRate.CLOCK_DRIFT, counters -> counters.driftingClocks);
     }
 }

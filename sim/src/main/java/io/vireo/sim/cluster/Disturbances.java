@@ -2,9 +2,12 @@ package io.vireo.sim.cluster;
 
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.sim.fault.ClockJumpPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
 import java.util.List;
 
 /** Carries out the planned disturbances, each when the run's progress is there, and ends what still lasts when the storm is over. */
@@ -21,6 +24,19 @@ final class Disturbances {
         this.cluster = cluster;
         this.plan = plan;
         pauses = new int[cluster.options().replicas()];
+    }
+
+    /** The processes are about to start. */
+    void start() {
+        final int driftPpmMax = cluster.options().hazards().driftPpmMax();
+        final Draws draws = new Draws(cluster.options().seed(), Stream.CLOCK_DRIFT, 0);
+        for (int replica = 0; replica < cluster.options().replicas() && driftPpmMax > 0; replica++) {
+            final int ppm = draws.between(-driftPpmMax, driftPpmMax);
+            final int index = replica;
+            cluster.replica(replica).clock().drift(ppm);
+            cluster.counters().driftingClocks += ppm == 0 ? 0 : 1;
+            cluster.narrate(Note.FAULT, replica, 0, () -> "clock of replica " + index + " drifts by " + ppm + " ppm");
+        }
     }
 
     /** What is due now begins with the next event. */
@@ -48,7 +64,19 @@ final class Disturbances {
             filter(filter);
         } else if (point instanceof PausePoint pause) {
             pause(pause);
+        } else if (point instanceof ClockJumpPoint jump) {
+            jump(jump);
         }
+    }
+
+    private void jump(final ClockJumpPoint point) {
+        cluster.replica(point.replica()).clock().jump(point.byNs());
+        if (cluster.replica(point.replica()).isAlive()) {
+            cluster.counters().clockJumpsForward += point.byNs() > 0 ? 1 : 0;
+            cluster.counters().clockJumpsBack += point.byNs() < 0 ? 1 : 0;
+        }
+        cluster.narrate(
+                Note.FAULT, point.replica(), 0, () -> "wall clock jumps by " + point.byNs() / 1_000_000 + " ms");
     }
 
     private void pause(final PausePoint point) {

@@ -28,6 +28,11 @@ public final class RunCounters {
     public long pauses;
 
     public long pausedFrames;
+    /** Wall clocks of running processes that were set, and clocks that ran fast or slow. */
+    public long clockJumpsForward;
+
+    public long clockJumpsBack;
+    public long driftingClocks;
     /** Primaries cut off by a chain of failovers. */
     public long failovers;
     /** Chains of failovers that took all their turns. */

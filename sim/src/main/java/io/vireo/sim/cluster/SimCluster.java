@@ -239,6 +239,7 @@ public final class SimCluster implements ReplicaEnvironment {
             }
         }
         isStorm = true;
+        disturbances.start();
         for (final SimReplica replica : replicas) {
             replica.start();
         }

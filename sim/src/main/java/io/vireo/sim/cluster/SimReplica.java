@@ -25,6 +25,7 @@ import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DiskEvent;
 import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.time.SimClock;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -44,7 +45,7 @@ public final class SimReplica {
     private final SimDisk[] disks;
     private final Draws draws;
     private final Draws crashDraws;
-    private final long wallOffsetNs;
+    private final SimClock clock;
     private final ReplicaHost[] hosts;
     private final boolean[] isStarted;
     private final boolean[] isHeard;
@@ -60,7 +61,6 @@ public final class SimReplica {
     private boolean isPollDue;
     private long wakeAtNs;
     private int life;
-    private long monotonicOffsetNs;
 
     private Trigger armed;
     private int armedCount;
@@ -83,8 +83,7 @@ public final class SimReplica {
         hosts = new ReplicaHost[disks.length];
         isStarted = new boolean[disks.length];
         isHeard = new boolean[clients];
-        final Draws clock = new Draws(seed, Stream.CLOCK, index);
-        wallOffsetNs = clock.between(-2_000_000_000L, 2_000_000_000L);
+        clock = new SimClock(new Draws(seed, Stream.CLOCK, index).between(-2_000_000_000L, 2_000_000_000L));
     }
 
     // Life of the process
@@ -98,7 +97,7 @@ public final class SimReplica {
         isUp = true;
         isAlive = true;
         life++;
-        monotonicOffsetNs = life * MONOTONIC_STEP_NS;
+        clock.monotonicStart(life * MONOTONIC_STEP_NS);
         environment.trace().add(1, index, life);
         for (int i = 0; i < hosts.length; i++) {
             final int group = i;
@@ -161,6 +160,11 @@ public final class SimReplica {
     /** The machine is gone; this rule decides what of the un-synced stays. */
     public void end(final SimDisk.SectorFate fate) {
         end(disk -> disk.crash(fate));
+    }
+
+    /** The clocks of the machine. */
+    SimClock clock() {
+        return clock;
     }
 
     /** The process does nothing until it is resumed; false if none runs, or it is paused already. */
@@ -302,7 +306,7 @@ public final class SimReplica {
         for (final ReplicaHost host : hosts) {
             next = Math.min(next, host.nextDeadlineNs());
         }
-        final long atNs = next - monotonicOffsetNs;
+        final long atNs = clock.virtualNs(next);
         final long now = environment.clockNs(index);
         if (wakeAtNs <= now || atNs < wakeAtNs) {
             wakeAtNs = Math.max(atNs, now + 1);
@@ -317,11 +321,11 @@ public final class SimReplica {
     }
 
     private long monotonicNs() {
-        return environment.clockNs(index) + monotonicOffsetNs;
+        return clock.monotonicNs(environment.clockNs(index));
     }
 
     private long wallNs() {
-        return 1_800_000_000_000_000_000L + environment.clockNs(index) + wallOffsetNs;
+        return clock.wallNs(environment.clockNs(index));
     }
 
     private void onTrigger(final Trigger trigger) {

@@ -7,14 +7,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How many disturbances of each kind a run plans. Immutable.
+ * How many disturbances of each kind a run plans, and what lasts all the time. Immutable.
  *
  * @param linkFilters times at which a command does not pass some links.
  * @param pauses times at which a process does nothing.
+ * @param clockJumps times at which a wall clock is set.
+ * @param driftPpmMax clocks run fast or slow by at most so many parts of a million; below 1,000,000.
  */
-public record Hazards(int linkFilters, int pauses) {
+public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmMax) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0);
+
+    /** The same, but for clocks that run fast or slow. */
+    public Hazards withoutDrift() {
+        return new Hazards(linkFilters, pauses, clockJumps, 0);
+    }
 
     /** In the order of the progress at which they are due. */
     List<Disturbance> plan(final long seed, final int replicas) {
@@ -26,6 +33,10 @@ public record Hazards(int linkFilters, int pauses) {
         final Draws pauseDraws = new Draws(seed, Stream.PAUSE_PLAN, 0);
         for (int i = 0; i < pauses; i++) {
             plan.add(PausePoint.draw(pauseDraws, replicas));
+        }
+        final Draws jumpDraws = new Draws(seed, Stream.CLOCK_JUMP_PLAN, 0);
+        for (int i = 0; i < clockJumps; i++) {
+            plan.add(ClockJumpPoint.draw(jumpDraws, replicas));
         }
         plan.sort(Comparator.comparingInt(Disturbance::permille));
         return List.copyOf(plan);

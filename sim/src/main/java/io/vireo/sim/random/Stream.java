@@ -21,7 +21,9 @@ public enum Stream {
     SYNC_FAILURE_PLAN(17),
     FRAME_DAMAGE(20),
     LINK_FILTER_PLAN(21),
-    PAUSE_PLAN(22);
+    PAUSE_PLAN(22),
+    CLOCK_JUMP_PLAN(23),
+    CLOCK_DRIFT(24);
 
     private final int number;
 
