@@ -11,6 +11,10 @@ public enum FaultRate {
     CONNECTION_RESETS,
     QUEUE_OVERFLOW,
     CLOCK_DRIFT,
+    RETRY_STORMS,
+    /** Requests that are old, out of their session's window or of no session. */
+    STRAY_REQUESTS,
+    MALFORMED_FRAMES,
     TORN_WRITES,
     GARBAGE_SECTORS,
     DISK_STALLS,

@@ -99,6 +99,12 @@ public final class Floors {
         floor(floors, "wall clocks set forward", total.clockJumpsForward);
         floor(floors, "wall clocks set back", total.clockJumpsBack);
         floor(floors, "clocks that drift", total.driftingClocks);
+        floor(floors, "clients that died", total.clients.deaths);
+        floor(floors, "frames of retry storms", total.clients.repeats);
+        floor(floors, "old requests sent again", total.clients.oldRequests);
+        floor(floors, "requests ahead of their window", total.clients.requestsAhead);
+        floor(floors, "requests of no session", total.clients.strangeSessions);
+        floor(floors, "malformed frames of clients", total.clients.malformed);
         floor(floors, "writes lost at a crash", total.disk.lostWrites);
         floor(floors, "writes kept at a crash", total.disk.keptWrites);
         floor(floors, "torn writes", total.disk.tornWrites);

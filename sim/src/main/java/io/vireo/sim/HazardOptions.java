@@ -4,6 +4,7 @@ import io.vireo.sim.fault.Hazards;
 import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
+import io.vireo.sim.workload.ClientFaults;
 
 /** Draws from a seed what befalls network, processes, clocks and clients of its run; each kind from an instance of its own. */
 final class HazardOptions {
@@ -13,6 +14,8 @@ final class HazardOptions {
     private static final int LINK_FILTERS = 21;
     private static final int PAUSES = 22;
     private static final int CLOCKS = 23;
+    private static final int CLIENT_DEATHS = 24;
+    private static final int CLIENTS = 25;
     /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
     private static final int DRIFT_PPM_MAX = 100_000;
 
@@ -35,7 +38,13 @@ final class HazardOptions {
                 count(filters, 16),
                 count(pauses, 8),
                 count(clocks, 16),
-                isOn(clocks) ? (int) clocks.logUniform(10, DRIFT_PPM_MAX) : 0);
+                isOn(clocks) ? (int) clocks.logUniform(10, DRIFT_PPM_MAX) : 0,
+                count(new Draws(seed, Stream.OPTIONS, CLIENT_DEATHS), 4));
+    }
+
+    static ClientFaults clients(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, CLIENTS);
+        return new ClientFaults(rate(draws, 64, 2_048), rate(draws, 64, 8_192), rate(draws, 64, 4_096));
     }
 
     private static int count(final Draws draws, final int high) {

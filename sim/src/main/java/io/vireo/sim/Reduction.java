@@ -6,6 +6,7 @@ import io.vireo.sim.fault.PlannedFault;
 import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.workload.ClientFaults;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -115,6 +116,10 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 o.syncFailures(),
                 unless(FaultRate.DISK_LOSSES, o.lossOf16()),
                 off.contains(FaultRate.CLOCK_DRIFT) ? o.hazards().withoutDrift() : o.hazards(),
+                new ClientFaults(
+                        unless(FaultRate.RETRY_STORMS, o.clientFaults().stormRate()),
+                        unless(FaultRate.STRAY_REQUESTS, o.clientFaults().strayRate()),
+                        unless(FaultRate.MALFORMED_FRAMES, o.clientFaults().malformedRate())),
                 o.cluster(),
                 new NetworkFaults(
                         n.delayMinNs(),
@@ -176,6 +181,9 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case CONNECTION_RESETS -> o.network().frames().resetRate() > 0;
                 case QUEUE_OVERFLOW -> o.network().frames().queueBytes() > 0;
                 case CLOCK_DRIFT -> o.hazards().driftPpmMax() > 0;
+                case RETRY_STORMS -> o.clientFaults().stormRate() > 0;
+                case STRAY_REQUESTS -> o.clientFaults().strayRate() > 0;
+                case MALFORMED_FRAMES -> o.clientFaults().malformedRate() > 0;
                 case TORN_WRITES -> o.disk().tornOf64() > 0;
                 case GARBAGE_SECTORS -> o.disk().garbageOf64() > 0;
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;

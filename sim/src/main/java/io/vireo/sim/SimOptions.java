@@ -98,6 +98,7 @@ public final class SimOptions {
                 syncFailures(seed),
                 losses(seed, replicas),
                 HazardOptions.planned(seed),
+                HazardOptions.clients(seed),
                 cluster,
                 network,
                 disk);

@@ -3,8 +3,10 @@ package io.vireo.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.ClientDeathPoint;
 import io.vireo.sim.fault.ClockJumpPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
@@ -37,8 +39,7 @@ class HazardsTest {
     }
 
     /** Runs with nothing but one of these disturbances, until one has struck. */
-    private static void assertStrikes(
-            final Predicate<Disturbance> kind, final ToLongFunction<RunCounters> struck) {
+    private static void assertStrikes(final Predicate<Disturbance> kind, final ToLongFunction<RunCounters> struck) {
         Reduction none = nothingPlanned();
         for (final FaultRate rate : FaultRate.values()) {
             none = none.without(rate);
@@ -111,5 +112,30 @@ class HazardsTest {
     @Test
     void shouldLetClocksDrift() {
         assertStrikes(FaultRate.CLOCK_DRIFT, counters -> counters.driftingClocks);
+    }
+
+    @Test
+    void shouldLetClientsDie() {
+        assertStrikes(ClientDeathPoint.class::isInstance, counters -> counters.clients.deaths);
+    }
+
+    @Test
+    void shouldRepeatFramesInStorms() {
+        assertStrikes(FaultRate.RETRY_STORMS, counters -> counters.clients.repeats);
+    }
+
+    @Test
+    void shouldSendRequestsThatNoSessionTakes() {
+        assertStrikes(FaultRate.STRAY_REQUESTS, counters -> counters.clients.oldRequests);
+        assertStrikes(FaultRate.STRAY_REQUESTS, counters -> counters.clients.requestsAhead);
+        assertStrikes(FaultRate.STRAY_REQUESTS, counters -> counters.clients.strangeSessions);
+    }
+
+    @Test
+    void shouldCloseConnectionsOnWhichNoFramesArrive() {
+        assertStrikes(
+                FaultRate.MALFORMED_FRAMES,
+                counters -> Math.min(
+                        counters.clients.malformed, counters.network.closed[CloseReason.INVALID_FRAME.ordinal()]));
     }
 }

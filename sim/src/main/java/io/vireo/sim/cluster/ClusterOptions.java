@@ -5,6 +5,7 @@ import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.Hazards;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.workload.ClientFaults;
 
 /**
  * What one run's cluster, workload and faults are like. Immutable.
@@ -19,6 +20,7 @@ import io.vireo.sim.storage.DiskFaults;
  * @param syncFailures syncs that fail once, planned in the storm.
  * @param lossOf16 of 16 crashes, how many may take a file or all superblocks with them.
  * @param hazards disturbances planned in the storm.
+ * @param clientFaults what clients send in the storm and should not.
  */
 public record ClusterOptions(
         long seed,
@@ -35,6 +37,7 @@ public record ClusterOptions(
         int syncFailures,
         int lossOf16,
         Hazards hazards,
+        ClientFaults clientFaults,
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
@@ -65,6 +68,7 @@ public record ClusterOptions(
                 syncFailures,
                 lossOf16,
                 hazards,
+                clientFaults,
                 cluster,
                 network,
                 disk);
@@ -80,7 +84,8 @@ public record ClusterOptions(
                 + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
-                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " " + network
+                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " "
+                + clientFaults + " " + network
                 + " " + disk;
     }
 }

@@ -2,6 +2,7 @@ package io.vireo.sim.cluster;
 
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.sim.fault.ClientDeathPoint;
 import io.vireo.sim.fault.ClockJumpPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
@@ -66,6 +67,15 @@ final class Disturbances {
             pause(pause);
         } else if (point instanceof ClockJumpPoint jump) {
             jump(jump);
+        } else if (point instanceof ClientDeathPoint death) {
+            kill(death.place() % cluster.options().clients());
+        }
+    }
+
+    private void kill(final int client) {
+        if (cluster.killClient(client)) {
+            cluster.counters().clients.deaths++;
+            cluster.narrate(Note.FAULT, 0, 0, () -> "client " + client + " dies");
         }
     }
 

@@ -7,11 +7,13 @@ import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.sim.network.NetworkStatistics;
 import io.vireo.sim.storage.DiskStatistics;
+import io.vireo.sim.workload.ClientStatistics;
 
 /** Everything a run counts, for statistics and floors. One thread. */
 public final class RunCounters {
     public final DiskStatistics disk = new DiskStatistics();
     public final NetworkStatistics network = new NetworkStatistics();
+    public final ClientStatistics clients = new ClientStatistics();
     public final long[] events = new long[TraceEvent.values().length];
     public final long[] sent = new long[Command.values().length];
     public final long[] transitions = new long[Status.values().length];

@@ -33,7 +33,9 @@ import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
 import io.vireo.sim.workload.SimClient;
+import io.vireo.sim.workload.StrayFrames;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -159,7 +161,14 @@ public final class SimCluster implements ReplicaEnvironment {
                     options.inFlight(),
                     options.payloadMax(),
                     options.readOf16(),
-                    options.namespaces());
+                    options.namespaces(),
+                    new StrayFrames(
+                            network,
+                            options.replicas() + client,
+                            options.replicas(),
+                            options.clientFaults(),
+                            new Draws(seed, Stream.STRAY_FRAMES, client),
+                            counters.clients));
         }
         if (listener != RunListener.NONE) {
             follow();
@@ -335,6 +344,19 @@ public final class SimCluster implements ReplicaEnvironment {
 
     SimNetwork network() {
         return network;
+    }
+
+    /** Ends this client, unless it is the last one; its appends have no outcome any more. */
+    boolean killClient(final int client) {
+        final long others = Arrays.stream(clients)
+                .filter(other -> other != clients[client] && !other.isDead())
+                .count();
+        if (clients[client].isDead() || others == 0) {
+            return false;
+        }
+        outcomes += clients[client].die();
+        onProgress();
+        return true;
     }
 
     void endStorm() {

@@ -13,14 +13,15 @@ import java.util.List;
  * @param pauses times at which a process does nothing.
  * @param clockJumps times at which a wall clock is set.
  * @param driftPpmMax clocks run fast or slow by at most so many parts of a million; below 1,000,000.
+ * @param clientDeaths clients that end for good, as long as one is left.
  */
-public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmMax) {
+public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmMax, int clientDeaths) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
-        return new Hazards(linkFilters, pauses, clockJumps, 0);
+        return new Hazards(linkFilters, pauses, clockJumps, 0, clientDeaths);
     }
 
     /** In the order of the progress at which they are due. */
@@ -37,6 +38,10 @@ public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmM
         final Draws jumpDraws = new Draws(seed, Stream.CLOCK_JUMP_PLAN, 0);
         for (int i = 0; i < clockJumps; i++) {
             plan.add(ClockJumpPoint.draw(jumpDraws, replicas));
+        }
+        final Draws deathDraws = new Draws(seed, Stream.CLIENT_DEATH_PLAN, 0);
+        for (int i = 0; i < clientDeaths; i++) {
+            plan.add(ClientDeathPoint.draw(deathDraws));
         }
         plan.sort(Comparator.comparingInt(Disturbance::permille));
         return List.copyOf(plan);

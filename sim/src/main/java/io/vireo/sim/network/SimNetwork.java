@@ -196,6 +196,17 @@ public final class SimNetwork {
         }
     }
 
+    /** Bytes that are no frame of this cluster leave an end; the receiver's decoder sees them, and nothing after them. */
+    public void sendBytes(final int from, final int to, final byte[] bytes) {
+        statistics.sent++;
+        final long timeNs = queue.nowNs() + faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
+        underWay(++frames, from, to, bytes.length, timeNs, () -> {
+            final CloseReason reason = decoder.decode(
+                    bytes, (buffer, offset, length) -> connections.onAccepted(from, to, null, buffer, offset, length));
+            breakConnection(from, to, reason);
+        });
+    }
+
     private void deliverLater(final long number, final int from, final int to, final byte[] bytes) {
         final int link = from * ends + to;
         long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
@@ -270,6 +281,11 @@ public final class SimNetwork {
             statistics.corrupted += reason == null ? 0 : 1;
         }
         listener.onLost(number, reason == null ? "connection broken" : reason.toString());
+        breakConnection(from, to, reason);
+    }
+
+    /** What is under way on it gets lost; {@code reason} is null if it was not the receiver who closed it. */
+    private void breakConnection(final int from, final int to, final CloseReason reason) {
         if (reason != null) {
             statistics.closed[reason.ordinal()]++;
         }

@@ -23,7 +23,9 @@ public enum Stream {
     LINK_FILTER_PLAN(21),
     PAUSE_PLAN(22),
     CLOCK_JUMP_PLAN(23),
-    CLOCK_DRIFT(24);
+    CLOCK_DRIFT(24),
+    CLIENT_DEATH_PLAN(25),
+    STRAY_FRAMES(26);
 
     private final int number;
 

@@ -58,6 +58,7 @@ public final class SimClient {
         @Override
         public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
             network.send(end, replica, frame, offset, length);
+            stray.onSent(replica, frame, offset, length);
             return true;
         }
 
@@ -127,6 +128,7 @@ public final class SimClient {
     private final int payloadMax;
     private final int readOf16;
     private final int namespaces;
+    private final StrayFrames stray;
     private final long thinkMeanNs;
     private final Door[] doors;
     private final HeaderFlyweight header = new HeaderFlyweight();
@@ -138,6 +140,7 @@ public final class SimClient {
     private int outstanding;
     private int readsOutstanding;
     private boolean isThinking;
+    private boolean isDead;
     private long wakeAtNs = Long.MAX_VALUE;
 
     public SimClient(
@@ -153,7 +156,9 @@ public final class SimClient {
             final int inFlightMax,
             final int payloadMax,
             final int readOf16,
-            final int namespaces) {
+            final int namespaces,
+            final StrayFrames stray) {
+        this.stray = stray;
         this.index = index;
         this.config = config;
         this.queue = queue;
@@ -181,8 +186,25 @@ public final class SimClient {
         submit();
     }
 
-    /** From now on this many appends more, no reads. */
+    public boolean isDead() {
+        return isDead;
+    }
+
+    /** Ends for good, in the middle of everything; returns how many appends will never have an outcome. */
+    public int die() {
+        final int left = quota + outstanding;
+        isDead = true;
+        quota = 0;
+        outstanding = 0;
+        return left;
+    }
+
+    /** From now on this many appends more, and nothing that it does not mean; nothing at all if it is dead. */
     public void quota(final int rest) {
+        if (isDead) {
+            return;
+        }
+        stray.end();
         quota = rest;
         submit();
     }
@@ -213,6 +235,9 @@ public final class SimClient {
     }
 
     public void onFrame(final UnsafeBuffer frame) {
+        if (isDead) {
+            return;
+        }
         header.wrap(frame, 0);
         final Door door = doors[header.group()];
         final long now = queue.nowNs();
@@ -232,6 +257,9 @@ public final class SimClient {
     }
 
     private void submit() {
+        if (isDead) {
+            return;
+        }
         for (int group = 0; group < doors.length; group++) {
             if (doors[group].session.stage() == ClientSession.Stage.ENDED) {
                 doors[group].reads.close();

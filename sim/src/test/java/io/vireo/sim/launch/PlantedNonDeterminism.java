@@ -43,6 +43,7 @@ final class PlantedNonDeterminism {
                 options.syncFailures(),
                 options.lossOf16(),
                 options.hazards(),
+                options.clientFaults(),
                 options.cluster(),
                 new NetworkFaults(
                         network.delayMinNs() + times * SLOWER_NS,
