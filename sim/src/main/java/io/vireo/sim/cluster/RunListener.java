@@ -25,7 +25,7 @@ public interface RunListener extends SimNetwork.Listener {
     /** A request of a client has its outcome. */
     default void onOutcome(final int client, final Outcome outcome) {}
 
-    /** See {@link io.vireo.sim.storage.SimDisk.Listener}. */
+    /** See {@link io.vireo.sim.storage.DiskListener}. */
     default void onDiskCall(
             final int replica,
             final int group,

@@ -27,6 +27,7 @@ import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DamageKind;
 import io.vireo.sim.storage.DiskCall;
 import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.storage.DiskListener;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SimDisk;
@@ -181,7 +182,7 @@ public final class SimCluster implements ReplicaEnvironment {
             for (int j = 0; j < options.cluster().groupCount(); j++) {
                 final int replica = i;
                 final int group = j;
-                replicas[replica].disk(group).listener(new SimDisk.Listener() {
+                replicas[replica].disk(group).listener(new DiskListener() {
                     @Override
                     public void onCall(
                             final long number,

@@ -24,6 +24,7 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DiskEvent;
+import io.vireo.sim.storage.SectorFate;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.SimClock;
 import java.util.function.Consumer;
@@ -158,7 +159,7 @@ public final class SimReplica {
     }
 
     /** The machine is gone; this rule decides what of the un-synced stays. */
-    public void end(final SimDisk.SectorFate fate) {
+    public void end(final SectorFate fate) {
         end(disk -> disk.crash(fate));
     }
 

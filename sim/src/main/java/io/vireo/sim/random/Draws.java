@@ -2,6 +2,8 @@ package io.vireo.sim.random;
 
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.SeededRandom;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * One named stream of a run's seed: every use of chance has its own, so that a new use shifts no other. Integers only, hence the same on
@@ -51,6 +53,14 @@ public final class Draws implements RandomSource {
         final long from = Math.max(low, 1L << bits);
         final long to = Math.min(high, (1L << bits) + ((1L << bits) - 1));
         return between(from, to);
+    }
+
+    /** Overwrites all of it, whole longs at a time. */
+    public void fill(final byte[] bytes) {
+        final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            buffer.putLong(random.nextLong());
+        }
     }
 
     /** Exponential with this mean: -ln(u) from the place of the highest one bit and a straight line between powers of two. */

@@ -4,7 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.vireo.journal.wal.SectorTag;
 import io.vireo.sim.storage.DurableImage;
-import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.storage.SectorFate;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -13,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * @param except treated the other way round; for {@code TORN} and {@code TAIL} what alone is torn, all if empty.
  */
-record CrashSpec(Fate fate, List<SectorTarget> except) implements SimDisk.SectorFate {
+record CrashSpec(Fate fate, List<SectorTarget> except) implements SectorFate {
     enum Fate {
         KEEP,
         DROP,

@@ -12,7 +12,7 @@ import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.CrashOutcome;
 import io.vireo.sim.storage.DamageKind;
 import io.vireo.sim.storage.DurableImage;
-import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.storage.SectorFate;
 import java.util.List;
 import org.agrona.collections.IntArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +29,7 @@ class ReplicaRecoveryProps {
     private static final int HISTORIES = Math.max(1, Integer.getInteger("vireo.recovery.histories", 1));
     private static final long FIRST_SEED = Long.getLong("vireo.recovery.seed", 1);
     private static final int STEPS = 240;
-    private static final SimDisk.SectorFate NOTHING = new SimDisk.SectorFate() {
+    private static final SectorFate NOTHING = new SectorFate() {
         @Override
         public boolean survives(final int sector, final int index, final int count, final byte[] bytes) {
             return false;
