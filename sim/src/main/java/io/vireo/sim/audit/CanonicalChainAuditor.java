@@ -8,13 +8,14 @@ import java.util.Arrays;
 
 /**
  * A1: all replicas apply one chain. The first replica that applies an op makes it canonical; its parent must be the canonical one below,
- * and every other replica must apply the same, one after another. The canon is what other auditors compare with.
+ * and every other replica must apply the same, one after another. Timestamps rise along it. The canon is what other auditors compare with.
  */
 public final class CanonicalChainAuditor extends Auditor {
     private final int groups;
     private final long[][] lo;
     private final long[][] hi;
     private final long[] top;
+    private final long[] timestamp;
     private final long[][] lastApplied;
     private long compared;
 
@@ -25,6 +26,7 @@ public final class CanonicalChainAuditor extends Auditor {
         lo = new long[groups][1024];
         hi = new long[groups][1024];
         top = new long[groups];
+        timestamp = new long[groups];
         lastApplied = new long[replicas][groups];
         final Checksum checksum = new Checksum();
         for (int g = 0; g < groups; g++) {
@@ -105,6 +107,17 @@ public final class CanonicalChainAuditor extends Auditor {
                 lo[group] = Arrays.copyOf(lo[group], 2 * lo[group].length);
                 hi[group] = Arrays.copyOf(hi[group], 2 * hi[group].length);
             }
+            checkNumbers(
+                    prepare.timestamp() > timestamp[group],
+                    "timestamps rise strictly along the log",
+                    replica,
+                    group,
+                    view,
+                    op,
+                    "timestamp, of the op below",
+                    prepare.timestamp(),
+                    timestamp[group]);
+            timestamp[group] = prepare.timestamp();
             lo[group][(int) op] = prepare.checksumLo();
             hi[group][(int) op] = prepare.checksumHi();
             top[group] = op;

@@ -9,7 +9,8 @@ import io.vireo.node.message.PrepareOkFlyweight;
 
 /**
  * A2: a replica never forgets what it said it has. After a restart its log reaches at least as far as the last PREPARE_OK or DO_VIEW_CHANGE
- * it sent, unless a later logView has replaced that log, or it knows that it does not know (RECOVERING_HEAD) and keeps silent.
+ * it sent, unless a later logView has replaced that log, or it knows that it does not know (RECOVERING_HEAD) and keeps silent. When it
+ * votes, its log reaches as far too, and it nacks nothing of that. Nor does it shrink below that while the replica runs in that view.
  */
 public final class HeadMaxAuditor extends Auditor {
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
@@ -40,9 +41,67 @@ public final class HeadMaxAuditor extends Auditor {
             }
         } else if (frame.command() == Command.DO_VIEW_CHANGE) {
             doViewChange.wrap(frame.buffer(), frame.offset());
+            checkVote(replica, group);
             voteLogView[replica][group] = doViewChange.logView();
             voteHead[replica][group] = doViewChange.headOp();
         }
+    }
+
+    @Override
+    public void onView(final int replica, final ReplicaView view) {
+        final int group = view.group();
+        if (view.status() != Status.NORMAL || view.logView() != ackView[replica][group]) {
+            return;
+        }
+        checkNumbers(
+                view.head() >= ackOp[replica][group],
+                "a running replica still has what it acknowledged",
+                replica,
+                group,
+                view.view(),
+                ackOp[replica][group],
+                "head, acknowledged",
+                view.head(),
+                ackOp[replica][group]);
+    }
+
+    /** A log that has lost in memory what it had acknowledged does its harm when it votes; no restart is needed for that. */
+    private void checkVote(final int replica, final int group) {
+        final long acknowledged = ackOp[replica][group];
+        checkNumbers(
+                doViewChange.logView() >= ackView[replica][group],
+                "a replica votes with a log of the view in which it acknowledged, or of a later one",
+                replica,
+                group,
+                doViewChange.view(),
+                acknowledged,
+                "logView, acknowledged in",
+                doViewChange.logView(),
+                ackView[replica][group]);
+        if (doViewChange.logView() > ackView[replica][group]) {
+            return;
+        }
+        checkNumbers(
+                doViewChange.headOp() >= acknowledged,
+                "a replica votes with all that it acknowledged",
+                replica,
+                group,
+                doViewChange.view(),
+                acknowledged,
+                "head, acknowledged",
+                doViewChange.headOp(),
+                acknowledged);
+        final long refused = doViewChange.headOp() - (Long.SIZE - 1 - Long.numberOfLeadingZeros(doViewChange.nack()));
+        checkNumbers(
+                doViewChange.nack() == 0 || refused > acknowledged,
+                "a replica does not nack what it acknowledged",
+                replica,
+                group,
+                doViewChange.view(),
+                acknowledged,
+                "lowest nack, acknowledged",
+                refused,
+                acknowledged);
     }
 
     @Override

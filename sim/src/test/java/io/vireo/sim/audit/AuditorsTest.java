@@ -38,6 +38,16 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldReportA1WhenATimestampDoesNotRise() {
+        final CanonicalChainAuditor auditor = canon();
+        auditor.onApplied(0, 0, one);
+        auditor.onApplied(1, 0, one);
+        assertNull(rig.signature());
+        auditor.onApplied(0, 0, two.timestamp(one.timestamp()));
+        assertEquals("A1: timestamps rise strictly along the log", rig.signature());
+    }
+
+    @Test
     void shouldReportA1WhenAnOpIsLeftOut() {
         canon().onApplied(0, 0, two);
         assertEquals("A1: ops are applied one after another", rig.signature());
@@ -130,6 +140,51 @@ class AuditorsTest {
         assertNull(rig.signature());
         auditor.onStarted(1, Rig.view(1, Status.JOINING, 1, 1, 1, 0, 0));
         assertEquals("A2: a restarted replica still has what it acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA2WhenAReplicaVotesWithLessThanItAcknowledged() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        auditor.onSend(1, 0, rig.doViewChange(1, 4, 1, 2));
+        auditor.onSend(2, 0, rig.doViewChange(2, 4, 1, 1));
+        auditor.onSend(1, 0, rig.doViewChange(1, 6, 5, 1));
+        assertNull(rig.signature(), "another replica, or a log of a later view");
+        auditor.onSend(1, 0, rig.doViewChange(1, 7, 1, 1));
+        assertEquals("A2: a replica votes with all that it acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA2WhenALogShrinksBelowWhatWasAcknowledged() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        auditor.onView(1, Rig.view(1, Status.NORMAL, 1, 1, 2, 0, 0));
+        auditor.onView(1, Rig.view(1, Status.VIEW_CHANGE, 2, 1, 1, 0, 0));
+        auditor.onView(1, Rig.view(1, Status.NORMAL, 2, 2, 1, 0, 0));
+        auditor.onView(2, Rig.view(2, Status.NORMAL, 1, 1, 1, 0, 0));
+        assertNull(rig.signature());
+        auditor.onView(1, Rig.view(1, Status.NORMAL, 1, 1, 1, 0, 0));
+        assertEquals("A2: a running replica still has what it acknowledged", rig.signature());
+    }
+
+    @Test
+    void shouldReportA2WhenAReplicaVotesWithALogOlderThanWhatItAcknowledged() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        auditor.onSend(1, 0, rig.doViewChange(1, 4, 0, 9));
+        assertEquals(
+                "A2: a replica votes with a log of the view in which it acknowledged, or of a later one",
+                rig.signature());
+    }
+
+    @Test
+    void shouldReportA2WhenAReplicaNacksWhatItAcknowledged() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
+        auditor.onSend(1, 0, rig.doViewChange(1, 4, 1, 4).nack(0b11));
+        assertNull(rig.signature(), "ops 3 and 4 were never acknowledged");
+        auditor.onSend(1, 0, rig.doViewChange(1, 4, 1, 4).nack(0b101));
+        assertEquals("A2: a replica does not nack what it acknowledged", rig.signature());
     }
 
     @Test
