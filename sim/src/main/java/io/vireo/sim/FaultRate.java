@@ -15,6 +15,8 @@ public enum FaultRate {
     /** Requests that are old, out of their session's window or of no session. */
     STRAY_REQUESTS,
     MALFORMED_FRAMES,
+    /** Frames that arrive again in a later life or view of their receiver. */
+    LATE_FRAMES,
     TORN_WRITES,
     GARBAGE_SECTORS,
     DISK_STALLS,

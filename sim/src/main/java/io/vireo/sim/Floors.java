@@ -84,6 +84,7 @@ public final class Floors {
         floor(floors, "frames duplicated", total.network.duplicated);
         floor(floors, "frames reordered", total.network.reordered);
         floor(floors, "clogs", total.network.clogs);
+        floor(floors, "frames of an earlier life or view again", total.network.late);
         floor(floors, "frames cut", total.network.cut);
         floor(floors, "corrupt frames refused", total.network.corrupted);
         floor(floors, "frames that another end got", total.network.misdelivered);

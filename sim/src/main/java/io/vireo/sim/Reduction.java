@@ -120,6 +120,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         unless(FaultRate.RETRY_STORMS, o.clientFaults().stormRate()),
                         unless(FaultRate.STRAY_REQUESTS, o.clientFaults().strayRate()),
                         unless(FaultRate.MALFORMED_FRAMES, o.clientFaults().malformedRate())),
+                unless(FaultRate.LATE_FRAMES, o.lateOf16()),
                 o.cluster(),
                 new NetworkFaults(
                         n.delayMinNs(),
@@ -188,6 +189,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case GARBAGE_SECTORS -> o.disk().garbageOf64() > 0;
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;
                 case DISK_LOSSES -> o.lossOf16() > 0;
+                case LATE_FRAMES -> o.lateOf16() > 0;
                 case ROT_AT_CRASH -> o.rots() > 0;
                 case CRASH_IN_RECOVERY -> plan(seed).crashes().stream().anyMatch(point -> point.recoveryCount() > 0);
             };

@@ -99,6 +99,7 @@ public final class SimOptions {
                 losses(seed, replicas),
                 HazardOptions.planned(seed),
                 HazardOptions.clients(seed),
+                lateFrames(seed, replicas),
                 cluster,
                 network,
                 disk);
@@ -128,6 +129,11 @@ public final class SimOptions {
     private static int losses(final long seed, final int replicas) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 5);
         return isOn(draws) && replicas > 1 ? (int) draws.logUniform(1, 8) : 0;
+    }
+
+    private static int lateFrames(final long seed, final int replicas) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 40);
+        return isOn(draws) && replicas > 1 ? (int) draws.logUniform(1, 16) : 0;
     }
 
     /** Each fault is off in half of the runs. */

@@ -21,6 +21,7 @@ import io.vireo.sim.workload.ClientFaults;
  * @param lossOf16 of 16 crashes, how many may take a file or all superblocks with them.
  * @param hazards disturbances planned in the storm.
  * @param clientFaults what clients send in the storm and should not.
+ * @param lateOf16 of 16 frames that a replica has had, how many arrive again when it has restarted or changed its view.
  */
 public record ClusterOptions(
         long seed,
@@ -38,6 +39,7 @@ public record ClusterOptions(
         int lossOf16,
         Hazards hazards,
         ClientFaults clientFaults,
+        int lateOf16,
         ClusterConfig cluster,
         NetworkFaults network,
         DiskFaults disk) {
@@ -69,6 +71,7 @@ public record ClusterOptions(
                 lossOf16,
                 hazards,
                 clientFaults,
+                lateOf16,
                 cluster,
                 network,
                 disk);
@@ -85,7 +88,6 @@ public record ClusterOptions(
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
                 + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " "
-                + clientFaults + " " + network
-                + " " + disk;
+                + clientFaults + " lateFrames=" + lateOf16 + "/16 " + network + " " + disk;
     }
 }

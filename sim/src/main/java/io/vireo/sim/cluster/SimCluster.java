@@ -74,6 +74,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final Draws crashDraws;
     private final Draws rotDraws;
     private final Draws nonces;
+    private final Draws lateDraws;
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final CrashPoint[] pending;
     private final CrashOutcome[] outcome;
@@ -129,6 +130,7 @@ public final class SimCluster implements ReplicaEnvironment {
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
         rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
         nonces = new Draws(seed, Stream.NONCE, 0);
+        lateDraws = new Draws(seed, Stream.LATE_FRAMES, 0);
         pending = new CrashPoint[options.replicas()];
         outcome = new CrashOutcome[options.replicas()];
         recoveryCount = new int[options.replicas()];
@@ -371,6 +373,7 @@ public final class SimCluster implements ReplicaEnvironment {
         }
         if (isStorm) {
             failovers.onNormal(replica, group, view);
+            network.repeat(replica, options.lateOf16(), lateDraws);
         }
     }
 
@@ -477,6 +480,9 @@ public final class SimCluster implements ReplicaEnvironment {
     public void onRecovered(final int replica, final RecoveryReport report) {
         if (pending[replica] == null) {
             replicas[replica].disarm();
+        }
+        if (isStorm) {
+            network.repeat(replica, options.lateOf16(), lateDraws);
         }
     }
 

@@ -106,7 +106,8 @@ final class Report {
                 + c.refusals + " snapshotsDamaged=" + c.snapshotsDamaged + " filesLost=" + c.filesLost);
         out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
-                + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held);
+                + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held + " late="
+                + c.network.late);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

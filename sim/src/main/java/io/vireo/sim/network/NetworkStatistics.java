@@ -26,4 +26,6 @@ public final class NetworkStatistics {
     public long filtered;
     /** By reason: connections that a receiver closed because of what arrived on them. */
     public final long[] closed = new long[CloseReason.values().length];
+    /** Frames that arrived again when their time was over. */
+    public long late;
 }

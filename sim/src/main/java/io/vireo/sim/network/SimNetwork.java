@@ -56,6 +56,7 @@ public final class SimNetwork {
     private final boolean[] isIsolated;
     private final HeldFrames held;
     private final LinkFilters filters;
+    private final LateFrames late;
     private final long[] clogEndNs;
     /** By link and direction: bytes under way. */
     private final long[] queuedBytes;
@@ -88,6 +89,7 @@ public final class SimNetwork {
         isIsolated = new boolean[replicas];
         held = new HeldFrames(replicas);
         filters = new LinkFilters(replicas);
+        late = new LateFrames(replicas);
         clogEndNs = new long[ends * ends];
         queuedBytes = new long[ends * ends];
         resets = new int[ends * ends];
@@ -152,6 +154,16 @@ public final class SimNetwork {
                         replica,
                         bytes,
                         queue.nowNs() + faults.delayMinNs() + draws.exponential(faults.delayMeanNs())));
+    }
+
+    /** Frames that have reached this replica before arrive again, each kind with a chance of {@code of16} / 16. */
+    public void repeat(final int replica, final int of16, final Draws lateDraws) {
+        late.repeat(replica, of16, lateDraws, (from, bytes, delayNs) -> {
+            statistics.late++;
+            final long copy = ++frames;
+            listener.onSent(copy, from, replica, new UnsafeBuffer(bytes), 0);
+            arriveAt(copy, from, replica, bytes, queue.nowNs() + delayNs);
+        });
     }
 
     public void send(final int from, final int meant, final DirectBuffer buffer, final int offset, final int length) {
@@ -237,6 +249,7 @@ public final class SimNetwork {
             } else {
                 statistics.delivered++;
                 listener.onDelivered(number);
+                late.onDelivered(from, to, bytes);
                 receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);
                 listener.onHandled(number);
             }

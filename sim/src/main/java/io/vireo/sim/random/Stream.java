@@ -25,7 +25,8 @@ public enum Stream {
     CLOCK_JUMP_PLAN(23),
     CLOCK_DRIFT(24),
     CLIENT_DEATH_PLAN(25),
-    STRAY_FRAMES(26);
+    STRAY_FRAMES(26),
+    LATE_FRAMES(40);
 
     private final int number;
 

@@ -44,6 +44,7 @@ final class PlantedNonDeterminism {
                 options.lossOf16(),
                 options.hazards(),
                 options.clientFaults(),
+                options.lateOf16(),
                 options.cluster(),
                 new NetworkFaults(
                         network.delayMinNs() + times * SLOWER_NS,

@@ -10,6 +10,7 @@ import io.vireo.sim.random.Stream;
 import io.vireo.sim.time.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -75,5 +76,23 @@ class SimNetworkTest {
         assertEquals(List.of("1->0 PREPARE_OK"), arrivals());
         network.release(0);
         assertEquals(List.of(), arrivals());
+    }
+
+    @Test
+    void shouldDeliverTheLastFrameOfEachKindAgainWhenRepeated() {
+        send(1, 0, Command.START_VIEW);
+        send(2, 0, Command.START_VIEW);
+        send(1, 0, Command.COMMIT);
+        send(1, 2, Command.PREPARE);
+        send(3, 0, Command.REQUEST);
+        arrivals();
+        network.repeat(0, 0, new Draws(1, Stream.LATE_FRAMES, 0));
+        assertEquals(List.of(), arrivals());
+        network.repeat(0, 16, new Draws(1, Stream.LATE_FRAMES, 0));
+        assertEquals(Set.of("1->0 COMMIT", "2->0 START_VIEW"), Set.copyOf(arrivals()));
+        assertEquals(2, statistics.late);
+        network.isolate(0, true);
+        network.repeat(0, 16, new Draws(1, Stream.LATE_FRAMES, 0));
+        assertEquals(List.of(), arrivals(), "a cut link carries nothing");
     }
 }
