@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param id of the bug in the catalogue.
  * @param title what the planted bug does.
+ * @param equivalence why no run can tell the mutant from the product, or null if a run should.
  */
-public record Mutant(String id, String title, List<Edit> edits) {
+public record Mutant(String id, String title, String equivalence, List<Edit> edits) {
     /**
      * One edit.
      *

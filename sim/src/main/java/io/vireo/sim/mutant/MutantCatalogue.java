@@ -11,6 +11,7 @@ import java.util.List;
  *
  * <pre>
  *   TITLE
+ *   equivalent, because REASON      (only where no run can tell the mutant from the product)
  *   file PATH
  *   &lt;&lt;&lt;&lt;
  *   anchor, any number of lines
@@ -23,13 +24,16 @@ import java.util.List;
 public final class MutantCatalogue {
     /** In the order in which they are reported. */
     public static final List<String> IDS = List.of(
-            "N1", "N6", "N12", "V1", "V2", "V4", "V6", "V12", "V14", "J1", "J2", "J6", "J10", "J11", "S2", "C1", "C2",
-            "W1", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10");
+            "N1", "N2", "N3", "N5", "N6", "N10", "N10b", "N12", "V1", "V2", "V4", "V5", "V6", "V12", "V14", "J1", "J2",
+            "J6", "J10", "J11", "J15", "J15b", "S1", "S2", "S5", "S7", "C1", "C2", "R1", "T1", "F3", "W1", "W3", "W4",
+            "W5", "W6", "W7", "W8", "W9", "W10", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10", "X11",
+            "X12", "X13", "X15", "X16", "X17", "X18");
 
     private static final String ANCHOR_BEGINS = "<<<<";
     private static final String REPLACEMENT_BEGINS = "====";
     private static final String EDIT_ENDS = ">>>>";
     private static final String FILE = "file ";
+    private static final String EQUIVALENT = "equivalent, because ";
 
     private MutantCatalogue() {}
 
@@ -50,11 +54,14 @@ public final class MutantCatalogue {
         final String[] lines = text.split("\n", -1);
         final List<Mutant.Edit> edits = new ArrayList<>();
         String file = null;
+        String equivalence = null;
         int i = 1;
         while (i < lines.length) {
             final String line = lines[i++];
             if (line.startsWith(FILE)) {
                 file = line.substring(FILE.length()).strip();
+            } else if (line.startsWith(EQUIVALENT) && equivalence == null) {
+                equivalence = line.substring(EQUIVALENT.length()).strip();
             } else if (line.equals(ANCHOR_BEGINS)) {
                 final StringBuilder anchor = new StringBuilder();
                 i = collect(id, lines, i, REPLACEMENT_BEGINS, anchor);
@@ -71,7 +78,7 @@ public final class MutantCatalogue {
         if (edits.isEmpty()) {
             throw new MutantException("mutant " + id + " edits nothing");
         }
-        return new Mutant(id, lines[0].strip(), List.copyOf(edits));
+        return new Mutant(id, lines[0].strip(), equivalence, List.copyOf(edits));
     }
 
     private static int collect(

@@ -1,10 +1,12 @@
 package io.vireo.sim.mutant;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The plants fit the sources they stand beside and compile; one that needs no rare fault is found at once. */
@@ -29,18 +31,24 @@ class MutantTest {
     }
 
     @Test
+    void shouldSayWhyNoRunCanFindItWhenThePlantIsEquivalent() {
+        final String text = "title\nequivalent, because nobody looks\nfile a\n<<<<\nb\n====\nc\n>>>>\n";
+        assertEquals("nobody looks", MutantCatalogue.parse("X", text).equivalence());
+        assertNull(MutantCatalogue.load("N1").equivalence());
+    }
+
+    @Test
     void shouldBeFoundByItsAuditorWhenAcknowledgedTooEarly() {
-        final MutantHunt.Outcome outcome =
-                new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("N1"), 0, 20);
-        assertTrue(outcome.isFound());
-        assertTrue(outcome.signature().contains("A11"), outcome.signature());
+        final MutantScore score =
+                new MutantHunt(new MutantCompiler(SOURCES), 0, 1, 20, 0).hunt(MutantCatalogue.load("N1"));
+        assertEquals(Set.of("A11"), score.auditors(), score::toString);
+        assertNull(score.shrunk());
     }
 
     @Test
     void shouldBeFoundByItsAuditorWhenATornEntryIsTakenForWhole() {
-        final MutantHunt.Outcome outcome =
-                new MutantHunt(new MutantCompiler(SOURCES)).hunt(MutantCatalogue.load("J2"), 0, 50);
-        assertTrue(outcome.isFound());
-        assertTrue(outcome.signature().contains("A16"), outcome.signature());
+        final MutantScore score =
+                new MutantHunt(new MutantCompiler(SOURCES), 0, 1, 50, 0).hunt(MutantCatalogue.load("J2"));
+        assertEquals(Set.of("A16"), score.auditors(), score::toString);
     }
 }

@@ -1,0 +1,32 @@
+package io.vireo.sim.mutant;
+
+import io.vireo.sim.Reduction;
+import io.vireo.sim.RunResult;
+import io.vireo.sim.Simulator;
+import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.shrink.Shrinker;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Shrinks the failure of one seed inside the world of a mutant. What crosses over is of the JDK alone: the seed, whether the effort is used
+ * up, and as an answer the planned faults and the kinds of rates that are left.
+ */
+public final class MutantShrinker implements BiFunction<Long, BooleanSupplier, int[]> {
+    @Override
+    public int[] apply(final Long seed, final BooleanSupplier isOver) {
+        final String signature = signature(Simulator.run(seed));
+        final Reduction least = new Shrinker(
+                        seed,
+                        reduction -> signature.equals(signature(
+                                Simulator.of(seed, reduction, RunListener.NONE).run())),
+                        isOver,
+                        line -> {})
+                .shrink();
+        return new int[] {least.faults(seed), least.rates(seed).size()};
+    }
+
+    private static String signature(final RunResult result) {
+        return result.verdict() + " " + result.signature();
+    }
+}

@@ -1,0 +1,45 @@
+package io.vireo.sim.mutant;
+
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+
+/** The simulator around a mutant, with classes of its own; used by one thread. */
+final class MutantWorld {
+    private final LongFunction<String> runner;
+    private final BiFunction<Long, BooleanSupplier, int[]> shrinker;
+
+    /** @param mutated class files by binary name, instead of this program's. */
+    @SuppressWarnings("unchecked")
+    MutantWorld(final Map<String, byte[]> mutated) {
+        final ClassLoader loader = new MutantClassLoader(MutantWorld.class.getClassLoader(), mutated);
+        runner = (LongFunction<String>) create(loader, MutantRunner.class);
+        shrinker = (BiFunction<Long, BooleanSupplier, int[]>) create(loader, MutantShrinker.class);
+    }
+
+    private static Object create(final ClassLoader loader, final Class<?> type) {
+        try {
+            return Class.forName(type.getName(), true, loader)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (final ReflectiveOperationException e) {
+            throw new MutantException("the mutant's classes cannot be loaded", e);
+        }
+    }
+
+    /** Verdict and signature of the failure of a seed, or null if it passes. */
+    String run(final long seed) {
+        return runner.apply(seed);
+    }
+
+    /**
+     * Shrinks the failure of a seed.
+     *
+     * @param isOver true when the effort is used up.
+     * @return planned faults and kinds of rates that are left.
+     */
+    int[] shrink(final long seed, final BooleanSupplier isOver) {
+        return shrinker.apply(seed, isOver);
+    }
+}
