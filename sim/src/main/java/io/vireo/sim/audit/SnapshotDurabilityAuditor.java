@@ -19,7 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A11 for checkpoints: what a durable superblock names is durable, name and bytes, in the pessimal image of the disk: the snapshot decodes
- * from what no crash takes, and so is every file of its manifest there up to the size stated. Reads the disks with the node's decoders.
+ * from what no crash takes, and so is every file of its manifest there up to the size stated. None of them is deleted before the durable
+ * superblock names another checkpoint. Reads the disks with the node's decoders.
  */
 public final class SnapshotDurabilityAuditor extends Auditor {
     private final ClusterConfig config;
@@ -27,6 +28,9 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     private final FaultAtlas atlas;
     private final ManifestCodec codec;
     private final long[][] newest;
+    /** Of the newest checkpoint; null before there is one. */
+    private final Manifest[][] manifests;
+
     private long checked;
 
     public SnapshotDurabilityAuditor(
@@ -37,6 +41,7 @@ public final class SnapshotDurabilityAuditor extends Auditor {
         this.atlas = atlas;
         codec = new ManifestCodec(config.segmentLimits());
         newest = new long[images.length][images[0].length];
+        manifests = new Manifest[images.length][images[0].length];
     }
 
     /** Checkpoints looked at. */
@@ -52,11 +57,40 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     @Override
     public void onCrashed(final int replica) {
         for (int group = 0; group < images[replica].length; group++) {
+            // Story: a file gets the name of one that the checkpoint lists before its bytes are durable, and power
+            // fails.
+            newest[replica][group] = 0;
             look(replica, group);
         }
     }
 
-    /** The superblock as it is durable now; each checkpoint once. While files are lost nothing is asked, and once they are whole all is. */
+    /** A replica begins to delete a file: a crash now opens it with what its durable superblock names. */
+    public void onDelete(final int replica, final int group, final String name) {
+        look(replica, group);
+        final SuperblockImage superblock = images[replica][group].superblock();
+        if (superblock.checkpointOp() == 0
+                || superblock.checkpointOp() != newest[replica][group]
+                || atlas.areFilesLost(replica, group)) {
+            return;
+        }
+        boolean isNamed = name.equals(superblock.snapshotName());
+        final Manifest manifest = manifests[replica][group];
+        for (int i = 0; manifest != null && i < manifest.count(); i++) {
+            isNamed |= name.equals(manifest.entry(i).key().fileName());
+        }
+        checkNumbers(
+                !isNamed,
+                "nothing is deleted that the durable superblock names",
+                replica,
+                group,
+                superblock.view(),
+                superblock.checkpointOp(),
+                name + ": checkpoint, files",
+                superblock.checkpointOp(),
+                manifest == null ? 0 : manifest.count());
+    }
+
+    /** The superblock as it is durable now; each checkpoint once, and again after a crash. While files are lost nothing is asked, and once they are whole all is. */
     private void look(final int replica, final int group) {
         final SuperblockImage superblock = images[replica][group].superblock();
         if (superblock.checkpointOp() > newest[replica][group] && !atlas.areFilesLost(replica, group)) {
@@ -98,6 +132,7 @@ public final class SnapshotDurabilityAuditor extends Auditor {
 
     private void checkFiles(
             final int replica, final int group, final SuperblockImage superblock, final Manifest manifest) {
+        manifests[replica][group] = manifest;
         final DurableFiles files = images[replica][group].files();
         for (int i = 0; i < manifest.count(); i++) {
             final ManifestEntry entry = manifest.entry(i);

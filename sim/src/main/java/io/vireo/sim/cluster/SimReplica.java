@@ -102,7 +102,7 @@ public final class SimReplica {
         environment.trace().add(1, index, life);
         for (int i = 0; i < hosts.length; i++) {
             final int group = i;
-            disks[group].attach(new Watch());
+            disks[group].attach(new Watch(group));
             hosts[group] = new ReplicaHost(new HostContext(
                     config,
                     index,
@@ -345,11 +345,21 @@ public final class SimReplica {
 
     /** What happens at the disks of this process. */
     private final class Watch implements SimDisk.Watch {
+        private final int group;
         private final int owner = life;
+
+        Watch(final int group) {
+            this.group = group;
+        }
 
         @Override
         public boolean isAlive() {
             return isAlive && owner == life;
+        }
+
+        @Override
+        public void onDelete(final String name) {
+            environment.auditors().snapshots.onDelete(index, group, name);
         }
 
         @Override

@@ -24,6 +24,9 @@ public final class SimDisk implements Storage {
         boolean isAlive();
 
         void on(DiskEvent event);
+
+        /** A deletion was submitted: from now on a crash may take this name. */
+        default void onDelete(final String name) {}
     }
 
     private final CallSchedule schedule;
@@ -216,6 +219,7 @@ public final class SimDisk implements Storage {
     @Override
     public void delete(final String name, final long token) {
         if (completions.submit()) {
+            watch.onDelete(name);
             Invariant.check(files.directory.delete(FileName.check(name)), "a file that is deleted is there");
             completeLater(schedule.writeNs(), token, 0);
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentKey;
 import io.vireo.node.core.Status;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -124,6 +125,38 @@ class AuditorsTest {
         rig.atlas.onFilesWhole(0, 0);
         auditor.onCrashed(0);
         assertEquals("A11: every file of a checkpoint is durable before a superblock names it", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenWhatTheSuperblockNamesIsDeleted() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        final SnapshotDurabilityAuditor auditor = onDisk();
+        rig.superblock(0, 2, checkpoint);
+        final String snapshot = rig.images[0][0].superblock().snapshotName();
+        auditor.onDelete(0, 0, "snapshots/of-an-earlier-checkpoint");
+        assertNull(rig.signature());
+        auditor.onDelete(0, 0, snapshot);
+        assertEquals("A11: nothing is deleted that the durable superblock names", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAFileOfTheCheckpointThatTheSuperblockNamesIsDeleted() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final String segment = rig.images[0][0].files().names().stream()
+                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
+                .findFirst()
+                .orElseThrow();
+        onDisk().onDelete(0, 0, segment);
+        assertEquals("A11: nothing is deleted that the durable superblock names", rig.signature());
     }
 
     private SnapshotDurabilityAuditor onDisk() {
