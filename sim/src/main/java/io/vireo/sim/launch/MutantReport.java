@@ -41,7 +41,9 @@ final class MutantReport {
     /** Who found it, or why nobody did. */
     static String verdict(final MutantScore score) {
         if (score.isMissed()) {
-            return "missed";
+            return score.mutant().gap() == null
+                    ? "missed"
+                    : "missed, because " + score.mutant().gap();
         }
         final String equivalence = score.mutant().equivalence();
         if (score.found() == 0) {
@@ -63,6 +65,9 @@ final class MutantReport {
                 .append('"');
         if (score.mutant().equivalence() != null) {
             out.append(",\"because\":").append(Report.quote(score.mutant().equivalence()));
+        }
+        if (score.isMissed() && score.mutant().gap() != null) {
+            out.append(",\"because\":").append(Report.quote(score.mutant().gap()));
         }
         out.append(String.format(
                 Locale.ROOT,

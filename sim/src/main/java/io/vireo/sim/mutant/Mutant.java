@@ -8,8 +8,14 @@ import java.util.List;
  * @param id of the bug in the catalogue.
  * @param title what the planted bug does.
  * @param equivalence why no run can tell the mutant from the product, or null if a run should.
+ * @param gap what the simulator lacks to find it, or null if it should be found.
  */
-public record Mutant(String id, String title, String equivalence, List<Edit> edits) {
+public record Mutant(String id, String title, String equivalence, String gap, List<Edit> edits) {
+    /** True if it is not expected to be found. */
+    public boolean isSurvivor() {
+        return equivalence != null || gap != null;
+    }
+
     /**
      * One edit.
      *

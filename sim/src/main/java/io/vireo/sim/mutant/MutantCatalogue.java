@@ -12,6 +12,7 @@ import java.util.List;
  * <pre>
  *   TITLE
  *   equivalent, because REASON      (only where no run can tell the mutant from the product)
+ *   missed, because REASON          (only where the simulator is known to lack what finds it)
  *   file PATH
  *   &lt;&lt;&lt;&lt;
  *   anchor, any number of lines
@@ -34,6 +35,7 @@ public final class MutantCatalogue {
     private static final String EDIT_ENDS = ">>>>";
     private static final String FILE = "file ";
     private static final String EQUIVALENT = "equivalent, because ";
+    private static final String MISSED = "missed, because ";
 
     private MutantCatalogue() {}
 
@@ -55,6 +57,7 @@ public final class MutantCatalogue {
         final List<Mutant.Edit> edits = new ArrayList<>();
         String file = null;
         String equivalence = null;
+        String gap = null;
         int i = 1;
         while (i < lines.length) {
             final String line = lines[i++];
@@ -62,6 +65,8 @@ public final class MutantCatalogue {
                 file = line.substring(FILE.length()).strip();
             } else if (line.startsWith(EQUIVALENT) && equivalence == null) {
                 equivalence = line.substring(EQUIVALENT.length()).strip();
+            } else if (line.startsWith(MISSED) && gap == null) {
+                gap = line.substring(MISSED.length()).strip();
             } else if (line.equals(ANCHOR_BEGINS)) {
                 final StringBuilder anchor = new StringBuilder();
                 i = collect(id, lines, i, REPLACEMENT_BEGINS, anchor);
@@ -78,7 +83,7 @@ public final class MutantCatalogue {
         if (edits.isEmpty()) {
             throw new MutantException("mutant " + id + " edits nothing");
         }
-        return new Mutant(id, lines[0].strip(), equivalence, List.copyOf(edits));
+        return new Mutant(id, lines[0].strip(), equivalence, gap, List.copyOf(edits));
     }
 
     private static int collect(

@@ -62,6 +62,11 @@ public record MutantScore(Mutant mutant, List<Start> starts, Shrunk shrunk) {
         return found() == 0 && mutant.equivalence() == null;
     }
 
+    /** True if it is missed and nothing says why. */
+    public boolean isUnexplained() {
+        return isMissed() && mutant.gap() == null;
+    }
+
     /** True if a start found what is said to be no different from the product. */
     public boolean isContradicted() {
         return found() > 0 && mutant.equivalence() != null;

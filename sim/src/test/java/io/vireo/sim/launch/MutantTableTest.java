@@ -20,7 +20,7 @@ class MutantTableTest {
 
     private static MutantScore score(final String id, final String equivalence, final Start... starts) {
         return new MutantScore(
-                new Mutant(id, "does harm", equivalence, List.of()),
+                new Mutant(id, "does harm", equivalence, null, List.of()),
                 List.of(starts),
                 starts[0].isFound() ? new Shrunk(2, 1, true) : null);
     }
@@ -46,6 +46,11 @@ class MutantTableTest {
                 "equivalent, because it is checked twice",
                 MutantReport.verdict(score("V1", "it is checked twice", NOTHING)));
         assertTrue(score("V1", "it is checked twice", LOST).isContradicted());
+        final Mutant open = new Mutant("V1", "does harm", null, "nothing rots there", List.of());
+        final MutantScore known = new MutantScore(open, List.of(NOTHING), null);
+        assertEquals("missed, because nothing rots there", MutantReport.verdict(known));
+        assertTrue(known.isMissed() && !known.isUnexplained());
+        assertTrue(score("V1", null, NOTHING).isUnexplained());
         assertTrue(score("V1", null, STOPPED).isCrashOnly());
         assertEquals(
                 "3 mutants: 1 found, of them 0 by nothing but an assertion of the node; 1 missed, 1 equivalent",

@@ -35,6 +35,10 @@ class MutantTest {
         final String text = "title\nequivalent, because nobody looks\nfile a\n<<<<\nb\n====\nc\n>>>>\n";
         assertEquals("nobody looks", MutantCatalogue.parse("X", text).equivalence());
         assertNull(MutantCatalogue.load("N1").equivalence());
+        assertEquals(
+                "it",
+                MutantCatalogue.parse("X", text.replace("equivalent, because nobody looks", "missed, because it"))
+                        .gap());
     }
 
     @Test
