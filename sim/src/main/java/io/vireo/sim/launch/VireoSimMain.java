@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             HuntCommand.class,
+            ExploreCommand.class,
             ShrinkCommand.class,
             ReplayCommand.class,
             TimelineCommand.class,
@@ -42,6 +43,6 @@ public final class VireoSimMain implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a command is needed: run, hunt, shrink, replay, timeline, scenario, mutants, check-determinism or bench");
+                "a command is needed: run, hunt, explore, shrink, replay, timeline, scenario, mutants, check-determinism or bench");
     }
 }

@@ -6,21 +6,33 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 
 /** The simulator around a mutant, with classes of its own; used by one thread. */
-final class MutantWorld {
+public final class MutantWorld {
     private final LongFunction<String> runner;
     private final BiFunction<Long, BooleanSupplier, int[]> shrinker;
 
     /** @param mutated class files by binary name, instead of this program's. */
     @SuppressWarnings("unchecked")
     MutantWorld(final Map<String, byte[]> mutated) {
-        final ClassLoader loader = new MutantClassLoader(MutantWorld.class.getClassLoader(), mutated);
-        runner = (LongFunction<String>) create(loader, MutantRunner.class);
-        shrinker = (BiFunction<Long, BooleanSupplier, int[]>) create(loader, MutantShrinker.class);
+        final ClassLoader loader = loader(mutated);
+        runner = (LongFunction<String>) create(loader, MutantRunner.class.getName());
+        shrinker = (BiFunction<Long, BooleanSupplier, int[]>) create(loader, MutantShrinker.class.getName());
     }
 
-    private static Object create(final ClassLoader loader, final Class<?> type) {
+    /**
+     * An object of such a world, made by its constructor without arguments. What it is called with and answers has to be of classes that both
+     * worlds share: the JDK's and those of libraries.
+     */
+    public static Object create(final Map<String, byte[]> mutated, final String className) {
+        return create(loader(mutated), className);
+    }
+
+    private static ClassLoader loader(final Map<String, byte[]> mutated) {
+        return new MutantClassLoader(MutantWorld.class.getClassLoader(), mutated);
+    }
+
+    private static Object create(final ClassLoader loader, final String className) {
         try {
-            return Class.forName(type.getName(), true, loader)
+            return Class.forName(className, true, loader)
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (final ReflectiveOperationException e) {

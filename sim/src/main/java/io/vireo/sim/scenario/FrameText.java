@@ -24,13 +24,18 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** Says in words what a frame says in bytes: the fields by which scripts choose frames and in which traces show them. */
-final class FrameText {
+public final class FrameText {
     /** Where an entry's text starts in the payload of a scenario's append. */
     static final int TEXT_OFFSET = Payload.LENGTH_MIN + 1;
 
     private static final String NONE = "-";
 
     private FrameText() {}
+
+    /** A whole frame in words: its command and what it says. */
+    public static String text(final MutableDirectBuffer frame) {
+        return text(new HeaderFlyweight().wrap(frame, 0).command(), fields(frame));
+    }
 
     static String text(final Command command, final Map<String, String> fields) {
         final StringBuilder text = new StringBuilder(command.name());

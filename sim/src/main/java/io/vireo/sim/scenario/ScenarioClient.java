@@ -23,10 +23,10 @@ import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A client of a scenario: the node's own client code, its clock and its wire in the hands of the script. */
-final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
+/** A client to whom nothing happens by itself: the node's own client code, its clock and its wire in the hands of a script or a search. */
+public final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
     /** The outside of a client. */
-    interface Wire {
+    public interface Wire {
         void send(int from, int to, DirectBuffer buffer, int offset, int length);
 
         void onOutcome(String what);
@@ -54,7 +54,7 @@ final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
     private ClientSession session;
     private ClientReads reads;
 
-    ScenarioClient(
+    public ScenarioClient(
             final int index, final ClusterConfig config, final Auditors auditors, final Draws draws, final Wire wire) {
         this.index = index;
         this.auditors = auditors;
@@ -76,8 +76,13 @@ final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
         reads = new ClientReads(context, id, 1, 0, draws, this);
     }
 
-    boolean isIdle() {
+    public boolean isIdle() {
         return session.isIdle() && queries.isEmpty();
+    }
+
+    /** False once its session has ended or has as many requests open as it may have. */
+    public boolean canRequest() {
+        return session.room() > 0;
     }
 
     /** True if this client has asked for an entry of this text before. */
@@ -86,8 +91,8 @@ final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
     }
 
     /** Asks for an entry of so many bytes that begins with this text. */
-    void request(final String text, final int size) {
-        if (session.room() == 0) {
+    public void request(final String text, final int size) {
+        if (!canRequest()) {
             throw new UnmetException("the session of c" + index + " has ended or is full");
         }
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -117,7 +122,7 @@ final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
         reads.poll(clockNs);
     }
 
-    void tick(final long ns) {
+    public void tick(final long ns) {
         clockNs += ns;
         poll();
     }
@@ -127,7 +132,7 @@ final class ScenarioClient implements ClientSession.Port, ClientReads.Port {
         reads.poll(clockNs);
     }
 
-    void onFrame(final UnsafeBuffer frame) {
+    public void onFrame(final UnsafeBuffer frame) {
         header.wrap(frame, 0);
         if (header.command() == Command.REPLY) {
             if (new ReplyFlyweight().wrap(frame, 0).clientLo() == id) {

@@ -125,6 +125,11 @@ final class CallSchedule {
         heldCalls.add(call);
     }
 
+    /** Calls that are held back. */
+    int held() {
+        return held.size();
+    }
+
     void releaseAll() {
         heldCalls.clear();
         release(each -> true, Integer.MAX_VALUE);

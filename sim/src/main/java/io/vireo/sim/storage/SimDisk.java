@@ -299,6 +299,11 @@ public final class SimDisk implements Storage {
         schedule.hold(call);
     }
 
+    /** Calls that are held back. */
+    public int held() {
+        return schedule.held();
+    }
+
     /** Lets everything through again, what was held back first, oldest first. */
     public void release() {
         schedule.releaseAll();

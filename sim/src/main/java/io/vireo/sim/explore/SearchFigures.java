@@ -1,0 +1,67 @@
+package io.vireo.sim.explore;
+
+/** What a search has seen so far. One thread. */
+public final class SearchFigures {
+    long states;
+    long transitions;
+    long cutByState;
+    long cutByIndependence;
+    long cutByDepth;
+    long beyondViews;
+    long leaves;
+    int depth;
+    private long sumLo;
+    private long sumHi;
+
+    void onState(final int newDepth, final Fingerprint fingerprint) {
+        states++;
+        depth = Math.max(depth, newDepth);
+        sumLo += fingerprint.lo();
+        sumHi += fingerprint.hi();
+    }
+
+    /** Different states reached. */
+    public long states() {
+        return states;
+    }
+
+    /** Choices played in a state. */
+    public long transitions() {
+        return transitions;
+    }
+
+    /** Transitions that led to a state seen before. */
+    public long cutByState() {
+        return cutByState;
+    }
+
+    /** Transitions left out because the other order of the same events was played. */
+    public long cutByIndependence() {
+        return cutByIndependence;
+    }
+
+    /** States with choices that were not followed because of the depth. */
+    public long cutByDepth() {
+        return cutByDepth;
+    }
+
+    /** States not followed because a replica is in a view outside of the scope. */
+    public long beyondViews() {
+        return beyondViews;
+    }
+
+    /** States in which nothing may happen any more. */
+    public long leaves() {
+        return leaves;
+    }
+
+    /** Most choices in a row. */
+    public int depth() {
+        return depth;
+    }
+
+    /** Sum over the set of states, whatever their order: searches with equal sums have seen the same states. */
+    public String digest() {
+        return String.format("%016x%016x", sumHi, sumLo);
+    }
+}

@@ -1,0 +1,35 @@
+package io.vireo.sim.explore;
+
+import io.vireo.sim.Verdict;
+
+/**
+ * How a search ended.
+ *
+ * @param finding the failure with the shortest schedule, or null.
+ */
+public record SearchResult(Scope scope, End end, SearchFigures figures, Finding finding) {
+    /** Why it ended. */
+    public enum End {
+        /** Every state of the scope was seen. */
+        COMPLETE("complete: every state of this scope was seen"),
+        DEPTH("not complete: every state up to the depth was seen, and there are deeper ones"),
+        STATES("not complete: the limit of states was reached"),
+        PATIENCE("not complete: it was stopped"),
+        FOUND("ended by a failure");
+
+        private final String text;
+
+        End(final String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    public Verdict verdict() {
+        return finding == null ? Verdict.PASS : finding.verdict();
+    }
+}
