@@ -21,7 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class HashChainReplay implements PrepareJournal.Listener {
     /** Ops asked for and not applied yet, at most; as many as a journal takes. */
-    private static final int READ_AHEAD = 64;
+    public static final int READ_AHEAD = 64;
 
     private final PrepareJournal journal;
     private final ApplyStep applyStep;

@@ -21,10 +21,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class PendingReads {
     /** Reads that may wait; more are refused as busy. */
-    private static final int WAITING_MAX = 1024;
+    public static final int WAITING_MAX = 1024;
 
     /** Reads that may wait for the disk. */
-    private static final int FETCHING_MAX = 64;
+    public static final int FETCHING_MAX = 64;
 
     private record Waiting(ReadFlyweight read, long round, long readIndex) {}
 
@@ -47,6 +47,16 @@ public final class PendingReads {
         this.stateMachine = stateMachine;
         this.effects = effects;
         this.answerMax = answerMax;
+    }
+
+    /** Reads that wait for a leadership round. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Reads that wait for the disk. */
+    public int fetching() {
+        return fetching.size();
     }
 
     /** The view ends: whoever waits is told to ask again. */

@@ -14,6 +14,7 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.ReplicaLoad;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.CheckpointFlyweight;
@@ -213,6 +214,11 @@ public final class ReplicaHost {
     /** A picture of the replica as it is now; null while OPENING. */
     public ReplicaView view() {
         return replica == null ? null : replica.view();
+    }
+
+    /** How full the queues of the replica are now; null while OPENING. */
+    public ReplicaLoad load() {
+        return replica == null ? null : replica.load();
     }
 
     /** Stops: nothing more is done. What is in flight in the storage may or may not take place. */

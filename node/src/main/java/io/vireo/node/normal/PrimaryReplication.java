@@ -98,6 +98,11 @@ public final class PrimaryReplication {
         return pipeline.size() > 0;
     }
 
+    /** Prepares in the pipeline. */
+    public int uncommitted() {
+        return pipeline.size();
+    }
+
     /** Forms one prepare from all that waits and fits, if the pipeline has room. */
     public Formed form(final RequestSource source) {
         // An op needs its cache slot until it is applied, so the head stays within the cache's span of what is.

@@ -15,6 +15,7 @@ import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReadToken;
+import io.vireo.node.core.ReplicaLoad;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
@@ -337,6 +338,11 @@ public final class Replica {
                 state.commitMax(),
                 journal.ackableOp(),
                 journal.checkpointOp());
+    }
+
+    /** How full its queues are now. */
+    public ReplicaLoad load() {
+        return new ReplicaLoad(primary.uncommitted(), intake.queue().requests(), reads.waiting(), reads.fetching());
     }
 
     // Normal case

@@ -105,6 +105,15 @@ public final class ClientSessions implements SessionTable {
         return nextSession;
     }
 
+    /** Low half of the id of the client in this slot. */
+    public long clientLo(final int slot) {
+        return clientLo[slot];
+    }
+
+    public long clientHi(final int slot) {
+        return clientHi[slot];
+    }
+
     @Override
     public int register(final long lo, final long hi, final long op) {
         final int known = slotOf(lo, hi);
