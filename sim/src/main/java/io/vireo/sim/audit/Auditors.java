@@ -23,6 +23,11 @@ public final class Auditors {
     public final CheckpointAuditor checkpoints;
     public final SnapshotDurabilityAuditor snapshots;
     public final WireAuditor wire;
+    public final DamageAuditor damage;
+    public final NamespaceAuditor namespaces;
+    public final HonestyAuditor honesty;
+    public final ReplayAuditor replay;
+    public final BoundsAuditor bounds;
     private final Auditor[] all;
 
     public Auditors(
@@ -37,7 +42,7 @@ public final class Auditors {
         canon = new CanonicalChainAuditor(log, replicas, groups, config.clusterLo(), config.clusterHi());
         durability = new DurabilityAuditor(log, images, canon, atlas);
         exactlyOnce = new ExactlyOnceAuditor(log, replicas, groups, config.namespacesMax());
-        reads = new ReadAuditor(log, exactlyOnce, config.namespacesMax());
+        reads = new ReadAuditor(log, exactlyOnce, groups, config.namespacesMax());
         splitBrain = new SplitBrainAuditor(log, images);
         writeAhead = new WriteAheadAuditor(log, images, atlas);
         liveness = new LivenessAuditor(log, images, canon, atlas);
@@ -45,6 +50,11 @@ public final class Auditors {
         checkpoints = new CheckpointAuditor(log, images);
         snapshots = new SnapshotDurabilityAuditor(log, config, images, atlas);
         wire = new WireAuditor(log);
+        damage = new DamageAuditor(log, images);
+        namespaces = new NamespaceAuditor(log, config.placement());
+        honesty = new HonestyAuditor(log, exactlyOnce);
+        replay = new ReplayAuditor(log, config, replicas);
+        bounds = new BoundsAuditor(log, config, replicas);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -57,7 +67,12 @@ public final class Auditors {
             liveness,
             recovery,
             checkpoints,
-            snapshots
+            snapshots,
+            damage,
+            namespaces,
+            honesty,
+            replay,
+            bounds
         };
     }
 

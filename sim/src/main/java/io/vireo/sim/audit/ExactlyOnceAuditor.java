@@ -167,19 +167,9 @@ public final class ExactlyOnceAuditor extends Auditor {
                 offset);
     }
 
-    /** A client was told that one of its requests was not and will not be executed. */
-    public void onRefused(final int group, final long client, final long number) {
-        final long last = lastNumber.getValue(client);
-        checkNumbers(
-                last < number,
-                "a request that was refused for good is not executed",
-                -1,
-                group,
-                -1,
-                0,
-                "request, executed",
-                number,
-                last);
+    /** Highest number of a client that was executed, -1 if none was. */
+    public long lastExecuted(final long client) {
+        return lastNumber.getValue(client);
     }
 
     /** Entries of a namespace so far. */

@@ -1,24 +1,51 @@
 package io.vireo.sim.audit;
 
 /**
- * A6: real-time order of reads. Every read shows a prefix of the canonical entries; a linearizable one shows at least what had been
- * acknowledged to any client when it was asked. O(1) per entry, because the log gives the witness order.
+ * A6: real-time order. An append that was submitted after another one was acknowledged to any client is behind it in the log of its group.
+ * Every read shows a prefix of the canonical entries; a linearizable one shows at least what had been acknowledged to any client when it
+ * was asked. O(1) per append and entry, because the log gives the witness order.
  */
 public final class ReadAuditor extends Auditor {
     private final ExactlyOnceAuditor entries;
     private final long[] acknowledgedEnd;
+    private final long[] acknowledgedOp;
     private long reads;
     private long linearizable;
 
-    public ReadAuditor(final AuditLog log, final ExactlyOnceAuditor entries, final int namespaces) {
+    public ReadAuditor(final AuditLog log, final ExactlyOnceAuditor entries, final int groups, final int namespaces) {
         super("A6", log);
         this.entries = entries;
         acknowledgedEnd = new long[namespaces];
+        acknowledgedOp = new long[groups];
     }
 
     /** An append was acknowledged at this offset. */
     public void onAcknowledged(final int namespace, final long offset) {
         acknowledgedEnd[namespace] = Math.max(acknowledgedEnd[namespace], offset + 1);
+    }
+
+    /** Highest op of a group that any client knows to be applied. */
+    public long acknowledgedOp(final int group) {
+        return acknowledgedOp[group];
+    }
+
+    /**
+     * An append was acknowledged with this op.
+     *
+     * @param acknowledgedBefore what {@link #acknowledgedOp} was when it was submitted.
+     */
+    public void onAppended(final int group, final long op, final long acknowledgedBefore) {
+        checkNumbers(
+                op > acknowledgedBefore,
+                "an append is behind everything acknowledged before it was submitted",
+                -1,
+                group,
+                -1,
+                op,
+                "applied by, acknowledged",
+                op,
+                acknowledgedBefore);
+        acknowledgedOp[group] = Math.max(acknowledgedOp[group], op);
     }
 
     /** What a linearizable read that is asked now must show at least. */

@@ -6,25 +6,24 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.node.log.LogStateMachine;
-import io.vireo.sim.audit.ExactlyOnceAuditor;
+import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.workload.Payload;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** The plain log as the node runs it, with an ear at its door: hands every call on and tells the auditor what was executed. */
+/** The plain log as the node runs it, with an ear at its door: hands every call on and tells the auditors what was executed. */
 final class AuditedStateMachine implements StateMachine {
     private final LogStateMachine log;
-    private final ExactlyOnceAuditor auditor;
+    private final Auditors auditors;
     private final int replica;
     private final int group;
 
-    AuditedStateMachine(
-            final LogStateMachine log, final ExactlyOnceAuditor auditor, final int replica, final int group) {
+    AuditedStateMachine(final LogStateMachine log, final Auditors auditors, final int replica, final int group) {
         this.log = log;
-        this.auditor = auditor;
+        this.auditors = auditors;
         this.replica = replica;
         this.group = group;
-        auditor.onOpened(replica, group);
+        auditors.exactlyOnce.onOpened(replica, group);
     }
 
     @Override
@@ -47,14 +46,13 @@ final class AuditedStateMachine implements StateMachine {
         final long result =
                 log.apply(op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
         if (result >>> 32 == 0 && operation == LogStateMachine.OPERATION_APPEND) {
-            auditor.onExecuted(
-                    replica,
-                    group,
-                    op,
-                    (int) namespace,
-                    Payload.client(body, offset),
-                    Payload.number(body, offset),
-                    reply.getLong(replyOffset, LITTLE_ENDIAN));
+            final long client = Payload.client(body, offset);
+            final long number = Payload.number(body, offset);
+            final long place = reply.getLong(replyOffset, LITTLE_ENDIAN);
+            auditors.exactlyOnce.onExecuted(replica, group, op, (int) namespace, client, number, place);
+            auditors.namespaces.onExecuted(replica, group, op, (int) namespace, Payload.namespace(body, offset));
+            auditors.honesty.onExecuted(replica, group, op, client, number);
+            auditors.damage.onExecuted(replica, group, op, client, number, place, body, offset, length);
         }
         return result;
     }

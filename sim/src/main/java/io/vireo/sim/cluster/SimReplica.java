@@ -19,6 +19,7 @@ import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.port.MessageBus;
+import io.vireo.node.session.ClientSessions;
 import io.vireo.sim.fault.CrashPoint.Trigger;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -108,14 +109,11 @@ public final class SimReplica {
                     index,
                     group,
                     disks[group],
-                    new Bus(life),
+                    new Bus(life, group),
                     draws,
                     environment.nonce(),
                     segments -> new AuditedStateMachine(
-                            new LogStateMachine(config, group, segments),
-                            environment.auditors().exactlyOnce,
-                            index,
-                            group),
+                            new LogStateMachine(config, group, segments), environment.auditors(), index, group),
                     new Trace()));
             hosts[group].start(monotonicNs(), wallNs());
         }
@@ -299,6 +297,7 @@ public final class SimReplica {
         }
         if (total > 0 && host.state() == HostState.RUNNING) {
             environment.auditors().onView(index, host.view());
+            environment.auditors().bounds.onTurn(index, host, disks[group]);
         }
     }
 
@@ -382,9 +381,11 @@ public final class SimReplica {
     /** Hands frames to the network, and to the auditors on their way. */
     private final class Bus implements MessageBus {
         private final int owner;
+        private final int group;
 
-        Bus(final int owner) {
+        Bus(final int owner, final int group) {
             this.owner = owner;
+            this.group = group;
         }
 
         @Override
@@ -465,6 +466,7 @@ public final class SimReplica {
                             header.checksumLo());
             environment.auditors().log.frame(command, index, to, header.group(), header.view(), op);
             environment.counters().onSent(command);
+            environment.auditors().namespaces.onFrame(index, group, header);
             environment.auditors().onSend(index, to, header);
         }
     }
@@ -498,6 +500,16 @@ public final class SimReplica {
                 environment.counters().headersAlone += disks[group].image().headersAlone();
                 environment.auditors().recovery.onRecovered(index, group, view, hosts[group].journal());
                 auditReplay(group);
+                environment
+                        .auditors()
+                        .replay
+                        .onOpened(
+                                index,
+                                group,
+                                view,
+                                hosts[group].recovered().commitMin(),
+                                (ClientSessions) hosts[group].recovered().sessions(),
+                                hosts[group].recovered().files()::end);
                 environment.auditors().onStarted(index, startView(group, to, view, logView, report));
                 environment.onRecovered(index, report);
             }
@@ -540,6 +552,7 @@ public final class SimReplica {
             }
             environment.trace().add(4L << 32 | index, applied.op(), applied.checksumLo());
             environment.auditors().onApplied(index, group, applied);
+            environment.auditors().replay.onAppliedLive(index, group, applied);
             environment.onApplied(index, group, applied);
         }
 

@@ -101,6 +101,7 @@ public final class ScenarioClient implements ClientSession.Port, ClientReads.Por
         payload.putBytes(FrameText.TEXT_OFFSET, bytes);
         final long number = session.submit(LogStateMachine.OPERATION_APPEND, 0, 0, payload, 0, payload.capacity());
         Payload.number(payload, number);
+        auditors.damage.onSubmitted(id, number, payload, 0, payload.capacity());
         textOf.put(number, text);
         replies.put(text, "none");
         session.poll(clockNs);
@@ -184,7 +185,7 @@ public final class ScenarioClient implements ClientSession.Port, ClientReads.Por
             result += " op=" + op + " place=" + place;
         } else {
             if (outcome == Outcome.NOT_APPLIED) {
-                auditors.exactlyOnce.onRefused(0, id, request);
+                auditors.honesty.onRefused(0, id, request);
             }
             result += " status=" + ReplyStatus.text(status);
         }

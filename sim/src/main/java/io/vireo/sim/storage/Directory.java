@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Names of files: those that are durable, those that processes see, and the changes between them in their order. */
 final class Directory {
@@ -27,6 +28,11 @@ final class Directory {
     /** Names as processes see them, in their order; a copy. */
     List<String> names() {
         return List.copyOf(names.keySet());
+    }
+
+    /** Every file that processes find, in the order of their names. */
+    void forEach(final BiConsumer<String, Inode> consumer) {
+        names.forEach(consumer);
     }
 
     /** The file that has this name for certain, null if none has. */

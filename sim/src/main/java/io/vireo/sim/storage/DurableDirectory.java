@@ -2,6 +2,7 @@ package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage;
 import java.util.Collection;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** The durable layer of names and files, for auditors. */
@@ -22,6 +23,22 @@ record DurableDirectory(Directory directory) implements DurableFiles {
             sectors++;
         }
         return (long) sectors * Storage.SECTOR;
+    }
+
+    @Override
+    public long difference(
+            final String name, final long position, final DirectBuffer buffer, final int offset, final int length) {
+        final Inode inode = directory.durableFile(name);
+        for (int at = 0; inode != null && at < length; at++) {
+            final int sector = (int) ((position + at) / Storage.SECTOR);
+            final byte[] there = sector < inode.durableCount() ? inode.written(sector) : null;
+            if (there == null) {
+                at += Storage.SECTOR - 1;
+            } else if (buffer.getByte(offset + at) != there[(int) (position + at) % Storage.SECTOR]) {
+                return position + at;
+            }
+        }
+        return -1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.vireo.sim.storage;
 
 import java.util.Collection;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** The files of a directory as they are for certain, whatever a crash does: the durable layer alone, before any rot. */
@@ -10,6 +11,12 @@ public interface DurableFiles {
 
     /** Bytes from the start of a file up to the first that may be lost; negative if its name may be. */
     long length(String name);
+
+    /**
+     * First position from {@code position} on, a whole number of sectors, at which these bytes are not those of the file; -1 if there is
+     * none. What is not durable there is no difference.
+     */
+    long difference(String name, long position, DirectBuffer buffer, int offset, int length);
 
     /** The first bytes of such a file. */
     void read(String name, MutableDirectBuffer buffer);

@@ -6,6 +6,7 @@ import io.vireo.journal.util.Invariant;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.time.EventQueue;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
@@ -73,6 +74,11 @@ public final class SimDisk implements Storage {
     /** What is on it for certain. */
     public DurableImage image() {
         return image;
+    }
+
+    /** Every file that a process sees, in the order of their names, with its size in bytes. */
+    public void forEachFile(final ObjLongConsumer<String> consumer) {
+        files.directory.forEach((name, inode) -> consumer.accept(name, (long) inode.count() * SECTOR));
     }
 
     /** Writes not yet durable. */

@@ -5,13 +5,19 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The bytes of one append: who wrote it, its number within that session, and padding. Unique, so that an auditor knows each entry. */
+/**
+ * The bytes of one append: who wrote it, its number within that session and the namespace it was addressed to, and padding. Unique, so
+ * that an auditor knows each entry.
+ */
 public final class Payload {
     public static final int LENGTH_MIN = 16;
 
+    private static final int NAMESPACE_SHIFT = 48;
+    private static final long NUMBER_MASK = (1L << NAMESPACE_SHIFT) - 1;
+
     private Payload() {}
 
-    /** A payload whose number is still to be set. */
+    /** A payload for namespace 0 whose number is still to be set. */
     public static UnsafeBuffer create(final long client, final int length) {
         final UnsafeBuffer payload = new UnsafeBuffer(new byte[Math.max(length, LENGTH_MIN)]);
         payload.putLong(0, client, LITTLE_ENDIAN);
@@ -22,7 +28,12 @@ public final class Payload {
     }
 
     public static void number(final UnsafeBuffer payload, final long number) {
-        payload.putLong(8, number, LITTLE_ENDIAN);
+        number(payload, number, 0);
+    }
+
+    /** @param namespace below 65,536: it shares its 8 bytes with the number. */
+    public static void number(final UnsafeBuffer payload, final long number, final int namespace) {
+        payload.putLong(8, (long) namespace << NAMESPACE_SHIFT | number, LITTLE_ENDIAN);
     }
 
     public static long client(final DirectBuffer buffer, final int offset) {
@@ -30,6 +41,10 @@ public final class Payload {
     }
 
     public static long number(final DirectBuffer buffer, final int offset) {
-        return buffer.getLong(offset + 8, LITTLE_ENDIAN);
+        return buffer.getLong(offset + 8, LITTLE_ENDIAN) & NUMBER_MASK;
+    }
+
+    public static int namespace(final DirectBuffer buffer, final int offset) {
+        return (int) (buffer.getLong(offset + 8, LITTLE_ENDIAN) >>> NAMESPACE_SHIFT);
     }
 }

@@ -33,7 +33,8 @@ public final class SimClient {
 
     private static final long READ_DEADLINE_NS = 5_000_000_000L;
 
-    private record Append(int namespace, UnsafeBuffer payload) {}
+    /** @param acknowledgedBefore highest op of its group that any client knew when it was submitted. */
+    private record Append(int namespace, UnsafeBuffer payload, long acknowledgedBefore) {}
 
     private record Query(int namespace, boolean isLinearizable, long acknowledgedBefore, long from) {}
 
@@ -45,6 +46,8 @@ public final class SimClient {
         final ClientReads reads;
         final Long2ObjectHashMap<Append> appends = new Long2ObjectHashMap<>();
         final Long2ObjectHashMap<Query> queries = new Long2ObjectHashMap<>();
+        /** When it last sent something, heard an outcome or had nothing to wait for. */
+        long heardNs = queue.nowNs();
 
         Door(final int group) {
             this.group = group;
@@ -57,6 +60,7 @@ public final class SimClient {
 
         @Override
         public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
+            heardNs = queue.nowNs();
             network.send(end, replica, frame, offset, length);
             stray.onSent(replica, frame, offset, length);
             return true;
@@ -72,13 +76,15 @@ public final class SimClient {
                 final int offset,
                 final int length) {
             final Append append = appends.remove(request);
+            heardNs = queue.nowNs();
             if (outcome == Outcome.OK) {
                 final long place = reply.getLong(offset, LITTLE_ENDIAN);
                 auditors.durability.onAcknowledged(group, op);
                 auditors.exactlyOnce.onReply(append.namespace, group, op, id, request, place);
                 auditors.reads.onAcknowledged(append.namespace, place);
+                auditors.reads.onAppended(group, op, append.acknowledgedBefore);
             } else if (outcome == Outcome.NOT_APPLIED) {
-                auditors.exactlyOnce.onRefused(group, id, request);
+                auditors.honesty.onRefused(group, id, request);
             }
             outstanding--;
             listener.onOutcome(index, outcome);
@@ -103,13 +109,14 @@ public final class SimClient {
             int at = offset + LogStateMachine.ANSWER_PREFIX_LENGTH;
             final int count = answer.getInt(offset + LogStateMachine.ANSWER_COUNT_OFFSET, LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
-                auditors.reads.onEntry(
-                        query.namespace,
-                        group,
-                        query.from + i,
-                        Payload.client(answer, at + 4),
-                        Payload.number(answer, at + 4));
-                at += 4 + answer.getInt(at, LITTLE_ENDIAN);
+                final int entryLength = answer.getInt(at, LITTLE_ENDIAN);
+                at += Integer.BYTES;
+                final long author = Payload.client(answer, at);
+                final long number = Payload.number(answer, at);
+                auditors.reads.onEntry(query.namespace, group, query.from + i, author, number);
+                auditors.namespaces.onEntry(query.namespace, group, Payload.namespace(answer, at));
+                auditors.damage.onEntry(group, author, number, answer, at, entryLength);
+                at += entryLength;
             }
         }
     }
@@ -288,10 +295,14 @@ public final class SimClient {
         final UnsafeBuffer payload = Payload.create(door.id, length);
         quota--;
         outstanding++;
+        if (door.session.isIdle()) {
+            door.heardNs = queue.nowNs();
+        }
         final long number =
                 door.session.submit(LogStateMachine.OPERATION_APPEND, namespace, 0, payload, 0, payload.capacity());
-        Payload.number(payload, number);
-        door.appends.put(number, new Append(namespace, payload));
+        Payload.number(payload, number, namespace);
+        auditors.damage.onSubmitted(door.id, number, payload, 0, payload.capacity());
+        door.appends.put(number, new Append(namespace, payload, auditors.reads.acknowledgedOp(door.group)));
     }
 
     private void read(final Door door, final int namespace) {
@@ -328,6 +339,9 @@ public final class SimClient {
         boolean isEnded = false;
         for (final Door door : doors) {
             door.session.poll(now);
+            if (!door.session.isIdle()) {
+                auditors.honesty.onWaiting(door.group, door.id, now - door.heardNs);
+            }
             door.reads.poll(now);
             delay = Math.min(delay, Math.min(door.session.delayNs(now), door.reads.delayNs(now)));
             isEnded |= door.session.stage() == ClientSession.Stage.ENDED;
