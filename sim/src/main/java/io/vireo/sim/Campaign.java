@@ -1,5 +1,6 @@
 package io.vireo.sim;
 
+import io.vireo.sim.cluster.RunListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,7 @@ public final class Campaign {
     /** One of so many seeds is run twice. */
     public static final int CHECK_EVERY = 16;
 
+    private final SimulatorFactory factory;
     private final SeedRange range;
     private final CampaignProgress progress;
     private final int jobs;
@@ -34,6 +36,18 @@ public final class Campaign {
             final int jobs,
             final long deadlineNs,
             final Consumer<RunResult> onResult) {
+        this(SimulatorFactory.OF_SEED, range, progress, jobs, deadlineNs, onResult);
+    }
+
+    /** The same for other simulations than {@link SimulatorFactory#OF_SEED}. */
+    public Campaign(
+            final SimulatorFactory factory,
+            final SeedRange range,
+            final CampaignProgress progress,
+            final int jobs,
+            final long deadlineNs,
+            final Consumer<RunResult> onResult) {
+        this.factory = factory;
         this.range = range;
         this.progress = progress;
         this.jobs = jobs;
@@ -88,10 +102,10 @@ public final class Campaign {
                 if (seed > range.last()) {
                     return;
                 }
-                RunResult result = Simulator.run(seed);
+                RunResult result = run(seed);
                 if ((seed - range.first()) % CHECK_EVERY == 0
                         && !result.verdict().isFailure()) {
-                    result = compared(result, Simulator.run(seed));
+                    result = compared(result, run(seed));
                 }
                 synchronized (progress) {
                     progress.add(result);
@@ -103,6 +117,10 @@ public final class Campaign {
             broken.compareAndSet(null, e);
             stop();
         }
+    }
+
+    private RunResult run(final long seed) {
+        return factory.create(seed, RunListener.NONE).run();
     }
 
     private long takeSeed() {

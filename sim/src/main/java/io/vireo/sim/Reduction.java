@@ -35,6 +35,18 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
         limits = Collections.unmodifiableMap(new TreeMap<>(limits));
     }
 
+    /** Leaves out every fault. */
+    public static Reduction withoutFaults() {
+        Reduction reduction = NONE;
+        for (final PlannedFault kind : PlannedFault.values()) {
+            reduction = reduction.keep(kind, List.of());
+        }
+        for (final FaultRate rate : FaultRate.values()) {
+            reduction = reduction.without(rate);
+        }
+        return reduction;
+    }
+
     /** Of this kind only these. */
     public Reduction keep(final PlannedFault kind, final List<Integer> indexes) {
         final Map<PlannedFault, List<Integer>> changed = new TreeMap<>(kept);
@@ -57,12 +69,12 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
     }
 
     /** The indexes of the faults of a kind that strike, in the plan of this seed as drawn. */
-    public List<Integer> indexes(final long seed, final PlannedFault kind) {
+    public List<Integer> indexes(final SimSeed seed, final PlannedFault kind) {
         if (kept.containsKey(kind)) {
             return kept.get(kind);
         }
         final List<Integer> all = new ArrayList<>();
-        for (int i = 0; i < SimOptions.of(seed).plan().of(kind).size(); i++) {
+        for (int i = 0; i < seed.options().plan().of(kind).size(); i++) {
             all.add(i);
         }
         return all;
@@ -72,15 +84,15 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
      * Why this is no reduction of the seed's run, or null: an index that the plan does not have, a size out of bounds. The plan of a seed
      * changes when what is drawn for it changes.
      */
-    public String mistake(final long seed) {
-        final ClusterOptions drawn = SimOptions.of(seed);
+    public String mistake(final SimSeed seed) {
+        final ClusterOptions drawn = seed.options();
         final FaultPlan plan = drawn.plan();
         for (final Map.Entry<PlannedFault, List<Integer>> entry : kept.entrySet()) {
             final int size = plan.of(entry.getKey()).size();
             int least = 0;
             for (final int index : entry.getValue()) {
                 if (index < least || index >= size) {
-                    return entry.getKey() + " " + index + " is not one of the " + size + " that seed " + seed
+                    return entry.getKey() + " " + index + " is not one of the " + size + " that seed " + seed.seed()
                             + " plans, in ascending order";
                 }
                 least = index + 1;
@@ -91,18 +103,18 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
             final int max = entry.getKey().of(drawn);
             if (entry.getValue() < min || entry.getValue() > max) {
                 return entry.getKey() + " is " + entry.getValue() + ", must be between " + min + " and " + max
-                        + ", which seed " + seed + " draws";
+                        + ", which seed " + seed.seed() + " draws";
             }
         }
         return null;
     }
 
-    ClusterOptions options(final long seed) {
-        final ClusterOptions o = SimOptions.of(seed, limits.getOrDefault(SizeLimit.REPLICAS, Integer.MAX_VALUE));
+    ClusterOptions options(final SimSeed seed) {
+        final ClusterOptions o = seed.options(limits.getOrDefault(SizeLimit.REPLICAS, Integer.MAX_VALUE));
         final NetworkFaults n = o.network();
         final DiskFaults d = o.disk();
         return new ClusterOptions(
-                seed,
+                seed.seed(),
                 limits.getOrDefault(SizeLimit.CLIENTS, o.clients()),
                 limits.getOrDefault(SizeLimit.REQUESTS, o.requests()),
                 limits.getOrDefault(SizeLimit.IN_FLIGHT, o.inFlight()),
@@ -150,8 +162,8 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
     }
 
     /** The faults that strike. */
-    public FaultPlan plan(final long seed) {
-        FaultPlan plan = SimOptions.of(seed).plan().keep(kept);
+    public FaultPlan plan(final SimSeed seed) {
+        FaultPlan plan = seed.options().plan().keep(kept);
         if (off.contains(FaultRate.CRASH_IN_RECOVERY)) {
             plan = plan.withoutCrashesInRecovery();
         }
@@ -163,12 +175,12 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
     }
 
     /** Planned faults that strike, of all kinds. */
-    public int faults(final long seed) {
+    public int faults(final SimSeed seed) {
         return plan(seed).size();
     }
 
     /** The rates that are not zero in the run that is left. */
-    public Set<FaultRate> rates(final long seed) {
+    public Set<FaultRate> rates(final SimSeed seed) {
         final ClusterOptions o = options(seed);
         final Set<FaultRate> on = new TreeSet<>();
         for (final FaultRate rate : FaultRate.values()) {

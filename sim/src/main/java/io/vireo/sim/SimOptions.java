@@ -21,20 +21,36 @@ public final class SimOptions {
     /** The smallest ring that the laws of checkpoints allow for prepares of 16 KiB, and a little. */
     private static final int WAL_SECTORS_MIN = 24;
 
+    private static final int WAL_SECTORS_MAX = 1_024;
+    /** How often a small ring is filled at least, where the number of requests is fixed. */
+    private static final int WRAPS = 4;
+
     private SimOptions() {}
+
+    /**
+     * What is not left to the seed.
+     *
+     * @param replicas 0 for as many as drawn.
+     * @param requests 0 for as many as drawn; otherwise the ring is so small that they fill it several times in most runs.
+     */
+    public record Fixed(int replicas, int requests) {
+        public static final Fixed NOTHING = new Fixed(0, 0);
+    }
 
     /** The options of a seed. */
     public static ClusterOptions of(final long seed) {
-        return of(seed, Integer.MAX_VALUE);
+        return of(seed, Fixed.NOTHING, Integer.MAX_VALUE);
     }
 
     /** The options of a seed, but with at most so many replicas; everything else is drawn as if there were all of them. */
-    static ClusterOptions of(final long seed, final int replicasMax) {
+    public static ClusterOptions of(final long seed, final Fixed fixed, final int replicasMax) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 0);
-        final int replicas = draws.chance(5, 8) ? 3 : draws.between(1, 6);
+        final int drawnReplicas = draws.chance(5, 8) ? 3 : draws.between(1, 6);
+        final int replicas = fixed.replicas > 0 ? fixed.replicas : drawnReplicas;
         final int groups = draws.chance(3, 4) ? 1 : 2;
         final int clients = (int) draws.logUniform(1, 16);
-        final int requests = (int) draws.logUniform(200, 2_000);
+        final int drawnRequests = (int) draws.logUniform(200, 2_000);
+        final int requests = fixed.requests > 0 ? fixed.requests : drawnRequests;
         final int inFlight = (int) draws.logUniform(1, 16);
         final int payloadMax = draws.chance(1, 3) ? 64 : (int) draws.logUniform(64, 12_288);
         final int readOf16 = draws.chance(1, 2) ? 0 : draws.between(1, 8);
@@ -74,7 +90,7 @@ public final class SimOptions {
                 .clusterId(draws.nextLong() | 1, draws.nextLong())
                 .replicaCount(Math.min(replicas, replicasMax))
                 .groupCount(groups)
-                .walBytes(walBytes(seed, requests, clients, payloadMax))
+                .walBytes(walBytes(seed, requests, clients, payloadMax, ringSectorsMax(fixed)))
                 .segmentBytes(segmentBytes(seed))
                 .prepareSizeMax(prepareSizeMax)
                 .pipelineMax(pipelineMax)
@@ -145,13 +161,20 @@ public final class SimOptions {
      * In some runs the ring holds every op: one entry per append, and as much again for what is cut and repeated. In the others it is so
      * small that it wraps, and that replicas fall off the others' journals.
      */
-    private static long walBytes(final long seed, final int requests, final int clients, final int payloadMax) {
+    private static long walBytes(
+            final long seed, final int requests, final int clients, final int payloadMax, final int sectorsOfSmallMax) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 2);
         final long sectorsMax = (payloadMax + 600L) / 4_032 + 1;
         final long sectors = (requests + 40L * clients + 200) * sectorsMax;
         final long roomy = Math.max(1L << 20, (2 * sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
-        final long small = draws.logUniform(WAL_SECTORS_MIN, 1_024) * SECTOR;
+        final long small = draws.logUniform(WAL_SECTORS_MIN, sectorsOfSmallMax) * SECTOR;
         return draws.chance(1, 4) ? roomy : Math.min(roomy, small);
+    }
+
+    private static int ringSectorsMax(final Fixed fixed) {
+        return fixed.requests == 0
+                ? WAL_SECTORS_MAX
+                : Math.max(2 * WAL_SECTORS_MIN, Math.min(fixed.requests / WRAPS, WAL_SECTORS_MAX));
     }
 
     private static long segmentBytes(final long seed) {

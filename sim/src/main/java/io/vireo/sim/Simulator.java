@@ -4,6 +4,7 @@ import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.Quorums;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.sim.audit.Violation;
+import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.cluster.SimCluster;
@@ -36,17 +37,26 @@ public final class Simulator {
     private boolean isStarted;
 
     public Simulator(final ClusterOptions options, final RunListener listener) {
-        this(options, options.plan(), listener);
+        this(options, options.plan(), ApplicationFactory.LOG, listener);
     }
 
-    private Simulator(final ClusterOptions options, final FaultPlan plan, final RunListener listener) {
+    private Simulator(
+            final ClusterOptions options,
+            final FaultPlan plan,
+            final ApplicationFactory applications,
+            final RunListener listener) {
         this.options = options;
-        cluster = new SimCluster(options, plan, listener);
+        cluster = new SimCluster(options, plan, applications, listener);
     }
 
     /** The run of a seed without what the reduction leaves out. */
+    public static Simulator of(final SimSeed seed, final Reduction reduction, final RunListener listener) {
+        return new Simulator(reduction.options(seed), reduction.plan(seed), seed.profile(), listener);
+    }
+
+    /** The same for the plain log. */
     public static Simulator of(final long seed, final Reduction reduction, final RunListener listener) {
-        return new Simulator(reduction.options(seed), reduction.plan(seed), listener);
+        return of(SimSeed.of(seed), reduction, listener);
     }
 
     /** Runs a seed with its own options, silently. */

@@ -30,7 +30,8 @@ class HazardsTest {
         }
         long strikes = 0;
         for (long seed = 0; seed < SEEDS_MAX && strikes == 0; seed++) {
-            if (only.rates(seed).contains(rate) && SimOptions.of(seed).replicas() > 1) {
+            if (only.rates(SimSeed.of(seed)).contains(rate)
+                    && SimOptions.of(seed).replicas() > 1) {
                 strikes = struck.applyAsLong(pass(seed, only));
                 assertEquals(0, struck.applyAsLong(pass(seed, only.without(rate))));
             }
@@ -137,5 +138,25 @@ class HazardsTest {
                 FaultRate.MALFORMED_FRAMES,
                 counters -> Math.min(
                         counters.clients.malformed, counters.network.closed[CloseReason.INVALID_FRAME.ordinal()]));
+    }
+
+    @Test
+    void shouldRefuseToOpenAWipedDisk() {
+        Reduction crashesAndLosses = Reduction.NONE;
+        for (final PlannedFault kind : PlannedFault.values()) {
+            crashesAndLosses = kind == PlannedFault.CRASH ? crashesAndLosses : crashesAndLosses.keep(kind, List.of());
+        }
+        for (final FaultRate rate : FaultRate.values()) {
+            crashesAndLosses = rate == FaultRate.DISK_LOSSES ? crashesAndLosses : crashesAndLosses.without(rate);
+        }
+        long refusals = 0;
+        for (long seed = 0; seed < SEEDS_MAX && refusals == 0; seed++) {
+            if (SimOptions.of(seed).lossOf16() > 2 && SimOptions.of(seed).replicas() > 2) {
+                final RunCounters counters = pass(seed, crashesAndLosses);
+                assertTrue(counters.disksWiped <= counters.superblocksLost);
+                refusals = counters.refusalsOfEmptyDisks;
+            }
+        }
+        assertTrue(refusals > 0, "no wiped disk is opened");
     }
 }

@@ -16,17 +16,6 @@ import org.junit.jupiter.api.Test;
 class ReductionTest {
     private static final long SEED = 3;
 
-    private static Reduction withoutFaults() {
-        Reduction reduction = Reduction.NONE;
-        for (final PlannedFault kind : PlannedFault.values()) {
-            reduction = reduction.keep(kind, List.of());
-        }
-        for (final FaultRate rate : FaultRate.values()) {
-            reduction = reduction.without(rate);
-        }
-        return reduction;
-    }
-
     @Test
     void shouldBeTheSameRunWhenNothingIsLeftOutOrSomebodyFollowsIt() {
         final RunResult plain = Simulator.run(SEED);
@@ -39,12 +28,12 @@ class ReductionTest {
     @Test
     void shouldHaveNoFaultWhenAllAreLeftOut() {
         for (long seed = 0; seed < 8; seed++) {
-            final Reduction reduction = withoutFaults().limit(SizeLimit.REQUESTS, 40);
+            final Reduction reduction = Reduction.withoutFaults().limit(SizeLimit.REQUESTS, 40);
             final RunResult result =
                     Simulator.of(seed, reduction, RunListener.NONE).run();
             assertEquals(Verdict.PASS, result.verdict(), result.message());
-            assertEquals(0, reduction.faults(seed));
-            assertTrue(reduction.rates(seed).isEmpty());
+            assertEquals(0, reduction.faults(SimSeed.of(seed)));
+            assertTrue(reduction.rates(SimSeed.of(seed)).isEmpty());
             // The heal may take down who is not of its core, for good.
             assertEquals(0, result.counters().restarts);
             assertTrue(result.counters().crashes <= result.options().replicas() / 2);
@@ -58,7 +47,7 @@ class ReductionTest {
     void shouldKeepTheOtherFaultsAsTheyAreWhenOneIsLeftOut() {
         final FaultPlan all = SimOptions.of(SEED).plan();
         final FaultPlan part =
-                Reduction.NONE.keep(PlannedFault.CRASH, List.of(1)).plan(SEED);
+                Reduction.NONE.keep(PlannedFault.CRASH, List.of(1)).plan(SimSeed.of(SEED));
         assertEquals(List.of(all.crashes().get(1)), part.crashes());
         assertEquals(all.partitions(), part.partitions());
         assertEquals(all.rots(), part.rots());
@@ -68,7 +57,7 @@ class ReductionTest {
     @Test
     void shouldConcernOnlyTheReplicasLeftWhenThereAreFewer() {
         for (long seed = 0; seed < 200; seed++) {
-            final FaultPlan plan = Reduction.NONE.limit(SizeLimit.REPLICAS, 1).plan(seed);
+            final FaultPlan plan = Reduction.NONE.limit(SizeLimit.REPLICAS, 1).plan(SimSeed.of(seed));
             assertTrue(plan.rots().stream().allMatch(point -> point.replica() == 0));
             assertTrue(plan.syncFailures().stream().allMatch(point -> point.replica() == 0));
             assertTrue(plan.partitions().isEmpty());
@@ -78,16 +67,18 @@ class ReductionTest {
 
     @Test
     void shouldNameTheMistakeWhenItDoesNotFitTheSeed() {
-        assertNull(Reduction.NONE.mistake(SEED));
+        assertNull(Reduction.NONE.mistake(SimSeed.of(SEED)));
         assertTrue(Reduction.NONE
                 .keep(PlannedFault.CRASH, List.of(99))
-                .mistake(SEED)
+                .mistake(SimSeed.of(SEED))
                 .startsWith("CRASH 99 is not one of the "));
         assertTrue(Reduction.NONE
                 .keep(PlannedFault.CRASH, List.of(1, 0))
-                .mistake(SEED)
+                .mistake(SimSeed.of(SEED))
                 .contains("in ascending order"));
-        assertTrue(
-                Reduction.NONE.limit(SizeLimit.CLIENTS, 0).mistake(SEED).startsWith("CLIENTS is 0, must be between 1"));
+        assertTrue(Reduction.NONE
+                .limit(SizeLimit.CLIENTS, 0)
+                .mistake(SimSeed.of(SEED))
+                .startsWith("CLIENTS is 0, must be between 1"));
     }
 }

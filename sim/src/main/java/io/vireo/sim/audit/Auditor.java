@@ -69,6 +69,11 @@ public abstract class Auditor {
         }
     }
 
+    protected final void fail(
+            final String invariant, final int replica, final int group, final long op, final String detail) {
+        log.report(code, invariant, replica, group, -1, op, detail);
+    }
+
     protected final void checkNumbers(
             final boolean holds,
             final String invariant,

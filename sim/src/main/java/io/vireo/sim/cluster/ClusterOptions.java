@@ -6,6 +6,7 @@ import io.vireo.sim.fault.Hazards;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.workload.ClientFaults;
+import io.vireo.sim.workload.Payload;
 
 /**
  * What one run's cluster, workload and faults are like. Immutable.
@@ -55,13 +56,22 @@ public record ClusterOptions(
 
     /** The same but for the number of appends. */
     public ClusterOptions withRequests(final int newRequests) {
+        return with(newRequests, payloadMax, readOf16);
+    }
+
+    /** The same for an application whose requests have sizes of their own, and that nobody reads. */
+    public ClusterOptions withOwnRequests() {
+        return with(requests, Payload.LENGTH_MIN, 0);
+    }
+
+    private ClusterOptions with(final int newRequests, final int newPayloadMax, final int newReadOf16) {
         return new ClusterOptions(
                 seed,
                 clients,
                 newRequests,
                 inFlight,
-                payloadMax,
-                readOf16,
+                newPayloadMax,
+                newReadOf16,
                 namespaces,
                 crashes,
                 partitions,

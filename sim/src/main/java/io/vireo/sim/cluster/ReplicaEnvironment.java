@@ -1,6 +1,8 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
@@ -23,6 +25,9 @@ public interface ReplicaEnvironment {
 
     /** A fresh nonce for a process, never 0. */
     long nonce();
+
+    /** A state machine, empty, for a replica that opens a group. */
+    StateMachine stateMachine(int replica, int group, SegmentStore segments);
 
     Auditors auditors();
 

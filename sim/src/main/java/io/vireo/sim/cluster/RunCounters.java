@@ -76,6 +76,12 @@ public final class RunCounters {
     public long auditedFrames;
     public long comparedCheckpoints;
     public long checkedCheckpoints;
+    /** Of a state machine under test: requests answered with OK, snapshots, restores, and executions compared with an earlier one. */
+    public long machineOks;
+
+    public long machineSnapshots;
+    public long machineRestores;
+    public long machineComparisons;
 
     void onSent(final Command command) {
         sent[command.ordinal()]++;

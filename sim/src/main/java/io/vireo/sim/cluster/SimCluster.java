@@ -2,8 +2,10 @@ package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.open.RecoveryException;
+import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.core.ReplicaView;
@@ -33,6 +35,7 @@ import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
+import io.vireo.sim.workload.Application;
 import io.vireo.sim.workload.SimClient;
 import io.vireo.sim.workload.StrayFrames;
 import java.util.ArrayList;
@@ -63,6 +66,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final SimNetwork network;
     private final FaultAtlas atlas;
     private final Auditors auditors;
+    private final Application application;
     private final MessageCheck check;
     private final SimReplica[] replicas;
     private final SimClient[] clients;
@@ -91,9 +95,14 @@ public final class SimCluster implements ReplicaEnvironment {
 
     /**
      * @param plan of the faults that strike, see {@link ClusterOptions#plan}.
+     * @param applications makes what the cluster replicates.
      * @param listener {@link RunListener#NONE} if nobody follows the run.
      */
-    public SimCluster(final ClusterOptions options, final FaultPlan plan, final RunListener listener) {
+    public SimCluster(
+            final ClusterOptions options,
+            final FaultPlan plan,
+            final ApplicationFactory applications,
+            final RunListener listener) {
         this.options = options;
         this.plan = plan;
         this.listener = listener;
@@ -107,6 +116,7 @@ public final class SimCluster implements ReplicaEnvironment {
         }
         atlas = new FaultAtlas(images, options.cluster().durability() == Durability.MARKED);
         auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
+        application = applications.create(options, auditors, counters);
         network = new SimNetwork(
                 queue,
                 options.replicas(),
@@ -162,7 +172,7 @@ public final class SimCluster implements ReplicaEnvironment {
                     this::onOutcome,
                     quota,
                     options.inFlight(),
-                    options.payloadMax(),
+                    application,
                     options.readOf16(),
                     options.namespaces(),
                     new StrayFrames(
@@ -224,6 +234,11 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public RunCounters counters() {
         return counters;
+    }
+
+    @Override
+    public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
+        return application.stateMachine(replica, group, segments);
     }
 
     @Override

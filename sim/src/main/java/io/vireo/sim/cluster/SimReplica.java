@@ -15,7 +15,6 @@ import io.vireo.node.core.TraceSink;
 import io.vireo.node.host.HostContext;
 import io.vireo.node.host.HostState;
 import io.vireo.node.host.ReplicaHost;
-import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.port.MessageBus;
@@ -112,8 +111,7 @@ public final class SimReplica {
                     new Bus(life, group),
                     draws,
                     environment.nonce(),
-                    segments -> new AuditedStateMachine(
-                            new LogStateMachine(config, group, segments), environment.auditors(), index, group),
+                    segments -> environment.stateMachine(index, group, segments),
                     new Trace()));
             hosts[group].start(monotonicNs(), wallNs());
         }

@@ -2,12 +2,15 @@ package io.vireo.sim.explore;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Durability;
+import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.audit.Violation;
@@ -27,6 +30,7 @@ import io.vireo.sim.storage.SectorFate;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
+import io.vireo.sim.workload.AuditedStateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -384,6 +388,11 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
     @Override
     public long nonce() {
         return nonces[starting].nextLong() | 1;
+    }
+
+    @Override
+    public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
+        return new AuditedStateMachine(new LogStateMachine(config, group, segments), auditors, replica, group);
     }
 
     @Override

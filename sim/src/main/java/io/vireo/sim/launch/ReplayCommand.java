@@ -1,6 +1,7 @@
 package io.vireo.sim.launch;
 
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
@@ -76,7 +77,8 @@ public final class ReplayCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        final RunResult result = reproduction.simulator(listener).run();
+        final RunResult result =
+                reproduction.simulator(SimProfile.LOG, listener).run();
         out.println(Report.line(result));
         if (result.cause() != null) {
             result.cause().printStackTrace(out);
@@ -110,7 +112,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     /** Every group of every replica when this event has taken place. */
     private List<Line> moment(final Reproduction reproduction, final long event, final RunListener listener) {
-        final Simulator simulator = reproduction.simulator(listener);
+        final Simulator simulator = reproduction.simulator(SimProfile.LOG, listener);
         simulator.stopAt(event);
         final RunResult result = simulator.run();
         if (result.events() < event) {

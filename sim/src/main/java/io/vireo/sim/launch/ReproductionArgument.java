@@ -1,5 +1,6 @@
 package io.vireo.sim.launch;
 
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.shrink.Reproduction;
 import io.vireo.sim.shrink.ReproductionException;
 import io.vireo.sim.shrink.ReproductionFile;
@@ -17,8 +18,9 @@ final class ReproductionArgument {
 
     static Reproduction read(final CommandSpec spec, final Path file) {
         try {
-            final Reproduction reproduction = ReproductionFile.parse(Files.readString(file, StandardCharsets.UTF_8));
-            if (!reproduction.isOfThisPlan()) {
+            final Reproduction reproduction =
+                    ReproductionFile.parse(Files.readString(file, StandardCharsets.UTF_8), SimProfile.LOG);
+            if (!reproduction.isOfThisPlan(SimProfile.LOG)) {
                 final PrintWriter err = spec.commandLine().getErr();
                 err.println("note: seed " + reproduction.seed() + " plans other faults in this build than when " + file
                         + " was written");

@@ -1,20 +1,40 @@
 package io.vireo.sim.launch;
 
+import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
-import io.vireo.sim.SimOptions;
+import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
-import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code vireo-sim run}: one seed, twice, with its verdict and statistics; with {@code --verbose} a line per event of note. */
-@Command(name = "run", description = "Runs one seed.", mixinStandardHelpOptions = true)
+/** {@code vireo-sim run}: one seed, twice, with its verdict and statistics; a failure is shrunk, with a picture. */
+@Command(
+        name = "run",
+        description = "Runs one seed. If it fails, looks for the few faults that it takes.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Of a failure it writes repro-SEED.json, to be played with replay, and",
+            "repro-SEED.html, the timeline. Ctrl-C ends the search for less; what it has",
+            "reached is written. vireo-sim shrink searches longer.",
+            "",
+            "Examples:",
+            "  vireo-sim run --seed 7",
+            "  vireo-sim run --seed 7 --verbose --no-shrink",
+            "",
+            "Exit code: the verdict of the run, 0 pass, 10 crash, 11 liveness, 12 safety,",
+            "13 if the second run of the seed was another one; 2 for a mistake in the",
+            "arguments.",
+        })
 public final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -28,15 +48,47 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean isJson;
 
+    @Option(names = "--no-shrink", description = "Of a failure, write nothing.")
+    private boolean isShrinkingOff;
+
+    @Option(
+            names = "--shrink-minutes",
+            paramLabel = "M",
+            defaultValue = "1",
+            description = "Shrink a failure for so many minutes at most (${DEFAULT-VALUE}).")
+    private int shrinkMinutes;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            defaultValue = "vireo-sim-failures",
+            description = "Where the files of a failure go (${DEFAULT-VALUE}).")
+    private Path directory;
+
+    private final SimProfile profile;
+
+    public RunCommand() {
+        this(SimProfile.LOG);
+    }
+
+    /** For what other profiles make of a seed. */
+    RunCommand(final SimProfile profile) {
+        this.profile = profile;
+    }
+
     @Override
     public Integer call() {
-        final PrintWriter out = spec.commandLine().getOut();
-        final ClusterOptions options = SimOptions.of(seed);
-        if (!isJson) {
-            out.println(options);
+        if (shrinkMinutes < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--shrink-minutes is " + shrinkMinutes + ", must be at least 1");
         }
-        final RunResult result = new Simulator(options, isVerbose ? new Narrator(out) : RunListener.NONE).run();
-        final RunResult again = Simulator.run(seed);
+        final PrintWriter out = spec.commandLine().getOut();
+        final SimSeed run = new SimSeed(profile, seed);
+        if (!isJson) {
+            out.println(run.options());
+        }
+        final RunResult result = run(run, isVerbose ? new Narrator(out) : RunListener.NONE);
+        final RunResult again = run(run, RunListener.NONE);
         final boolean isSame = again.traceHash() == result.traceHash();
         if (isJson) {
             out.println(Report.json(result));
@@ -46,17 +98,24 @@ public final class RunCommand implements Callable<Integer> {
             if (result.cause() != null) {
                 result.cause().printStackTrace(out);
             }
-            if (result.verdict().isFailure()) {
-                out.println("to find the few faults that it takes: vireo-sim shrink --seed " + seed);
-            }
             if (!isSame) {
                 out.println("the second run of the same seed was another one: trace hash "
                         + Long.toHexString(again.traceHash()));
             }
         }
         out.flush();
+        if (result.verdict().isFailure() && isSame && !isShrinkingOff) {
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println("shrinking for " + shrinkMinutes + " min at most, Ctrl-C ends it");
+            err.flush();
+            FailureShrinking.shrink(spec, run, result, shrinkMinutes, directory, isJson ? err : out);
+        }
         return result.verdict() == Verdict.PASS && !isSame
                 ? Verdict.NON_DETERMINISM.exitCode()
                 : result.verdict().exitCode();
+    }
+
+    private static RunResult run(final SimSeed run, final RunListener listener) {
+        return Simulator.of(run, Reduction.NONE, listener).run();
     }
 }

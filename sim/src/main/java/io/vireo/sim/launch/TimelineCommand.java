@@ -2,7 +2,9 @@ package io.vireo.sim.launch;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.Simulator;
+import io.vireo.sim.shrink.ShrunkFailure;
 import io.vireo.sim.timeline.Recorder;
 import io.vireo.sim.timeline.TimelinePage;
 import java.io.IOException;
@@ -38,8 +40,6 @@ import picocli.CommandLine.Spec;
 public final class TimelineCommand implements Callable<Integer> {
     /** Of a whole run the page has its end. */
     static final int ITEMS_MAX = 5_000;
-    /** More makes pages of tens of megabytes. */
-    static final int ITEMS_MAX_SHRUNK = 50_000;
 
     private static final long NS_PER_MS = 1_000_000L;
 
@@ -73,11 +73,11 @@ public final class TimelineCommand implements Callable<Integer> {
         if (lastMs != null && (lastMs < 1 || lastMs > Long.MAX_VALUE / NS_PER_MS)) {
             throw new ParameterException(spec.commandLine(), "--last is " + lastMs + ", must be at least 1");
         }
-        final Recorder recorder = new Recorder(source.file == null ? ITEMS_MAX : ITEMS_MAX_SHRUNK);
+        final Recorder recorder = new Recorder(source.file == null ? ITEMS_MAX : ShrunkFailure.ITEMS_MAX);
         final RunResult result = source.file == null
                 ? Simulator.of(source.seed, Reduction.NONE, recorder).run()
                 : ReproductionArgument.read(spec, source.file)
-                        .simulator(recorder)
+                        .simulator(SimProfile.LOG, recorder)
                         .run();
         final PrintWriter out = spec.commandLine().getOut();
         try {

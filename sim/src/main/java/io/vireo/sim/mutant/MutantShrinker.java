@@ -2,6 +2,7 @@ package io.vireo.sim.mutant;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.shrink.Shrinker;
@@ -16,14 +17,16 @@ public final class MutantShrinker implements BiFunction<Long, BooleanSupplier, i
     @Override
     public int[] apply(final Long seed, final BooleanSupplier isOver) {
         final String signature = signature(Simulator.run(seed));
+        final SimSeed whole = SimSeed.of(seed);
         final Reduction least = new Shrinker(
-                        seed,
+                        whole,
+                        Reduction.NONE,
                         reduction -> signature.equals(signature(
-                                Simulator.of(seed, reduction, RunListener.NONE).run())),
+                                Simulator.of(whole, reduction, RunListener.NONE).run())),
                         isOver,
                         line -> {})
                 .shrink();
-        return new int[] {least.faults(seed), least.rates(seed).size()};
+        return new int[] {least.faults(whole), least.rates(whole).size()};
     }
 
     private static String signature(final RunResult result) {

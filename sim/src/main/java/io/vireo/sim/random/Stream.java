@@ -26,7 +26,9 @@ public enum Stream {
     CLOCK_DRIFT(24),
     CLIENT_DEATH_PLAN(25),
     STRAY_FRAMES(26),
-    LATE_FRAMES(40);
+    LATE_FRAMES(40),
+    /** Requests of a workload that is not the simulator's own. */
+    OWN_WORKLOAD(70);
 
     private final int number;
 

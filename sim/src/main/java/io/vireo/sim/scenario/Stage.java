@@ -3,13 +3,16 @@ package io.vireo.sim.scenario;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.cluster.DiskFormat;
@@ -29,6 +32,7 @@ import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.storage.SyncFailure;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
+import io.vireo.sim.workload.AuditedStateMachine;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -659,6 +663,11 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     @Override
     public long nonce() {
         return nonces.nextLong() | 1;
+    }
+
+    @Override
+    public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
+        return new AuditedStateMachine(new LogStateMachine(config, group, segments), auditors, replica, group);
     }
 
     @Override

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.vireo.sim.FaultRate;
 import io.vireo.sim.Reduction;
+import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.fault.PlannedFault;
@@ -29,7 +31,7 @@ import java.util.TreeSet;
  */
 public final class ReproductionFile {
     /** Of the format; rises when an older program would play another run. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final String FORMAT = "vireo-sim reproduction";
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -46,6 +48,8 @@ public final class ReproductionFile {
             json.writeStartObject();
             json.writeStringField("format", FORMAT);
             json.writeNumberField("version", VERSION);
+            json.writeStringField("stateMachine", reproduction.stateMachine());
+            json.writeStringField("settings", reproduction.settings());
             json.writeNumberField("seed", reproduction.seed());
             json.writeStringField("verdict", reproduction.verdict().name());
             json.writeStringField("signature", reproduction.signature());
@@ -97,11 +101,16 @@ public final class ReproductionFile {
         json.writeEndObject();
     }
 
-    /** Reads a document and checks it against the plan of its seed. */
-    public static Reproduction parse(final String text) throws ReproductionException {
+    /** Reads a document and checks it against the plan of its seed under the profile that it is to be played with. */
+    public static Reproduction parse(final String text, final SimProfile profile) throws ReproductionException {
         try (JsonParser json = JSON.createParser(text)) {
             final Reproduction reproduction = new Reader(json).read();
-            final String mistake = reproduction.reduction().mistake(reproduction.seed());
+            if (!reproduction.settings().equals(profile.settings())) {
+                throw new ReproductionException(
+                        "it is of the state machine " + reproduction.stateMachine() + " with " + reproduction.settings()
+                                + ", and this plays " + profile.stateMachine() + " with " + profile.settings());
+            }
+            final String mistake = reproduction.reduction().mistake(new SimSeed(profile, reproduction.seed()));
             if (mistake != null) {
                 throw new ReproductionException(mistake);
             }
@@ -134,6 +143,8 @@ public final class ReproductionFile {
             if (version != VERSION) {
                 throw wrong("version " + version + " of the format, this program plays version " + VERSION);
             }
+            final String stateMachine = string("stateMachine");
+            final String settings = string("settings");
             final long seed = number("seed");
             final Verdict verdict = name(Verdict.class, string("verdict"));
             final String signature = string("signature");
@@ -141,7 +152,16 @@ public final class ReproductionFile {
             final Reduction reduction = new Reduction(kept(), off(), limits());
             final List<String> faults = strings("faults");
             final Reproduction reproduction = new Reproduction(
-                    seed, verdict, signature, message, reduction, faults, extent("before"), extent("after"));
+                    stateMachine,
+                    settings,
+                    seed,
+                    verdict,
+                    signature,
+                    message,
+                    reduction,
+                    faults,
+                    extent("before"),
+                    extent("after"));
             expect(JsonToken.END_OBJECT, "the end of the object");
             if (json.nextToken() != null) {
                 throw wrong("something stands behind the end");

@@ -2,7 +2,7 @@ package io.vireo.sim.shrink;
 
 import io.vireo.sim.FaultRate;
 import io.vireo.sim.Reduction;
-import io.vireo.sim.SimOptions;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.fault.PlannedFault;
 import java.util.ArrayList;
@@ -23,7 +23,8 @@ import java.util.function.Predicate;
 public final class Shrinker {
     private record Fault(PlannedFault kind, int index) {}
 
-    private final long seed;
+    private final SimSeed seed;
+    private final Reduction start;
     private final Predicate<Reduction> failsAlike;
     private final BooleanSupplier isOver;
     private final Consumer<String> progress;
@@ -32,16 +33,19 @@ public final class Shrinker {
     private int runs;
 
     /**
+     * @param start what is left out from the beginning: the run that is left fails.
      * @param failsAlike runs the seed with a reduction; true if the same auditor reports the same.
      * @param isOver true when the time is up; what has been reached by then stands.
      * @param progress told, in a line, about each step that counts.
      */
     public Shrinker(
-            final long seed,
+            final SimSeed seed,
+            final Reduction start,
             final Predicate<Reduction> failsAlike,
             final BooleanSupplier isOver,
             final Consumer<String> progress) {
         this.seed = seed;
+        this.start = start;
         this.failsAlike = failsAlike;
         this.isOver = isOver;
         this.progress = progress;
@@ -52,9 +56,9 @@ public final class Shrinker {
         return runs;
     }
 
-    /** Shrinks the run of the seed, which fails. */
+    /** Shrinks the run, which fails. */
     public Reduction shrink() {
-        best = Reduction.NONE;
+        best = start;
         Reduction before = null;
         while (!best.equals(before) && !isOver.getAsBoolean()) {
             before = best;
@@ -105,7 +109,7 @@ public final class Shrinker {
 
     /** Halves the distance to the least value as long as the run fails, and then goes on in smaller steps. */
     private void shrinkSize(final SizeLimit size) {
-        int value = best.limits().getOrDefault(size, size.of(SimOptions.of(seed)));
+        int value = best.limits().getOrDefault(size, size.of(seed.options()));
         if (value > size.min() && isBetter(best.limit(size, size.min()))) {
             return;
         }
@@ -141,7 +145,7 @@ public final class Shrinker {
             text.append(text.length() == 0 ? "" : " ")
                     .append(size.label())
                     .append('=')
-                    .append(best.limits().getOrDefault(size, size.of(SimOptions.of(seed))));
+                    .append(best.limits().getOrDefault(size, size.of(seed.options())));
         }
         return text.toString();
     }

@@ -22,7 +22,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One client of the workload: appends unique payloads through one session per group, a few at a time, and reads. Runs the client code of
+ * One client of the workload: submits the requests of the application through one session per group, a few at a time, and reads the log. Runs the client code of
  * the node; a session that is lost is followed by another under a new id. Tells the auditors every outcome.
  */
 public final class SimClient {
@@ -77,14 +77,12 @@ public final class SimClient {
                 final int length) {
             final Append append = appends.remove(request);
             heardNs = queue.nowNs();
-            if (outcome == Outcome.OK) {
-                final long place = reply.getLong(offset, LITTLE_ENDIAN);
+            if (outcome == Outcome.OK || op > 0) {
                 auditors.durability.onAcknowledged(group, op);
-                auditors.exactlyOnce.onReply(append.namespace, group, op, id, request, place);
-                auditors.reads.onAcknowledged(append.namespace, place);
                 auditors.reads.onAppended(group, op, append.acknowledgedBefore);
+                application.onReply(append.namespace, group, op, id, request, status, reply, offset, length);
             } else if (outcome == Outcome.NOT_APPLIED) {
-                auditors.honesty.onRefused(group, id, request);
+                application.onRefused(group, id, request);
             }
             outstanding--;
             listener.onOutcome(index, outcome);
@@ -132,7 +130,7 @@ public final class SimClient {
     private final Draws work;
     private final Listener listener;
     private final int inFlightMax;
-    private final int payloadMax;
+    private final Application application;
     private final int readOf16;
     private final int namespaces;
     private final StrayFrames stray;
@@ -161,7 +159,7 @@ public final class SimClient {
             final Listener listener,
             final int quota,
             final int inFlightMax,
-            final int payloadMax,
+            final Application application,
             final int readOf16,
             final int namespaces,
             final StrayFrames stray) {
@@ -176,7 +174,7 @@ public final class SimClient {
         this.listener = listener;
         this.quota = quota;
         this.inFlightMax = inFlightMax;
-        this.payloadMax = payloadMax;
+        this.application = application;
         this.readOf16 = readOf16;
         this.namespaces = namespaces;
         end = config.replicaCount() + index;
@@ -291,15 +289,14 @@ public final class SimClient {
     }
 
     private void append(final Door door, final int namespace) {
-        final int length = payloadMax <= 64 ? payloadMax : (int) work.logUniform(Payload.LENGTH_MIN, payloadMax);
-        final UnsafeBuffer payload = Payload.create(door.id, length);
+        final Application.Request request = application.request(index, door.id, work);
+        final UnsafeBuffer payload = request.payload();
         quota--;
         outstanding++;
         if (door.session.isIdle()) {
             door.heardNs = queue.nowNs();
         }
-        final long number =
-                door.session.submit(LogStateMachine.OPERATION_APPEND, namespace, 0, payload, 0, payload.capacity());
+        final long number = door.session.submit(request.operation(), namespace, 0, payload, 0, payload.capacity());
         Payload.number(payload, number, namespace);
         auditors.damage.onSubmitted(door.id, number, payload, 0, payload.capacity());
         door.appends.put(number, new Append(namespace, payload, auditors.reads.acknowledgedOp(door.group)));

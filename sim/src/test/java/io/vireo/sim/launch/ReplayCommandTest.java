@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.Verdict;
@@ -51,7 +52,9 @@ class ReplayCommandTest {
                 run.options(),
                 run.counters());
         file = dir.resolve("repro.json").toString();
-        Files.writeString(Path.of(file), ReproductionFile.write(Reproduction.of(failed, reduction, failed)));
+        Files.writeString(
+                Path.of(file),
+                ReproductionFile.write(Reproduction.of(SimSeed.of(SEED), failed, Reduction.NONE, reduction, failed)));
     }
 
     private int run(final String... arguments) {

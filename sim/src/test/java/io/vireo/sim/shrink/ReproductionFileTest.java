@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.sim.FaultRate;
 import io.vireo.sim.Reduction;
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.fault.PlannedFault;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Files of reproductions: what is written is read, and nothing else. */
 class ReproductionFileTest {
     private static final Reproduction ONE = new Reproduction(
+            SimProfile.LOG.stateMachine(),
+            SimProfile.LOG.settings(),
             3,
             Verdict.SAFETY,
             "A1: \"one\" log",
@@ -32,13 +35,15 @@ class ReproductionFileTest {
     private static String refusal(final String from, final String to) {
         final String text = ReproductionFile.write(ONE);
         assertTrue(text.contains(from), from);
-        return assertThrows(ReproductionException.class, () -> ReproductionFile.parse(text.replace(from, to)))
+        return assertThrows(
+                        ReproductionException.class,
+                        () -> ReproductionFile.parse(text.replace(from, to), SimProfile.LOG))
                 .getMessage();
     }
 
     @Test
     void shouldReadWhatItHasWritten() throws ReproductionException {
-        assertEquals(ONE, ReproductionFile.parse(ReproductionFile.write(ONE)));
+        assertEquals(ONE, ReproductionFile.parse(ReproductionFile.write(ONE), SimProfile.LOG));
     }
 
     @Test
@@ -48,9 +53,15 @@ class ReproductionFileTest {
         assertEquals("an object is expected, line 1", message(""));
         assertTrue(refusal("vireo-sim reproduction", "x").startsWith("\"format\" is not"));
         assertEquals(
-                "version 2 of the format, this program plays version 1, line 3",
-                refusal("\"version\" : 1", "\"version\" : 2"));
+                "version 1 of the format, this program plays version 2, line 3",
+                refusal("\"version\" : 2", "\"version\" : 1"));
         assertTrue(refusal("\"seed\" : 3", "\"seed\" : \"3\"").startsWith("a whole number is expected"));
+        assertEquals(
+                "it is of the state machine com.acme.Counters with replicas=3 requests=drawn, and this plays"
+                        + " io.vireo.node.log.LogStateMachine with everything drawn",
+                message(ReproductionFile.write(ONE)
+                        .replace("io.vireo.node.log.LogStateMachine", "com.acme.Counters")
+                        .replace("everything drawn", "replicas=3 requests=drawn")));
         assertTrue(refusal("\"CLOGS\"", "\"CLOG\"").startsWith("\"CLOG\" is not one of [FRAME_LOSS"));
         assertTrue(refusal("[ 0, 1 ]", "[ 0, true ]").startsWith("a list of whole numbers is expected"));
         assertTrue(refusal("[ 0, 1 ]", "[ 0, 99 ]").startsWith("CRASH 99 is not one of the"));
@@ -64,7 +75,7 @@ class ReproductionFileTest {
     }
 
     private static String message(final String text) {
-        return assertThrows(ReproductionException.class, () -> ReproductionFile.parse(text))
+        return assertThrows(ReproductionException.class, () -> ReproductionFile.parse(text, SimProfile.LOG))
                 .getMessage();
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.sim.FaultRate;
 import io.vireo.sim.Reduction;
-import io.vireo.sim.SimOptions;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.fault.PlannedFault;
@@ -18,9 +18,10 @@ import org.junit.jupiter.api.Test;
 /** What is left of a run when it is known what its failure needs. */
 class ShrinkerTest {
     /** A seed with enough of everything. */
-    private static final long SEED = LongStream.range(0, 10_000)
+    private static final SimSeed SEED = LongStream.range(0, 10_000)
+            .mapToObj(SimSeed::of)
             .filter(seed -> {
-                final ClusterOptions options = SimOptions.of(seed);
+                final ClusterOptions options = seed.options();
                 final Set<FaultRate> rates = Reduction.NONE.rates(seed);
                 return options.crashes() > 3
                         && options.rots() > 1
@@ -35,7 +36,7 @@ class ShrinkerTest {
     private final List<String> progress = new ArrayList<>();
 
     private static int size(final Reduction reduction, final SizeLimit size) {
-        return reduction.limits().getOrDefault(size, size.of(SimOptions.of(SEED)));
+        return reduction.limits().getOrDefault(size, size.of(SEED.options()));
     }
 
     private static boolean fails(final Reduction reduction) {
@@ -50,7 +51,7 @@ class ShrinkerTest {
 
     @Test
     void shouldLeaveExactlyWhatTheFailureNeeds() {
-        final Shrinker shrinker = new Shrinker(SEED, ShrinkerTest::fails, () -> false, progress::add);
+        final Shrinker shrinker = new Shrinker(SEED, Reduction.NONE, ShrinkerTest::fails, () -> false, progress::add);
         final Reduction left = shrinker.shrink();
         assertEquals(List.of(1, 3), left.indexes(SEED, PlannedFault.CRASH));
         assertEquals(List.of(0), left.indexes(SEED, PlannedFault.ROT));
@@ -69,6 +70,7 @@ class ShrinkerTest {
         final int[] asked = new int[1];
         final Shrinker shrinker = new Shrinker(
                 SEED,
+                Reduction.NONE,
                 reduction -> {
                     asked[0]++;
                     return fails(reduction);

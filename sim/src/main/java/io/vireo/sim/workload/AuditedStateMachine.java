@@ -1,4 +1,4 @@
-package io.vireo.sim.cluster;
+package io.vireo.sim.workload;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -7,18 +7,18 @@ import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.sim.audit.Auditors;
-import io.vireo.sim.workload.Payload;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** The plain log as the node runs it, with an ear at its door: hands every call on and tells the auditors what was executed. */
-final class AuditedStateMachine implements StateMachine {
+public final class AuditedStateMachine implements StateMachine {
     private final LogStateMachine log;
     private final Auditors auditors;
     private final int replica;
     private final int group;
 
-    AuditedStateMachine(final LogStateMachine log, final Auditors auditors, final int replica, final int group) {
+    /** A machine that is about to be opened on a replica of a group. */
+    public AuditedStateMachine(final LogStateMachine log, final Auditors auditors, final int replica, final int group) {
         this.log = log;
         this.auditors = auditors;
         this.replica = replica;

@@ -1,0 +1,23 @@
+package io.vireo.sim;
+
+import io.vireo.sim.cluster.ApplicationFactory;
+import io.vireo.sim.cluster.ClusterOptions;
+
+/** What runs of many seeds have in common: how their options are drawn, and what their clusters replicate. Used by several threads at once. */
+public interface SimProfile extends ApplicationFactory {
+    /** The plain log, everything drawn: what {@code vireo-sim} runs. */
+    SimProfile LOG = new LogProfile();
+
+    /**
+     * The options of a seed; everything else is drawn as if there were all replicas.
+     *
+     * @param replicasMax at most so many of the replicas take part.
+     */
+    ClusterOptions options(long seed, int replicasMax);
+
+    /** Name of what is replicated, for people. */
+    String stateMachine();
+
+    /** What is not left to the seed, in one line; runs of equal settings and state machines are equal. */
+    String settings();
+}
