@@ -122,6 +122,8 @@ public final class Floors {
         floor(floors, "sectors zeroed", total.disk.zeroedSectors);
         floor(floors, "superblocks lost", total.superblocksLost);
         floor(floors, "refusals to open without a superblock", total.refusals);
+        floor(floors, "disks wiped", total.disksWiped);
+        floor(floors, "refusals to open an empty disk", total.refusalsOfEmptyDisks);
         floor(floors, "snapshots damaged", total.snapshotsDamaged);
         floor(floors, "files lost", total.filesLost);
         floor(floors, "damaged sectors read", total.disk.rotReads);

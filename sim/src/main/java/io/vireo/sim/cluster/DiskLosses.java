@@ -1,6 +1,7 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.journal.segment.SegmentKey;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
@@ -13,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a crash takes with it beyond un-synced bytes, as far as the atlas lets it: all copies of a superblock, a snapshot, a file. A replica
- * without superblock must refuse to open for ever; one without a file must fetch a checkpoint.
+ * What a crash takes with it beyond un-synced bytes, as far as the atlas lets it: all copies of a superblock, the whole disk, a snapshot, a file. A
+ * replica without superblock or on an empty disk must refuse to open for ever; one without a file must fetch a checkpoint.
  */
 final class DiskLosses {
     private static final DamageKind[] KINDS = {DamageKind.UNREADABLE, DamageKind.SECTOR, DamageKind.ZEROED};
@@ -22,12 +23,16 @@ final class DiskLosses {
 
     private final SimCluster cluster;
     private final FaultAtlas atlas;
+    private final boolean[] isWiped;
     private final Draws draws;
+    private final Draws wipeDraws;
 
     DiskLosses(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
         draws = new Draws(cluster.options().seed(), Stream.LOSS_PLAN, 0);
+        isWiped = new boolean[cluster.options().replicas()];
+        wipeDraws = new Draws(cluster.options().seed(), Stream.DISK_WIPE, 0);
     }
 
     /** The process of a replica has ended, and its machine may have. */
@@ -62,8 +67,28 @@ final class DiskLosses {
                 disk.damage(disk.dataFile(), copy * COPY_SECTORS, KINDS[draws.nextInt(KINDS.length)], draws);
             }
         }
-        cluster.trace().add(8L << 32 | replica, 0);
-        cluster.narrate(Note.FAULT, replica, 0, () -> "loses its superblock");
+        final boolean isWiped = wipeDraws.chance(1, 2);
+        if (isWiped) {
+            wipe(replica);
+        }
+        cluster.trace().add(8L << 32 | replica, isWiped ? 1 : 0);
+        cluster.narrate(Note.FAULT, replica, 0, () -> isWiped ? "loses its disk" : "loses its superblock");
+    }
+
+    /** True if this is how a replica must refuse a disk that was wiped; counted. */
+    boolean isOfWipe(final int replica, final RecoveryException refusal) {
+        final boolean isOfWipe = isWiped[replica] && refusal.code() == RecoveryException.Code.NOT_FORMATTED;
+        cluster.counters().refusalsOfEmptyDisks += isOfWipe ? 1 : 0;
+        return isOfWipe;
+    }
+
+    /** The machine comes back with an empty disk, at the same place. */
+    private void wipe(final int replica) {
+        isWiped[replica] = true;
+        cluster.counters().disksWiped++;
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            cluster.replica(replica).disk(group).wipe();
+        }
     }
 
     private void damageSnapshot(final int replica, final int group) {

@@ -59,6 +59,10 @@ public final class RunCounters {
 
     /** Replicas whose superblock was destroyed, and those that refused to open for it. */
     public long superblocksLost;
+    /** Of these, those whose whole disk was empty afterwards, and those that refused to open for that. */
+    public long disksWiped;
+
+    public long refusalsOfEmptyDisks;
 
     public long refusals;
     public long snapshotsDamaged;

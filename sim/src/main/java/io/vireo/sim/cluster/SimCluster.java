@@ -472,7 +472,7 @@ public final class SimCluster implements ReplicaEnvironment {
             return true;
         }
         final boolean isRefusal = reason instanceof RecoveryException refusal
-                && refusal.code() == RecoveryException.Code.SUPERBLOCK
+                && (refusal.code() == RecoveryException.Code.SUPERBLOCK || losses.isOfWipe(replica, refusal))
                 && atlas.isLost(replica);
         if (isRefusal) {
             narrate(Note.CRASH, replica, group, () -> "refuses to open: " + reason.getMessage());

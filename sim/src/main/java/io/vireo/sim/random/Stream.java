@@ -26,6 +26,7 @@ public enum Stream {
     CLOCK_DRIFT(24),
     CLIENT_DEATH_PLAN(25),
     STRAY_FRAMES(26),
+    DISK_WIPE(27),
     LATE_FRAMES(40),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);
