@@ -10,10 +10,10 @@ import java.util.Map;
 import org.agrona.collections.IntArrayList;
 
 /**
- * Visits every state of a scope once, those with fewer choices behind them first, so that the first failure has the shortest schedule there
- * is. Objects of the node cannot be copied: a state is reached by playing its schedule from the start, and its fingerprint must come out
- * again. What leads to a state that was seen is cut; of two independent choices only one order is played (sleep sets: Godefroid, LNCS 1032,
- * section 5.2), which leaves out transitions and no state. One thread, no clock: whoever calls says when it is enough.
+ * Visits every state of a scope once, and says of a failure the shortest schedule that leads to one. Objects of the node cannot be copied:
+ * a state is reached by playing its schedule from the start, and its fingerprint must come out again. What leads to a state that was seen
+ * is cut; of two independent choices only one order is played (sleep sets: Godefroid, LNCS 1032, section 5.2), which leaves out transitions
+ * and no state. One thread, no clock: whoever calls says when it is enough.
  */
 public final class Search {
     /** Asked before every transition. */
@@ -25,12 +25,15 @@ public final class Search {
     private static final int[] NOTHING = {};
     private static final int NONE = -1;
 
-    /** A state that was left with choices asleep, which a later way to it has woken. */
+    /** Choices to be played in a state, in their order. */
     private record Visit(int state, int[] todo, int[] sleep) {}
 
     private final Scope scope;
     private final ClusterConfig config;
     private final SearchLimits limits;
+    /** A search without a limit of depth follows each new state at once; one with a limit takes states by their depths. */
+    private final boolean isFollowing;
+
     private final SearchFigures figures = new SearchFigures();
     private final StateTable states = new StateTable();
     private final Map<Choice, Integer> numbers = new LinkedHashMap<>();
@@ -46,19 +49,35 @@ public final class Search {
     /** Choices that need not be played, because what they lead to is reached by another order. */
     private final List<int[]> asleep = new ArrayList<>();
 
-    private final ArrayDeque<Visit> woken = new ArrayDeque<>();
+    private final ArrayDeque<Visit> waiting = new ArrayDeque<>();
     private Finding finding;
 
     public Search(final Scope scope, final SearchLimits limits) {
         this.scope = scope;
         config = scope.cluster();
         this.limits = limits;
+        isFollowing = limits.depthMax() == Integer.MAX_VALUE;
     }
 
-    /** Searches until a failure is found, nothing is left within the limits, or patience is. Once. */
+    /**
+     * Searches until a failure is found, nothing is left within the limits, or patience is; then, as long as patience lasts, for a shorter
+     * schedule of a failure. Once.
+     */
     public SearchResult run(final Patience patience) {
+        final SearchResult.End end = search(patience);
+        if (finding == null || finding.schedule().isEmpty() || !isFollowing) {
+            return new SearchResult(scope, end, figures, finding, finding != null);
+        }
+        final SearchLimits shorter = new SearchLimits(
+                finding.schedule().size() - 1, limits.statesMax(), limits.isReduced(), limits.isHealing());
+        final Search again = new Search(scope, shorter);
+        final SearchResult.End shorterEnd = again.search(patience);
+        final boolean isShortest = shorterEnd != SearchResult.End.PATIENCE && shorterEnd != SearchResult.End.STATES;
+        return new SearchResult(scope, end, figures, again.finding == null ? finding : again.finding, isShortest);
+    }
+
+    private SearchResult.End search(final Patience patience) {
         final SmallCluster first = new SmallCluster(scope, config);
-        SearchResult.End end = SearchResult.End.COMPLETE;
         try {
             first.open();
             discover(first, NONE, NONE, NOTHING);
@@ -66,34 +85,32 @@ public final class Search {
             finding = Finding.of(first.violation(), e, List.of());
         }
         int next = 0;
-        while (finding == null && (next < states.size() || !woken.isEmpty())) {
+        while (finding == null && (next < states.size() || !waiting.isEmpty())) {
             if (states.size() >= limits.statesMax()) {
-                end = SearchResult.End.STATES;
-                break;
+                return SearchResult.End.STATES;
             }
-            final Visit visit = woken.isEmpty() ? firstVisit(next++) : woken.poll();
+            final Visit visit = waiting.isEmpty() ? firstVisit(next++) : waiting.poll();
             if (visit != null && !expand(visit, patience)) {
-                end = SearchResult.End.PATIENCE;
-                break;
+                return SearchResult.End.PATIENCE;
             }
         }
         if (finding != null) {
-            end = SearchResult.End.FOUND;
-        } else if (end == SearchResult.End.COMPLETE && figures.cutByDepth > 0) {
-            end = SearchResult.End.DEPTH;
+            return SearchResult.End.FOUND;
         }
-        return new SearchResult(scope, end, figures, finding);
+        return figures.cutByDepth > 0 ? SearchResult.End.DEPTH : SearchResult.End.COMPLETE;
     }
 
-    /** Null where there is nothing to do. */
+    /** What is to be done in a state for the first time; null if nothing is. */
     private Visit firstVisit(final int state) {
         final int[] choices = enabled.get(state);
-        if (choices.length > 0 && depths.getInt(state) >= limits.depthMax()) {
-            figures.cutByDepth++;
-            enabled.set(state, null);
+        if (choices == null || choices.length == 0) {
             return null;
         }
         enabled.set(state, null);
+        if (depths.getInt(state) >= limits.depthMax()) {
+            figures.cutByDepth++;
+            return null;
+        }
         final int[] sleep = asleep.get(state);
         final int[] todo = without(choices, sleep);
         figures.cutByIndependence += choices.length - todo.length;
@@ -102,28 +119,51 @@ public final class Search {
 
     /** Plays these choices of a state; false if patience is at its end. */
     private boolean expand(final Visit visit, final Patience patience) {
-        int[] sleep = visit.sleep();
-        for (final int choice : visit.todo()) {
+        Visit rest = visit;
+        while (rest != null && finding == null) {
             if (!patience.isLeft(figures)) {
                 return false;
             }
-            figures.transitions++;
-            final SmallCluster cluster = new SmallCluster(scope, config);
-            try {
-                replay(cluster, visit.state());
-                cluster.apply(known.get(choice));
-                discover(cluster, visit.state(), choice, independent(sleep, choice));
-            } catch (final RuntimeException e) {
-                finding = Finding.of(cluster.violation(), e, schedule(visit.state(), choice));
-            }
-            if (finding != null) {
-                return true;
-            }
-            if (limits.isReduced()) {
-                sleep = with(sleep, choice);
-            }
+            rest = play(rest);
         }
         return true;
+    }
+
+    /**
+     * Plays the first choice of a visit and, where that leads to a new state, goes on from there with the same objects, because getting
+     * into a state takes longer than anything else. What is passed over on the way waits. Returns the rest of the visit, or null.
+     */
+    private Visit play(final Visit visit) {
+        final SmallCluster cluster = new SmallCluster(scope, config);
+        Visit at = visit;
+        try {
+            replay(cluster, visit.state());
+            while (at != null) {
+                figures.transitions++;
+                final int before = states.size();
+                cluster.apply(known.get(at.todo()[0]));
+                discover(cluster, at.state(), at.todo()[0], independent(at.sleep(), at.todo()[0]));
+                final boolean isOnward = isFollowing && finding == null && states.size() > before;
+                at = isOnward ? firstVisit(before) : null;
+                if (at != null && at.todo().length > 1) {
+                    waiting.add(rest(at));
+                }
+            }
+        } catch (final RuntimeException e) {
+            finding = Finding.of(cluster.violation(), e, schedule(at.state(), at.todo()[0]));
+        }
+        return rest(visit);
+    }
+
+    /** Without its first choice, which sleeps from now on. */
+    private Visit rest(final Visit visit) {
+        final int[] todo = visit.todo();
+        return todo.length == 1
+                ? null
+                : new Visit(
+                        visit.state(),
+                        Arrays.copyOfRange(todo, 1, todo.length),
+                        limits.isReduced() ? with(visit.sleep(), todo[0]) : visit.sleep());
     }
 
     private void replay(final SmallCluster cluster, final int state) {
@@ -154,16 +194,17 @@ public final class Search {
             return;
         }
         final int depth = parent == NONE ? 0 : depths.getInt(parent) + 1;
-        figures.onState(depth, fingerprint);
         parents.addInt(parent);
         ways.addInt(way);
         depths.addInt(depth);
         asleep.add(sleep);
         if (cluster.isBeyondViews()) {
+            // Not part of the scope, so that not every order of what leads there is played.
             figures.beyondViews++;
             enabled.add(NOTHING);
             return;
         }
+        figures.onState(depth, fingerprint);
         final int[] choices = numbers(cluster.choices());
         enabled.add(choices);
         if (choices.length == 0) {
@@ -199,7 +240,7 @@ public final class Search {
         asleep.set(state, both);
         if (enabled.get(state) == null && depths.getInt(state) < limits.depthMax()) {
             figures.cutByIndependence -= awake.length;
-            woken.add(new Visit(state, awake, both));
+            waiting.add(new Visit(state, awake, both));
         }
     }
 

@@ -20,7 +20,7 @@ public final class SearchFigures {
         sumHi += fingerprint.hi();
     }
 
-    /** Different states reached. */
+    /** Different states of the scope. */
     public long states() {
         return states;
     }
@@ -45,7 +45,7 @@ public final class SearchFigures {
         return cutByDepth;
     }
 
-    /** States not followed because a replica is in a view outside of the scope. */
+    /** States met at the border of the scope, with a replica in a later view: counted apart, and not followed. */
     public long beyondViews() {
         return beyondViews;
     }
@@ -60,7 +60,7 @@ public final class SearchFigures {
         return depth;
     }
 
-    /** Sum over the set of states, whatever their order: searches with equal sums have seen the same states. */
+    /** Sum over the set of states of the scope, whatever their order: searches with equal sums have seen the same states. */
     public String digest() {
         return String.format("%016x%016x", sumHi, sumLo);
     }

@@ -5,9 +5,10 @@ import io.vireo.sim.Verdict;
 /**
  * How a search ended.
  *
- * @param finding the failure with the shortest schedule, or null.
+ * @param finding the failure with the shortest schedule that was found, or null.
+ * @param isShortest true if no failure has a shorter one.
  */
-public record SearchResult(Scope scope, End end, SearchFigures figures, Finding finding) {
+public record SearchResult(Scope scope, End end, SearchFigures figures, Finding finding, boolean isShortest) {
     /** Why it ended. */
     public enum End {
         /** Every state of the scope was seen. */

@@ -226,7 +226,8 @@ public final class ExploreCommand implements Callable<Integer> {
                     .append(": ")
                     .append(finding.message())
                     .append('\n');
-            text.append("shortest schedule: ").append(finding.schedule().size()).append(" choices\n");
+            text.append("schedule: ").append(finding.schedule().size()).append(" choices");
+            text.append(result.isShortest() ? ", no failure has a shorter one\n" : "; there may be a shorter one\n");
         }
         final SearchFigures figures = result.figures();
         return text.append(String.format(
