@@ -31,7 +31,7 @@ public final class CampaignSummary {
     /** By signature. */
     public final Map<String, FailureGroup> failures = new TreeMap<>();
 
-    /** Seeds whose loss the damage done excuses. */
+    /** Seeds whose loss the damage done excuses; those damaged beyond the limit are not among them. */
     public final NavigableSet<Long> legitimate = new TreeSet<>();
 
     public long runs;
@@ -48,7 +48,7 @@ public final class CampaignSummary {
         if (result.verdict().isFailure()) {
             failures.computeIfAbsent(result.signature(), signature -> new FailureGroup(result.verdict()))
                     .add(result.seed(), result.message());
-        } else if (result.verdict() == Verdict.LEGITIMATE_LOSS) {
+        } else if (result.verdict() == Verdict.LEGITIMATE_LOSS && result.counters().beyondF == 0) {
             legitimate.add(result.seed());
         }
     }

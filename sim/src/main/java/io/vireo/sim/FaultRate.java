@@ -23,5 +23,7 @@ public enum FaultRate {
     /** Files and superblocks that a crash takes with it. */
     DISK_LOSSES,
     ROT_AT_CRASH,
+    /** The partial fault that stays in the core. */
+    RESIDUAL,
     CRASH_IN_RECOVERY
 }

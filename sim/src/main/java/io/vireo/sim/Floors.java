@@ -126,6 +126,12 @@ public final class Floors {
         floor(floors, "refusals to open an empty disk", total.refusalsOfEmptyDisks);
         floor(floors, "snapshots damaged", total.snapshotsDamaged);
         floor(floors, "files lost", total.filesLost);
+        floor(floors, "runs damaged up to the limit", total.exactlyF);
+        floor(floors, "runs damaged beyond the limit", total.beyondF);
+        floor(floors, "runs damaged beyond the limit that did not come back", total.beyondNotLive);
+        floor(floors, "links that stayed one-way in a healed core", total.residualLinks);
+        floor(floors, "large frames lost in a healed core", total.residualLosses);
+        floor(floors, "disks that stayed slow in a healed core", total.residualDisks);
         floor(floors, "damaged sectors read", total.disk.rotReads);
         floor(floors, "reads failed", total.disk.failedReads);
         floor(floors, "entries recovered clean", total.recoveredClean);
@@ -136,6 +142,11 @@ public final class Floors {
         floor(floors, "dead entries at recovery", total.recoveredDead);
         floor(floors, "intact headers of torn or damaged entries at recovery", total.headersAlone);
         floor(floors, "linearizable reads", total.linearizableReads);
+        floor(floors, "openings compared with the fold", total.comparedOpenings);
+        floor(floors, "states compared after an op", total.comparedStates);
+        floor(floors, "bodies compared with what was submitted", total.comparedBodies);
+        floor(floors, "served pieces of files compared", total.comparedChunks);
+        floor(floors, "turns whose bounds were looked at", total.boundedTurns);
         floor(floors, "checkpoints looked at on disk", total.checkedCheckpoints);
         floor(floors, "checkpoints of two replicas compared", total.comparedCheckpoints);
         for (final Status status : Status.values()) {

@@ -5,13 +5,21 @@ import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.workload.Application;
 
 /** See {@link SimProfile#LOG}. */
 final class LogProfile implements SimProfile {
+    private final Regime regime;
+
+    /** @param regime of all runs, or null for the one that each seed draws. */
+    LogProfile(final Regime regime) {
+        this.regime = regime;
+    }
+
     @Override
     public ClusterOptions options(final long seed, final int replicasMax) {
-        return SimOptions.of(seed, SimOptions.Fixed.NOTHING, replicasMax);
+        return SimOptions.of(seed, SimOptions.Fixed.NOTHING, replicasMax, regime);
     }
 
     @Override
@@ -26,6 +34,6 @@ final class LogProfile implements SimProfile {
 
     @Override
     public String settings() {
-        return "everything drawn";
+        return regime == null ? "everything drawn" : "everything drawn but regime=" + regime;
     }
 }

@@ -3,6 +3,7 @@ package io.vireo.sim;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.fault.Residual;
 import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
@@ -158,7 +159,8 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         unless(FaultRate.TORN_WRITES, d.tornOf64()),
                         unless(FaultRate.GARBAGE_SECTORS, d.garbageOf64()),
                         unless(FaultRate.DISK_STALLS, d.stallOf64k()),
-                        d.stallMeanNs()));
+                        d.stallMeanNs()),
+                off.contains(FaultRate.RESIDUAL) ? o.heal().with(Residual.NONE) : o.heal());
     }
 
     /** The faults that strike. */
@@ -202,6 +204,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;
                 case DISK_LOSSES -> o.lossOf16() > 0;
                 case LATE_FRAMES -> o.lateOf16() > 0;
+                case RESIDUAL -> o.heal().residual() != Residual.NONE;
                 case ROT_AT_CRASH -> o.rots() > 0;
                 case CRASH_IN_RECOVERY -> plan(seed).crashes().stream().anyMatch(point -> point.recoveryCount() > 0);
             };

@@ -4,7 +4,10 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.HealOptions;
 import io.vireo.sim.fault.FailoverPoint;
+import io.vireo.sim.fault.Regime;
+import io.vireo.sim.fault.Residual;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -25,6 +28,9 @@ public final class SimOptions {
     /** How often a small ring is filled at least, where the number of requests is fixed. */
     private static final int WRAPS = 4;
 
+    /** One of so many runs is of each regime that is not the normal one. */
+    private static final int REGIME_OF = 16;
+
     private SimOptions() {}
 
     /**
@@ -42,8 +48,18 @@ public final class SimOptions {
         return of(seed, Fixed.NOTHING, Integer.MAX_VALUE);
     }
 
+    /** The options of a seed, in this regime or, with null, in the one it draws. */
+    public static ClusterOptions of(final long seed, final Regime regime) {
+        return of(seed, Fixed.NOTHING, Integer.MAX_VALUE, regime);
+    }
+
     /** The options of a seed, but with at most so many replicas; everything else is drawn as if there were all of them. */
     public static ClusterOptions of(final long seed, final Fixed fixed, final int replicasMax) {
+        return of(seed, fixed, replicasMax, null);
+    }
+
+    /** @param forced the regime, or null for the one that the seed draws. */
+    static ClusterOptions of(final long seed, final Fixed fixed, final int replicasMax, final Regime forced) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 0);
         final int drawnReplicas = draws.chance(5, 8) ? 3 : draws.between(1, 6);
         final int replicas = fixed.replicas > 0 ? fixed.replicas : drawnReplicas;
@@ -99,7 +115,7 @@ public final class SimOptions {
                 .requestQueueMax(draws.chance(7, 8) ? 1_024 : draws.between(64, 128))
                 .namespacesMax(4)
                 .conclude();
-        return new ClusterOptions(
+        final ClusterOptions options = new ClusterOptions(
                 seed,
                 clients,
                 requests,
@@ -118,7 +134,24 @@ public final class SimOptions {
                 lateFrames(seed, replicas),
                 cluster,
                 network,
-                disk);
+                disk,
+                new HealOptions(Regime.NORMAL, residual(seed)));
+        return forced == null ? options.withRegime(regime(seed, replicas)) : options.withRegime(forced);
+    }
+
+    private static Regime regime(final long seed, final int replicas) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 60);
+        return switch (replicas == 1 ? -1 : draws.nextInt(REGIME_OF)) {
+            case 0 -> Regime.EXACTLY_F;
+            case 1 -> Regime.BEYOND_F;
+            default -> Regime.NORMAL;
+        };
+    }
+
+    private static Residual residual(final long seed) {
+        final Draws draws = new Draws(seed, Stream.OPTIONS, 61);
+        final Residual drawn = Residual.values()[draws.between(1, Residual.values().length - 1)];
+        return draws.chance(1, 3) ? drawn : Residual.NONE;
     }
 
     private static int failovers(final long seed, final int replicas) {

@@ -2,11 +2,17 @@ package io.vireo.sim;
 
 import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.fault.Regime;
 
 /** What runs of many seeds have in common: how their options are drawn, and what their clusters replicate. Used by several threads at once. */
 public interface SimProfile extends ApplicationFactory {
     /** The plain log, everything drawn: what {@code vireo-sim} runs. */
-    SimProfile LOG = new LogProfile();
+    SimProfile LOG = new LogProfile(null);
+
+    /** The same with all runs in this regime. */
+    static SimProfile log(final Regime regime) {
+        return new LogProfile(regime);
+    }
 
     /**
      * The options of a seed; everything else is drawn as if there were all replicas.

@@ -9,6 +9,7 @@ import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.cluster.SimCluster;
 import io.vireo.sim.fault.FaultPlan;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.time.TraceRecording;
@@ -26,6 +27,9 @@ public final class Simulator {
     private static final long HEAL_MAX_NS = 60_000_000_000L;
     /** More events than this in one run are an event storm. */
     private static final long EVENTS_MAX = 20_000_000L;
+
+    /** Within this time after an assault all processes have ended and none is back. */
+    private static final long ASSAULT_NS = 2L;
 
     private static final int CORE_TRIES = 8;
 
@@ -61,7 +65,12 @@ public final class Simulator {
 
     /** Runs a seed with its own options, silently. */
     public static RunResult run(final long seed) {
-        return new Simulator(SimOptions.of(seed), RunListener.NONE).run();
+        return run(seed, null);
+    }
+
+    /** Runs a seed in this regime, or, with null, in the one it draws. */
+    public static RunResult run(final long seed, final Regime regime) {
+        return new Simulator(SimOptions.of(seed, regime), RunListener.NONE).run();
     }
 
     /** The run ends when this event has taken place, if it does not before; events count from 1. */
@@ -134,9 +143,15 @@ public final class Simulator {
                 return null;
             }
         }
-        final int[] core = chooseCore();
+        if (options.heal().regime() != Regime.NORMAL && !assault()) {
+            return null;
+        }
+        final int[] healed = chooseCore();
+        if (healed.length == 0) {
+            return notLive("no replica has its superblock");
+        }
         final Draws draws = new Draws(options.seed(), Stream.HEAL, 1);
-        cluster.heal(core, draws);
+        final int[] core = cluster.heal(healed, draws);
         final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
         String pending = "nothing has run";
         while (pending != null && cluster.queue().nowNs() < endNs) {
@@ -176,7 +191,9 @@ public final class Simulator {
         final Quorums quorums = Quorums.of(replicas);
         final int least = Math.max(quorums.replication(), quorums.viewChange());
         for (int i = 0; i < CORE_TRIES; i++) {
-            final int size = draws.between(least, replicas);
+            final int drawn = draws.between(least, replicas);
+            // A link can only go bad for good where an end of it can be spared.
+            final int size = options.heal().residual().isOfLink() && i == 0 ? replicas : drawn;
             final int[] order = new int[replicas];
             for (int r = 0; r < replicas; r++) {
                 final int at = draws.nextInt(r + 1);
@@ -213,15 +230,47 @@ public final class Simulator {
         return null;
     }
 
+    /** False if the run is over. */
+    private boolean assault() {
+        cluster.assault();
+        final long endNs = cluster.queue().nowNs() + ASSAULT_NS;
+        while (cluster.queue().nowNs() < endNs) {
+            if (!step()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Beyond the limit nothing is demanded but that what is lost can be said. */
+    private String notLive(final String why) {
+        cluster.counters().beyondNotLive++;
+        return "beyond-f: " + why + "; destroyed: " + cluster.destroyed();
+    }
+
     private String excuseOrReport(final int[] core, final String pending) {
+        final Regime regime = options.heal().regime();
+        final String excuse = excuse(core);
+        if (regime == Regime.BEYOND_F) {
+            return notLive(pending + (excuse == null ? "" : ", " + excuse));
+        }
+        if (excuse != null && regime == Regime.NORMAL) {
+            return excuse;
+        }
+        // Exactly-f leaves nothing to be excused.
+        final ReplicaView view = cluster.views(0, core).get(0);
+        cluster.auditors().liveness.onTimeout(core[0], 0, view, pending + (excuse == null ? "" : " (" + regime + ")"));
+        return null;
+    }
+
+    /** What of the damage done explains that the core did not converge, or null. */
+    private String excuse(final int[] core) {
         for (int group = 0; group < options.cluster().groupCount(); group++) {
             final String excuse = cluster.auditors().liveness.excuse(group, core, cluster.views(group, core));
             if (excuse != null) {
                 return excuse;
             }
         }
-        final ReplicaView view = cluster.views(0, core).get(0);
-        cluster.auditors().liveness.onTimeout(core[0], 0, view, pending);
         return null;
     }
 }

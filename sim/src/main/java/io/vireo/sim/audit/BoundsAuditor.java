@@ -2,9 +2,9 @@ package io.vireo.sim.audit;
 
 import io.vireo.bootstrap.checkpoint.SnapshotName;
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.bootstrap.replay.HashChainReplay;
 import io.vireo.journal.message.HeaderFlyweight;
-import io.vireo.journal.segment.SegmentKey;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.ReplicaLoad;
@@ -113,12 +113,13 @@ public final class BoundsAuditor extends Auditor {
     }
 
     private void onFile(final String name, final long bytes) {
-        if (name.startsWith(SegmentKey.DIRECTORY)) {
-            bound("a segment file is at most segment_bytes long", bytes, config.segmentBytes());
-        } else if (SnapshotName.isSnapshot(name)) {
+        if (SnapshotName.isSnapshot(name)) {
             snapshots++;
-        } else {
+        } else if (name.equals(DataFileLayout.FILE_NAME) || name.equals(DataFileFormatter.TEMPORARY_NAME)) {
             bound("the log stays in its ring", bytes, dataBytesMax);
+        } else {
+            // A segment, in its place or still being fetched.
+            bound("a segment file is at most segment_bytes long", bytes, config.segmentBytes());
         }
     }
 

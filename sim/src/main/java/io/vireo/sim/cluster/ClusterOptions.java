@@ -3,6 +3,7 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.Hazards;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.workload.ClientFaults;
@@ -43,7 +44,8 @@ public record ClusterOptions(
         int lateOf16,
         ClusterConfig cluster,
         NetworkFaults network,
-        DiskFaults disk) {
+        DiskFaults disk,
+        HealOptions heal) {
     /** The faults that these options and the seed plan. */
     public FaultPlan plan() {
         return FaultPlan.draw(
@@ -84,7 +86,37 @@ public record ClusterOptions(
                 lateOf16,
                 cluster,
                 network,
-                disk);
+                disk,
+                heal);
+    }
+
+    /**
+     * The same in this regime. Exactly-f has no rot and no losses during the storm: what uncommitted or too early damage explains would be an
+     * excuse, and there the limit itself is to be met.
+     */
+    public ClusterOptions withRegime(final Regime regime) {
+        final boolean isRotting = regime != Regime.EXACTLY_F;
+        return new ClusterOptions(
+                seed,
+                clients,
+                requests,
+                inFlight,
+                payloadMax,
+                readOf16,
+                namespaces,
+                crashes,
+                partitions,
+                isRotting ? rots : 0,
+                failovers,
+                syncFailures,
+                isRotting ? lossOf16 : 0,
+                hazards,
+                clientFaults,
+                lateOf16,
+                cluster,
+                network,
+                disk,
+                heal.with(regime));
     }
 
     /** One line, key=value. */
@@ -98,6 +130,7 @@ public record ClusterOptions(
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
                 + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " "
-                + clientFaults + " lateFrames=" + lateOf16 + "/16 " + network + " " + disk;
+                + clientFaults + " lateFrames=" + lateOf16 + "/16 regime=" + heal.regime() + " residual="
+                + heal.residual() + " " + network + " " + disk;
     }
 }

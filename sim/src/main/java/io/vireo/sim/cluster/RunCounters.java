@@ -68,6 +68,20 @@ public final class RunCounters {
     public long snapshotsDamaged;
     public long filesLost;
 
+    /** Runs whose disks were damaged up to the limit, and beyond it, when the storm was over; sectors that were. */
+    public long exactlyF;
+
+    public long beyondF;
+    public long assaultedSectors;
+    /** Runs beyond the limit that did not come back. */
+    public long beyondNotLive;
+
+    /** Partial faults that stayed in a healed core: links, disks, and large frames lost. */
+    public long residualLinks;
+
+    public long residualDisks;
+    public long residualLosses;
+
     public long rotAdmitted;
     public long rotRejected;
     public long outcomesOk;
@@ -86,6 +100,15 @@ public final class RunCounters {
     public long machineSnapshots;
     public long machineRestores;
     public long machineComparisons;
+
+    /** What the auditors of state, content, bounds and namespaces have compared. */
+    public long comparedOpenings;
+
+    public long comparedStates;
+    public long comparedBodies;
+    public long comparedChunks;
+    public long boundedTurns;
+    public long definiteFailures;
 
     void onSent(final Command command) {
         sent[command.ordinal()]++;

@@ -75,6 +75,8 @@ public final class SimCluster implements ReplicaEnvironment {
     private final Disturbances disturbances;
     private final DiskLosses losses;
     private final RareStates rareStates;
+    private final ResidualFault residual;
+    private final Assault assault;
     private final Draws crashDraws;
     private final Draws rotDraws;
     private final Draws nonces;
@@ -137,6 +139,8 @@ public final class SimCluster implements ReplicaEnvironment {
         disturbances = new Disturbances(this, plan.disturbances());
         losses = new DiskLosses(this, atlas);
         rareStates = new RareStates(counters);
+        residual = new ResidualFault(this);
+        assault = new Assault(this, atlas);
         crashDraws = new Draws(seed, Stream.CRASH_PLAN, 1);
         rotDraws = new Draws(seed, Stream.ROT_PLAN, 1);
         nonces = new Draws(seed, Stream.NONCE, 0);
@@ -302,8 +306,13 @@ public final class SimCluster implements ReplicaEnvironment {
         return text.toString();
     }
 
-    /** Ends the storm: no new fault in the core, its processes run, its links are whole; the others are cut off or down for good. */
-    public void heal(final int[] core, final Draws draws) {
+    /**
+     * Ends the storm: no new fault in the core, its processes run, its links are whole but for what the options leave; the others are cut off
+     * or down for good.
+     *
+     * @return those of the core that must converge.
+     */
+    public int[] heal(final int[] core, final Draws draws) {
         isStorm = false;
         failovers.end();
         disturbances.end();
@@ -329,9 +338,27 @@ public final class SimCluster implements ReplicaEnvironment {
                 }
             }
         }
+        residual.begin(core);
         for (final SimClient client : clients) {
             client.quota(1);
         }
+        return residual.hearing(core);
+    }
+
+    /** The power fails everywhere, and the regime of the run damages the disks; a moment later {@link #heal} may follow. */
+    public void assault() {
+        isStorm = false;
+        for (int replica = 0; replica < replicas.length; replica++) {
+            pending[replica] = null;
+            outcome[replica] = CrashOutcome.DROP_ALL;
+            replicas[replica].kill();
+        }
+        queue.after(1, assault::strike);
+    }
+
+    /** What was destroyed beyond the limit, for people. */
+    public String destroyed() {
+        return assault.destroyed();
     }
 
     /** The state of one group on these replicas; null for one that is not open. */
@@ -353,6 +380,12 @@ public final class SimCluster implements ReplicaEnvironment {
         counters.comparedCheckpoints = auditors.checkpoints.compared();
         counters.checkedCheckpoints = auditors.snapshots.checked();
         counters.auditedFrames = auditors.writeAhead.checked();
+        counters.comparedOpenings = auditors.replay.opened();
+        counters.comparedStates = auditors.replay.compared();
+        counters.comparedBodies = auditors.damage.bodies();
+        counters.comparedChunks = auditors.damage.chunks();
+        counters.boundedTurns = auditors.bounds.checked();
+        counters.definiteFailures = auditors.honesty.refusals();
         for (int group = 0; group < options.cluster().groupCount(); group++) {
             counters.committedOps += auditors.canon.top(group);
         }
@@ -410,7 +443,9 @@ public final class SimCluster implements ReplicaEnvironment {
 
     @Override
     public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
-        network.send(from, to, buffer, offset, length);
+        if (!residual.isLost(from, to, length)) {
+            network.send(from, to, buffer, offset, length);
+        }
     }
 
     @Override
@@ -472,8 +507,9 @@ public final class SimCluster implements ReplicaEnvironment {
             return true;
         }
         final boolean isRefusal = reason instanceof RecoveryException refusal
-                && (refusal.code() == RecoveryException.Code.SUPERBLOCK || losses.isOfWipe(replica, refusal))
-                && atlas.isLost(replica);
+                && (refusal.code() == RecoveryException.Code.SUPERBLOCK && atlas.isLost(replica)
+                        || losses.isOfWipe(replica, refusal)
+                        || counters.beyondF > 0);
         if (isRefusal) {
             narrate(Note.CRASH, replica, group, () -> "refuses to open: " + reason.getMessage());
             counters.refusals++;

@@ -5,9 +5,14 @@ import io.vireo.sim.CampaignProgress;
 import io.vireo.sim.CampaignSummary;
 import io.vireo.sim.CampaignSummary.FailureGroup;
 import io.vireo.sim.Floors;
+import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SeedRange;
+import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimSeed;
+import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
+import io.vireo.sim.fault.Regime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,6 +86,15 @@ public final class HuntCommand implements Callable<Integer> {
             description = "Save what is done there, and go on with what is there from an earlier call.")
     private Path stateFile;
 
+    @Option(
+            names = "--regime",
+            converter = RegimeConverter.class,
+            description = {
+                "Run all seeds in one regime: normal, exactly-f or beyond-f.",
+                "Floors are then not judged. Default: the one that each seed draws."
+            })
+    private Regime regime;
+
     @Option(names = "--json", description = "Print one JSON line per seed, and a last one with the summary.")
     private boolean isJson;
 
@@ -118,6 +132,10 @@ public final class HuntCommand implements Callable<Integer> {
         if (jobs < 1 || minutes < 0) {
             throw new ParameterException(spec.commandLine(), "--jobs must be at least 1 and --minutes at least 0");
         }
+        if (regime != null && stateFile != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--state keeps runs of the regimes that seeds draw; use it without --regime");
+        }
         final TraceHashFile expected = loadExpected();
         out = spec.commandLine().getOut();
         hashes = saveFile == null && compareFile == null ? null : new TraceHashFile();
@@ -138,7 +156,14 @@ public final class HuntCommand implements Callable<Integer> {
                 range.count(),
                 progress.summary.runs,
                 startNs);
-        campaign = new Campaign(range, progress, jobs, startNs + minutes * 60_000_000_000L, result -> onResult(result));
+        final SimProfile profile = regime == null ? SimProfile.LOG : SimProfile.log(regime);
+        campaign = new Campaign(
+                (seed, listener) -> Simulator.of(new SimSeed(profile, seed), Reduction.NONE, listener),
+                range,
+                progress,
+                jobs,
+                startNs + minutes * 60_000_000_000L,
+                result -> onResult(result));
         final InterruptHook hook = InterruptHook.install(Thread.currentThread());
         try {
             return conclude(range, expected, hunt());
@@ -218,7 +243,7 @@ public final class HuntCommand implements Callable<Integer> {
         }
         meter.clear();
         final CampaignSummary summary = state.progress().summary;
-        final List<String> missed = Floors.missed(summary);
+        final List<String> missed = regime == null ? Floors.missed(summary) : List.of();
         final long tookNs = elapsedNs();
         if (isJson) {
             out.println(Report.json(range, summary, missed, tookNs));

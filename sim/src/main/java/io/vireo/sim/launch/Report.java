@@ -114,7 +114,12 @@ final class Report {
         out.println("clients: ok=" + c.outcomesOk + " unknown=" + c.outcomesUnknown + " notApplied="
                 + c.outcomesNotApplied + " reads=" + c.reads + " linearizable=" + c.linearizableReads);
         out.println("audited: ops=" + c.committedOps + " compared=" + c.comparedOps + " frames=" + c.auditedFrames
-                + " checkpoints=" + c.comparedCheckpoints + " checkpointsOnDisk=" + c.checkedCheckpoints);
+                + " checkpoints=" + c.comparedCheckpoints + " checkpointsOnDisk=" + c.checkedCheckpoints + " openings="
+                + c.comparedOpenings + " states=" + c.comparedStates + " bodies=" + c.comparedBodies + " chunks="
+                + c.comparedChunks + " turns=" + c.boundedTurns + " definiteFailures=" + c.definiteFailures);
+        out.println("regimes: exactlyF=" + c.exactlyF + " beyondF=" + c.beyondF + " beyondNotLive=" + c.beyondNotLive
+                + " assaultedSectors=" + c.assaultedSectors + " residualLinks=" + c.residualLinks + " residualLosses="
+                + c.residualLosses + " residualDisks=" + c.residualDisks);
         final StringBuilder stages = new StringBuilder("opening:");
         for (final RecoveryStage stage : RecoveryStage.values()) {
             stages.append(' ').append(stage).append('=').append(c.stages[stage.ordinal()]);

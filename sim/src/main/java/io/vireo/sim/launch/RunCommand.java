@@ -7,6 +7,7 @@ import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.Regime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -41,6 +42,12 @@ public final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--seed", required = true, description = "The seed, any 64-bit number.")
     private long seed;
+
+    @Option(
+            names = "--regime",
+            converter = RegimeConverter.class,
+            description = "normal, exactly-f or beyond-f; default: the one that the seed draws.")
+    private Regime regime;
 
     @Option(names = "--verbose", description = "Print a line per event of note, one column per replica.")
     private boolean isVerbose;
@@ -83,7 +90,7 @@ public final class RunCommand implements Callable<Integer> {
                     spec.commandLine(), "--shrink-minutes is " + shrinkMinutes + ", must be at least 1");
         }
         final PrintWriter out = spec.commandLine().getOut();
-        final SimSeed run = new SimSeed(profile, seed);
+        final SimSeed run = new SimSeed(regime == null ? profile : SimProfile.log(regime), seed);
         if (!isJson) {
             out.println(run.options());
         }
@@ -104,7 +111,8 @@ public final class RunCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        if (result.verdict().isFailure() && isSame && !isShrinkingOff) {
+        // A file of a forced regime could not be played again: a seed draws another one.
+        if (result.verdict().isFailure() && isSame && !isShrinkingOff && regime == null) {
             final PrintWriter err = spec.commandLine().getErr();
             err.println("shrinking for " + shrinkMinutes + " min at most, Ctrl-C ends it");
             err.flush();

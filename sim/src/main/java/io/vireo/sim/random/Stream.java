@@ -28,6 +28,8 @@ public enum Stream {
     STRAY_FRAMES(26),
     DISK_WIPE(27),
     LATE_FRAMES(40),
+    RESIDUAL(60),
+    ASSAULT(61),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);
 

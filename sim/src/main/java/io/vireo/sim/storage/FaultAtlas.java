@@ -178,6 +178,17 @@ public final class FaultAtlas {
         if (op > 0 && !hasGoodCopies(replica, group, op)) {
             return false;
         }
+        return isNoticed(replica, group, sector);
+    }
+
+    /**
+     * True if the node can tell from what stays that this sector of the ring, or a mark, is damaged and not merely never written: the highest
+     * op that may have been promised is still known.
+     */
+    public boolean isNoticed(final int replica, final int group, final int sector) {
+        final DurableImage image = images[replica][group];
+        final long ofEntry = image.isSectorOfEntry(sector) ? image.opOfSector(sector) : 0;
+        final long op = image.isCovered(ofEntry) ? 0 : ofEntry;
         // Where a promise waits for its evidence, an op that no evidence ever covered, damaged since or not, was
         // promised to nobody.
         final long promised = isMarked ? image.evidenceWritten() : Long.MAX_VALUE;

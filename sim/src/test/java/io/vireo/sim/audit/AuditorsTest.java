@@ -407,6 +407,16 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldCallDamageNoticedWhenEvidenceStaysWhateverIsLost() {
+        rig.entry(0, one, 0, true);
+        final int sector = DurableImage.RING_START;
+        assertFalse(rig.atlas.isNoticed(0, 0, sector), "nothing says that the op was ever there");
+        rig.entry(0, two, 1, true);
+        assertTrue(rig.atlas.isNoticed(0, 0, sector), "the only copy, but the next sector speaks of it");
+        assertFalse(rig.atlas.admit(0, 0, sector));
+    }
+
+    @Test
     void shouldRefuseDamageWhenItsEvidenceWasDamagedBefore() {
         for (int replica = 0; replica < 2; replica++) {
             rig.entry(replica, one, 0, true);

@@ -9,6 +9,7 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
 import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.ReplicaLoad;
@@ -83,6 +84,14 @@ class BoundsAuditorTest {
         rig.disks[0].create(new SegmentKey(1, 1, 9).fileName(), CONFIG.segmentBytes() + Storage.SECTOR, 20);
         auditor.onDisk(rig.disks[0]);
         assertEquals("A13: a segment file is at most segment_bytes long", rig.signature());
+    }
+
+    @Test
+    void shouldReportA13WhenTheLogGrows() {
+        final long size = new DataFileLayout(CONFIG.walBytes()).fileSize();
+        rig.disks[0].create(DataFileLayout.FILE_NAME, size + Storage.SECTOR, 20);
+        auditor.onDisk(rig.disks[0]);
+        assertEquals("A13: the log stays in its ring", rig.signature());
     }
 
     private static HeaderFlyweight frame(final int size) {

@@ -56,6 +56,7 @@ final class PlantedNonDeterminism {
                         network.clogRate(),
                         network.clogMeanNs(),
                         network.frames()),
-                options.disk());
+                options.disk(),
+                options.heal());
     }
 }

@@ -1,0 +1,88 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.node.core.Quorums;
+import io.vireo.sim.fault.Residual;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.storage.SimDisk;
+import java.util.stream.IntStream;
+
+/**
+ * The one partial fault that stays in a healed core. A link goes bad only where either of its ends can be spared: two replicas of a core
+ * that is just a quorum can agree on nothing if one does not hear the other, whatever the protocol.
+ *
+ * <p>Who does not hear another one need not converge; all others must, and serve. 1. r1 starts view 9 and r0 joins; 2. r2 does not hear r1, and
+ * asks for the view, which the primary alone may answer; 3. r0 hears its primary and has no reason to change the view. So r2 waits outside
+ * until the link heals, and nothing is lost by it.
+ */
+final class ResidualFault {
+    private static final long SLOW_MEAN_NS = 20_000_000L;
+    /** Above every StartView, which only the primary sends: prepares, headers and bytes of files can be had from others. */
+    private static final int LARGE_MIN = 6 << 10;
+
+    private static final int LARGE_MAX = 12 << 10;
+
+    private final SimCluster cluster;
+    private int from = -1;
+    private int to;
+    private int bytesMax = Integer.MAX_VALUE;
+
+    ResidualFault(final SimCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** The heal is done but for this. */
+    void begin(final int[] core) {
+        final Residual kind = cluster.options().heal().residual();
+        final Draws draws = new Draws(cluster.options().seed(), Stream.RESIDUAL, 0);
+        final int first = core.length == 0 ? 0 : draws.nextInt(core.length);
+        if (kind == Residual.NONE || core.length == 0) {
+            return;
+        }
+        if (kind == Residual.SLOW_DISK) {
+            slowDown(core[first], draws);
+            return;
+        }
+        final Quorums quorums = Quorums.of(cluster.options().replicas());
+        if (core.length - 1 < Math.max(quorums.replication(), quorums.viewChange())) {
+            return;
+        }
+        from = core[first];
+        to = core[(first + draws.between(1, core.length - 1)) % core.length];
+        if (kind == Residual.ONE_WAY_LINK) {
+            cluster.network().cut(from, to, true);
+            cluster.counters().residualLinks++;
+            cluster.narrate(Note.FAULT, to, 0, () -> "does not hear replica " + from + " any more");
+        } else {
+            bytesMax = (int) draws.logUniform(LARGE_MIN, LARGE_MAX);
+            cluster.narrate(Note.FAULT, to, 0, () -> "gets no frame above " + bytesMax + " bytes from replica " + from);
+        }
+    }
+
+    /** Those of the core that must converge. */
+    int[] hearing(final int[] core) {
+        return cluster.options().heal().residual() == Residual.ONE_WAY_LINK && from >= 0
+                ? IntStream.of(core).filter(replica -> replica != to).toArray()
+                : core;
+    }
+
+    /** True if a frame between two ends is lost to it. */
+    boolean isLost(final int sender, final int receiver, final int length) {
+        if (length <= bytesMax || sender != from || receiver != to) {
+            return false;
+        }
+        cluster.counters().residualLosses++;
+        return true;
+    }
+
+    private void slowDown(final int replica, final Draws draws) {
+        final long meanNs = draws.logUniform(SLOW_MEAN_NS / 16, SLOW_MEAN_NS);
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            final SimDisk disk = cluster.replica(replica).disk(group);
+            disk.faults(new DiskFaults(cluster.options().disk().latencyMinNs(), meanNs, meanNs, meanNs, 0, 0));
+        }
+        cluster.counters().residualDisks++;
+        cluster.narrate(Note.FAULT, replica, 0, () -> "its disks take " + meanNs / 1_000 + " us on average");
+    }
+}
