@@ -70,7 +70,7 @@ public final class SnapshotDurabilityAuditor extends Auditor {
         final SuperblockImage superblock = images[replica][group].superblock();
         if (superblock.checkpointOp() == 0
                 || superblock.checkpointOp() != newest[replica][group]
-                || atlas.areFilesLost(replica, group)) {
+                || isLost(replica, group)) {
             return;
         }
         boolean isNamed = name.equals(superblock.snapshotName());
@@ -93,11 +93,16 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     /** The superblock as it is durable now; each checkpoint once, and again after a crash. While files are lost nothing is asked, and once they are whole all is. */
     private void look(final int replica, final int group) {
         final SuperblockImage superblock = images[replica][group].superblock();
-        if (superblock.checkpointOp() > newest[replica][group] && !atlas.areFilesLost(replica, group)) {
+        if (superblock.checkpointOp() > newest[replica][group] && !isLost(replica, group)) {
             newest[replica][group] = superblock.checkpointOp();
             checked++;
             checkSnapshot(replica, group, superblock);
         }
+    }
+
+    /** True if the disk lost files by a fault, or all that it had: that is not the replica's doing. */
+    private boolean isLost(final int replica, final int group) {
+        return atlas.areFilesLost(replica, group) || atlas.isLost(replica);
     }
 
     private void checkSnapshot(final int replica, final int group, final SuperblockImage superblock) {
