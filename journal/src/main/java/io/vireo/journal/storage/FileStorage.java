@@ -498,7 +498,7 @@ public final class FileStorage implements Storage {
             size = sizeWith(merged[i], size);
         }
         first.bytes.limit(first.offset + length).position(first.offset);
-        writeFully(file.channel, first.bytes, first.position);
+        FullTransfer.write(file.channel, first.bytes, first.position);
         writeCount.lazySet(writeCount.get() + 1);
         bytesInGroup += length;
         file.size = size;
@@ -556,16 +556,10 @@ public final class FileStorage implements Storage {
         final OpenFile file = files[operation.file];
         final ByteBuffer bytes = operation.bytes;
         bytes.limit(operation.offset + length).position(operation.offset);
-        long position = operation.position;
         try {
-            while (bytes.hasRemaining()) {
-                final int count = file.channel.read(bytes, position);
-                if (count <= 0) {
-                    readFailure =
-                            describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
-                    return false;
-                }
-                position += count;
+            if (!FullTransfer.read(file.channel, bytes, operation.position)) {
+                readFailure = describe(operation, new IOException("it ends beyond the file's " + file.size + " bytes"));
+                return false;
             }
             return true;
         } catch (final ClosedChannelException e) {
@@ -661,7 +655,7 @@ public final class FileStorage implements Storage {
                     size == 0 ? null : SectorBuffer.allocate(ZEROS_LENGTH).transferView();
             for (long position = 0; position < size; position += ZEROS_LENGTH) {
                 zeros.limit((int) Math.min(ZEROS_LENGTH, size - position)).position(0);
-                writeFully(channel, zeros, position);
+                FullTransfer.write(channel, zeros, position);
             }
         } catch (final IOException e) {
             // The space may have gone to somebody else meanwhile. The text of the error is the system's, in the
@@ -761,17 +755,5 @@ public final class FileStorage implements Storage {
             case SYNC_DIRECTORY, LIST, RESET -> what + " " + directory + ": " + text;
             case OPEN, CREATE, RENAME, DELETE -> what + " of " + directory.resolve(operation.name) + ": " + text;
         };
-    }
-
-    private static void writeFully(final FileChannel channel, final ByteBuffer bytes, final long start)
-            throws IOException {
-        long position = start;
-        while (bytes.hasRemaining()) {
-            final int count = channel.write(bytes, position);
-            if (count <= 0) {
-                throw new IOException("the device took no byte at offset " + position);
-            }
-            position += count;
-        }
     }
 }
