@@ -120,6 +120,15 @@ public final class Floors {
         floor(floors, "writes that never landed", total.disk.staleSectors);
         floor(floors, "misdirected writes", total.disk.misdirectedWrites);
         floor(floors, "sectors zeroed", total.disk.zeroedSectors);
+        floor(floors, "reads of good sectors failed", total.disk.readErrors);
+        floor(floors, "misdirected reads", total.disk.misdirectedReads);
+        floor(floors, "stale reads", total.disk.staleReads);
+        floor(floors, "sectors of segments damaged", total.segmentsDamaged);
+        floor(floors, "files truncated", total.disk.truncations);
+        floor(floors, "writes without space", total.disk.fullWrites);
+        floor(floors, "writes of which a part had space", total.disk.shortWrites);
+        floor(floors, "writes that overtook one of the same file", total.disk.overtakingWrites);
+        floor(floors, "sectors torn in blocks of the device", total.disk.tornSectors);
         floor(floors, "superblocks lost", total.superblocksLost);
         floor(floors, "refusals to open without a superblock", total.refusals);
         floor(floors, "disks wiped", total.disksWiped);

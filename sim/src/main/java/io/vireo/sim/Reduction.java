@@ -127,6 +127,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 unless(FaultRate.ROT_AT_CRASH, o.rots()),
                 o.failovers(),
                 o.syncFailures(),
+                o.diskFaults(),
                 unless(FaultRate.DISK_LOSSES, o.lossOf16()),
                 off.contains(FaultRate.CLOCK_DRIFT) ? o.hazards().withoutDrift() : o.hazards(),
                 new ClientFaults(
@@ -159,7 +160,8 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         unless(FaultRate.TORN_WRITES, d.tornOf64()),
                         unless(FaultRate.GARBAGE_SECTORS, d.garbageOf64()),
                         unless(FaultRate.DISK_STALLS, d.stallOf64k()),
-                        d.stallMeanNs()),
+                        d.stallMeanNs(),
+                        d.blockBytes()),
                 off.contains(FaultRate.RESIDUAL) ? o.heal().with(Residual.NONE) : o.heal());
     }
 

@@ -5,6 +5,7 @@ import io.vireo.bootstrap.config.Durability;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.HealOptions;
+import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.FailoverPoint;
 import io.vireo.sim.fault.Regime;
 import io.vireo.sim.fault.Residual;
@@ -12,6 +13,9 @@ import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DiskFaults;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Draws from a seed what its run is like. Every run has its own configuration (swarm): each kind of fault is off in half of the runs, rates
@@ -97,7 +101,8 @@ public final class SimOptions {
                 isOn(draws) ? draws.between(32, 64) : 0,
                 isOn(draws) ? draws.between(1, 16) : 0,
                 stalls(seed),
-                stallNs(seed));
+                stallNs(seed),
+                blockBytes(seed));
         final int pipelineMax = draws.between(1, 8);
         final int sessionsMax = draws.chance(7, 8) ? 64 : draws.between(2, 2 * clients + 2);
         final int prepareSizeMax = 16 << 10;
@@ -128,6 +133,7 @@ public final class SimOptions {
                 rots,
                 failovers(seed, replicas),
                 syncFailures(seed),
+                diskFaults(seed),
                 losses(seed, replicas),
                 HazardOptions.planned(seed),
                 HazardOptions.clients(seed),
@@ -172,6 +178,23 @@ public final class SimOptions {
     private static int syncFailures(final long seed) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 4);
         return isOn(draws) ? (int) draws.logUniform(1, 8) : 0;
+    }
+
+    /** Each kind is off in half of the runs. Nobody has another copy of a file where there is one replica: the atlas admits nothing. */
+    private static Map<DiskFaultPoint.Kind, Integer> diskFaults(final long seed) {
+        final Map<DiskFaultPoint.Kind, Integer> counts = new EnumMap<>(DiskFaultPoint.Kind.class);
+        for (final DiskFaultPoint.Kind kind : DiskFaultPoint.Kind.values()) {
+            final Draws draws = new Draws(seed, Stream.DISK_FAULT_PLAN, 100 + kind.ordinal());
+            if (isOn(draws)) {
+                counts.put(kind, (int) draws.logUniform(1, 16));
+            }
+        }
+        return Collections.unmodifiableMap(counts);
+    }
+
+    /** The format's sector is 4,096 bytes; the device's own unit may be smaller. */
+    private static int blockBytes(final long seed) {
+        return new Draws(seed, Stream.OPTIONS, 30).chance(1, 2) ? 512 : SECTOR;
     }
 
     /** Nobody has another copy where there is one replica. */

@@ -1,6 +1,7 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.Hazards;
 import io.vireo.sim.fault.Regime;
@@ -8,6 +9,7 @@ import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.workload.ClientFaults;
 import io.vireo.sim.workload.Payload;
+import java.util.Map;
 
 /**
  * What one run's cluster, workload and faults are like. Immutable.
@@ -20,6 +22,7 @@ import io.vireo.sim.workload.Payload;
  * @param rots attempts to damage durable sectors planned in the storm.
  * @param failovers chains of failovers planned in the storm.
  * @param syncFailures syncs that fail once, planned in the storm.
+ * @param diskFaults attempts at other faults of disks planned in the storm, by kind; none of a kind that is not there.
  * @param lossOf16 of 16 crashes, how many may take a file or all superblocks with them.
  * @param hazards disturbances planned in the storm.
  * @param clientFaults what clients send in the storm and should not.
@@ -38,6 +41,7 @@ public record ClusterOptions(
         int rots,
         int failovers,
         int syncFailures,
+        Map<DiskFaultPoint.Kind, Integer> diskFaults,
         int lossOf16,
         Hazards hazards,
         ClientFaults clientFaults,
@@ -49,7 +53,16 @@ public record ClusterOptions(
     /** The faults that these options and the seed plan. */
     public FaultPlan plan() {
         return FaultPlan.draw(
-                seed, replicas(), cluster.groupCount(), crashes, partitions, rots, failovers, syncFailures, hazards);
+                seed,
+                replicas(),
+                cluster.groupCount(),
+                crashes,
+                partitions,
+                rots,
+                failovers,
+                syncFailures,
+                hazards,
+                diskFaults);
     }
 
     public int replicas() {
@@ -80,6 +93,7 @@ public record ClusterOptions(
                 rots,
                 failovers,
                 syncFailures,
+                diskFaults,
                 lossOf16,
                 hazards,
                 clientFaults,
@@ -109,6 +123,7 @@ public record ClusterOptions(
                 isRotting ? rots : 0,
                 failovers,
                 syncFailures,
+                isRotting ? diskFaults : Map.of(),
                 isRotting ? lossOf16 : 0,
                 hazards,
                 clientFaults,
@@ -129,8 +144,8 @@ public record ClusterOptions(
                 + clients + " requests=" + requests + " inFlight=" + inFlight + " payload=" + payloadMax + " reads="
                 + readOf16
                 + "/16 crashes=" + crashes + " partitions=" + partitions + " rots=" + rots + " failovers="
-                + failovers + " syncFailures=" + syncFailures + " losses=" + lossOf16 + "/16 " + hazards + " "
-                + clientFaults + " lateFrames=" + lateOf16 + "/16 regime=" + heal.regime() + " residual="
-                + heal.residual() + " " + network + " " + disk;
+                + failovers + " syncFailures=" + syncFailures + " diskFaults=" + diskFaults + " losses=" + lossOf16
+                + "/16 " + hazards + " " + clientFaults + " lateFrames=" + lateOf16 + "/16 regime=" + heal.regime()
+                + " residual=" + heal.residual() + " " + network + " " + disk;
     }
 }

@@ -66,6 +66,9 @@ public final class RunCounters {
 
     public long refusals;
     public long snapshotsDamaged;
+    /** Sectors of segments that went bad. */
+    public long segmentsDamaged;
+
     public long filesLost;
 
     /** Runs whose disks were damaged up to the limit, and beyond it, when the storm was over; sectors that were. */

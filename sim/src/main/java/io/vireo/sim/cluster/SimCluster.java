@@ -15,6 +15,7 @@ import io.vireo.node.host.StorageFailureException;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.fault.CrashPoint;
+import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.FailoverPoint;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PartitionPoint;
@@ -74,6 +75,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final FailoverStorm failovers;
     private final Disturbances disturbances;
     private final DiskLosses losses;
+    private final DiskFaultStorm diskFaults;
     private final RareStates rareStates;
     private final ResidualFault residual;
     private final Assault assault;
@@ -90,6 +92,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private int nextRot;
     private int nextFailover;
     private int nextSyncFailure;
+    private int nextDiskFault;
     private int outcomes;
     private boolean isStorm;
     private boolean isStormOver;
@@ -138,6 +141,7 @@ public final class SimCluster implements ReplicaEnvironment {
         failovers = new FailoverStorm(this);
         disturbances = new Disturbances(this, plan.disturbances());
         losses = new DiskLosses(this, atlas);
+        diskFaults = new DiskFaultStorm(this, atlas);
         rareStates = new RareStates(counters);
         residual = new ResidualFault(this);
         assault = new Assault(this, atlas);
@@ -332,6 +336,7 @@ public final class SimCluster implements ReplicaEnvironment {
                 for (int group = 0; group < options.cluster().groupCount(); group++) {
                     replicas[replica].disk(group).faults(healed(options.disk()));
                     replicas[replica].disk(group).failNextSync(null);
+                    replicas[replica].disk(group).giveSpaceBack();
                 }
                 if (!replicas[replica].isUp()) {
                     restart(replica);
@@ -521,7 +526,8 @@ public final class SimCluster implements ReplicaEnvironment {
 
     @Override
     public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
-        if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN) {
+        if ((event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN)
+                && !replicas[replica].disk(group).hasDamagedFiles()) {
             atlas.onFilesWhole(replica, group);
         }
     }
@@ -595,6 +601,15 @@ public final class SimCluster implements ReplicaEnvironment {
             queue.after(0, () -> {
                 if (isStorm) {
                     failovers.begin(point);
+                }
+            });
+        }
+        while (nextDiskFault < plan.diskFaults().size()
+                && plan.diskFaults().get(nextDiskFault).permille() <= permille) {
+            final DiskFaultPoint point = plan.diskFaults().get(nextDiskFault++);
+            queue.after(0, () -> {
+                if (isStorm) {
+                    diskFaults.strike(point);
                 }
             });
         }

@@ -14,7 +14,8 @@ public record FaultPlan(
         List<RotPoint> rots,
         List<FailoverPoint> failovers,
         List<SyncFailurePoint> syncFailures,
-        List<Disturbance> disturbances) {
+        List<Disturbance> disturbances,
+        List<DiskFaultPoint> diskFaults) {
     public static FaultPlan draw(
             final long seed,
             final int replicas,
@@ -24,7 +25,8 @@ public record FaultPlan(
             final int rots,
             final int failovers,
             final int syncFailures,
-            final Hazards hazards) {
+            final Hazards hazards,
+            final Map<DiskFaultPoint.Kind, Integer> diskFaults) {
         final Draws crashDraws = new Draws(seed, Stream.CRASH_PLAN, 0);
         final List<CrashPoint> crashPoints = new ArrayList<>();
         for (int i = 0; i < crashes; i++) {
@@ -50,6 +52,7 @@ public record FaultPlan(
         for (int i = 0; i < syncFailures; i++) {
             syncFailurePoints.add(SyncFailurePoint.draw(syncDraws, replicas, groups));
         }
+        final List<DiskFaultPoint> diskFaultPoints = drawDiskFaults(seed, replicas, groups, diskFaults);
         crashPoints.sort(Comparator.comparingInt(CrashPoint::permille));
         partitionPoints.sort(Comparator.comparingInt(PartitionPoint::permille));
         rotPoints.sort(Comparator.comparingInt(RotPoint::permille));
@@ -61,7 +64,22 @@ public record FaultPlan(
                 List.copyOf(rotPoints),
                 List.copyOf(failoverPoints),
                 List.copyOf(syncFailurePoints),
-                hazards.plan(seed, replicas));
+                hazards.plan(seed, replicas),
+                diskFaultPoints);
+    }
+
+    /** Each kind from a generator of its own. */
+    private static List<DiskFaultPoint> drawDiskFaults(
+            final long seed, final int replicas, final int groups, final Map<DiskFaultPoint.Kind, Integer> counts) {
+        final List<DiskFaultPoint> points = new ArrayList<>();
+        for (final DiskFaultPoint.Kind kind : DiskFaultPoint.Kind.values()) {
+            final Draws draws = new Draws(seed, Stream.DISK_FAULT_PLAN, 1 + kind.ordinal());
+            for (int i = 0; i < counts.getOrDefault(kind, 0); i++) {
+                points.add(DiskFaultPoint.draw(draws, kind, replicas, groups));
+            }
+        }
+        points.sort(Comparator.comparingInt(DiskFaultPoint::permille));
+        return List.copyOf(points);
     }
 
     /** The planned faults of a kind. */
@@ -73,6 +91,7 @@ public record FaultPlan(
             case FAILOVER -> failovers;
             case SYNC_FAILURE -> syncFailures;
             case DISTURBANCE -> disturbances;
+            case DISK -> diskFaults;
         };
     }
 
@@ -83,7 +102,8 @@ public record FaultPlan(
                 + rots.size()
                 + failovers.size()
                 + syncFailures.size()
-                + disturbances.size();
+                + disturbances.size()
+                + diskFaults.size();
     }
 
     /** Of each kind that is named only the faults at these indexes, ascending; of the others all. */
@@ -94,7 +114,8 @@ public record FaultPlan(
                 keep(rots, kept.get(PlannedFault.ROT)),
                 keep(failovers, kept.get(PlannedFault.FAILOVER)),
                 keep(syncFailures, kept.get(PlannedFault.SYNC_FAILURE)),
-                keep(disturbances, kept.get(PlannedFault.DISTURBANCE)));
+                keep(disturbances, kept.get(PlannedFault.DISTURBANCE)),
+                keep(diskFaults, kept.get(PlannedFault.DISK)));
     }
 
     private static <T> List<T> keep(final List<T> all, final List<Integer> kept) {
@@ -113,7 +134,7 @@ public record FaultPlan(
                         point.downNs(),
                         0))
                 .toList();
-        return new FaultPlan(calm, partitions, rots, failovers, syncFailures, disturbances);
+        return new FaultPlan(calm, partitions, rots, failovers, syncFailures, disturbances, diskFaults);
     }
 
     /** What of it concerns the first so many replicas. */
@@ -131,6 +152,7 @@ public record FaultPlan(
                 syncFailures.stream()
                         .filter(point -> point.replica() < replicas)
                         .toList(),
-                disturbances.stream().filter(point -> point.isAmong(replicas)).toList());
+                disturbances.stream().filter(point -> point.isAmong(replicas)).toList(),
+                diskFaults.stream().filter(point -> point.replica() < replicas).toList());
     }
 }

@@ -8,5 +8,6 @@ public enum PlannedFault {
     FAILOVER,
     SYNC_FAILURE,
     /** Any of {@link Disturbance}. */
-    DISTURBANCE
+    DISTURBANCE,
+    DISK
 }

@@ -104,6 +104,10 @@ final class Report {
                 + c.disk.droppedWrites + " namesLost=" + c.disk.namesLost + " namesKept=" + c.disk.namesKept
                 + " emptyGrowths=" + c.disk.emptyGrowths + " superblocksLost=" + c.superblocksLost + " refusals="
                 + c.refusals + " snapshotsDamaged=" + c.snapshotsDamaged + " filesLost=" + c.filesLost);
+        out.println("disk calls: readErrors=" + c.disk.readErrors + " misdirectedReads=" + c.disk.misdirectedReads
+                + " staleReads=" + c.disk.staleReads + " segmentsDamaged=" + c.segmentsDamaged + " truncations="
+                + c.disk.truncations + " fullWrites=" + c.disk.fullWrites + " shortWrites=" + c.disk.shortWrites
+                + " overtaking=" + c.disk.overtakingWrites + " tornSectors=" + c.disk.tornSectors);
         out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
                 + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held + " late="

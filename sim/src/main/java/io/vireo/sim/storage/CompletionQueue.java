@@ -10,6 +10,7 @@ final class CompletionQueue {
     private int inFlight;
 
     private String failure;
+    private boolean isRefusing;
     private SimDisk.Watch watch;
     /** Closes all files once nothing else is in flight; null if no reset is under way. */
     private Runnable reset;
@@ -26,11 +27,12 @@ final class CompletionQueue {
         inFlight = 0;
         reset = null;
         failure = null;
+        isRefusing = false;
     }
 
-    /** False if the process is dead: what it submits does not take place. */
+    /** False if the process is dead or its storage has failed: what it submits does not take place. */
     boolean submit() {
-        if (!watch.isAlive()) {
+        if (!watch.isAlive() || isRefusing) {
             return false;
         }
         inFlight++;
@@ -53,6 +55,12 @@ final class CompletionQueue {
     void fail(final String message) {
         failure = message;
         watch.on(DiskEvent.COMPLETED);
+    }
+
+    /** As {@link #fail}, and nothing that the process submits before it hears of it takes place. */
+    void failForGood(final String message) {
+        isRefusing = true;
+        fail(message);
     }
 
     /** Completes when this submission is the only one in flight, after {@code closing}. */

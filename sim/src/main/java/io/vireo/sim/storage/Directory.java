@@ -40,6 +40,25 @@ final class Directory {
         return durableNames.get(name);
     }
 
+    /** Sectors of all files with a name, with the growth of all writes in flight. */
+    long sectors() {
+        long sectors = 0;
+        for (final Inode inode : names.values()) {
+            sectors += inode.submittedCount();
+        }
+        return sectors;
+    }
+
+    /** True if a file with a name, but no data file, has a sector that is not what was written. */
+    boolean hasDamagedFiles() {
+        for (final Inode inode : names.values()) {
+            if (!inode.isData() && inode.isDamaged()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Collection<String> durableNames() {
         return durableNames.keySet();
     }

@@ -29,6 +29,23 @@ public final class DiskStatistics {
     /** Completed writes that were gone after a failed sync. */
     public long droppedWrites;
 
+    /** Reads of good sectors that failed once, or got other bytes once. */
+    public long readErrors;
+
+    public long misdirectedReads;
+    public long staleReads;
+
+    /** Files that lost their end. */
+    public long truncations;
+    /** Growths for which there was no space, and those of them of which a part was written. */
+    public long fullWrites;
+
+    public long shortWrites;
+    /** Writes that took place before an older one of the same file. */
+    public long overtakingWrites;
+    /** Sectors of which a crash kept a part of 512 bytes. */
+    public long tornSectors;
+
     public long rotReads;
     public long failedReads;
 }

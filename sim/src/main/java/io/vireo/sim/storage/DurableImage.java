@@ -79,6 +79,10 @@ public final class DurableImage {
         damaged.set(sector);
     }
 
+    void onMended(final int sector) {
+        damaged.clear(sector);
+    }
+
     private void onMark(final int slot, final byte[] bytes, final boolean isAsWritten) {
         sectorBuffer.wrap(bytes);
         markSynced[slot] = isAsWritten ? sectorBuffer.getLong(24, LITTLE_ENDIAN) : 0;

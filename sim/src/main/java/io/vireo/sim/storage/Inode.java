@@ -3,6 +3,7 @@ package io.vireo.sim.storage;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 
 /**
@@ -18,6 +19,20 @@ final class Inode {
     /** A sync that was asked for: it covers the writes below a sequence. */
     record Sync(long below, long token) {}
 
+    /** What the next reads of a sector get instead of its bytes. */
+    private static final class Misread {
+        final ReadFault kind;
+        final byte[] bytes;
+        int left;
+        boolean isDelivered;
+
+        Misread(final ReadFault kind, final byte[] bytes, final int times) {
+            this.kind = kind;
+            this.bytes = bytes;
+            left = times;
+        }
+    }
+
     final int handle;
     /** Told about what becomes durable, if this is a data file; else null. */
     private final DurableImage image;
@@ -29,6 +44,10 @@ final class Inode {
     /** In order of submission; removed once durable. */
     private final ArrayList<PendingWrite> pending = new ArrayList<>();
 
+    /** Reads that are to go wrong, or have gone wrong in this process, by their sector. */
+    private final TreeMap<Integer, Misread> misreads = new TreeMap<>();
+
+    private boolean isTruncated;
     private long nextSequence;
     /** In sectors: what is durable, what processes see, and that with the growth of all writes in flight. */
     private int durableCount;
@@ -98,6 +117,16 @@ final class Inode {
             }
         }
         return null;
+    }
+
+    /** True if an older write is still in flight. */
+    boolean overtakes(final PendingWrite write) {
+        for (final PendingWrite other : pending) {
+            if (other.sequence < write.sequence && !other.isCompleted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The write takes place: readers see it, nothing is durable yet. */
@@ -180,6 +209,7 @@ final class Inode {
         former[sector] = durable[sector];
         durable[sector] = bytes;
         rot[sector] = null;
+        misreads.remove(sector);
         if (image != null) {
             image.onDurable(sector, bytes, isAsWritten);
         }
@@ -215,6 +245,7 @@ final class Inode {
     void onProcessEnded() {
         syncs.clear();
         isClosed = false;
+        forgetMisreads();
     }
 
     /** Whoever opens it next sees its durable size. */
@@ -228,11 +259,6 @@ final class Inode {
     }
 
     // Bytes
-
-    /** What a reader gets; null for a sector of zeros that was never written. */
-    byte[] seen(final int sector) {
-        return cached[sector];
-    }
 
     /** The durable bytes before any damage, null if it was never written. */
     byte[] written(final int sector) {
@@ -271,6 +297,82 @@ final class Inode {
     /** True if a reader of this sector gets what damage has made of it. */
     boolean isSeenRotten(final int sector) {
         return cached[sector] != null && cached[sector] == rot[sector];
+    }
+
+    /**
+     * So many reads of this sector get these bytes. It counts as damaged until it is written again, is read as it is, or the process that was
+     * misled ends.
+     */
+    void misread(final int sector, final ReadFault kind, final byte[] bytes, final int times) {
+        misreads.put(sector, new Misread(kind, bytes, times));
+        if (image != null) {
+            image.onDamaged(sector);
+        }
+    }
+
+    boolean isMisread(final int sector) {
+        return misreads.containsKey(sector);
+    }
+
+    /** A read takes place: what it gets, null for a sector of zeros that was never written. */
+    byte[] read(final int sector, final DiskStatistics statistics) {
+        final Misread misread = misreads.get(sector);
+        if (misread == null) {
+            return cached[sector];
+        }
+        if (misread.left == 0) {
+            misreads.remove(sector);
+            mend(sector);
+            return cached[sector];
+        }
+        misread.left--;
+        misread.isDelivered = true;
+        switch (misread.kind) {
+            case ERROR -> statistics.readErrors++;
+            case MISDIRECTED -> statistics.misdirectedReads++;
+            case STALE -> statistics.staleReads++;
+        }
+        return misread.bytes;
+    }
+
+    /** Nobody remembers a read that went wrong in an earlier process: the sector is as good as ever. */
+    private void forgetMisreads() {
+        misreads.forEach((sector, misread) -> {
+            if (misread.isDelivered) {
+                mend(sector);
+            }
+        });
+        misreads.values().removeIf(misread -> misread.isDelivered);
+    }
+
+    private void mend(final int sector) {
+        if (image != null) {
+            image.onMended(sector);
+        }
+    }
+
+    /** The file ends here from now on. */
+    void truncate(final int sectors) {
+        for (int sector = sectors; sector < durable.length; sector++) {
+            durable[sector] = null;
+            cached[sector] = null;
+            former[sector] = null;
+            rot[sector] = null;
+        }
+        isTruncated = true;
+        durableCount = sectors;
+        count = sectors;
+        submittedCount = sectors;
+    }
+
+    /** True if it has lost its end, or a reader of some sector gets something else than was written. */
+    boolean isDamaged() {
+        for (int sector = 0; sector < durableCount; sector++) {
+            if (rot[sector] != null) {
+                return true;
+            }
+        }
+        return isTruncated;
     }
 
     private void reserve(final int sectors) {

@@ -25,7 +25,7 @@ final class SectorReader {
             return Storage.READ_FAILED;
         }
         for (int i = 0; i < count; i++) {
-            final byte[] bytes = inode.seen(first + i);
+            final byte[] bytes = inode.read(first + i, statistics);
             if (bytes == Inode.UNREADABLE) {
                 statistics.failedReads++;
                 return Storage.READ_FAILED;

@@ -37,6 +37,7 @@ public final class SimDisk implements Storage {
     private final FileTable files;
     private final SectorReader reader;
     private final LatentDamage latent;
+    private final Capacity capacity;
     private List<String> listed = List.of();
     private SyncFailure nextSyncFailure;
     private Watch watch;
@@ -53,6 +54,7 @@ public final class SimDisk implements Storage {
         files = new FileTable(image, statistics);
         reader = new SectorReader(statistics);
         latent = new LatentDamage(statistics);
+        capacity = new Capacity(files);
     }
 
     /** A process begins to use the disk. */
@@ -114,6 +116,12 @@ public final class SimDisk implements Storage {
             completeLater(schedule.readNs(), token, EXISTS);
             return;
         }
+        final int sectors = (int) (size / SECTOR);
+        if (capacity.room(sectors) < sectors) {
+            statistics.fullWrites++;
+            completeLater(schedule.writeNs(), token, NO_SPACE);
+            return;
+        }
         completeLater(schedule.writeNs(), token, files.create(name, size).handle);
     }
 
@@ -170,15 +178,32 @@ public final class SimDisk implements Storage {
                 position,
                 length);
         statistics.writes++;
+        final int growth = (int) ((position + length) / SECTOR) - inode.submittedCount();
+        if (growth > 0 && capacity.room(growth) < growth) {
+            failWrite(inode, position, buffer, offset, length / SECTOR - growth + capacity.room(growth));
+            return;
+        }
         final PendingWrite write = inode.submit((int) (position / SECTOR), length / SECTOR, buffer, offset);
         checkNoneInTheWay(inode, write);
         schedule.call(DiskCall.WRITE, inode, write, schedule.writeNs(), () -> {
+            statistics.overtakingWrites += inode.overtakes(write) ? 1 : 0;
             inode.apply(write);
             watch.on(DiskEvent.WRITE_APPLIED);
             completions.complete(token, length);
             startSyncs(inode);
         });
         watch.on(DiskEvent.WRITE_ISSUED);
+    }
+
+    /** The file system takes what it has room for, and then says that there is no more: the process hears of that alone. */
+    private void failWrite(
+            final Inode inode, final long position, final DirectBuffer buffer, final int offset, final int sectors) {
+        statistics.fullWrites++;
+        if (sectors > 0) {
+            statistics.shortWrites++;
+            inode.submit((int) (position / SECTOR), sectors, buffer, offset);
+        }
+        completions.failForGood("a write at offset " + position + " failed: no space left on the device");
     }
 
     @Override
@@ -372,6 +397,25 @@ public final class SimDisk implements Storage {
         return latent.misdirect(files.inode(file), sector, to);
     }
 
+    /** See {@link LatentDamage#misread}. */
+    public boolean misread(final int file, final int sector, final ReadFault kind, final int other, final int times) {
+        return latent.misread(files.inode(file), sector, kind, other, times);
+    }
+
+    /** A file ends after so many sectors; false if writes to it are under way, or it is no longer than that. */
+    public boolean truncate(final int file, final int sectors) {
+        return latent.truncate(files.inode(file), sectors);
+    }
+
+    /** Files can grow by so many sectors together and no more, until {@link #giveSpaceBack}. */
+    public void fill(final int sectorsLeft) {
+        capacity.leave(sectorsLeft);
+    }
+
+    public void giveSpaceBack() {
+        capacity.giveBack();
+    }
+
     /** A file whose name is durable is not there any more; false if it was not there. */
     public boolean loseFile(final String name) {
         return files.directory.lose(name);
@@ -383,6 +427,11 @@ public final class SimDisk implements Storage {
     }
 
     // For choosing what to damage
+
+    /** True if a file with a name, the data file aside, is not as it was written. */
+    public boolean hasDamagedFiles() {
+        return files.directory.hasDamagedFiles();
+    }
 
     /** The newest data file, even while it has its temporary name. */
     public int dataFile() {

@@ -2,6 +2,7 @@ package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage;
 import io.vireo.sim.random.Draws;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the end of a process or of its machine makes of the writes to a file that no completed sync covers. */
@@ -86,8 +87,30 @@ final class UnsyncedBytes {
             if (draws.chance(faults.garbageOf64(), 64)) {
                 keepGarbage(inode, write.first + s, draws);
             } else if (draws.chance(1, 2)) {
-                inode.keep(write, s);
+                if (faults.blockBytes() < Storage.SECTOR && draws.chance(1, 2)) {
+                    tearSector(inode, write, s, faults.blockBytes(), draws);
+                } else {
+                    inode.keep(write, s);
+                }
             }
+        }
+    }
+
+    /** Some blocks of the device have the new bytes, the others the old ones. */
+    private void tearSector(
+            final Inode inode, final PendingWrite write, final int index, final int blockBytes, final Draws draws) {
+        final byte[] old = inode.content(write.first + index);
+        final byte[] mixed = write.data()[index].clone();
+        for (int at = 0; at < Storage.SECTOR; at += blockBytes) {
+            if (draws.chance(1, 2)) {
+                System.arraycopy(old, at, mixed, at, blockBytes);
+            }
+        }
+        if (Arrays.equals(mixed, write.data()[index])) {
+            inode.keep(write, index);
+        } else if (!Arrays.equals(mixed, old)) {
+            statistics.tornSectors++;
+            inode.keepGarbage(write.first + index, mixed);
         }
     }
 

@@ -41,6 +41,7 @@ final class PlantedNonDeterminism {
                 options.rots(),
                 options.failovers(),
                 options.syncFailures(),
+                options.diskFaults(),
                 options.lossOf16(),
                 options.hazards(),
                 options.clientFaults(),

@@ -9,7 +9,6 @@ import io.vireo.journal.storage.Storage;
 import io.vireo.journal.util.InvariantException;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
-import io.vireo.sim.time.EventQueue;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,35 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** What survives a crash and what a reader of damaged sectors gets. */
-class SimDiskTest implements SimDisk.Watch, Storage.Completions {
-    private static final int SECTOR = Storage.SECTOR;
-
-    private final EventQueue queue = new EventQueue();
-    private final List<Long> results = new ArrayList<>();
-    private final List<Long> tokens = new ArrayList<>();
-    private String failure;
-
-    @Override
-    public boolean isAlive() {
-        return true;
-    }
-
-    @Override
-    public void on(final DiskEvent event) {
-        // Nothing is aimed at this disk.
-    }
-
-    @Override
-    public void onCompletion(final long token, final long result) {
-        tokens.add(token);
-        results.add(result);
-    }
-
-    @Override
-    public void onFailure(final String message) {
-        failure = message;
-    }
-
+class SimDiskTest extends DiskRig {
     @Test
     void shouldKeepSyncedWritesWhenTheMachineCrashesInAnyWay() {
         for (final CrashOutcome outcome : CrashOutcome.values()) {
@@ -343,46 +314,6 @@ class SimDiskTest implements SimDisk.Watch, Storage.Completions {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[count * SECTOR]);
         buffer.setMemory(0, buffer.capacity(), (byte) fill);
         disk.write(1, (long) sector * SECTOR, buffer, 0, buffer.capacity(), 200 + sector);
-    }
-
-    private SimDisk disk(final int seed) {
-        final SimDisk disk = new SimDisk(
-                queue,
-                new DiskFaults(1, 1_000, 1_000, 1_000, 64, 16),
-                new Draws(seed, Stream.DISK, 0),
-                new DiskStatistics(),
-                new DurableImage());
-        disk.attach(this);
-        disk.create("data", 64 * SECTOR, 1);
-        disk.syncDirectory(1);
-        run(disk);
-        return disk;
-    }
-
-    private void run(final SimDisk disk) {
-        while (queue.step()) {
-            disk.poll(this);
-        }
-    }
-
-    private void write(final SimDisk disk, final int sector, final int count, final char fill) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[count * SECTOR]);
-        buffer.setMemory(0, buffer.capacity(), (byte) fill);
-        disk.write(0, (long) sector * SECTOR, buffer, 0, buffer.capacity(), 100 + sector);
-    }
-
-    /** First byte of a sector, or the failure. */
-    private long read(final SimDisk disk, final int sector) {
-        return read(disk, 0, sector);
-    }
-
-    private long read(final SimDisk disk, final int file, final int sector) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SECTOR]);
-        results.clear();
-        disk.read(file, (long) sector * SECTOR, buffer, 0, SECTOR, 7);
-        run(disk);
-        final long result = results.get(results.size() - 1);
-        return result < 0 ? result : buffer.getByte(1);
     }
 
     private enum Kind {
