@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotName;
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
@@ -89,7 +90,7 @@ class BoundsAuditorTest {
     @Test
     void shouldReportA13WhenTheLogGrows() {
         final long size = new DataFileLayout(CONFIG.walBytes()).fileSize();
-        rig.disks[0].create(DataFileLayout.FILE_NAME, size + Storage.SECTOR, 20);
+        rig.disks[0].create(DataFileFormatter.TEMPORARY_NAME, size + Storage.SECTOR, 20);
         auditor.onDisk(rig.disks[0]);
         assertEquals("A13: the log stays in its ring", rig.signature());
     }
