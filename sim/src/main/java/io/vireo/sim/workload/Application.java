@@ -29,6 +29,9 @@ public interface Application {
      */
     Request request(int client, long session, Draws work);
 
+    /** A request was numbered: its bytes are final. */
+    default void onSubmitted(final long session, final long number, final DirectBuffer payload) {}
+
     /** A client was told that this op has executed its request, with this status and reply; the reply is valid during the call. */
     void onReply(
             int namespace,

@@ -36,6 +36,11 @@ public final class LogApplication implements Application {
     }
 
     @Override
+    public void onSubmitted(final long session, final long number, final DirectBuffer payload) {
+        auditors.damage.onSubmitted(session, number, payload, 0, payload.capacity());
+    }
+
+    @Override
     public void onReply(
             final int namespace,
             final int group,

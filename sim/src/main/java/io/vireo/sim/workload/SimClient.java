@@ -298,7 +298,7 @@ public final class SimClient {
         }
         final long number = door.session.submit(request.operation(), namespace, 0, payload, 0, payload.capacity());
         Payload.number(payload, number, namespace);
-        auditors.damage.onSubmitted(door.id, number, payload, 0, payload.capacity());
+        application.onSubmitted(door.id, number, payload);
         door.appends.put(number, new Append(namespace, payload, auditors.reads.acknowledgedOp(door.group)));
     }
 
