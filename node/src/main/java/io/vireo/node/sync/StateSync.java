@@ -63,7 +63,7 @@ public final class StateSync {
     private final SnapshotStore snapshots;
     private final FileFetch fetch;
     private final ManifestCodec codec;
-    private final int pieceLength;
+    private final PieceLength pieces;
     private final Checksum checksum = new Checksum();
     private final CheckpointFlyweight ask = new CheckpointFlyweight();
     private final ChunkFlyweight chunk = new ChunkFlyweight();
@@ -110,7 +110,7 @@ public final class StateSync {
         snapshots = new SnapshotStore(storage, new Published());
         fetch = new FileFetch(storage, config.segmentLimits());
         codec = new ManifestCodec(config.segmentLimits());
-        pieceLength = SyncServer.pieceLength(config);
+        pieces = new PieceLength(SyncServer.pieceLength(config));
     }
 
     public Stage stage() {
@@ -148,6 +148,7 @@ public final class StateSync {
         } else if (stage == Stage.ASKING) {
             askForCheckpoint();
         } else {
+            pieces.onSilence();
             refused();
         }
     }
@@ -259,13 +260,9 @@ public final class StateSync {
         if (stage == Stage.SNAPSHOT) {
             final long position = decoder == null ? 0 : decoder.position() + blockFilled;
             final int wanted = decoder == null ? Storage.SECTOR : decoder.nextLength() - blockFilled;
-            request(ChunkFlyweight.SNAPSHOT, null, position, Math.min(wanted, pieceLength));
+            request(ChunkFlyweight.SNAPSHOT, null, position, pieces.of(wanted));
         } else if (fetch.isWanting()) {
-            request(
-                    ChunkFlyweight.SEGMENT,
-                    manifest.entry(entry),
-                    fetch.position(),
-                    Math.min(fetch.wanted(), pieceLength));
+            request(ChunkFlyweight.SEGMENT, manifest.entry(entry), fetch.position(), pieces.of(fetch.wanted()));
         }
     }
 
@@ -362,6 +359,7 @@ public final class StateSync {
             entry++;
             refusals = 0;
             retries = 0;
+            pieces.onFile();
             if (entry == manifest.count()) {
                 // The directory sync of the publication makes the names of the files durable too, before its own is
                 // said.
