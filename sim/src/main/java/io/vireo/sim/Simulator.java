@@ -14,6 +14,7 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.time.TraceRecording;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -146,12 +147,12 @@ public final class Simulator {
         if (options.heal().regime() != Regime.NORMAL && !assault()) {
             return null;
         }
-        final int[] healed = chooseCore();
-        if (healed.length == 0) {
+        final int[] core = chooseCore();
+        if (core.length == 0) {
             return notLive("no replica has its superblock");
         }
         final Draws draws = new Draws(options.seed(), Stream.HEAL, 1);
-        final int[] core = cluster.heal(healed, draws);
+        cluster.heal(core, draws);
         final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
         String pending = "nothing has run";
         while (pending != null && cluster.queue().nowNs() < endNs) {
@@ -200,8 +201,8 @@ public final class Simulator {
                 order[r] = order[at];
                 order[at] = r;
             }
-            final int[] core = java.util.Arrays.copyOf(order, size);
-            java.util.Arrays.sort(core);
+            final int[] core = Arrays.copyOf(order, size);
+            Arrays.sort(core);
             boolean isRecoverable = true;
             for (int group = 0; group < options.cluster().groupCount(); group++) {
                 isRecoverable &= cluster.auditors().liveness.missing(group, core) == null;
@@ -218,16 +219,32 @@ public final class Simulator {
             return "a client has no answer";
         }
         for (int group = 0; group < options.cluster().groupCount(); group++) {
-            final List<PrepareJournal> journals = new ArrayList<>(core.length);
-            for (final int replica : core) {
-                journals.add(cluster.replica(replica).journal(group));
-            }
-            final String pending = cluster.auditors().liveness.pending(cluster.views(group, core), journals);
+            final String pending = pending(group, core);
             if (pending != null) {
                 return pending;
             }
         }
         return null;
+    }
+
+    private String pending(final int group, final int[] core) {
+        String pending = pendingAmong(group, core);
+        for (final int end : cluster.spared()) {
+            if (pending != null) {
+                pending = pendingAmong(
+                        group,
+                        Arrays.stream(core).filter(replica -> replica != end).toArray());
+            }
+        }
+        return pending;
+    }
+
+    private String pendingAmong(final int group, final int[] core) {
+        final List<PrepareJournal> journals = new ArrayList<>(core.length);
+        for (final int replica : core) {
+            journals.add(cluster.replica(replica).journal(group));
+        }
+        return cluster.auditors().liveness.pending(cluster.views(group, core), journals);
     }
 
     /** False if the run is over. */
@@ -258,8 +275,14 @@ public final class Simulator {
             return excuse;
         }
         // Exactly-f leaves nothing to be excused.
-        final ReplicaView view = cluster.views(0, core).get(0);
-        cluster.auditors().liveness.onTimeout(core[0], 0, view, pending + (excuse == null ? "" : " (" + regime + ")"));
+        int group = 0;
+        while (group < options.cluster().groupCount() - 1 && pending(group, core) == null) {
+            group++;
+        }
+        final ReplicaView view = cluster.views(group, core).get(0);
+        cluster.auditors()
+                .liveness
+                .onTimeout(core[0], group, view, pending + (excuse == null ? "" : " (" + regime + ")"));
         return null;
     }
 

@@ -94,10 +94,12 @@ final class DiskLosses {
     private void damageSnapshot(final int replica, final int group) {
         final SimDisk disk = cluster.replica(replica).disk(group);
         final String name = disk.image().superblock().snapshotName();
-        if (!atlas.admitFileLoss(replica, group) || disk.fileNamed(name) < 0) {
+        final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
+        // It may be gone, or nothing of it left, by an earlier fault.
+        if (!atlas.admitFileLoss(replica, group) || disk.fileNamed(name) < 0 || sectors < 1) {
             return;
         }
-        final int sector = draws.nextInt((int) (disk.image().files().length(name) / Storage.SECTOR));
+        final int sector = draws.nextInt(sectors);
         if (disk.damage(disk.fileNamed(name), sector, KINDS[draws.nextInt(KINDS.length)], draws)) {
             atlas.onFilesLost(replica, group);
             cluster.counters().snapshotsDamaged++;

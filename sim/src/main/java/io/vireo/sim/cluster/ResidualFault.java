@@ -6,15 +6,15 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DiskFaults;
 import io.vireo.sim.storage.SimDisk;
-import java.util.stream.IntStream;
 
 /**
  * The one partial fault that stays in a healed core. A link goes bad only where either of its ends can be spared: two replicas of a core
  * that is just a quorum can agree on nothing if one does not hear the other, whatever the protocol.
  *
- * <p>Who does not hear another one need not converge; all others must, and serve. 1. r1 starts view 9 and r0 joins; 2. r2 does not hear r1, and
- * asks for the view, which the primary alone may answer; 3. r0 hears its primary and has no reason to change the view. So r2 waits outside
- * until the link heals, and nothing is lost by it.
+ * <p>In each group one end of a link that is one-way may stay outside; all others must converge, and serve. 1. r1 starts view 9 and r0 joins;
+ * 2. r2 does not hear r1, or r1 does not hear r2: either way r2 asks for the view, which the primary alone may answer, and has no answer;
+ * 3. r0 hears its primary and has no reason to change the view. So r2 waits until the link heals, and nothing is lost by it. The other
+ * way round r1, primary of an older view, does not learn of view 9 from an r2 that starts it.
  */
 final class ResidualFault {
     private static final long SLOW_MEAN_NS = 20_000_000L;
@@ -60,11 +60,11 @@ final class ResidualFault {
         }
     }
 
-    /** Those of the core that must converge. */
-    int[] hearing(final int[] core) {
+    /** The two ends of a link that is one-way, or none. */
+    int[] ends() {
         return cluster.options().heal().residual() == Residual.ONE_WAY_LINK && from >= 0
-                ? IntStream.of(core).filter(replica -> replica != to).toArray()
-                : core;
+                ? new int[] {from, to}
+                : new int[0];
     }
 
     /** True if a frame between two ends is lost to it. */

@@ -313,10 +313,8 @@ public final class SimCluster implements ReplicaEnvironment {
     /**
      * Ends the storm: no new fault in the core, its processes run, its links are whole but for what the options leave; the others are cut off
      * or down for good.
-     *
-     * @return those of the core that must converge.
      */
-    public int[] heal(final int[] core, final Draws draws) {
+    public void heal(final int[] core, final Draws draws) {
         isStorm = false;
         failovers.end();
         disturbances.end();
@@ -347,7 +345,11 @@ public final class SimCluster implements ReplicaEnvironment {
         for (final SimClient client : clients) {
             client.quota(1);
         }
-        return residual.hearing(core);
+    }
+
+    /** After the heal: replicas of the core of which one may stay outside in each group, see {@link ResidualFault}; none if all must converge. */
+    public int[] spared() {
+        return residual.ends();
     }
 
     /** The power fails everywhere, and the regime of the run damages the disks; a moment later {@link #heal} may follow. */
