@@ -90,25 +90,55 @@ build() {
 }
 
 # Sets archive to a file with the parsed classes of the jar, made by this Java with these flags; or to nothing where that cannot be. A JVM
-# that maps it starts with half of the work (docs/PERFORMANCE.md). Made once for each build of the jar and each version of Java.
+# that maps it starts with half of the work (docs/PERFORMANCE.md). Made once for each build of the jar and each version of Java; an empty
+# file says that it could not be made and is not to be tried again.
 find_archive() {
-    local made
     archive=${jar%.jar}-$java_version.jsa
+    case $archive in
+        *:*) archive= && return ;; # the JVM would take it for two
+    esac
     if [ ! "$archive" -nt "$jar" ]; then
         if [ "${VIREO_BUILD:-}" = never ] || [ ! -w "$(dirname "$jar")" ]; then
             archive=
             return
         fi
-        # Whoever comes meanwhile makes one as well, and the last one stays: all are alike.
-        made=$(mktemp "$archive.XXXXXX") || { archive=; return; }
-        rm -f "$made"
-        if "$java" "$@" "-XX:ArchiveClassesAtExit=$made" -jar "$jar" warm-up >/dev/null 2>&1 </dev/null && [ -s "$made" ]; then
-            mv -f "$made" "$archive"
-        else
-            rm -f "$made"
-            archive=
-        fi
+        make_archive "$@"
     fi
+    [ -s "$archive" ] || archive=
+}
+
+# In a directory of its own, so that an end in the middle leaves nothing behind. Who comes meanwhile makes one as well, and the last one
+# stays: all are alike.
+make_archive() {
+    making=$(mktemp -d "$archive.XXXXXX") || return 0
+    if [ -t 2 ]; then
+        echo "$program: making an archive of its classes, so that later starts are faster" >&2
+    fi
+    trap 'end_archive 130' INT
+    trap 'end_archive 143' TERM
+    # Not the settings of the operator's cluster: the warm-up has one of its own.
+    (
+        for name in "${!VIREO_@}"; do
+            unset "$name"
+        done
+        exec "$java" "$@" "-Djava.io.tmpdir=$making" "-XX:ArchiveClassesAtExit=$making/made" -jar "$jar" warm-up
+    ) >/dev/null 2>&1 </dev/null &
+    making_pid=$!
+    if wait "$making_pid" && [ -s "$making/made" ]; then
+        mv -f "$making/made" "$archive"
+    else
+        : >"$archive"
+    fi
+    trap - INT TERM
+    rm -rf "$making"
+}
+
+# Ctrl-C or SIGTERM while the archive is made: nothing is started.
+end_archive() {
+    kill "$making_pid" 2>/dev/null || true
+    wait "$making_pid" 2>/dev/null || true
+    rm -rf "$making"
+    exit "$1"
 }
 
 launch() {
@@ -125,7 +155,7 @@ launch() {
         find_archive "${flags[@]}"
         if [ -n "$archive" ]; then
             # An archive that does not fit is left aside by the JVM, which may not talk about it on the standard output.
-            flags+=("-XX:SharedArchiveFile=$archive" -Xlog:cds*=off)
+            flags+=("-XX:SharedArchiveFile=$archive" "-Xlog:cds*=off")
         fi
     fi
     local extra

@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true)
 public final class WarmUpCommand implements Callable<Integer> {
     private static final String TIMEOUT_SECONDS = "20";
+    /** Small: all of it is written. */
+    private static final String WAL = "wal_bytes=16MiB";
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -36,8 +38,18 @@ public final class WarmUpCommand implements Callable<Integer> {
 
     private static int use(final Path dir) throws IOException, InterruptedException {
         final String address = DevCommand.freeAddresses().get(0).get(0);
-        final int formatted =
-                run("format", "--dir", dir.toString(), "--addresses", address, "--replica", "0", "--set", "groups=1");
+        final int formatted = run(
+                "format",
+                "--dir",
+                dir.toString(),
+                "--addresses",
+                address,
+                "--replica",
+                "0",
+                "--set",
+                "groups=1",
+                "--set",
+                WAL);
         if (formatted != ExitCodes.OK) {
             return formatted;
         }
@@ -45,7 +57,18 @@ public final class WarmUpCommand implements Callable<Integer> {
         final PipedOutputStream input = new PipedOutputStream();
         System.setIn(new PipedInputStream(input));
         final Thread node = new Thread(
-                () -> ended.set(run("node", "--dir", dir.toString(), "--replica", "0", "--stop-on-end-of-input")),
+                // What flags say, the environment of an operator's node cannot.
+                () -> ended.set(run(
+                        "node",
+                        "--dir",
+                        dir.toString(),
+                        "--data-dir",
+                        dir.toString(),
+                        "--listen",
+                        address,
+                        "--replica",
+                        "0",
+                        "--stop-on-end-of-input")),
                 "vireo-warm-up-node");
         node.start();
         final int appended = run("append", "--dir", dir.toString(), "--timeout", TIMEOUT_SECONDS, "entry");

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,59 @@ class LauncherScriptIT {
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
         run(script, home, Map.of(), "status");
         assertEquals(2, Files.readAllLines(temp.resolve("archived")).size());
+    }
+
+    @Test
+    void shouldKeepTheOperatorsSettingsFromTheWarmUp() throws Exception {
+        jar("node/bin/vireo");
+        final Result result = run(
+                copy.resolve("node/bin/vireo"),
+                archivingJava("17.0.15"),
+                Map.of("VIREO_DATA_DIR", "/srv/real", "VIREO_JAVA_OPTS", "-Da=b"),
+                "status");
+        assertEquals(0, result.exitCode, result.toString());
+        assertEquals(List.of("made without settings"), Files.readAllLines(temp.resolve("archived")));
+        assertTrue(result.output.contains("-Da=b"), result.toString());
+    }
+
+    @Test
+    void shouldTryOnceWhenNoArchiveCanBeMade() throws Exception {
+        final Path jar = jar("node/bin/vireo");
+        final Path script = copy.resolve("node/bin/vireo");
+        final Path home = archivingJava("17.0.15");
+        Files.writeString(temp.resolve("fails"), "");
+        // Newer than the sources, and older than what is made of it.
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
+        for (int i = 0; i < 2; i++) {
+            final Result result = run(script, home, Map.of(), "status");
+            assertEquals(0, result.exitCode, result.toString());
+            assertFalse(result.output.toString().contains("Archive"), result.toString());
+            assertEquals(1, Files.readAllLines(temp.resolve("archived")).size());
+        }
+        try (Stream<Path> left = Files.list(jar.getParent())) {
+            assertEquals(
+                    List.of("vireo-17.0.15.jsa", "vireo.jar"),
+                    left.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void shouldStartNothingWhenInterruptedWhileTheArchiveIsMade() throws Exception {
+        final Path jar = jar("node/bin/vireo");
+        Files.writeString(temp.resolve("waits"), "");
+        final Process process = start(copy.resolve("node/bin/vireo"), archivingJava("17.0.15"), Map.of(), "status");
+        final Path archived = temp.resolve("archived");
+        final long deadlineNs = System.nanoTime() + 30_000_000_000L;
+        while (!Files.exists(archived) && System.nanoTime() - deadlineNs < 0) {
+            process.waitFor(10, TimeUnit.MILLISECONDS);
+        }
+        process.destroy();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(143, process.exitValue());
+        assertEquals("", Files.readString(temp.resolve("output")));
+        try (Stream<Path> left = Files.list(jar.getParent())) {
+            assertEquals(List.of(jar), left.toList());
+        }
     }
 
     @Test
@@ -222,15 +276,29 @@ class LauncherScriptIT {
         return home;
     }
 
-    /** A Java that also writes the archive it is asked for, and a line for each. */
+    /**
+     * A Java that also writes the archive it is asked for, and a line for each: whether it saw settings. With a file "fails" it writes none,
+     * with a file "waits" it does not end by itself.
+     */
     private Path archivingJava(final String version) throws IOException {
         final Path home = java(version);
-        makeExecutable(Files.writeString(
-                home.resolve("bin/java"),
-                "#!/usr/bin/env bash\nfor each in \"$@\"; do case $each in -XX:ArchiveClassesAtExit=*)"
-                        + " echo made >\"${each#*=}\";"
-                        + " touch -d '+30 seconds' \"${each#*=}\"; echo made >>'" + temp.resolve("archived")
-                        + "';; esac; done\nprintf '%s\\n' \"$@\"\n"));
+        makeExecutable(Files.writeString(home.resolve("bin/java"), """
+                #!/usr/bin/env bash
+                for each in "$@"; do
+                    case $each in -XX:ArchiveClassesAtExit=*)
+                        echo "made with${VIREO_DATA_DIR-out}${VIREO_DATA_DIR:+ }${VIREO_DATA_DIR-} settings" >>'TEMP/archived'
+                        if [ -e 'TEMP/waits' ]; then
+                            exec sleep 60
+                        fi
+                        if [ -e 'TEMP/fails' ]; then
+                            exit 1
+                        fi
+                        echo made >"${each#*=}"
+                        touch -d '+30 seconds' "${each#*=}";;
+                    esac
+                done
+                printf '%s\\n' "$@"
+                """.replace("TEMP", temp.toString())));
         return home;
     }
 
@@ -238,30 +306,34 @@ class LauncherScriptIT {
         makeExecutable(Files.writeString(tools.resolve("mvn"), "#!/usr/bin/env bash\n" + body + "\n"));
     }
 
-    private Result run(
+    private Process start(
             final Path script, final Path javaHome, final Map<String, String> environment, final String... arguments)
-            throws IOException, InterruptedException {
+            throws IOException {
         final List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
-        final Path output = temp.resolve("output");
-        final Path errors = temp.resolve("errors");
         final ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(temp.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile());
+                .redirectOutput(temp.resolve("output").toFile())
+                .redirectError(temp.resolve("errors").toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("VIREO_"));
         builder.environment().put("JAVA_HOME", javaHome.toString());
         builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
         builder.environment().putAll(environment);
-        final Process process = builder.start();
+        return builder.start();
+    }
+
+    private Result run(
+            final Path script, final Path javaHome, final Map<String, String> environment, final String... arguments)
+            throws IOException, InterruptedException {
+        final Process process = start(script, javaHome, environment, arguments);
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException(script + " did not end");
         }
         return new Result(
                 process.exitValue(),
-                Files.readAllLines(output, StandardCharsets.UTF_8),
-                Files.readString(errors, StandardCharsets.UTF_8));
+                Files.readAllLines(temp.resolve("output"), StandardCharsets.UTF_8),
+                Files.readString(temp.resolve("errors"), StandardCharsets.UTF_8));
     }
 
     private static void makeExecutable(final Path path) throws IOException {
