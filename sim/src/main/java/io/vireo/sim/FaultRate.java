@@ -23,6 +23,8 @@ public enum FaultRate {
     /** Files and superblocks that a crash takes with it. */
     DISK_LOSSES,
     ROT_AT_CRASH,
+    /** Damage up to the limit or beyond it, when the storm is over. */
+    REGIME,
     /** The partial fault that stays in the core. */
     RESIDUAL,
     CRASH_IN_RECOVERY

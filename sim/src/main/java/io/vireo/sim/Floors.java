@@ -130,7 +130,7 @@ public final class Floors {
         floor(floors, "writes that overtook one of the same file", total.disk.overtakingWrites);
         floor(floors, "sectors torn in blocks of the device", total.disk.tornSectors);
         floor(floors, "superblocks lost", total.superblocksLost);
-        floor(floors, "refusals to open without a superblock", total.refusals);
+        floor(floors, "refusals to open without a superblock", total.refusalsWithoutSuperblock);
         floor(floors, "disks wiped", total.disksWiped);
         floor(floors, "refusals to open an empty disk", total.refusalsOfEmptyDisks);
         floor(floors, "snapshots damaged", total.snapshotsDamaged);

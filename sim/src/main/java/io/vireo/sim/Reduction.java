@@ -1,8 +1,10 @@
 package io.vireo.sim;
 
 import io.vireo.sim.cluster.ClusterOptions;
+import io.vireo.sim.cluster.HealOptions;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.fault.Residual;
 import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.network.NetworkFaults;
@@ -162,7 +164,13 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         unless(FaultRate.DISK_STALLS, d.stallOf64k()),
                         d.stallMeanNs(),
                         d.blockBytes()),
-                off.contains(FaultRate.RESIDUAL) ? o.heal().with(Residual.NONE) : o.heal());
+                new HealOptions(
+                        off.contains(FaultRate.REGIME)
+                                ? Regime.NORMAL
+                                : o.heal().regime(),
+                        off.contains(FaultRate.RESIDUAL)
+                                ? Residual.NONE
+                                : o.heal().residual()));
     }
 
     /** The faults that strike. */
@@ -206,6 +214,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                 case DISK_STALLS -> o.disk().stallOf64k() > 0;
                 case DISK_LOSSES -> o.lossOf16() > 0;
                 case LATE_FRAMES -> o.lateOf16() > 0;
+                case REGIME -> o.heal().regime() != Regime.NORMAL;
                 case RESIDUAL -> o.heal().residual() != Residual.NONE;
                 case ROT_AT_CRASH -> o.rots() > 0;
                 case CRASH_IN_RECOVERY -> plan(seed).crashes().stream().anyMatch(point -> point.recoveryCount() > 0);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.timeline.Recorder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ReductionTest {
 
     @Test
     void shouldHaveNoFaultWhenAllAreLeftOut() {
-        for (long seed = 0; seed < 8; seed++) {
+        for (final long seed : new long[] {0, 1, 2, 3, 4, 5, 6, 7, seedOf(Regime.EXACTLY_F), seedOf(Regime.BEYOND_F)}) {
             final Reduction reduction = Reduction.withoutFaults().limit(SizeLimit.REQUESTS, 40);
             final RunResult result =
                     Simulator.of(seed, reduction, RunListener.NONE).run();
@@ -41,6 +42,14 @@ class ReductionTest {
             assertEquals(0, result.counters().network.lost + result.counters().network.duplicated);
             assertEquals(0, result.counters().disk.stalls + result.counters().disk.failedSyncs);
         }
+    }
+
+    private static long seedOf(final Regime regime) {
+        long seed = 0;
+        while (SimOptions.of(seed).heal().regime() != regime) {
+            seed++;
+        }
+        return seed;
     }
 
     @Test

@@ -50,7 +50,7 @@ public final class Auditors {
         checkpoints = new CheckpointAuditor(log, images);
         snapshots = new SnapshotDurabilityAuditor(log, config, images, atlas);
         wire = new WireAuditor(log);
-        damage = new DamageAuditor(log, images);
+        damage = new DamageAuditor(log, images, snapshots::listedBytes);
         namespaces = new NamespaceAuditor(log, config.placement());
         honesty = new HonestyAuditor(log, exactlyOnce);
         replay = new ReplayAuditor(log, config, replicas);

@@ -30,7 +30,9 @@ public final class BoundsAuditor extends Auditor {
     private final long dataBytesMax;
     private final long unwrittenMax;
     private final long cachedMax;
-    private final int[] turns;
+    /** By replica and group: groups that work by turns are all looked at. */
+    private final int[][] turns;
+
     private int replica;
     private ReplicaView view;
     private int snapshots;
@@ -45,7 +47,7 @@ public final class BoundsAuditor extends Auditor {
         unwrittenMax =
                 config.segmentLimits().cacheBytes() + (HashChainReplay.READ_AHEAD + 1L) * config.prepareSizeMax();
         cachedMax = config.segmentLimits().cacheBytes();
-        turns = new int[replicas];
+        turns = new int[replicas][config.groupCount()];
     }
 
     /** Turns that were looked at closely. */
@@ -80,7 +82,7 @@ public final class BoundsAuditor extends Auditor {
 
     /** A process has worked for a group that runs. */
     public void onTurn(final int of, final ReplicaHost host, final SimDisk disk) {
-        if ((++turns[of] & EVERY - 1) != 0) {
+        if ((++turns[of][host.group()] & EVERY - 1) != 0) {
             return;
         }
         checked++;

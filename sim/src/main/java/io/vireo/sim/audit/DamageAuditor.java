@@ -45,6 +45,7 @@ public final class DamageAuditor extends Auditor {
     }
 
     private final DurableImage[][] images;
+    private final Listing listing;
     private final Long2ObjectHashMap<Submitted> clients = new Long2ObjectHashMap<>();
     private final CRC32C crc = new CRC32C();
     private final ReplyFlyweight reply = new ReplyFlyweight();
@@ -54,9 +55,16 @@ public final class DamageAuditor extends Auditor {
     private long rows;
     private long chunks;
 
-    public DamageAuditor(final AuditLog log, final DurableImage[][] images) {
+    /** Which bytes of a file the durable checkpoint of a replica lists. */
+    @FunctionalInterface
+    public interface Listing {
+        long bytes(int replica, int group, SegmentKey key);
+    }
+
+    public DamageAuditor(final AuditLog log, final DurableImage[][] images, final Listing listing) {
         super("A16", log);
         this.images = images;
+        this.listing = listing;
     }
 
     /** Bodies of requests compared, executed or read. */
@@ -198,6 +206,9 @@ public final class DamageAuditor extends Auditor {
         }
         chunks++;
         final SegmentKey key = new SegmentKey(frame.namespace(), frame.incarnation(), frame.baseOffset());
+        // Behind what a checkpoint lists a sector may still be as it was before: what is served from there is in memory
+        // only.
+        final long listed = listing.bytes(replica, frame.group(), key) - frame.position();
         final long differs = images[replica][frame.group()]
                 .files()
                 .difference(
@@ -205,7 +216,7 @@ public final class DamageAuditor extends Auditor {
                         frame.position(),
                         frame.buffer(),
                         frame.offset() + HeaderFlyweight.HEADER_LENGTH,
-                        (int) frame.length());
+                        (int) Math.max(0, Math.min(frame.length(), listed)));
         checkNumbers(
                 differs < 0,
                 "bytes of a file are served as they were made durable",

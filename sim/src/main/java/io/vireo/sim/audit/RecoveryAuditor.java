@@ -3,7 +3,6 @@ package io.vireo.sim.audit;
 import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.sim.storage.DurableImage;
-import java.util.BitSet;
 
 /**
  * A16 at the moment of recovery: every entry that a reopened log calls clean is there with all its sectors, durable and undamaged. Asked
@@ -12,14 +11,11 @@ import java.util.BitSet;
 public final class RecoveryAuditor extends Auditor {
     private final DurableImage[][] images;
     /** What was damaged when the process began to read; damage that struck behind its back is not its mistake. */
-    private final BitSet[][] damagedAtOpening;
-
     private long checked;
 
     public RecoveryAuditor(final AuditLog log, final DurableImage[][] images) {
         super("A16", log);
         this.images = images;
-        damagedAtOpening = new BitSet[images.length][images[0].length];
     }
 
     /** Clean entries looked at. */
@@ -29,12 +25,11 @@ public final class RecoveryAuditor extends Auditor {
 
     /** A process begins to read its disk. */
     public void onOpening(final int replica, final int group) {
-        damagedAtOpening[replica][group] = images[replica][group].damaged();
+        images[replica][group].watchDamage();
     }
 
     /** The process has decided what its log is, and has not changed it yet. */
     public void onRecovered(final int replica, final int group, final long view, final PrepareJournal journal) {
-        damagedAtOpening[replica][group].and(images[replica][group].damaged());
         for (long op = journal.checkpointOp() + 1; op <= journal.head(); op++) {
             if (journal.state(op) == EntryState.CLEAN) {
                 onClean(replica, group, view, op, journal.checksumLo(op));
@@ -47,7 +42,7 @@ public final class RecoveryAuditor extends Auditor {
         checked++;
         final DurableImage image = images[replica][group];
         check(
-                image.holdsSound(op, checksumLo, damagedAtOpening[replica][group]),
+                image.holdsSound(op, checksumLo),
                 "what recovery calls clean is durable with all its bytes",
                 replica,
                 group,

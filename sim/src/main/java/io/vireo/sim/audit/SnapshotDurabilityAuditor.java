@@ -10,6 +10,7 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestCodec;
 import io.vireo.journal.segment.ManifestEntry;
+import io.vireo.journal.segment.SegmentKey;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.sim.storage.DurableFiles;
 import io.vireo.sim.storage.DurableImage;
@@ -88,6 +89,21 @@ public final class SnapshotDurabilityAuditor extends Auditor {
                 name + ": checkpoint, files",
                 superblock.checkpointOp(),
                 manifest == null ? 0 : manifest.count());
+    }
+
+    /** Bytes of a file that the checkpoint of the durable superblock lists; 0 if it does not, or if that is not known. */
+    public long listedBytes(final int replica, final int group, final SegmentKey key) {
+        look(replica, group);
+        final Manifest manifest = manifests[replica][group];
+        if (manifest == null || images[replica][group].superblock().checkpointOp() != newest[replica][group]) {
+            return 0;
+        }
+        for (int i = 0; i < manifest.count(); i++) {
+            if (manifest.entry(i).key().equals(key)) {
+                return manifest.entry(i).size();
+            }
+        }
+        return 0;
     }
 
     /** The superblock as it is durable now; each checkpoint once, and again after a crash. While files are lost nothing is asked, and once they are whole all is. */

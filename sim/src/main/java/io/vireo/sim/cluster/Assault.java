@@ -51,10 +51,10 @@ final class Assault {
     void strike() {
         final int groups = cluster.options().cluster().groupCount();
         if (cluster.options().heal().regime() == Regime.EXACTLY_F) {
-            cluster.counters().exactlyF++;
             for (int group = 0; group < groups; group++) {
                 damageBestHolders(group);
             }
+            cluster.counters().exactlyF += cluster.counters().assaultedSectors > 0 ? 1 : 0;
         } else {
             cluster.counters().beyondF++;
             for (int replica = 0; replica < cluster.options().replicas(); replica++) {

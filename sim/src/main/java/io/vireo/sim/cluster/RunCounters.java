@@ -65,6 +65,9 @@ public final class RunCounters {
     public long refusalsOfEmptyDisks;
 
     public long refusals;
+    /** Of these the ones that a lost superblock demands. */
+    public long refusalsWithoutSuperblock;
+
     public long snapshotsDamaged;
     /** Sectors of segments that went bad. */
     public long segmentsDamaged;

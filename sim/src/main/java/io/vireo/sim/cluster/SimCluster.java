@@ -513,13 +513,15 @@ public final class SimCluster implements ReplicaEnvironment {
             replicas[replica].kill();
             return true;
         }
+        final boolean isWithoutSuperblock = reason instanceof RecoveryException refusal
+                && refusal.code() == RecoveryException.Code.SUPERBLOCK
+                && atlas.isLost(replica);
         final boolean isRefusal = reason instanceof RecoveryException refusal
-                && (refusal.code() == RecoveryException.Code.SUPERBLOCK && atlas.isLost(replica)
-                        || losses.isOfWipe(replica, refusal)
-                        || counters.beyondF > 0);
+                && (isWithoutSuperblock || losses.isOfWipe(replica, refusal) || counters.beyondF > 0);
         if (isRefusal) {
             narrate(Note.CRASH, replica, group, () -> "refuses to open: " + reason.getMessage());
             counters.refusals++;
+            counters.refusalsWithoutSuperblock += isWithoutSuperblock ? 1 : 0;
             pending[replica] = null;
             cutOff(replica, true);
         }

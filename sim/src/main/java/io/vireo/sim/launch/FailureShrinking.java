@@ -6,6 +6,7 @@ import io.vireo.sim.SimSeed;
 import io.vireo.sim.shrink.ShrunkFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -35,6 +36,8 @@ final class FailureShrinking {
         final long startNs = System.nanoTime();
         final InterruptHook hook = InterruptHook.install(Thread.currentThread());
         try {
+            // Before the effort: a place that cannot be written to is found now.
+            Files.createDirectories(directory);
             final ShrunkFailure failure = ShrunkFailure.of(
                     seed,
                     whole,

@@ -50,7 +50,13 @@ final class MutantReport {
             return "equivalent, because " + equivalence;
         }
         final String by = String.join(", ", score.auditors());
-        return score.isContradicted() ? by + "; but it is said to be equivalent, because " + equivalence : by;
+        if (!score.isContradicted()) {
+            return by;
+        }
+        return by + "; but it is said to be "
+                + (equivalence == null
+                        ? "missed, because " + score.mutant().gap()
+                        : "equivalent, because " + equivalence);
     }
 
     static String json(final MutantScore score) {

@@ -112,6 +112,15 @@ final class Report {
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
                 + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held + " late="
                 + c.network.late);
+        out.println("network faults: corrupted=" + c.network.corrupted + " misdelivered=" + c.network.misdelivered
+                + " truncated=" + c.network.truncated + " resetLost=" + c.network.resetLost + " overflowed="
+                + c.network.overflowed + " filtered=" + c.network.filtered + " linkFilters=" + c.linkFilters);
+        out.println("process: pauses=" + c.pauses + " pausedFrames=" + c.pausedFrames + " clockJumps=+"
+                + c.clockJumpsForward + "/-" + c.clockJumpsBack + " driftingClocks=" + c.driftingClocks
+                + " disksWiped=" + c.disksWiped + " refusalsOfEmptyDisks=" + c.refusalsOfEmptyDisks);
+        out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="
+                + c.clients.oldRequests + " ahead=" + c.clients.requestsAhead + " strangeSessions="
+                + c.clients.strangeSessions + " malformed=" + c.clients.malformed);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

@@ -111,14 +111,18 @@ public final class RunCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        // A file of a forced regime could not be played again: a seed draws another one.
+        if (result.verdict().isFailure() && regime != null) {
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println("not shrunk: a reproduction file is of the regime that its seed draws, not of a forced one");
+            err.flush();
+        }
         if (result.verdict().isFailure() && isSame && !isShrinkingOff && regime == null) {
             final PrintWriter err = spec.commandLine().getErr();
             err.println("shrinking for " + shrinkMinutes + " min at most, Ctrl-C ends it");
             err.flush();
             FailureShrinking.shrink(spec, run, result, shrinkMinutes, directory, isJson ? err : out);
         }
-        return result.verdict() == Verdict.PASS && !isSame
+        return !result.verdict().isFailure() && !isSame
                 ? Verdict.NON_DETERMINISM.exitCode()
                 : result.verdict().exitCode();
     }

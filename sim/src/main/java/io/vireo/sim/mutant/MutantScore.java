@@ -67,9 +67,9 @@ public record MutantScore(Mutant mutant, List<Start> starts, Shrunk shrunk) {
         return isMissed() && mutant.gap() == null;
     }
 
-    /** True if a start found what is said to be no different from the product. */
+    /** True if a start found what is said to be no different from the product, or beyond the simulator. */
     public boolean isContradicted() {
-        return found() > 0 && mutant.equivalence() != null;
+        return found() > 0 && (mutant.equivalence() != null || mutant.gap() != null);
     }
 
     /** Of all starts; one that found nothing counts with all its seeds. */

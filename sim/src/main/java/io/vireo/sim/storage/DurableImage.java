@@ -28,6 +28,9 @@ public final class DurableImage {
 
     private final UnsafeBuffer sectorBuffer = new UnsafeBuffer(0, 0);
     private final BitSet damaged = new BitSet();
+    /** Of those that were damaged when somebody began to watch: the ones that have been so ever since. */
+    private final BitSet damagedSince = new BitSet();
+
     private final SuperblockImage superblock;
 
     // Per sector of the ring: what its tag says; op 0 if it is no sector of an entry.
@@ -65,7 +68,7 @@ public final class DurableImage {
     }
 
     void onDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
-        damaged.clear(sector);
+        onMended(sector);
         if (sector < MARKS_START) {
             superblock.onDurable(sector, bytes);
         } else if (sector < MARKS_START + 2) {
@@ -81,6 +84,7 @@ public final class DurableImage {
 
     void onMended(final int sector) {
         damaged.clear(sector);
+        damagedSince.clear(sector);
     }
 
     private void onMark(final int slot, final byte[] bytes, final boolean isAsWritten) {
@@ -174,15 +178,15 @@ public final class DurableImage {
     }
 
     /**
-     * True if a copy of this prepare, which need not be the one written last, is there with all its sectors and none of them is among
-     * {@code bad}.
+     * True if a copy of this prepare, which need not be the one written last, is there with all its sectors, and none of them was damaged
+     * from {@link #watchDamage} until now.
      */
-    public boolean holdsSound(final long op, final long checksumLo, final BitSet bad) {
-        if (holds(op, checksumLo) && isSound((int) first[(int) op], checksumLo, bad)) {
+    public boolean holdsSound(final long op, final long checksumLo) {
+        if (holds(op, checksumLo) && isSound((int) first[(int) op], checksumLo, damagedSince)) {
             return true;
         }
         for (int place = 0; place < sectorOp.length; place++) {
-            if (sectorOp[place] == op && sectorIndex[place] == 0 && isSound(place, checksumLo, bad)) {
+            if (sectorOp[place] == op && sectorIndex[place] == 0 && isSound(place, checksumLo, damagedSince)) {
                 return true;
             }
         }
@@ -214,9 +218,10 @@ public final class DurableImage {
         return alone;
     }
 
-    /** Damaged sectors of the file as they are now; a copy. */
-    public BitSet damaged() {
-        return (BitSet) damaged.clone();
+    /** A process begins to read: from now on {@link #holdsSound} tells what was damaged all the time from what was damaged later. */
+    public void watchDamage() {
+        damagedSince.clear();
+        damagedSince.or(damaged);
     }
 
     /** True if a sector of what is there for this op is damaged. */

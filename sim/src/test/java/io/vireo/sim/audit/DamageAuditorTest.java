@@ -21,7 +21,8 @@ class DamageAuditorTest {
     private static final int LENGTH = 100;
 
     private final Rig rig = new Rig();
-    private final DamageAuditor auditor = new DamageAuditor(rig.log, rig.images);
+    private long listed = Long.MAX_VALUE;
+    private final DamageAuditor auditor = new DamageAuditor(rig.log, rig.images, (replica, group, key) -> listed);
     private final UnsafeBuffer body = Payload.create(CLIENT, LENGTH);
 
     DamageAuditorTest() {
@@ -93,6 +94,10 @@ class DamageAuditorTest {
         assertNull(rig.signature());
         assertEquals(2, auditor.chunks());
         chunk.buffer().putByte(HeaderFlyweight.HEADER_LENGTH + 9, (byte) 6);
+        listed = 9; // and neither is what no checkpoint lists
+        auditor.onSend(0, 1, chunk);
+        assertNull(rig.signature());
+        listed = 10;
         auditor.onSend(0, 1, chunk);
         assertEquals("A16: bytes of a file are served as they were made durable", rig.signature());
     }
