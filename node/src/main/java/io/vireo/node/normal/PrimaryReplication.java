@@ -124,12 +124,18 @@ public final class PrimaryReplication {
         prepare.init(Command.PREPARE, state.clusterLo, state.clusterHi, size, state.view(), state.replica, state.group);
         final int count = source.drainInto(buffer, HeaderFlyweight.HEADER_LENGTH, bodyLength);
         lastTimestampNs = Math.max(lastTimestampNs + 1, state.wallNs());
+        // Story: a primary that slept hears at last that a later view has gone further, checkpoints and all, and does
+        // not know yet that
+        // it leads no more. No prepare may state a checkpoint above itself; stating none is always true.
+        final boolean isCheckpointBelow = state.checkpointQuorumOp() < op;
         prepare.parent(journal.checksumLo(op - 1), journal.checksumHi(op - 1))
                 .op(op)
                 .commit(state.commitMax())
                 .timestamp(lastTimestampNs)
-                .checkpointQuorum(state.checkpointQuorumOp())
-                .checkpointId(state.checkpointQuorumIdLo(), state.checkpointQuorumIdHi())
+                .checkpointQuorum(isCheckpointBelow ? state.checkpointQuorumOp() : 0)
+                .checkpointId(
+                        isCheckpointBelow ? state.checkpointQuorumIdLo() : 0,
+                        isCheckpointBelow ? state.checkpointQuorumIdHi() : 0)
                 .requestCount(count)
                 .seal(checksum);
         cache.claimed(op, prepare.checksumLo(), prepare.checksumHi(), size);
