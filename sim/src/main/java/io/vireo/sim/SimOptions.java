@@ -214,15 +214,15 @@ public final class SimOptions {
     }
 
     /**
-     * In some runs the ring holds every op: one entry per append, and as much again for what is cut and repeated. In the others it is so
-     * small that it wraps, and that replicas fall off the others' journals.
+     * In some runs the ring holds about every op: one entry per append, each of the mean size. In the others it is so small that it wraps,
+     * and that replicas fall off the others' journals.
      */
     private static long walBytes(
             final long seed, final int requests, final int clients, final int payloadMax, final int sectorsOfSmallMax) {
         final Draws draws = new Draws(seed, Stream.OPTIONS, 2);
-        final long sectorsMax = (payloadMax + 600L) / 4_032 + 1;
-        final long sectors = (requests + 40L * clients + 200) * sectorsMax;
-        final long roomy = Math.max(1L << 20, (2 * sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
+        final long sectorsOfEntry = (payloadMax / 2 + 600L) / 4_032 + 1;
+        final long sectors = (requests + 40L * clients + 200) * sectorsOfEntry;
+        final long roomy = Math.max(1L << 20, (sectors * SECTOR + (1 << 16)) / (1 << 16) * (1 << 16));
         final long small = draws.logUniform(WAL_SECTORS_MIN, sectorsOfSmallMax) * SECTOR;
         return draws.chance(1, 4) ? roomy : Math.min(roomy, small);
     }

@@ -98,7 +98,7 @@ public final class JournalRecovery {
                 context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
         final int length = (int) Math.min(CHUNK_LENGTH, context.walBytes());
         buffer = storage.allocate(length);
-        other = storage.allocate(length);
+        other = length < context.walBytes() ? storage.allocate(length) : buffer;
     }
 
     /** Submits the first step. */

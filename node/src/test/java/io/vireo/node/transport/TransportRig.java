@@ -29,7 +29,7 @@ final class TransportRig implements AutoCloseable {
         final List<byte[]> frames = new ArrayList<>();
         boolean isKeeping = true;
         long frameCount;
-        byte[] statusReply;
+        byte[] statusReply = new TestFrames().frame(Command.STATUS_REPLY, 0, 0, 0, frame -> {});
         String lastText;
         private boolean isClosed;
 
