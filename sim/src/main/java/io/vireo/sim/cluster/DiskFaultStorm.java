@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotName;
 import io.vireo.journal.segment.SegmentKey;
 import io.vireo.journal.storage.Storage;
 import io.vireo.sim.fault.DiskFaultPoint;
+import io.vireo.sim.fault.SyncFailurePoint;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DamageKind;
@@ -46,6 +47,14 @@ final class DiskFaultStorm {
             case SEGMENT_ROT -> rotSegment(point);
             case TRUNCATION -> truncate(point);
             case FULL -> fill(point);
+        }
+    }
+
+    /** Only a process that runs can meet it. */
+    void failNextSync(final SyncFailurePoint point) {
+        if (cluster.replica(point.replica()).isAlive()) {
+            cluster.narrate(Note.FAULT, point.replica(), point.group(), () -> "the next sync fails: " + point.kind());
+            cluster.replica(point.replica()).disk(point.group()).failNextSync(point.kind());
         }
     }
 

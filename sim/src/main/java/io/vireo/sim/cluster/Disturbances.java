@@ -9,21 +9,17 @@ import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
-import java.util.List;
 
-/** Carries out the planned disturbances, each when the run's progress is there, and ends what still lasts when the storm is over. */
+/** Carries out the planned disturbances, and ends what still lasts when the storm is over. */
 final class Disturbances {
     private final SimCluster cluster;
-    private final List<Disturbance> plan;
     /** By replica: pauses so far; the end of an earlier one is void. */
     private final int[] pauses;
 
-    private int next;
     private boolean isOver;
 
-    Disturbances(final SimCluster cluster, final List<Disturbance> plan) {
+    Disturbances(final SimCluster cluster) {
         this.cluster = cluster;
-        this.plan = plan;
         pauses = new int[cluster.options().replicas()];
     }
 
@@ -40,27 +36,10 @@ final class Disturbances {
         }
     }
 
-    /** What is due now begins with the next event. */
-    void onProgress(final int permille) {
-        while (next < plan.size() && plan.get(next).permille() <= permille) {
-            final Disturbance point = plan.get(next++);
-            cluster.queue().after(0, () -> {
-                if (!isOver) {
-                    begin(point);
-                }
-            });
+    void begin(final Disturbance point) {
+        if (isOver) {
+            return;
         }
-    }
-
-    /** Nothing begins or lasts any more. */
-    void end() {
-        isOver = true;
-        for (int replica = 0; replica < cluster.options().replicas(); replica++) {
-            resume(replica);
-        }
-    }
-
-    private void begin(final Disturbance point) {
         if (point instanceof LinkFilterPoint filter) {
             filter(filter);
         } else if (point instanceof PausePoint pause) {
@@ -72,8 +51,16 @@ final class Disturbances {
         }
     }
 
+    /** Nothing begins or lasts any more. */
+    void end() {
+        isOver = true;
+        for (int replica = 0; replica < cluster.options().replicas(); replica++) {
+            resume(replica);
+        }
+    }
+
     private void kill(final int client) {
-        if (cluster.killClient(client)) {
+        if (cluster.clients().kill(client)) {
             cluster.counters().clients.deaths++;
             cluster.narrate(Note.FAULT, 0, 0, () -> "client " + client + " dies");
         }

@@ -5,8 +5,10 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.network.NetworkStatistics;
 import io.vireo.sim.storage.DiskStatistics;
+import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.workload.ClientStatistics;
 
 /** Everything a run counts, for statistics and floors. One thread. */
@@ -143,6 +145,27 @@ public final class RunCounters {
         recoveredCut += report.cutEntries();
         recoveredDead += report.deadEntries();
         uncertainHeads += report.isHeadCertain() ? 0 : 1;
+    }
+
+    /** At the end of a run: what auditors and the atlas have counted. */
+    void sumUp(final Auditors auditors, final FaultAtlas atlas, final int groups) {
+        rotAdmitted = atlas.admitted();
+        rotRejected = atlas.rejected();
+        reads = auditors.reads.reads();
+        linearizableReads = auditors.reads.linearizable();
+        comparedOps = auditors.canon.compared();
+        comparedCheckpoints = auditors.checkpoints.compared();
+        checkedCheckpoints = auditors.snapshots.checked();
+        auditedFrames = auditors.writeAhead.checked();
+        comparedOpenings = auditors.replay.opened();
+        comparedStates = auditors.replay.compared();
+        comparedBodies = auditors.damage.bodies();
+        comparedChunks = auditors.damage.chunks();
+        boundedTurns = auditors.bounds.checked();
+        definiteFailures = auditors.honesty.refusals();
+        for (int group = 0; group < groups; group++) {
+            committedOps += auditors.canon.top(group);
+        }
     }
 
     /** How often a core event was traced. */

@@ -12,7 +12,8 @@ import io.vireo.sim.storage.CrashOutcome;
  * @param recoveryCount storage submissions of the recovery after which it crashes again; 0 if it does not.
  */
 public record CrashPoint(
-        int permille, Victim victim, Trigger trigger, int count, CrashOutcome outcome, long downNs, int recoveryCount) {
+        int permille, Victim victim, Trigger trigger, int count, CrashOutcome outcome, long downNs, int recoveryCount)
+        implements FaultPoint {
     /** Whom a crash hits. */
     public enum Victim {
         PRIMARY,

@@ -8,7 +8,8 @@ import io.vireo.sim.random.Draws;
  * @param place drawn number that picks the sector or file among those there are.
  * @param durationNs of what lasts.
  */
-public record DiskFaultPoint(int permille, int replica, int group, Kind kind, long place, long durationNs) {
+public record DiskFaultPoint(int permille, int replica, int group, Kind kind, long place, long durationNs)
+        implements FaultPoint {
     /** What goes wrong. */
     public enum Kind {
         /** The next read of a good sector fails, later ones do not. */

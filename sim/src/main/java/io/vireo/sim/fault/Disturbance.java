@@ -1,10 +1,8 @@
 package io.vireo.sim.fault;
 
 /** A planned fault of network, process, clock or client that is over by itself or concerns a single one of them. Immutable. */
-public sealed interface Disturbance permits LinkFilterPoint, PausePoint, ClockJumpPoint, ClientDeathPoint {
-    /** Of the run's requests that have an outcome when it is due. */
-    int permille();
-
+public sealed interface Disturbance extends FaultPoint
+        permits LinkFilterPoint, PausePoint, ClockJumpPoint, ClientDeathPoint {
     /** True if it makes sense in a cluster of so many replicas. */
     boolean isAmong(int replicas);
 }

@@ -12,7 +12,8 @@ import io.vireo.sim.random.Draws;
  * @param isSwap true: who was cut off comes back when the next one goes, with the log it had; false: when the next one begins to lead.
  * @param endsStorm the heal begins when the chain is over, in the middle of the work.
  */
-public record FailoverPoint(int permille, int group, int turns, Lead lead, boolean isSwap, boolean endsStorm) {
+public record FailoverPoint(int permille, int group, int turns, Lead lead, boolean isSwap, boolean endsStorm)
+        implements FaultPoint {
     /** What a primary gets done before it is cut off. */
     public enum Lead {
         /** It commits a few ops of its own view: who was cut off before it has a log that is longer, and older. */

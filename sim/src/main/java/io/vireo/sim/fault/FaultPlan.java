@@ -16,6 +16,8 @@ public record FaultPlan(
         List<SyncFailurePoint> syncFailures,
         List<Disturbance> disturbances,
         List<DiskFaultPoint> diskFaults) {
+    private static final Comparator<FaultPoint> BY_PROGRESS = Comparator.comparingInt(FaultPoint::permille);
+
     public static FaultPlan draw(
             final long seed,
             final int replicas,
@@ -53,11 +55,11 @@ public record FaultPlan(
             syncFailurePoints.add(SyncFailurePoint.draw(syncDraws, replicas, groups));
         }
         final List<DiskFaultPoint> diskFaultPoints = drawDiskFaults(seed, replicas, groups, diskFaults);
-        crashPoints.sort(Comparator.comparingInt(CrashPoint::permille));
-        partitionPoints.sort(Comparator.comparingInt(PartitionPoint::permille));
-        rotPoints.sort(Comparator.comparingInt(RotPoint::permille));
-        failoverPoints.sort(Comparator.comparingInt(FailoverPoint::permille));
-        syncFailurePoints.sort(Comparator.comparingInt(SyncFailurePoint::permille));
+        crashPoints.sort(BY_PROGRESS);
+        partitionPoints.sort(BY_PROGRESS);
+        rotPoints.sort(BY_PROGRESS);
+        failoverPoints.sort(BY_PROGRESS);
+        syncFailurePoints.sort(BY_PROGRESS);
         return new FaultPlan(
                 List.copyOf(crashPoints),
                 List.copyOf(partitionPoints),
@@ -78,7 +80,7 @@ public record FaultPlan(
                 points.add(DiskFaultPoint.draw(draws, kind, replicas, groups));
             }
         }
-        points.sort(Comparator.comparingInt(DiskFaultPoint::permille));
+        points.sort(BY_PROGRESS);
         return List.copyOf(points);
     }
 

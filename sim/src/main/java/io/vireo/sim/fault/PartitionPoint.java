@@ -7,7 +7,7 @@ import io.vireo.sim.random.Draws;
  *
  * @param members bits of the replicas on one side.
  */
-public record PartitionPoint(int permille, Kind kind, int members, long durationNs) {
+public record PartitionPoint(int permille, Kind kind, int members, long durationNs) implements FaultPoint {
     /** Which directions are cut. */
     public enum Kind {
         SYMMETRIC,

@@ -9,7 +9,8 @@ import io.vireo.sim.storage.DamageKind;
  * @param place drawn number that picks the sector among those that hold something.
  * @param isAstray if a write never landed: whether it landed elsewhere.
  */
-public record RotPoint(int permille, int replica, Target target, DamageKind kind, long place, boolean isAstray) {
+public record RotPoint(int permille, int replica, Target target, DamageKind kind, long place, boolean isAstray)
+        implements FaultPoint {
     /** Where on the disk. */
     public enum Target {
         SUPERBLOCK,

@@ -4,7 +4,7 @@ import io.vireo.sim.random.Draws;
 import io.vireo.sim.storage.SyncFailure;
 
 /** One sync that fails: the next one of a replica, from some progress of the run on. */
-public record SyncFailurePoint(int permille, int replica, int group, SyncFailure kind) {
+public record SyncFailurePoint(int permille, int replica, int group, SyncFailure kind) implements FaultPoint {
     private static final SyncFailure[] KINDS = SyncFailure.values();
 
     static SyncFailurePoint draw(final Draws draws, final int replicas, final int groups) {

@@ -1,0 +1,210 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.bootstrap.open.RecoveryException;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
+import io.vireo.node.host.StorageFailureException;
+import io.vireo.sim.fault.CrashPoint;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.CrashOutcome;
+import io.vireo.sim.storage.FaultAtlas;
+
+/**
+ * Ends processes and starts them again. A planned crash is aimed at an event of its victim, ends the process there, and the next one starts
+ * when the machine has been down for as long as planned. Also tells which of the ends that a process chooses itself are no failure of the
+ * run.
+ */
+final class CrashStorm {
+    /** A crash that is still waiting for its event strikes at the latest after this time. */
+    private static final long ARMED_MAX_NS = 2_000_000_000L;
+    /** Bounds of how long a machine is down after a crash that was not planned. */
+    private static final long DOWN_MIN_NS = 1_000_000L;
+
+    private static final long DOWN_MAX_NS = 1_000_000_000L;
+
+    private final SimCluster cluster;
+    private final FaultAtlas atlas;
+    private final DiskLosses losses;
+    private final RotStorm rots;
+    private final Draws draws;
+    /** By replica: the crash that waits for its event, or none. */
+    private final CrashPoint[] pending;
+    /** By replica: what the disk makes of the crash that has come, or comes next. */
+    private final CrashOutcome[] outcome;
+    /** By replica: storage submissions after which the next recovery is hit, or 0. */
+    private final int[] recoveryCount;
+
+    private final boolean[] isRetired;
+
+    CrashStorm(final SimCluster cluster, final FaultAtlas atlas, final DiskLosses losses, final RotStorm rots) {
+        this.cluster = cluster;
+        this.atlas = atlas;
+        this.losses = losses;
+        this.rots = rots;
+        final int replicas = cluster.options().replicas();
+        draws = new Draws(cluster.options().seed(), Stream.CRASH_PLAN, 1);
+        pending = new CrashPoint[replicas];
+        outcome = new CrashOutcome[replicas];
+        recoveryCount = new int[replicas];
+        isRetired = new boolean[replicas];
+    }
+
+    // Planned crashes
+
+    /** A planned crash is due: from now on it waits for its event. */
+    void arm(final CrashPoint point) {
+        if (point.victim() == CrashPoint.Victim.ALL) {
+            for (int replica = 0; replica < pending.length; replica++) {
+                if (cluster.replica(replica).isUp()) {
+                    strike(replica, point);
+                }
+            }
+            return;
+        }
+        final int replica = victim(point.victim());
+        if (!cluster.replica(replica).isUp() || pending[replica] != null) {
+            return;
+        }
+        if (point.trigger() == CrashPoint.Trigger.NOW) {
+            strike(replica, point);
+            return;
+        }
+        pending[replica] = point;
+        cluster.replica(replica).arm(point.trigger(), point.count(), false);
+        cluster.queue().after(ARMED_MAX_NS, () -> {
+            if (cluster.isStorm() && point.equals(pending[replica])) {
+                strike(replica, point);
+            }
+        });
+    }
+
+    private void strike(final int replica, final CrashPoint point) {
+        pending[replica] = point;
+        cluster.replica(replica).kill();
+    }
+
+    private int victim(final CrashPoint.Victim victim) {
+        final int any = draws.nextInt(pending.length);
+        if (victim == CrashPoint.Victim.ANY) {
+            return any;
+        }
+        for (int i = 0; i < pending.length; i++) {
+            final int replica = (any + i) % pending.length;
+            final ReplicaView view = cluster.replica(replica).view(0);
+            if (view != null
+                    && view.status() == Status.NORMAL
+                    && (view.primary() == replica) == (victim == CrashPoint.Victim.PRIMARY)) {
+                return replica;
+            }
+        }
+        return any;
+    }
+
+    /** No crash is planned for this replica any more, and none for its next recovery. */
+    void disarm(final int replica) {
+        pending[replica] = null;
+        recoveryCount[replica] = 0;
+        cluster.replica(replica).disarm();
+    }
+
+    // Ends
+
+    /** The process of a replica ends now, whatever was planned for it. */
+    void end(final int replica, final CrashOutcome how) {
+        pending[replica] = null;
+        outcome[replica] = how;
+        cluster.replica(replica).kill();
+    }
+
+    /** The process of a replica has ended: its disks follow in the next event, the next process when the machine is up again. */
+    void onKilled(final int replica, final boolean isInRecovery) {
+        final CrashPoint point = pending[replica];
+        pending[replica] = null;
+        cluster.counters().crashes++;
+        cluster.counters().recoveryCrashes += isInRecovery ? 1 : 0;
+        if (point != null) {
+            outcome[replica] = point.outcome();
+            recoveryCount[replica] = point.recoveryCount();
+        }
+        final long downNs = point == null ? draws.logUniform(DOWN_MIN_NS, DOWN_MAX_NS) : point.downNs();
+        cluster.narrate(
+                Note.CRASH,
+                replica,
+                0,
+                () -> "crash " + (isInRecovery ? "in recovery " : "")
+                        + (point == null ? "" : point.trigger() + " " + point.outcome()));
+        cluster.queue().after(0, () -> {
+            cluster.replica(replica).end(outcome[replica]);
+            if (cluster.isStorm()) {
+                losses.onCrashed(replica);
+                rots.onCrashed(replica);
+            }
+            cluster.queue().after(downNs, () -> comeBack(replica));
+        });
+    }
+
+    private void comeBack(final int replica) {
+        if (cluster.replica(replica).isUp() || isRetired[replica]) {
+            return;
+        }
+        restart(replica);
+        if (cluster.isStorm() && recoveryCount[replica] > 0) {
+            cluster.replica(replica).arm(CrashPoint.Trigger.NOW, recoveryCount[replica], true);
+            recoveryCount[replica] = 0;
+        }
+    }
+
+    /** The next process of a replica starts. */
+    void restart(final int replica) {
+        cluster.counters().restarts++;
+        cluster.narrate(Note.RESTART, replica, 0, () -> "restart");
+        cluster.replica(replica).start();
+    }
+
+    /** A restarted process has opened its data: a crash that was meant for its recovery comes too late. */
+    void onOpened(final int replica) {
+        if (pending[replica] == null) {
+            cluster.replica(replica).disarm();
+        }
+    }
+
+    /**
+     * A process ends by itself; true if that is no failure of the run: after a failed write or sync, or because its superblock or disk is gone;
+     * beyond the limit also for any other reason that recovery states.
+     */
+    boolean onFailed(final int replica, final int group, final RuntimeException reason) {
+        if (reason instanceof StorageFailureException) {
+            cluster.narrate(Note.CRASH, replica, group, () -> "ends: " + reason.getMessage());
+            end(replica, draws.chance(1, 2) ? CrashOutcome.PROCESS_ONLY : CrashOutcome.SUBSET);
+            return true;
+        }
+        final boolean isWithoutSuperblock = reason instanceof RecoveryException refusal
+                && refusal.code() == RecoveryException.Code.SUPERBLOCK
+                && atlas.isLost(replica);
+        final boolean isRefusal = reason instanceof RecoveryException refusal
+                && (isWithoutSuperblock || losses.isOfWipe(replica, refusal) || cluster.counters().beyondF > 0);
+        if (isRefusal) {
+            cluster.narrate(Note.CRASH, replica, group, () -> "refuses to open: " + reason.getMessage());
+            cluster.counters().refusals++;
+            cluster.counters().refusalsWithoutSuperblock += isWithoutSuperblock ? 1 : 0;
+            pending[replica] = null;
+            retire(replica, true);
+        }
+        return isRefusal;
+    }
+
+    /** A replica takes no part any more: nobody hears it and, if it is down, no process starts on it. */
+    void retire(final int replica, final boolean isDown) {
+        isRetired[replica] = true;
+        for (int other = 0; other < pending.length; other++) {
+            if (other != replica) {
+                cluster.network().cut(replica, other, true);
+                cluster.network().cut(other, replica, true);
+            }
+        }
+        if (isDown && cluster.replica(replica).isAlive()) {
+            end(replica, CrashOutcome.DROP_ALL);
+        }
+    }
+}

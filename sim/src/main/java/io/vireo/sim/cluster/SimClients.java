@@ -1,0 +1,122 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.node.client.Outcome;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.workload.Application;
+import io.vireo.sim.workload.SimClient;
+import io.vireo.sim.workload.StrayFrames;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The clients of a run. How many of its requests have their outcome is the run's progress. */
+final class SimClients {
+    private final SimCluster cluster;
+    private final RunListener listener;
+    private final SimClient[] clients;
+    private int outcomes;
+
+    /** The cluster has its network and auditors. */
+    SimClients(final SimCluster cluster, final Application application, final RunListener listener) {
+        this.cluster = cluster;
+        this.listener = listener;
+        clients = new SimClient[cluster.options().clients()];
+        for (int client = 0; client < clients.length; client++) {
+            clients[client] = create(client, application);
+        }
+    }
+
+    private SimClient create(final int client, final Application application) {
+        final ClusterOptions options = cluster.options();
+        final int quota = options.requests() / clients.length + (client < options.requests() % clients.length ? 1 : 0);
+        return new SimClient(
+                client,
+                options.cluster(),
+                cluster.queue(),
+                cluster.network(),
+                cluster.auditors(),
+                new Draws(options.seed(), Stream.CLIENT, client),
+                new Draws(options.seed(), Stream.WORKLOAD, client),
+                this::onOutcome,
+                quota,
+                options.inFlight(),
+                application,
+                options.readOf16(),
+                options.namespaces(),
+                new StrayFrames(
+                        cluster.network(),
+                        options.replicas() + client,
+                        options.replicas(),
+                        options.clientFaults(),
+                        new Draws(options.seed(), Stream.STRAY_FRAMES, client),
+                        cluster.counters().clients));
+    }
+
+    void start() {
+        for (final SimClient client : clients) {
+            client.start();
+        }
+    }
+
+    /** Each asks for so much more. */
+    void quota(final int requests) {
+        for (final SimClient client : clients) {
+            client.quota(requests);
+        }
+    }
+
+    void onFrame(final int client, final UnsafeBuffer frame) {
+        clients[client].onFrame(frame);
+    }
+
+    /** Ends this client, unless it is the last one or has ended; its appends have no outcome any more. */
+    boolean kill(final int client) {
+        final long others = Arrays.stream(clients)
+                .filter(other -> other != clients[client] && !other.isDead())
+                .count();
+        if (clients[client].isDead() || others == 0) {
+            return false;
+        }
+        outcomes += clients[client].die();
+        cluster.onProgress();
+        return true;
+    }
+
+    /** Thousandths of the requests of the run that have their outcome. */
+    int permille() {
+        return (int) (outcomes * 1_000L / cluster.options().requests());
+    }
+
+    /** True if every request of the run has its outcome. */
+    boolean isDone() {
+        return outcomes >= cluster.options().requests();
+    }
+
+    /** True if every client has all its answers. */
+    boolean isIdle() {
+        return Arrays.stream(clients).allMatch(SimClient::isIdle);
+    }
+
+    /** What the clients still wait for, for people. */
+    String busy() {
+        return Arrays.stream(clients)
+                .filter(client -> !client.isIdle())
+                .map(client -> client + "; ")
+                .collect(Collectors.joining());
+    }
+
+    private void onOutcome(final int client, final Outcome result) {
+        cluster.trace().add(6L << 32 | client, result.ordinal());
+        outcomes++;
+        listener.onOutcome(client, result);
+        switch (result) {
+            case OK -> cluster.counters().outcomesOk++;
+            case UNKNOWN -> cluster.counters().outcomesUnknown++;
+            case NOT_APPLIED -> cluster.counters().outcomesNotApplied++;
+        }
+        if (cluster.isStorm()) {
+            cluster.onProgress();
+        }
+    }
+}
