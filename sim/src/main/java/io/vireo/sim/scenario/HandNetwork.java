@@ -9,24 +9,33 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The network of a scenario: a frame waits on its link until somebody takes it off. Keeps the order of sending on each link and over all
- * links; loses a frame only where its link is cut at the moment of sending.
+ * links; loses a frame only where its link is cut for such frames at the moment of sending.
  */
 final class HandNetwork {
-    private final List<Letter> letters = new ArrayList<>();
-    private final boolean[][] isCut;
-
-    HandNetwork(final int ends) {
-        isCut = new boolean[ends][ends];
+    /** Frames of a pattern that are longer than this are lost. */
+    private record Cut(LinkPattern pattern, int bytesMax) {
+        boolean loses(final Letter letter) {
+            return pattern.matches(letter) && letter.bytes().length > bytesMax;
+        }
     }
 
-    /** Puts a frame on its link; returns it, whether it was lost or not. */
+    private final int ends;
+    private final List<Letter> letters = new ArrayList<>();
+    /** Each of one link. */
+    private final List<Cut> cuts = new ArrayList<>();
+
+    HandNetwork(final int ends) {
+        this.ends = ends;
+    }
+
+    /** Puts a frame on its link, unless it is lost there; returns it. */
     Letter send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         final UnsafeBuffer view = new UnsafeBuffer(bytes);
         final Letter letter =
                 new Letter(from, to, bytes, new HeaderFlyweight().wrap(view, 0).command(), FrameText.fields(view));
-        if (!isCut[from][to]) {
+        if (!isLost(letter)) {
             letters.add(letter);
         }
         return letter;
@@ -40,19 +49,26 @@ final class HandNetwork {
         letters.remove(letter);
     }
 
-    /** Cuts or mends links in one direction; {@link LinkPattern#ANY} stands for every end. */
-    void cut(final int from, final int to, final boolean value) {
-        for (int f = 0; f < isCut.length; f++) {
-            for (int t = 0; t < isCut.length; t++) {
-                if (f != t && (from == LinkPattern.ANY || from == f) && (to == LinkPattern.ANY || to == t)) {
-                    isCut[f][t] = value;
+    /** From now on frames of this pattern that have more than so many bytes are lost. */
+    void cut(final LinkPattern pattern, final int bytesMax) {
+        for (int from = 0; from < ends; from++) {
+            for (int to = 0; to < ends; to++) {
+                if (from != to && pattern.isOfLink(from, to)) {
+                    cuts.add(new Cut(new LinkPattern(from, to, pattern.command(), pattern.fields()), bytesMax));
                 }
             }
         }
     }
 
-    boolean isCut(final int from, final int to) {
-        return isCut[from][to];
+    /** Ends all cuts of the links of this pattern. */
+    void mend(final LinkPattern pattern) {
+        cuts.removeIf(
+                cut -> pattern.isOfLink(cut.pattern().from(), cut.pattern().to()));
+    }
+
+    /** True if a frame that is sent now is lost. */
+    boolean isLost(final Letter letter) {
+        return cuts.stream().anyMatch(cut -> cut.loses(letter));
     }
 
     /** All of them, in the order of sending. */
@@ -63,7 +79,7 @@ final class HandNetwork {
     /** The first one on each link, in the order of sending. */
     List<Letter> firstOfEachLink(final Predicate<Letter> which) {
         final List<Letter> found = new ArrayList<>();
-        final boolean[][] isFound = new boolean[isCut.length][isCut.length];
+        final boolean[][] isFound = new boolean[ends][ends];
         for (final Letter letter : letters) {
             if (which.test(letter) && !isFound[letter.from()][letter.to()]) {
                 isFound[letter.from()][letter.to()] = true;

@@ -13,9 +13,12 @@ import java.util.Map;
 record LinkPattern(int from, int to, Command command, Map<String, String> fields) {
     static final int ANY = -1;
 
+    boolean isOfLink(final int sender, final int receiver) {
+        return (from == ANY || from == sender) && (to == ANY || to == receiver);
+    }
+
     boolean matches(final Letter letter) {
-        return (from == ANY || from == letter.from())
-                && (to == ANY || to == letter.to())
+        return isOfLink(letter.from(), letter.to())
                 && (command == null || command == letter.command())
                 && letter.fields().entrySet().containsAll(fields.entrySet());
     }

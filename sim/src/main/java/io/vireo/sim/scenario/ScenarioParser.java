@@ -190,9 +190,10 @@ final class ScenarioParser {
                 return stage -> stage.settle(ends);
             }
             case "cut":
+                return cut(words);
             case "mend": {
-                final int[] link = link(words);
-                return stage -> stage.cut(link[0], link[1], verb.equals("cut"));
+                final LinkPattern pattern = linkPattern(words);
+                return stage -> stage.mend(pattern);
             }
             case "tick": {
                 final int end = end(words, "r0 or c0");
@@ -242,6 +243,21 @@ final class ScenarioParser {
             default:
                 throw words.unexpected("one of " + String.join(", ", STATEMENTS), verb);
         }
+    }
+
+    private Step.Action cut(final Words words) {
+        final LinkPattern pattern = pattern(words, false);
+        final String above = pattern.fields().get("above");
+        if (above == null) {
+            return stage -> stage.cut(pattern, 0);
+        }
+        if (!above.matches("[0-9]{1,5}")) {
+            throw words.unexpected("above=BYTES", "above=" + above);
+        }
+        final Map<String, String> fields = new LinkedHashMap<>(pattern.fields());
+        fields.remove("above");
+        final LinkPattern rest = new LinkPattern(pattern.from(), pattern.to(), pattern.command(), Map.copyOf(fields));
+        return stage -> stage.cut(rest, Integer.parseInt(above));
     }
 
     private Step.Action request(final Words words) {
@@ -458,17 +474,17 @@ final class ScenarioParser {
         if (isOptional && words.isDone()) {
             return new LinkPattern(LinkPattern.ANY, LinkPattern.ANY, null, Map.of());
         }
-        final int[] link = link(words);
+        final LinkPattern link = linkPattern(words);
         Command command = null;
         final Map<String, String> fields = new LinkedHashMap<>();
-        if (!words.isDone()) {
+        if (!words.isDone() && words.peek().indexOf('=') < 0) {
             command = command(words);
-            while (!words.isDone()) {
-                final String[] pair = pair(words, "FIELD=VALUE of the frame");
-                fields.put(pair[0], pair[1]);
-            }
         }
-        return new LinkPattern(link[0], link[1], command, Map.copyOf(fields));
+        while (!words.isDone()) {
+            final String[] pair = pair(words, "FIELD=VALUE of the frame");
+            fields.put(pair[0], pair[1]);
+        }
+        return new LinkPattern(link.from(), link.to(), command, Map.copyOf(fields));
     }
 
     private static Command command(final Words words) {
@@ -483,15 +499,17 @@ final class ScenarioParser {
                 word);
     }
 
-    private int[] link(final Words words) {
+    private LinkPattern linkPattern(final Words words) {
         final String word = words.next("a link such as r0->r1 or r0->*");
         final int arrow = word.indexOf("->");
         if (arrow < 0) {
             throw words.unexpected("a link such as r0->r1 or r0->*", word);
         }
-        return new int[] {
-            endOfLink(words, word.substring(0, arrow)), endOfLink(words, word.substring(arrow + 2)),
-        };
+        return new LinkPattern(
+                endOfLink(words, word.substring(0, arrow)),
+                endOfLink(words, word.substring(arrow + 2)),
+                null,
+                Map.of());
     }
 
     private int endOfLink(final Words words, final String name) {

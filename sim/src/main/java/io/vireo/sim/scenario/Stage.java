@@ -265,8 +265,12 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         throw new UnmetException("after " + DELIVERIES_MAX + " frames the network is not quiet");
     }
 
-    void cut(final int from, final int to, final boolean value) {
-        network.cut(from, to, value);
+    void cut(final LinkPattern pattern, final int bytesMax) {
+        network.cut(pattern, bytesMax);
+    }
+
+    void mend(final LinkPattern pattern) {
+        network.mend(pattern);
     }
 
     void expectMessage(final LinkPattern pattern, final boolean isExpected) {
@@ -688,7 +692,7 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     @Override
     public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
         final Letter letter = network.send(from, to, buffer, offset, length);
-        tellLetter(letter, network.isCut(from, to) ? " -x " : " -> ");
+        tellLetter(letter, network.isLost(letter) ? " -x " : " -> ");
         if (from < replicas.length) {
             signals.get(from).add(letter.command().name());
         }

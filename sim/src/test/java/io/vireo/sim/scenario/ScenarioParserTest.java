@@ -24,6 +24,8 @@ class ScenarioParserTest {
                 "deliver r0->r1 PREPARE op | expected FIELD=VALUE of the frame, found 'op'",
                 "corrupt r1 op x | expected an op, found 'x'",
                 "corrupt r1 superblock 9 | expected a number from 0 to 3, found '9'",
+                "cut r1->r0 PREPARE above=far | expected above=BYTES, found 'above=far'",
+                "mend r1->r0 PREPARE | expected the end of the line, found 'PREPARE'",
                 "expect r1 head=high | expected down, failed, or status=",
                 "restart | expected a replica such as r0, found the end of the line",
                 "restart r1 now | expected the end of the line, found 'now'",
