@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.workload.ForwardingMachine;
 import io.vireo.sim.workload.Payload;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -12,8 +13,7 @@ import org.agrona.MutableDirectBuffer;
  * The state machine under test, with an ear at its door: hands it every request without what the simulator has put before it, and tells the
  * auditors what came of it. What it throws ends the run under the name of the call.
  */
-final class AuditedMachine<S extends StateMachine> implements StateMachine {
-    private final S machine;
+final class AuditedMachine<S extends StateMachine> extends ForwardingMachine<S> {
     private final MachineAuditors<S> auditors;
     private final RunCounters counters;
     private final int replica;
@@ -26,17 +26,12 @@ final class AuditedMachine<S extends StateMachine> implements StateMachine {
             final RunCounters counters,
             final int replica,
             final int group) {
-        this.machine = machine;
+        super(machine);
         this.auditors = auditors;
         this.counters = counters;
         this.replica = replica;
         this.group = group;
         auditors.replies.onOpened(replica, group);
-    }
-
-    @Override
-    public int replySizeMax() {
-        return machine.replySizeMax();
     }
 
     @Override
@@ -58,7 +53,7 @@ final class AuditedMachine<S extends StateMachine> implements StateMachine {
         appliedOp = op;
         final long result;
         try {
-            result = machine.apply(
+            result = super.apply(
                     op, timestampNs, namespace, incarnation, operation, body, at, ownLength, reply, replyOffset);
         } catch (final RuntimeException | AssertionError e) {
             throw new StateMachineException(machine, "apply", e);
@@ -83,22 +78,10 @@ final class AuditedMachine<S extends StateMachine> implements StateMachine {
     }
 
     @Override
-    public long read(
-            final long namespace,
-            final DirectBuffer query,
-            final int offset,
-            final int length,
-            final MutableDirectBuffer answer,
-            final int answerOffset,
-            final int limit) {
-        return machine.read(namespace, query, offset, length, answer, answerOffset, limit);
-    }
-
-    @Override
     public void snapshot(final SnapshotOutput out) {
         counters.machineSnapshots++;
         try {
-            machine.snapshot(out);
+            super.snapshot(out);
         } catch (final RuntimeException | AssertionError e) {
             throw new StateMachineException(machine, "snapshot", e);
         }
@@ -109,7 +92,7 @@ final class AuditedMachine<S extends StateMachine> implements StateMachine {
     public void restore(final SnapshotInput in) {
         counters.machineRestores++;
         try {
-            machine.restore(in);
+            super.restore(in);
         } catch (final RuntimeException | AssertionError e) {
             throw new StateMachineException(machine, "restore", e);
         }

@@ -19,116 +19,45 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Keeps what happened last in a run, for its picture: a bounded number of things, of which the oldest go first. */
 public final class Recorder implements RunListener {
-    /** One thing that happened; what has not ended has an end event of 0. */
-    abstract static sealed class Item permits Frame, Call, Mark {
-        final long event;
-        final long timeNs;
-        long endEvent;
-        long endNs;
+    /** When something took place. */
+    record Moment(long event, long timeNs) {}
 
-        Item(final long event, final long timeNs) {
-            this.event = event;
-            this.timeNs = timeNs;
+    /** One thing that happened. */
+    static final class Item {
+        final Moment begin;
+        final What what;
+        /** Null as long as it goes on, and for what is of a moment. */
+        Moment end;
+        /** Of a frame that got lost: why. */
+        String lostWhy;
+        /** Of the replica: at a mark, or when it had worked on a frame; null for a client. */
+        ReplicaState state;
+
+        Item(final Moment begin, final What what) {
+            this.begin = begin;
+            this.what = what;
         }
     }
+
+    /** What it was. */
+    sealed interface What permits Frame, Call, Mark {}
 
     /** A frame on its way; ends are replicas first, then clients. */
-    static final class Frame extends Item {
-        final long number;
-        final Command command;
-        final int from;
-        final int to;
-        final int group;
-        final long view;
-        final long op;
-        String lostWhy;
-        /** Of the receiver once it has worked on the frame, or null. */
-        ReplicaState after;
-
-        Frame(
-                final long event,
-                final long timeNs,
-                final long number,
-                final Command command,
-                final int from,
-                final int to,
-                final int group,
-                final long view,
-                final long op) {
-            super(event, timeNs);
-            this.number = number;
-            this.command = command;
-            this.from = from;
-            this.to = to;
-            this.group = group;
-            this.view = view;
-            this.op = op;
-        }
-    }
+    record Frame(long number, Command command, int from, int to, int group, long view, long op) implements What {}
 
     /** A read, write or sync. */
-    static final class Call extends Item {
-        final int replica;
-        final int group;
-        final long number;
-        final DiskCall kind;
-        final int file;
-        final int sector;
-        final int sectors;
-
-        Call(
-                final long event,
-                final long timeNs,
-                final int replica,
-                final int group,
-                final long number,
-                final DiskCall kind,
-                final int file,
-                final int sector,
-                final int sectors) {
-            super(event, timeNs);
-            this.replica = replica;
-            this.group = group;
-            this.number = number;
-            this.kind = kind;
-            this.file = file;
-            this.sector = sector;
-            this.sectors = sectors;
-        }
-    }
+    record Call(int replica, int group, long number, DiskCall kind, int file, int sector, int sectors)
+            implements What {}
 
     /** Something of a moment. */
-    static final class Mark extends Item {
-        final String kind;
-        final int end;
-        final int group;
-        final String text;
-        /** Of the replica, or null for a client. */
-        final ReplicaState state;
-
-        Mark(
-                final long event,
-                final long timeNs,
-                final String kind,
-                final int end,
-                final int group,
-                final String text,
-                final ReplicaState state) {
-            super(event, timeNs);
-            this.kind = kind;
-            this.end = end;
-            this.group = group;
-            this.text = text;
-            this.state = state;
-        }
-    }
+    record Mark(String kind, int end, int group, String text) implements What {}
 
     private static final int GROUPS_MAX = 64;
 
     private final int itemsMax;
     private final ArrayDeque<Item> items = new ArrayDeque<>();
-    private final Long2ObjectHashMap<Frame> underWay = new Long2ObjectHashMap<>();
-    private final List<Long2ObjectHashMap<Call>> calls = new ArrayList<>();
+    private final Long2ObjectHashMap<Item> underWay = new Long2ObjectHashMap<>();
+    private final List<Long2ObjectHashMap<Item>> calls = new ArrayList<>();
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
@@ -170,33 +99,33 @@ public final class Recorder implements RunListener {
         final long op = command == Command.PREPARE
                 ? prepare.wrap(frameView, 0).op()
                 : command == Command.PREPARE_OK ? prepareOk.wrap(frameView, 0).op() : 0;
-        final Frame frame = new Frame(event(), nowNs(), number, command, from, to, header.group(), header.view(), op);
-        underWay.put(number, frame);
-        add(frame);
+        underWay.put(number, add(new Frame(number, command, from, to, header.group(), header.view(), op)));
     }
 
     @Override
     public void onLost(final long number, final String why) {
-        final Frame frame = underWay.remove(number);
+        final Item frame = underWay.remove(number);
         if (frame != null) {
             frame.lostWhy = why;
-            end(frame);
+            frame.end = now();
         }
     }
 
     @Override
     public void onDelivered(final long number) {
-        final Frame frame = underWay.get(number);
+        final Item frame = underWay.get(number);
         if (frame != null) {
-            end(frame);
+            frame.end = now();
         }
     }
 
     @Override
     public void onHandled(final long number) {
-        final Frame frame = underWay.remove(number);
-        if (frame != null && frame.to < cluster.options().replicas()) {
-            frame.after = ReplicaState.of(cluster, frame.to, frame.group);
+        final Item item = underWay.remove(number);
+        if (item != null
+                && item.what instanceof Frame frame
+                && frame.to() < cluster.options().replicas()) {
+            item.state = ReplicaState.of(cluster, frame.to(), frame.group());
         }
     }
 
@@ -214,7 +143,7 @@ public final class Recorder implements RunListener {
 
     @Override
     public void onOutcome(final int client, final Outcome outcome) {
-        add(new Mark(event(), nowNs(), "OUTCOME", cluster.options().replicas() + client, 0, outcome.name(), null));
+        add(new Mark("OUTCOME", cluster.options().replicas() + client, 0, outcome.name()));
     }
 
     @Override
@@ -226,46 +155,38 @@ public final class Recorder implements RunListener {
             final int file,
             final int sector,
             final int sectors) {
-        final Call call = new Call(event(), nowNs(), replica, group, number, kind, file, sector, sectors);
-        calls.get(replica * GROUPS_MAX + group).put(number, call);
-        add(call);
+        calls.get(replica * GROUPS_MAX + group)
+                .put(number, add(new Call(replica, group, number, kind, file, sector, sectors)));
     }
 
     @Override
     public void onDiskDone(final int replica, final int group, final long number) {
-        final Call call = calls.get(replica * GROUPS_MAX + group).remove(number);
+        final Item call = calls.get(replica * GROUPS_MAX + group).remove(number);
         if (call != null) {
-            end(call);
+            call.end = now();
         }
     }
 
     private void mark(final String kind, final int replica, final int group, final String text) {
-        add(new Mark(event(), nowNs(), kind, replica, group, text, ReplicaState.of(cluster, replica, group)));
+        add(new Mark(kind, replica, group, text)).state = ReplicaState.of(cluster, replica, group);
     }
 
-    private void add(final Item item) {
+    private Item add(final What what) {
+        final Item item = new Item(now(), what);
         items.add(item);
         if (items.size() > itemsMax) {
             dropped++;
-            final Item oldest = items.remove();
+            final What oldest = items.remove().what;
             if (oldest instanceof Frame frame) {
-                underWay.remove(frame.number);
+                underWay.remove(frame.number());
             } else if (oldest instanceof Call call) {
-                calls.get(call.replica * GROUPS_MAX + call.group).remove(call.number);
+                calls.get(call.replica() * GROUPS_MAX + call.group()).remove(call.number());
             }
         }
+        return item;
     }
 
-    private void end(final Item item) {
-        item.endEvent = event();
-        item.endNs = nowNs();
-    }
-
-    private long event() {
-        return cluster.queue().executed();
-    }
-
-    private long nowNs() {
-        return cluster.queue().nowNs();
+    private Moment now() {
+        return new Moment(cluster.queue().executed(), cluster.queue().nowNs());
     }
 }

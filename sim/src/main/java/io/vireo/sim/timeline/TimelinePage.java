@@ -76,21 +76,9 @@ public final class TimelinePage {
             }
             json.writeArrayFieldStart("items");
             for (final Recorder.Item item : recorder.items()) {
-                if (item.timeNs >= fromNs || item.endNs >= fromNs && item.endEvent > 0) {
+                if (item.begin.timeNs() >= fromNs || item.end != null && item.end.timeNs() >= fromNs) {
                     json.writeStartObject();
-                    json.writeNumberField("e", item.event);
-                    json.writeNumberField("t", item.timeNs);
-                    if (item.endEvent > 0) {
-                        json.writeNumberField("ee", item.endEvent);
-                        json.writeNumberField("et", item.endNs);
-                    }
-                    if (item instanceof Recorder.Frame frame) {
-                        writeFrame(json, frame, violation == null ? List.of() : violation.frames());
-                    } else if (item instanceof Recorder.Call call) {
-                        writeCall(json, call);
-                    } else if (item instanceof Recorder.Mark mark) {
-                        writeMark(json, mark);
-                    }
+                    writeItem(json, item, violation == null ? List.of() : violation.frames());
                     json.writeEndObject();
                 }
             }
@@ -111,59 +99,70 @@ public final class TimelinePage {
         return text.toString();
     }
 
-    private void writeFrame(final JsonGenerator json, final Recorder.Frame frame, final List<ClosestFrame> closest)
+    private void writeItem(final JsonGenerator json, final Recorder.Item item, final List<ClosestFrame> closest)
             throws IOException {
-        json.writeStringField("k", frame.command.name());
-        json.writeNumberField("from", frame.from);
-        json.writeNumberField("to", frame.to);
-        json.writeNumberField("g", frame.group);
-        json.writeNumberField("v", frame.view);
-        if (frame.op > 0) {
-            json.writeNumberField("op", frame.op);
+        json.writeNumberField("e", item.begin.event());
+        json.writeNumberField("t", item.begin.timeNs());
+        if (item.end != null) {
+            json.writeNumberField("ee", item.end.event());
+            json.writeNumberField("et", item.end.timeNs());
         }
-        if (frame.lostWhy != null) {
-            json.writeStringField("lost", frame.lostWhy);
+        if (item.what instanceof Recorder.Frame frame) {
+            writeFrame(json, frame);
+            if (item.lostWhy != null) {
+                json.writeStringField("lost", item.lostWhy);
+            }
+            if (closest.stream().anyMatch(other -> isSame(item.begin, frame, other))) {
+                json.writeBooleanField("closest", true);
+            }
+        } else if (item.what instanceof Recorder.Call call) {
+            writeCall(json, call);
+        } else if (item.what instanceof Recorder.Mark mark) {
+            writeMark(json, mark);
         }
-        if (closest.stream().anyMatch(other -> isSame(frame, other))) {
-            json.writeBooleanField("closest", true);
+        if (item.state != null) {
+            final int known = states.size();
+            final Integer index = states.putIfAbsent(item.state, known);
+            json.writeNumberField("s", index == null ? known : index);
         }
-        writeState(json, frame.after);
     }
 
-    private boolean isSame(final Recorder.Frame frame, final ClosestFrame other) {
-        final boolean isToClient = frame.to >= recorder.cluster().options().replicas();
-        return frame.event == other.event()
-                && frame.command == other.command()
-                && frame.from == other.from()
-                && (isToClient ? other.to() < 0 : frame.to == other.to())
-                && (other.op() == 0 || frame.op == other.op());
+    private static void writeFrame(final JsonGenerator json, final Recorder.Frame frame) throws IOException {
+        json.writeStringField("k", frame.command().name());
+        json.writeNumberField("from", frame.from());
+        json.writeNumberField("to", frame.to());
+        json.writeNumberField("g", frame.group());
+        json.writeNumberField("v", frame.view());
+        if (frame.op() > 0) {
+            json.writeNumberField("op", frame.op());
+        }
+    }
+
+    private boolean isSame(final Recorder.Moment sent, final Recorder.Frame frame, final ClosestFrame other) {
+        final boolean isToClient = frame.to() >= recorder.cluster().options().replicas();
+        return sent.event() == other.event()
+                && frame.command() == other.command()
+                && frame.from() == other.from()
+                && (isToClient ? other.to() < 0 : frame.to() == other.to())
+                && (other.op() == 0 || frame.op() == other.op());
     }
 
     private static void writeCall(final JsonGenerator json, final Recorder.Call call) throws IOException {
-        json.writeStringField("k", call.kind.name());
-        json.writeNumberField("r", call.replica);
-        json.writeNumberField("g", call.group);
-        json.writeStringField("x", call.file == 0 ? "data" : "file " + call.file);
-        if (call.sectors > 0) {
-            json.writeNumberField("sector", call.sector);
-            json.writeNumberField("sectors", call.sectors);
+        json.writeStringField("k", call.kind().name());
+        json.writeNumberField("r", call.replica());
+        json.writeNumberField("g", call.group());
+        json.writeStringField("x", call.file() == 0 ? "data" : "file " + call.file());
+        if (call.sectors() > 0) {
+            json.writeNumberField("sector", call.sector());
+            json.writeNumberField("sectors", call.sectors());
         }
     }
 
-    private void writeMark(final JsonGenerator json, final Recorder.Mark mark) throws IOException {
-        json.writeStringField("k", mark.kind);
-        json.writeNumberField("r", mark.end);
-        json.writeNumberField("g", mark.group);
-        json.writeStringField("x", mark.text);
-        writeState(json, mark.state);
-    }
-
-    private void writeState(final JsonGenerator json, final ReplicaState state) throws IOException {
-        if (state != null) {
-            final int known = states.size();
-            final Integer index = states.putIfAbsent(state, known);
-            json.writeNumberField("s", index == null ? known : index);
-        }
+    private static void writeMark(final JsonGenerator json, final Recorder.Mark mark) throws IOException {
+        json.writeStringField("k", mark.kind());
+        json.writeNumberField("r", mark.end());
+        json.writeNumberField("g", mark.group());
+        json.writeStringField("x", mark.text());
     }
 
     /** Nothing inside the data may end the script that holds it, or be a line end for it. */

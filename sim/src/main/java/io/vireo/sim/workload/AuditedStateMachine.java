@@ -2,33 +2,24 @@ package io.vireo.sim.workload;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
-import io.vireo.bootstrap.checkpoint.SnapshotInput;
-import io.vireo.bootstrap.checkpoint.SnapshotOutput;
-import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.sim.audit.Auditors;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** The plain log as the node runs it, with an ear at its door: hands every call on and tells the auditors what was executed. */
-public final class AuditedStateMachine implements StateMachine {
-    private final LogStateMachine log;
+/** The plain log as the node runs it, with an ear at its door that tells the auditors what was executed. */
+public final class AuditedStateMachine extends ForwardingMachine<LogStateMachine> {
     private final Auditors auditors;
     private final int replica;
     private final int group;
 
     /** A machine that is about to be opened on a replica of a group. */
     public AuditedStateMachine(final LogStateMachine log, final Auditors auditors, final int replica, final int group) {
-        this.log = log;
+        super(log);
         this.auditors = auditors;
         this.replica = replica;
         this.group = group;
         auditors.exactlyOnce.onOpened(replica, group);
-    }
-
-    @Override
-    public int replySizeMax() {
-        return log.replySizeMax();
     }
 
     @Override
@@ -43,8 +34,8 @@ public final class AuditedStateMachine implements StateMachine {
             final int length,
             final MutableDirectBuffer reply,
             final int replyOffset) {
-        final long result =
-                log.apply(op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
+        final long result = super.apply(
+                op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
         if (result >>> 32 == 0 && operation == LogStateMachine.OPERATION_APPEND) {
             final long client = Payload.client(body, offset);
             final long number = Payload.number(body, offset);
@@ -55,27 +46,5 @@ public final class AuditedStateMachine implements StateMachine {
             auditors.damage.onExecuted(replica, group, op, client, number, place, body, offset, length);
         }
         return result;
-    }
-
-    @Override
-    public long read(
-            final long namespace,
-            final DirectBuffer query,
-            final int offset,
-            final int length,
-            final MutableDirectBuffer answer,
-            final int answerOffset,
-            final int limit) {
-        return log.read(namespace, query, offset, length, answer, answerOffset, limit);
-    }
-
-    @Override
-    public void snapshot(final SnapshotOutput out) {
-        log.snapshot(out);
-    }
-
-    @Override
-    public void restore(final SnapshotInput in) {
-        log.restore(in);
     }
 }
