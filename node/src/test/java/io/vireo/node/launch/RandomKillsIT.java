@@ -32,6 +32,8 @@ class RandomKillsIT {
     private static final int REPLICAS = 3;
     private static final int LINES = 20_000;
     private static final int LOSE_FILE_EVERY = 3;
+    private static final int KILL_EVERY_MIN_MS = 300;
+    private static final int KILL_EVERY_SPREAD_MS = 1_200;
     private static final long ROUND_DEADLINE_MS = 120_000;
     private static final Pattern SHA256 = Pattern.compile("sha256=([0-9a-f]{64})");
     private static final Pattern STARTED = Pattern.compile("vireo dev: replica (\\d+) started, pid (\\d+),.*");
@@ -70,8 +72,7 @@ class RandomKillsIT {
                                 Integer.toString(rounds),
                                 "--in-flight",
                                 "64"));
-                while (append.isAlive()) {
-                    Thread.sleep(300 + random.nextInt(1_200));
+                while (!append.hasEndedWithin(KILL_EVERY_MIN_MS + random.nextInt(KILL_EVERY_SPREAD_MS))) {
                     killOne(dev);
                 }
                 assertEquals(0, append.exitCode(ROUND_DEADLINE_MS), () -> append.output() + "\n" + dev.output());

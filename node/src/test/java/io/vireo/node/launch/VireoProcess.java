@@ -146,6 +146,11 @@ final class VireoProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits for the end, but no longer than this. */
+    boolean hasEndedWithin(final long ms) throws InterruptedException {
+        return process.waitFor(ms, TimeUnit.MILLISECONDS);
+    }
+
     /** SIGTERM; returns how long the end took. */
     long terminate() throws InterruptedException {
         final long start = System.nanoTime();
