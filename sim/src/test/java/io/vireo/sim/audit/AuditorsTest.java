@@ -258,32 +258,6 @@ class AuditorsTest {
     }
 
     @Test
-    void shouldReportA6WhenALinearizableReadIsStale() {
-        final ExactlyOnceAuditor entries = new ExactlyOnceAuditor(rig.log, Rig.REPLICAS, 1, 1);
-        final ReadAuditor auditor = new ReadAuditor(rig.log, entries, 1, 1);
-        entries.onExecuted(0, 0, 1, 0, 9, 1, 0);
-        auditor.onAcknowledged(0, 0);
-        auditor.onRead(0, 0, true, auditor.acknowledgedEnd(0), 1);
-        auditor.onRead(0, 0, false, auditor.acknowledgedEnd(0), 0);
-        assertNull(rig.signature());
-        auditor.onRead(0, 0, true, auditor.acknowledgedEnd(0), 0);
-        assertEquals("A6: a linearizable read shows everything acknowledged before it was asked", rig.signature());
-    }
-
-    @Test
-    void shouldReportA6WhenAnAppendIsBeforeWhatWasAcknowledgedEarlier() {
-        final ReadAuditor auditor = new ReadAuditor(rig.log, new ExactlyOnceAuditor(rig.log, Rig.REPLICAS, 1, 1), 1, 1);
-        final long before = auditor.acknowledgedOp(0);
-        auditor.onAppended(0, 5, before);
-        // Submitted together with the first one: either order is right.
-        auditor.onAppended(0, 4, before);
-        auditor.onAppended(0, 6, auditor.acknowledgedOp(0));
-        assertNull(rig.signature());
-        auditor.onAppended(0, 6, auditor.acknowledgedOp(0));
-        assertEquals("A6: an append is behind everything acknowledged before it was submitted", rig.signature());
-    }
-
-    @Test
     void shouldReportA7WhenAnOpOfAViewIsTwoPrepares() {
         final SplitBrainAuditor auditor = new SplitBrainAuditor(rig.log, rig.images);
         auditor.onSend(1, 0, rig.prepare(1, 2, one, 0));

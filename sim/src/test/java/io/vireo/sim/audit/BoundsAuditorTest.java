@@ -54,6 +54,12 @@ class BoundsAuditorTest {
     }
 
     @Test
+    void shouldReportA13WhenThePipelineHoldsMoreThanItTakes() {
+        auditor.onLoad(new ReplicaLoad(CONFIG.pipelineMax() + 1, 0, 0, 0));
+        assertEquals("A13: prepares in flight fit the pipeline", rig.signature());
+    }
+
+    @Test
     void shouldReportA13WhenReadsPileUp() {
         auditor.onLoad(new ReplicaLoad(0, 0, PendingReads.WAITING_MAX + 1, 0));
         assertEquals("A13: reads that wait for a round are bounded", rig.signature());
@@ -70,6 +76,8 @@ class BoundsAuditorTest {
         for (int op = 1; op <= 3; op++) {
             rig.disks[0].create(SnapshotName.published(op, new SnapshotId(op, op)), Storage.SECTOR, 20);
         }
+        auditor.onDisk(rig.disks[0]);
+        // Each look counts anew.
         auditor.onDisk(rig.disks[0]);
         assertNull(rig.signature());
         rig.disks[0].create(SnapshotName.staging(4, new SnapshotId(4, 4)), Storage.SECTOR, 20);

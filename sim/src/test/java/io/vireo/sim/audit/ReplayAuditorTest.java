@@ -78,6 +78,15 @@ class ReplayAuditorTest {
         assertEquals("A10: the state after an op is the same on all replicas", rig.signature());
     }
 
+    @Test
+    void shouldNotLookAtTheStateOfAProcessThatHasEnded() {
+        liveAtOp3();
+        auditor.onCrashed(0);
+        end[0]++;
+        auditor.onAppliedLive(0, 0, prepare(3));
+        assertNull(rig.signature());
+    }
+
     /** Replica 0 opens empty and applies a registration and two requests. */
     private ClientSessions liveAtOp3() {
         final ClientSessions live = table();
