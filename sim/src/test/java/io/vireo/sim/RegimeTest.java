@@ -23,8 +23,8 @@ class RegimeTest {
             regimes[options.heal().regime().ordinal()]++;
             residuals += options.heal().residual() == Residual.NONE ? 0 : 1;
         }
-        assertEquals(SEEDS / 16.0, regimes[Regime.EXACTLY_F.ordinal()], SEEDS / 40.0);
-        assertEquals(SEEDS / 16.0, regimes[Regime.BEYOND_F.ordinal()], SEEDS / 40.0);
+        assertEquals(SEEDS / 16.0, regimes[Regime.EXACTLY_F.ordinal()], SEEDS / 64.0);
+        assertEquals(SEEDS / 16.0, regimes[Regime.BEYOND_F.ordinal()], SEEDS / 64.0);
         assertEquals(SEEDS / 3.0, residuals, SEEDS / 30.0);
     }
 

@@ -53,7 +53,7 @@ final class AuditedMachine<S extends StateMachine> extends ForwardingMachine<S> 
         appliedOp = op;
         final long result;
         try {
-            result = super.apply(
+            result = machine.apply(
                     op, timestampNs, namespace, incarnation, operation, body, at, ownLength, reply, replyOffset);
         } catch (final RuntimeException | AssertionError e) {
             throw new StateMachineException(machine, "apply", e);

@@ -1,13 +1,10 @@
 package io.vireo.sim.scenario;
 
-import io.vireo.journal.message.Command;
-import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.node.core.Status;
 import io.vireo.sim.storage.DamageKind;
 import io.vireo.sim.storage.DiskCall;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +18,6 @@ final class ScenarioParser {
     /** The line that ends the script. */
     static final String TRACE = "trace";
 
-    private static final int SIZE_MAX = 14_000;
     private static final int APPENDS_MAX = 99;
 
     /** What is seen when a timeout has struck: trace events and commands. */
@@ -65,6 +61,7 @@ final class ScenarioParser {
     private final String file;
     private final String[] lines;
     private ScenarioOptions options;
+    private Operands operands;
 
     ScenarioParser(final String file, final String text) {
         this.file = file;
@@ -84,6 +81,7 @@ final class ScenarioParser {
                     throw words.unexpected("'nodes' as the first statement", verb);
                 }
                 options = nodes(words);
+                operands = new Operands(options.replicas(), options.clients());
                 continue;
             }
             if (verb.equals(TRACE)) {
@@ -111,7 +109,7 @@ final class ScenarioParser {
     }
 
     private ScenarioOptions nodes(final Words words) {
-        final int replicas = range(words, "the number of replicas, 1 to 7", 1, 7);
+        final int replicas = Operands.range(words, "the number of replicas, 1 to 7", 1, 7);
         boolean isCold = false;
         final Map<String, String> found = new LinkedHashMap<>();
         while (!words.isDone()) {
@@ -119,7 +117,7 @@ final class ScenarioParser {
                 isCold = true;
             } else {
                 final String expected = "cold, or clients=, pipeline=, durability=, sessions=, prepare=, wal= or seed=";
-                final String[] pair = pair(words, expected);
+                final String[] pair = Operands.pair(words, expected);
                 if (!Set.of("clients", "pipeline", "durability", "sessions", "prepare", "wal", "seed")
                         .contains(pair[0])) {
                     throw words.unexpected(expected, pair[0]);
@@ -160,53 +158,53 @@ final class ScenarioParser {
             case "read":
                 return read(words);
             case "session": {
-                final int client = client(words);
+                final int client = operands.client(words);
                 return stage -> stage.session(client);
             }
             case "deliver": {
                 final boolean isAll = words.accept("all");
-                final LinkPattern pattern = pattern(words, isAll);
+                final LinkPattern pattern = operands.pattern(words, isAll);
                 return stage -> stage.deliver(pattern, isAll);
             }
             case "drop": {
                 final boolean isAll = words.accept("all");
-                final LinkPattern pattern = pattern(words, isAll);
+                final LinkPattern pattern = operands.pattern(words, isAll);
                 return stage -> stage.drop(pattern, isAll);
             }
             case "duplicate": {
-                final LinkPattern pattern = pattern(words, false);
+                final LinkPattern pattern = operands.pattern(words, false);
                 return stage -> stage.duplicate(pattern);
             }
             case "delay": {
-                final LinkPattern pattern = pattern(words, false);
+                final LinkPattern pattern = operands.pattern(words, false);
                 return stage -> stage.delay(pattern);
             }
             case "garble": {
-                final LinkPattern pattern = pattern(words, false);
+                final LinkPattern pattern = operands.pattern(words, false);
                 return stage -> stage.garble(pattern);
             }
             case "settle": {
-                final Predicate<Integer> ends = ends(words);
+                final Predicate<Integer> ends = operands.ends(words);
                 return stage -> stage.settle(ends);
             }
             case "cut":
                 return cut(words);
             case "mend": {
-                final LinkPattern pattern = linkPattern(words);
+                final LinkPattern pattern = operands.linkPattern(words);
                 return stage -> stage.mend(pattern);
             }
             case "tick": {
-                final int end = end(words, "r0 or c0");
-                final long ns = duration(words);
+                final int end = operands.end(words, "r0 or c0");
+                final long ns = Operands.duration(words);
                 return stage -> stage.tick(end, ns);
             }
             case "run": {
-                final long ns = duration(words);
-                final Predicate<Integer> ends = ends(words);
+                final long ns = Operands.duration(words);
+                final Predicate<Integer> ends = operands.ends(words);
                 return stage -> stage.run(ns, ends);
             }
             case "timeout": {
-                final int replica = replica(words);
+                final int replica = operands.replica(words);
                 final String expected = "the name of a timeout: " + String.join(", ", TIMEOUTS.keySet());
                 final String name = words.next(expected);
                 if (!TIMEOUTS.containsKey(name)) {
@@ -219,17 +217,17 @@ final class ScenarioParser {
             case "crash":
                 return crash(words);
             case "restart": {
-                final int replica = replica(words);
+                final int replica = operands.replica(words);
                 return stage -> stage.restart(replica);
             }
             case "corrupt":
                 return corrupt(words);
             case "wipe": {
-                final int replica = replica(words);
+                final int replica = operands.replica(words);
                 return stage -> stage.wipe(replica);
             }
             case "lose": {
-                final int replica = replica(words);
+                final int replica = operands.replica(words);
                 final String kind = words.next("segment or snapshot");
                 if (!kind.equals("segment") && !kind.equals("snapshot")) {
                     throw words.unexpected("segment or snapshot", kind);
@@ -246,7 +244,7 @@ final class ScenarioParser {
     }
 
     private Step.Action cut(final Words words) {
-        final LinkPattern pattern = pattern(words, false);
+        final LinkPattern pattern = operands.pattern(words, false);
         final String above = pattern.fields().get("above");
         if (above == null) {
             return stage -> stage.cut(pattern, 0);
@@ -261,44 +259,32 @@ final class ScenarioParser {
     }
 
     private Step.Action request(final Words words) {
-        final int client = client(words);
-        final String text = text(words);
-        final int bytes = size(words);
+        final int client = operands.client(words);
+        final String text = Operands.text(words);
+        final int bytes = Operands.size(words);
         return stage -> stage.request(client, text, bytes);
     }
 
     private Step.Action append(final Words words) {
-        final int client = client(words);
-        final String text = text(words);
-        final int count = range(words, "how many, from 1 to " + APPENDS_MAX, 1, APPENDS_MAX);
-        final int bytes = size(words);
+        final int client = operands.client(words);
+        final String text = Operands.text(words);
+        final int count = Operands.range(words, "how many, from 1 to " + APPENDS_MAX, 1, APPENDS_MAX);
+        final int bytes = Operands.size(words);
         return stage -> stage.append(client, text, count, bytes);
     }
 
-    /** Bytes of a request's body if they are given, else 0. */
-    private static int size(final Words words) {
-        if (words.isDone()) {
-            return 0;
-        }
-        final String[] pair = pair(words, "size=BYTES");
-        if (!pair[0].equals("size") || !pair[1].matches("[0-9]{1,5}") || Integer.parseInt(pair[1]) > SIZE_MAX) {
-            throw words.unexpected("size= up to " + SIZE_MAX, pair[0] + "=" + pair[1]);
-        }
-        return Integer.parseInt(pair[1]);
-    }
-
     private Step.Action read(final Words words) {
-        final int client = client(words);
+        final int client = operands.client(words);
         final String kind = words.next("linearizable or committed");
         if (!kind.equals("linearizable") && !kind.equals("committed")) {
             throw words.unexpected("linearizable or committed", kind);
         }
-        final int replica = words.isDone() ? -1 : replica(words);
+        final int replica = words.isDone() ? -1 : operands.replica(words);
         return stage -> stage.read(client, kind.equals("linearizable"), replica);
     }
 
     private Step.Action disk(final Words words) {
-        final int replica = replica(words);
+        final int replica = operands.replica(words);
         final String expected = "hold, release or fail";
         final String what = words.next(expected);
         switch (what) {
@@ -307,7 +293,7 @@ final class ScenarioParser {
             case "hold": {
                 final List<DiskCall> calls = words.isDone()
                         ? List.of(DiskCall.values())
-                        : List.of(diskCall(words, "reads, writes or syncs"));
+                        : List.of(Operands.diskCall(words, "reads, writes or syncs"));
                 return stage -> calls.forEach(call -> stage.hold(replica, call));
             }
             case "release": {
@@ -315,11 +301,12 @@ final class ScenarioParser {
                     return stage -> stage.releaseAll(replica);
                 }
                 if (words.peek().endsWith("s")) {
-                    final DiskCall call = diskCall(words, "reads, writes, syncs, op N, mark or superblock");
-                    final int max = words.isDone() ? Integer.MAX_VALUE : range(words, "how many, from 1", 1, 99);
+                    final DiskCall call = Operands.diskCall(words, "reads, writes, syncs, op N, mark or superblock");
+                    final int max =
+                            words.isDone() ? Integer.MAX_VALUE : Operands.range(words, "how many, from 1", 1, 99);
                     return stage -> stage.release(replica, call, max);
                 }
-                final SectorTarget target = target(words);
+                final SectorTarget target = Operands.target(words);
                 return stage -> stage.release(replica, target);
             }
             default:
@@ -327,18 +314,8 @@ final class ScenarioParser {
         }
     }
 
-    private static DiskCall diskCall(final Words words, final String expected) {
-        final String word = words.next(expected);
-        return switch (word) {
-            case "reads" -> DiskCall.READ;
-            case "writes" -> DiskCall.WRITE;
-            case "syncs" -> DiskCall.SYNC;
-            default -> throw words.unexpected(expected, word);
-        };
-    }
-
     private Step.Action crash(final Words words) {
-        final int replica = replica(words);
+        final int replica = operands.replica(words);
         final String expected = "keep, drop, torn, tail or process";
         final String word = words.next(expected);
         final CrashSpec.Fate fate = switch (word) {
@@ -356,22 +333,22 @@ final class ScenarioParser {
             }
         }
         while (!words.isDone() && fate != CrashSpec.Fate.PROCESS) {
-            except.add(target(words));
+            except.add(Operands.target(words));
         }
         final CrashSpec spec = new CrashSpec(fate, except);
         return stage -> stage.crash(replica, spec);
     }
 
     private Step.Action corrupt(final Words words) {
-        final int replica = replica(words);
-        final SectorTarget target = target(words);
+        final int replica = operands.replica(words);
+        final SectorTarget target = Operands.target(words);
         int index = -1;
         DamageKind kind = DamageKind.SECTOR;
         boolean isBeyond = false;
         while (!words.isDone()) {
             final String word = words.next("sector N, bit, unreadable or beyond");
             switch (word) {
-                case "sector" -> index = range(words, "the number of a sector, 0 to 7", 0, 7);
+                case "sector" -> index = Operands.range(words, "the number of a sector, 0 to 7", 0, 7);
                 case "bit" -> kind = DamageKind.BIT;
                 case "unreadable" -> kind = DamageKind.UNREADABLE;
                 case "beyond" -> isBeyond = true;
@@ -391,35 +368,37 @@ final class ScenarioParser {
         switch (what) {
             case "reply": {
                 words.next(expected);
-                final int client = client(words);
-                final String text = text(words);
-                final List<String> rest = rest(words, "OK, NOT_APPLIED, UNKNOWN or none, and op=, place= or status=");
+                final int client = operands.client(words);
+                final String text = Operands.text(words);
+                final List<String> rest =
+                        Operands.rest(words, "OK, NOT_APPLIED, UNKNOWN or none, and op=, place= or status=");
                 return stage -> stage.expectReply(client, text, rest);
             }
             case "read": {
                 words.next(expected);
-                final int client = client(words);
+                final int client = operands.client(words);
                 final long number = words.number("the number of a read, from 1");
-                final List<String> rest = rest(words, "OK, NOT_APPLIED, UNKNOWN or none, and shows= or status=");
+                final List<String> rest =
+                        Operands.rest(words, "OK, NOT_APPLIED, UNKNOWN or none, and shows= or status=");
                 return stage -> stage.expectRead(client, number, rest);
             }
             case "entry": {
                 words.next(expected);
-                final int replica = replica(words);
+                final int replica = operands.replica(words);
                 final long op = words.number("an op");
-                final List<String> rest = rest(words, "the state of an entry, and view=");
+                final List<String> rest = Operands.rest(words, "the state of an entry, and view=");
                 return stage -> stage.expectEntry(replica, op, rest);
             }
             case "recovered": {
                 words.next(expected);
-                final int replica = replica(words);
-                final List<String> rest = rest(words, "what recovery found, key=value");
+                final int replica = operands.replica(words);
+                final List<String> rest = Operands.rest(words, "what recovery found, key=value");
                 return stage -> stage.expectRecovered(replica, rest);
             }
             case "spared": {
                 words.next(expected);
-                final int replica = replica(words);
-                final SectorTarget target = target(words);
+                final int replica = operands.replica(words);
+                final SectorTarget target = Operands.target(words);
                 return stage -> stage.expectSpared(replica, target);
             }
             case "message", "no": {
@@ -427,7 +406,7 @@ final class ScenarioParser {
                 if (!words.accept("message")) {
                     throw words.unexpected("message", words.peek());
                 }
-                final LinkPattern pattern = pattern(words, false);
+                final LinkPattern pattern = operands.pattern(words, false);
                 return stage -> stage.expectMessage(pattern, isExpected);
             }
             default:
@@ -440,7 +419,7 @@ final class ScenarioParser {
         if (!name.matches("r[0-9]+")) {
             throw words.unexpected(expected, name);
         }
-        final int replica = replica(words);
+        final int replica = operands.replica(words);
         if (words.accept("down")) {
             return stage -> stage.expectDown(replica);
         }
@@ -450,7 +429,7 @@ final class ScenarioParser {
         }
         final String keys =
                 "down, failed, or status=, view=, logView=, primary=, head=, ackable=, applied=, commit= or checkpoint=";
-        final List<String> rest = rest(words, keys);
+        final List<String> rest = Operands.rest(words, keys);
         for (final String each : rest) {
             if (!each.matches("(view|logView|head|ackable|applied|commit|checkpoint)=[0-9]+|primary=r[0-9]|status=("
                     + Arrays.stream(Status.values()).map(Enum::name).collect(Collectors.joining("|")) + ")")) {
@@ -458,162 +437,5 @@ final class ScenarioParser {
             }
         }
         return stage -> stage.expectState(replica, rest);
-    }
-
-    // Parts of statements
-
-    private static List<String> rest(final Words words, final String expected) {
-        final List<String> rest = new ArrayList<>();
-        do {
-            rest.add(words.next(expected));
-        } while (!words.isDone());
-        return rest;
-    }
-
-    private LinkPattern pattern(final Words words, final boolean isOptional) {
-        if (isOptional && words.isDone()) {
-            return new LinkPattern(LinkPattern.ANY, LinkPattern.ANY, null, Map.of());
-        }
-        final LinkPattern link = linkPattern(words);
-        Command command = null;
-        final Map<String, String> fields = new LinkedHashMap<>();
-        if (!words.isDone() && words.peek().indexOf('=') < 0) {
-            command = command(words);
-        }
-        while (!words.isDone()) {
-            final String[] pair = pair(words, "FIELD=VALUE of the frame");
-            fields.put(pair[0], pair[1]);
-        }
-        return new LinkPattern(link.from(), link.to(), command, Map.copyOf(fields));
-    }
-
-    private static Command command(final Words words) {
-        final String word = words.next("a command such as PREPARE");
-        for (final Command command : Command.values()) {
-            if (command.name().equals(word)) {
-                return command;
-            }
-        }
-        throw words.unexpected(
-                "a command: " + Arrays.stream(Command.values()).map(Enum::name).collect(Collectors.joining(", ")),
-                word);
-    }
-
-    private LinkPattern linkPattern(final Words words) {
-        final String word = words.next("a link such as r0->r1 or r0->*");
-        final int arrow = word.indexOf("->");
-        if (arrow < 0) {
-            throw words.unexpected("a link such as r0->r1 or r0->*", word);
-        }
-        return new LinkPattern(
-                endOfLink(words, word.substring(0, arrow)),
-                endOfLink(words, word.substring(arrow + 2)),
-                null,
-                Map.of());
-    }
-
-    private int endOfLink(final Words words, final String name) {
-        return name.equals("*") ? LinkPattern.ANY : end(words, name, "r0, c0 or *");
-    }
-
-    private Predicate<Integer> ends(final Words words) {
-        if (words.isDone()) {
-            return end -> true;
-        }
-        final Set<Integer> ends = new HashSet<>();
-        while (!words.isDone()) {
-            ends.add(end(words, "r0 or c0"));
-        }
-        return ends::contains;
-    }
-
-    private int end(final Words words, final String expected) {
-        return end(words, words.next(expected), expected);
-    }
-
-    private int end(final Words words, final String name, final String expected) {
-        if (name.matches("r[0-9]") && name.charAt(1) - '0' < options.replicas()) {
-            return name.charAt(1) - '0';
-        }
-        if (name.matches("c[0-9]") && name.charAt(1) - '0' < options.clients()) {
-            return options.replicas() + name.charAt(1) - '0';
-        }
-        throw words.unexpected(
-                expected + " (there are " + options.replicas() + " replicas and " + options.clients() + " clients)",
-                name);
-    }
-
-    private int replica(final Words words) {
-        final String name = words.next("a replica such as r0");
-        final int end = end(words, name, "a replica such as r0");
-        if (end >= options.replicas()) {
-            throw words.unexpected("a replica such as r0", name);
-        }
-        return end;
-    }
-
-    private int client(final Words words) {
-        final String name = words.next("a client such as c0");
-        final int end = end(words, name, "a client such as c0");
-        if (end < options.replicas()) {
-            throw words.unexpected("a client such as c0", name);
-        }
-        return end - options.replicas();
-    }
-
-    private static String text(final Words words) {
-        final String expected = "the text of a request, 1 to 40 of A-Z, a-z, 0-9, '_', '.'";
-        final String word = words.next(expected);
-        if (!word.matches("[A-Za-z0-9_.]{1,40}")) {
-            throw words.unexpected(expected, word);
-        }
-        return word;
-    }
-
-    private static SectorTarget target(final Words words) {
-        final String expected = "op N, mark [N] or superblock [COPY]";
-        final String word = words.next(expected);
-        switch (word) {
-            case "op":
-                return new SectorTarget(SectorTarget.Kind.OP, words.number("an op"));
-            case "mark":
-                return new SectorTarget(SectorTarget.Kind.MARK, optional(words, 1));
-            case "superblock":
-                return new SectorTarget(
-                        SectorTarget.Kind.SUPERBLOCK, optional(words, DataFileLayout.SUPERBLOCK_COPIES - 1));
-            default:
-                throw words.unexpected(expected, word);
-        }
-    }
-
-    private static int optional(final Words words, final int max) {
-        return words.peek().matches("[0-9]+") ? range(words, "a number from 0 to " + max, 0, max) : -1;
-    }
-
-    private static int range(final Words words, final String expected, final int min, final int max) {
-        final long number = words.number(expected);
-        if (number < min || number > max) {
-            throw words.unexpected(expected, Long.toString(number));
-        }
-        return (int) number;
-    }
-
-    private static long duration(final Words words) {
-        final String word = words.next("a duration such as 100ms or 2s");
-        if (!word.matches("[0-9]{1,6}(ms|s)")) {
-            throw words.unexpected("a duration such as 100ms or 2s", word);
-        }
-        final boolean isMillis = word.endsWith("ms");
-        final long number = Long.parseLong(word.substring(0, word.length() - (isMillis ? 2 : 1)));
-        return number * (isMillis ? 1_000_000L : 1_000_000_000L);
-    }
-
-    private static String[] pair(final Words words, final String expected) {
-        final String word = words.next(expected);
-        final int equals = word.indexOf('=');
-        if (equals <= 0 || equals == word.length() - 1) {
-            throw words.unexpected(expected, word);
-        }
-        return new String[] {word.substring(0, equals), word.substring(equals + 1)};
     }
 }

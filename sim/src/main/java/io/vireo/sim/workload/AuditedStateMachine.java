@@ -34,7 +34,7 @@ public final class AuditedStateMachine extends ForwardingMachine<LogStateMachine
             final int length,
             final MutableDirectBuffer reply,
             final int replyOffset) {
-        final long result = super.apply(
+        final long result = machine.apply(
                 op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
         if (result >>> 32 == 0 && operation == LogStateMachine.OPERATION_APPEND) {
             final long client = Payload.client(body, offset);

@@ -6,7 +6,7 @@ import io.vireo.bootstrap.replay.StateMachine;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** Hands every call on to another state machine: what stands between it and its replica overrides the calls it has an ear for. */
+/** Stands between a state machine and its replica and hands every call on, but {@code apply}, which it has an ear for. */
 public abstract class ForwardingMachine<S extends StateMachine> implements StateMachine {
     protected final S machine;
 
@@ -17,22 +17,6 @@ public abstract class ForwardingMachine<S extends StateMachine> implements State
     @Override
     public int replySizeMax() {
         return machine.replySizeMax();
-    }
-
-    @Override
-    public long apply(
-            final long op,
-            final long timestampNs,
-            final long namespace,
-            final long incarnation,
-            final int operation,
-            final DirectBuffer body,
-            final int offset,
-            final int length,
-            final MutableDirectBuffer reply,
-            final int replyOffset) {
-        return machine.apply(
-                op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
     }
 
     @Override
