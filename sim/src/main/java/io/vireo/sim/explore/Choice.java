@@ -48,7 +48,8 @@ public record Choice(Kind kind, int end, int from, long lo, long hi) {
                 && !(kind == other.kind && (kind == Kind.TIMEOUT || kind == Kind.DROP));
     }
 
-    private boolean isBound(final int replicas) {
+    /** True if auditors compare it with what all replicas have done so far, so that its place among their events counts. */
+    boolean isBound(final int replicas) {
         return end >= replicas
                 || kind == Kind.CRASH
                 || kind == Kind.CRASH_KEPT

@@ -22,6 +22,12 @@ final class Fingerprint {
         return this;
     }
 
+    Fingerprint add(final byte[] bytes) {
+        buffer.putBytes(length, bytes);
+        length += bytes.length;
+        return this;
+    }
+
     /** Of all that was added since the reset. */
     Fingerprint conclude() {
         checksum.hash(buffer, 0, length);

@@ -8,11 +8,13 @@ package io.vireo.sim.explore;
 final class History {
     private final long[] lo;
     private final long[] hi;
+    private final boolean[] hasFailed;
     private final Fingerprint fingerprint = new Fingerprint();
 
     History(final int ends) {
         lo = new long[ends];
         hi = new long[ends];
+        hasFailed = new boolean[ends];
     }
 
     void add(final Choice choice) {
@@ -28,6 +30,20 @@ final class History {
                 .conclude();
         lo[end] = fingerprint.lo();
         hi[end] = fingerprint.hi();
+        hasFailed[end] |= choice.kind() == Choice.Kind.CRASH || choice.kind() == Choice.Kind.CRASH_KEPT;
+    }
+
+    long lo(final int end) {
+        return lo[end];
+    }
+
+    long hi(final int end) {
+        return hi[end];
+    }
+
+    /** True if the process of this end was ended once. */
+    boolean hasFailed(final int end) {
+        return hasFailed[end];
     }
 
     void addTo(final Fingerprint sum) {

@@ -1,19 +1,17 @@
 package io.vireo.sim.explore;
 
-import io.vireo.bootstrap.config.ClusterConfig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.agrona.collections.IntArrayList;
 
 /**
- * Visits every state of a scope once, and says of a failure the shortest schedule that leads to one. Objects of the node cannot be copied:
- * a state is reached by playing its schedule from the start, and its fingerprint must come out again. What leads to a state that was seen
- * is cut; of two independent choices only one order is played (sleep sets: Godefroid, LNCS 1032, section 5.2), which leaves out transitions
- * and no state. One thread, no clock: whoever calls says when it is enough.
+ * Visits every state of a scope once, and says of a failure the shortest schedule that leads to one. What an end does with a choice after a
+ * given past is asked of the node once and remembered; states are told apart, and reached, by the numbers of their ends' pasts and of the
+ * frames under way. The objects of the node, with all auditors, play a schedule where auditors have something new to compare, and every
+ * schedule to its end. What leads to a state that was seen is cut; of two independent choices only one order is taken (sleep sets:
+ * Godefroid, LNCS 1032, section 5.2), which leaves out transitions and no state. One thread, no clock: whoever calls says when it is enough.
  */
 public final class Search {
     /** Asked before every transition. */
@@ -29,15 +27,16 @@ public final class Search {
     private record Visit(int state, int[] todo, int[] sleep) {}
 
     private final Scope scope;
-    private final ClusterConfig config;
     private final SearchLimits limits;
     /** A search without a limit of depth follows each new state at once; one with a limit takes states by their depths. */
     private final boolean isFollowing;
 
     private final SearchFigures figures = new SearchFigures();
     private final StateTable states = new StateTable();
-    private final Map<Choice, Integer> numbers = new LinkedHashMap<>();
-    private final List<Choice> known = new ArrayList<>();
+    private final ChoiceTable known = new ChoiceTable();
+    private final EndTable table;
+    private final GhostCluster ghost;
+    private final Player player;
     private final Fingerprint fingerprint = new Fingerprint();
 
     // By state
@@ -54,8 +53,10 @@ public final class Search {
 
     public Search(final Scope scope, final SearchLimits limits) {
         this.scope = scope;
-        config = scope.cluster();
         this.limits = limits;
+        table = new EndTable(scope.replicas() + 1);
+        ghost = new GhostCluster(scope, known, table);
+        player = new Player(scope, known, table, figures);
         isFollowing = limits.depthMax() == Integer.MAX_VALUE;
     }
 
@@ -68,28 +69,33 @@ public final class Search {
         if (finding == null || finding.schedule().isEmpty() || !isFollowing) {
             return new SearchResult(scope, end, figures, finding, finding != null);
         }
-        final SearchLimits shorter = new SearchLimits(
-                finding.schedule().size() - 1, limits.statesMax(), limits.isReduced(), limits.isHealing());
-        final Search again = new Search(scope, shorter);
+        final Search again = new Search(scope, limits.depth(finding.schedule().size() - 1));
         final SearchResult.End shorterEnd = again.search(patience);
         final boolean isShortest = shorterEnd != SearchResult.End.PATIENCE && shorterEnd != SearchResult.End.STATES;
         return new SearchResult(scope, end, figures, again.finding == null ? finding : again.finding, isShortest);
     }
 
     private SearchResult.End search(final Patience patience) {
-        final SmallCluster first = new SmallCluster(scope, config);
         try {
-            first.open();
-            discover(first, NONE, NONE, NOTHING);
-        } catch (final RuntimeException e) {
-            finding = Finding.of(first.violation(), e, List.of());
+            if (player.play(NOTHING)) {
+                ghost.open();
+                discover(NONE, NONE, NOTHING, true);
+            }
+            finding = player.finding();
+            return explore(patience);
+        } catch (final NonDeterminismException e) {
+            finding = Finding.of(null, e, List.of());
+            return SearchResult.End.FOUND;
         }
+    }
+
+    private SearchResult.End explore(final Patience patience) {
         int next = 0;
         while (finding == null && (next < states.size() || !waiting.isEmpty())) {
             if (states.size() >= limits.statesMax()) {
                 return SearchResult.End.STATES;
             }
-            final Visit visit = waiting.isEmpty() ? firstVisit(next++) : waiting.poll();
+            final Visit visit = waiting.isEmpty() ? firstVisit(next++) : nextVisit();
             if (visit != null && !expand(visit, patience)) {
                 return SearchResult.End.PATIENCE;
             }
@@ -97,7 +103,15 @@ public final class Search {
         if (finding != null) {
             return SearchResult.End.FOUND;
         }
-        return figures.cutByDepth > 0 ? SearchResult.End.DEPTH : SearchResult.End.COMPLETE;
+        if (figures.cutByDepth > 0) {
+            return SearchResult.End.DEPTH;
+        }
+        return figures.skipped > 0 ? SearchResult.End.SAMPLED : SearchResult.End.COMPLETE;
+    }
+
+    /** The last one is the closest to where the objects of the node are, and few wait at a time; by depth, the first one is the shallowest. */
+    private Visit nextVisit() {
+        return isFollowing ? waiting.pollLast() : waiting.poll();
     }
 
     /** What is to be done in a state for the first time; null if nothing is. */
@@ -109,6 +123,7 @@ public final class Search {
         enabled.set(state, null);
         if (depths.getInt(state) >= limits.depthMax()) {
             figures.cutByDepth++;
+            end(state, false);
             return null;
         }
         final int[] sleep = asleep.get(state);
@@ -130,29 +145,42 @@ public final class Search {
     }
 
     /**
-     * Plays the first choice of a visit and, where that leads to a new state, goes on from there with the same objects, because getting
-     * into a state takes longer than anything else. What is passed over on the way waits. Returns the rest of the visit, or null.
+     * Takes the first choice of a visit and, where that leads to a new state, goes on from there, because getting into a state takes longer
+     * than anything else. What is passed over on the way waits. Returns the rest of the visit, or null.
      */
     private Visit play(final Visit visit) {
-        final SmallCluster cluster = new SmallCluster(scope, config);
+        enter(visit.state());
         Visit at = visit;
-        try {
-            replay(cluster, visit.state());
-            while (at != null) {
-                figures.transitions++;
-                final int before = states.size();
-                cluster.apply(known.get(at.todo()[0]));
-                discover(cluster, at.state(), at.todo()[0], independent(at.sleep(), at.todo()[0]));
-                final boolean isOnward = isFollowing && finding == null && states.size() > before;
-                at = isOnward ? firstVisit(before) : null;
-                if (at != null && at.todo().length > 1) {
-                    waiting.add(rest(at));
-                }
+        while (at != null) {
+            figures.transitions++;
+            final int before = states.size();
+            take(at);
+            final boolean isOnward = isFollowing && finding == null && states.size() > before;
+            at = isOnward ? firstVisit(before) : null;
+            if (at != null && at.todo().length > 1) {
+                waiting.add(rest(at));
             }
-        } catch (final RuntimeException e) {
-            finding = Finding.of(cluster.violation(), e, schedule(at.state(), at.todo()[0]));
         }
         return rest(visit);
+    }
+
+    private void enter(final int state) {
+        ghost.open();
+        for (final int way : schedule(state)) {
+            ghost.apply(way);
+        }
+    }
+
+    /** The numbers move by the first choice of a visit; before, if auditors have to see it, the objects of the node do. */
+    private void take(final Visit at) {
+        final int way = at.todo()[0];
+        final boolean isPlayed = !limits.isRemembering() || player.isDue(ghost, way);
+        if (isPlayed && !player.play(schedule(at.state(), way))) {
+            finding = player.finding();
+            return;
+        }
+        ghost.apply(way);
+        discover(at.state(), way, independent(at.sleep(), way), isPlayed);
     }
 
     /** Without its first choice, which sleeps from now on. */
@@ -166,26 +194,9 @@ public final class Search {
                         limits.isReduced() ? with(visit.sleep(), todo[0]) : visit.sleep());
     }
 
-    private void replay(final SmallCluster cluster, final int state) {
-        cluster.open();
-        final List<Choice> schedule = schedule(state, NONE);
-        for (final Choice choice : schedule) {
-            cluster.apply(choice);
-        }
-        cluster.fingerprint(fingerprint);
-        if (fingerprint.lo() != states.lo(state) || fingerprint.hi() != states.hi(state)) {
-            throw new NonDeterminismException(
-                    "the same schedule of " + schedule.size() + " choices led to another state");
-        }
-    }
-
     /** A schedule has led here; {@code sleep} as it is for this way. */
-    private void discover(final SmallCluster cluster, final int parent, final int way, final int[] sleep) {
-        if (cluster.violation() != null) {
-            finding = Finding.of(cluster.violation(), null, schedule(parent, way));
-            return;
-        }
-        cluster.fingerprint(fingerprint);
+    private void discover(final int parent, final int way, final int[] sleep, final boolean isPlayed) {
+        ghost.fingerprint(fingerprint);
         final int before = states.size();
         final int state = states.add(fingerprint.lo(), fingerprint.hi());
         if (state < before) {
@@ -198,34 +209,40 @@ public final class Search {
         ways.addInt(way);
         depths.addInt(depth);
         asleep.add(sleep);
-        if (cluster.isBeyondViews()) {
+        if (ghost.isBeyondViews()) {
             // Not part of the scope, so that not every order of what leads there is played.
             figures.beyondViews++;
             enabled.add(NOTHING);
+            end(state, false);
             return;
         }
         figures.onState(depth, fingerprint);
-        final int[] choices = numbers(cluster.choices());
+        final int[] choices = ghost.choices(replica -> damages(replica, state));
         enabled.add(choices);
+        if (isPlayed && finding == null && !player.isWhere(ghost, choices)) {
+            throw new NonDeterminismException("the same schedule of " + depth + " choices led to another state");
+        }
         if (choices.length == 0) {
             figures.leaves++;
-            if (limits.isHealing()) {
-                heal(cluster, state);
-            }
+            end(state, limits.isHealing());
         }
     }
 
-    /** Nothing is left that may happen to this state: faults end, and all must become well. */
-    private void heal(final SmallCluster cluster, final int state) {
-        RuntimeException crash = null;
-        try {
-            cluster.heal();
-        } catch (final RuntimeException e) {
-            crash = e;
-        }
-        if (crash != null || cluster.violation() != null) {
-            finding = Finding.of(cluster.violation(), crash, schedule(state, NONE))
-                    .afterHeal();
+    private int[] damages(final int replica, final int state) {
+        final int[] damages = player.damages(ghost, replica, schedule(state));
+        finding = player.finding();
+        return damages == null ? NOTHING : damages;
+    }
+
+    /**
+     * Schedules end here. Playing one of them shows its auditors everything that any schedule to this state does at any end, see
+     * {@link EndTable}; in a state in which nothing may happen any more faults end, and all must become well.
+     */
+    private void end(final int state, final boolean isHealed) {
+        if (state % limits.playedOneOf() != 0) {
+            figures.skipped++;
+        } else if (isHealed ? !player.heal(schedule(state)) : !player.play(schedule(state))) {
+            finding = player.finding();
         }
     }
 
@@ -244,34 +261,18 @@ public final class Search {
         }
     }
 
-    /** From the first state to this one, and this choice in it if it is one. */
-    private List<Choice> schedule(final int state, final int last) {
-        final ArrayDeque<Choice> schedule = new ArrayDeque<>();
-        if (last != NONE) {
-            schedule.add(known.get(last));
+    /** The ways from the first state to this one, and then these. */
+    private int[] schedule(final int state, final int... last) {
+        int length = depths.getInt(state);
+        final int[] schedule = Arrays.copyOf(NOTHING, length + last.length);
+        System.arraycopy(last, 0, schedule, length, last.length);
+        for (int at = state; length > 0; at = parents.getInt(at)) {
+            schedule[--length] = ways.getInt(at);
         }
-        for (int at = state; at != NONE && ways.getInt(at) != NONE; at = parents.getInt(at)) {
-            schedule.addFirst(known.get(ways.getInt(at)));
-        }
-        return List.copyOf(schedule);
+        return schedule;
     }
 
     // Sets of choices, by number
-
-    private int[] numbers(final List<Choice> choices) {
-        final int[] all = new int[choices.size()];
-        for (int i = 0; i < all.length; i++) {
-            final Choice choice = choices.get(i);
-            Integer number = numbers.get(choice);
-            if (number == null) {
-                number = known.size();
-                known.add(choice);
-                numbers.put(choice, number);
-            }
-            all[i] = number;
-        }
-        return all;
-    }
 
     private int[] independent(final int[] sleep, final int choice) {
         final Choice played = known.get(choice);

@@ -10,6 +10,10 @@ public final class SearchFigures {
     long beyondViews;
     long leaves;
     int depth;
+    long plays;
+    long skipped;
+    int pasts;
+    int steps;
     private long sumLo;
     private long sumHi;
 
@@ -58,6 +62,26 @@ public final class SearchFigures {
     /** Most choices in a row. */
     public int depth() {
         return depth;
+    }
+
+    /** Schedules that were played with the objects of the node, from the start or from where the last one ended. */
+    public long plays() {
+        return plays;
+    }
+
+    /** Ends of schedules that were left out of the sample which is played. */
+    public long skipped() {
+        return skipped;
+    }
+
+    /** Different pasts of single ends. */
+    public int pasts() {
+        return pasts;
+    }
+
+    /** Different choices at ends with different pasts: what the node was asked to do. */
+    public int steps() {
+        return steps;
     }
 
     /** Sum over the set of states of the scope, whatever their order: searches with equal sums have seen the same states. */

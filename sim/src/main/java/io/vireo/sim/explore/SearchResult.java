@@ -13,6 +13,8 @@ public record SearchResult(Scope scope, End end, SearchFigures figures, Finding 
     public enum End {
         /** Every state of the scope was seen. */
         COMPLETE("complete: every state of this scope was seen"),
+        /** Every state of the scope was seen, but not every end of a schedule was played. */
+        SAMPLED("not complete: every state of this scope was seen, and of the ends of schedules a sample was played"),
         DEPTH("not complete: every state up to the depth was seen, and there are deeper ones"),
         STATES("not complete: the limit of states was reached"),
         PATIENCE("not complete: it was stopped"),

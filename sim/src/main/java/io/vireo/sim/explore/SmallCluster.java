@@ -66,6 +66,7 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
     private final Budget budget;
     private final Choices choices;
     private final History history;
+    private final FactFinder facts;
     private Narration narration = Narration.SILENT;
     private long lastView = Long.MAX_VALUE;
     /** The replica whose process starts. */
@@ -75,6 +76,9 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
     private int effects;
 
     private boolean isIgnored;
+
+    /** Frames of the present step, lost ones included. */
+    private final List<Frame> sent = new ArrayList<>();
 
     /** @param config of the scope; checked once, used by every state of a search. */
     SmallCluster(final Scope scope, final ClusterConfig config) {
@@ -106,6 +110,7 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
         budget = new Budget(scope);
         choices = new Choices(replicas, client, atlas, links, budget);
         history = new History(clientEnd + 1);
+        facts = new FactFinder(replicas, client, history, this::isBeyondViews);
     }
 
     /** To the state in which a search begins: the first view has started, the client has a session and an entry, nothing is under way. */
@@ -143,17 +148,35 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
     /** True if a replica has gone to a view beyond the scope. */
     boolean isBeyondViews() {
         for (int r = 0; r < clientEnd; r++) {
-            final ReplicaView view = replicas[r].isUp() ? replicas[r].view(0) : null;
-            if (images[r][0].superblock().view() > lastView || view != null && view.view() > lastView) {
+            if (isBeyondViews(r)) {
                 return true;
             }
         }
         return false;
     }
 
+    private boolean isBeyondViews(final int r) {
+        final ReplicaView view = replicas[r].isUp() ? replicas[r].view(0) : null;
+        return images[r][0].superblock().view() > lastView || view != null && view.view() > lastView;
+    }
+
     /** The first violation, or null. */
     Violation violation() {
         return auditors.log.violation();
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** What the end at which the last choice happened has sent, in order, before anything of it was lost. */
+    List<Frame> sent() {
+        return sent;
+    }
+
+    /** What can be known of an end by its past alone. */
+    EndTable.Facts facts(final int end) {
+        return facts.facts(end);
     }
 
     void fingerprint(final Fingerprint fingerprint) {
@@ -169,6 +192,7 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
         budget.spend(choice.kind());
         effects = 0;
         isIgnored = false;
+        sent.clear();
         final int end = choice.end();
         switch (choice.kind()) {
             case DELIVER -> deliver(links.take(choice));
@@ -416,6 +440,7 @@ final class SmallCluster implements ReplicaEnvironment, ScenarioClient.Wire {
         final Frame frame = new Frame(from, to, buffer, offset, length);
         final boolean isLost = !scope.isReordering() && to < clientEnd && !replicas[to].isAlive();
         narration.onFrame(isLost ? " -x " : " -> ", frame);
+        sent.add(frame);
         if (!isLost) {
             links.put(frame);
         }

@@ -69,8 +69,10 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--timeouts",
             paramLabel = "N",
             defaultValue = "2",
-            description =
-                    "How often somebody's patience ends: a heartbeat, a suspicion, a repetition (${DEFAULT-VALUE}).")
+            description = {
+                "How often somebody's patience ends: a heartbeat, a suspicion,",
+                "a repetition (${DEFAULT-VALUE})."
+            })
     private int timeouts;
 
     @Option(names = "--crashes", paramLabel = "N", defaultValue = "0", description = "Crashes (${DEFAULT-VALUE}).")
@@ -118,6 +120,21 @@ public final class ExploreCommand implements Callable<Integer> {
     private boolean isNotReduced;
 
     @Option(
+            names = "--no-memory",
+            description = "Play every transition with the node, instead of each step of an end once.")
+    private boolean isForgetting;
+
+    @Option(
+            names = "--play-one-of",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "Of so many schedules that end, play one with all auditors. More than 1",
+                "counts states sooner, and is no complete search (${DEFAULT-VALUE})."
+            })
+    private int playedOneOf;
+
+    @Option(
             names = "--mutant",
             paramLabel = "ID",
             description = "Plant this bug first; needs a JDK and a checkout of the sources.")
@@ -159,6 +176,8 @@ public final class ExploreCommand implements Callable<Integer> {
                 "--minutes=" + minutes,
                 "--no-heal=" + isNotHealing,
                 "--no-reduction=" + isNotReduced,
+                "--no-memory=" + isForgetting,
+                "--play-one-of=" + playedOneOf,
                 "--json=" + isJson));
         try {
             final Map<String, byte[]> mutated = new MutantCompiler(sources).compile(MutantCatalogue.load(mutant));
@@ -179,9 +198,10 @@ public final class ExploreCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
-        if (depth < 1 || statesMax < 1 || minutes < 0) {
+        if (depth < 1 || statesMax < 1 || playedOneOf < 1 || minutes < 0) {
             throw new ParameterException(
-                    spec.commandLine(), "--depth and --states-max must be at least 1 and --minutes at least 0");
+                    spec.commandLine(),
+                    "--depth and --states-max must be at least 1, --play-one-of too, and --minutes at least 0");
         }
         final PrintWriter out = spec.commandLine().getOut();
         if (!isJson) {
@@ -195,7 +215,9 @@ public final class ExploreCommand implements Callable<Integer> {
         final InterruptHook hook = InterruptHook.install(Thread.currentThread());
         try {
             final SearchResult result = new Search(
-                            scope, new SearchLimits(depth, statesMax, !isNotReduced, !isNotHealing))
+                            scope,
+                            new SearchLimits(
+                                    depth, statesMax, !isNotReduced, !isNotHealing, !isForgetting, playedOneOf))
                     .run(figures -> {
                         final long nowNs = System.nanoTime();
                         meter.onTransition(nowNs, figures);
@@ -232,8 +254,8 @@ public final class ExploreCommand implements Callable<Integer> {
         final SearchFigures figures = result.figures();
         return text.append(String.format(
                         Locale.ROOT,
-                        "states=%d transitions=%d cutBySeenState=%d cutByIndependence=%d beyondViews=%d leaves=%d depth=%d"
-                                + " seconds=%.1f statesPerSecond=%.0f digest=%s%n",
+                        "states=%d transitions=%d cutBySeenState=%d cutByIndependence=%d beyondViews=%d leaves=%d depth=%d%n"
+                                + "plays=%d playsSkipped=%d endPasts=%d endSteps=%d seconds=%.1f statesPerSecond=%.0f digest=%s%n",
                         figures.states(),
                         figures.transitions(),
                         figures.cutByState(),
@@ -241,6 +263,10 @@ public final class ExploreCommand implements Callable<Integer> {
                         figures.beyondViews(),
                         figures.leaves(),
                         figures.depth(),
+                        figures.plays(),
+                        figures.skipped(),
+                        figures.pasts(),
+                        figures.steps(),
                         seconds,
                         figures.states() / seconds,
                         figures.digest()))
@@ -264,6 +290,10 @@ public final class ExploreCommand implements Callable<Integer> {
         out.append(",\"beyondViews\":").append(figures.beyondViews());
         out.append(",\"leaves\":").append(figures.leaves());
         out.append(",\"depth\":").append(figures.depth());
+        out.append(",\"plays\":").append(figures.plays());
+        out.append(",\"playsSkipped\":").append(figures.skipped());
+        out.append(",\"endPasts\":").append(figures.pasts());
+        out.append(",\"endSteps\":").append(figures.steps());
         out.append(",\"digest\":\"").append(figures.digest());
         out.append(String.format(Locale.ROOT, "\",\"seconds\":%.3f", seconds));
         if (finding != null) {

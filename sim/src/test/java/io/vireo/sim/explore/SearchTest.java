@@ -32,7 +32,7 @@ class SearchTest {
     }
 
     private static SearchLimits limits(final boolean isReduced) {
-        return new SearchLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, isReduced, false);
+        return new SearchLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, isReduced, false, true, 1);
     }
 
     @Test
@@ -60,9 +60,59 @@ class SearchTest {
         }
     }
 
+    /** Each scope has something of its own: delays, damages of machines that are down, disks by steps, losses, links out of order. */
+    @Test
+    void shouldSeeTheSameStatesWhenEveryTransitionIsPlayedByTheNode() {
+        for (final Scope scope : List.of(
+                SMALL,
+                CRASH,
+                new Scope(3, 0, 1, 0, 1, 1, 0, false, false),
+                new Scope(2, 1, 1, 0, 1, 0, 0, false, true),
+                new Scope(3, 1, 2, 1, 0, 0, 1, true, false))) {
+            // Where a scope would take too long, its first states, by depth.
+            final int depth = scope.equals(SMALL) || scope.equals(CRASH) ? Integer.MAX_VALUE : 5;
+            final SearchResult remembering =
+                    search(scope, new SearchLimits(depth, Integer.MAX_VALUE, true, false, true, 1));
+            final SearchResult playing =
+                    search(scope, new SearchLimits(depth, Integer.MAX_VALUE, true, false, false, 1));
+            assertNull(remembering.finding(), () -> remembering.finding().message());
+            assertEquals(playing.end(), remembering.end());
+            assertEquals(playing.figures().states(), remembering.figures().states());
+            assertEquals(playing.figures().digest(), remembering.figures().digest());
+            assertEquals(playing.figures().transitions(), remembering.figures().transitions());
+            assertTrue(remembering.figures().plays() < playing.figures().plays(), "every transition was played");
+        }
+    }
+
+    @Test
+    void shouldCallItASampleWhenNotEveryEndIsPlayed() {
+        final SearchResult all = search(SMALL, SearchLimits.NONE);
+        final SearchResult sample =
+                search(SMALL, new SearchLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, true, true, true, 10));
+        assertEquals(SearchResult.End.SAMPLED, sample.end());
+        assertEquals(all.figures().digest(), sample.figures().digest());
+        assertEquals(0, all.figures().skipped());
+        assertTrue(
+                sample.figures().skipped() > 40,
+                () -> "skipped " + sample.figures().skipped());
+        assertTrue(sample.figures().plays() < all.figures().plays());
+    }
+
+    @Test
+    void shouldRefuseToGoOnWhenAnEndDoesAnotherThingAfterTheSamePast() {
+        final EndTable table = new EndTable(2);
+        table.learn(1, 0, 3, new EndTable.Step(1, new int[] {7, 8}));
+        table.learn(1, 0, 3, new EndTable.Step(1, new int[] {7, 8}));
+        assertThrows(NonDeterminismException.class, () -> table.learn(1, 0, 3, new EndTable.Step(1, new int[] {7})));
+        assertThrows(NonDeterminismException.class, () -> table.learn(1, 0, 3, new EndTable.Step(2, new int[] {7, 8})));
+        assertNull(table.step(0, 0, 3));
+        assertNull(table.step(1, 1, 3));
+        assertEquals(1, table.steps());
+    }
+
     @Test
     void shouldSeeTheSameStatesWhenTheyAreTakenByDepth() {
-        final SearchResult byDepth = search(CRASH, new SearchLimits(1_000, Integer.MAX_VALUE, true, false));
+        final SearchResult byDepth = search(CRASH, new SearchLimits(1_000, Integer.MAX_VALUE, true, false, true, 1));
         final SearchResult following = search(CRASH, limits(true));
         assertEquals(SearchResult.End.COMPLETE, byDepth.end());
         assertEquals(following.figures().digest(), byDepth.figures().digest());
@@ -122,12 +172,12 @@ class SearchTest {
 
     @Test
     void shouldSayThatItIsNotCompleteWhenALimitEndsIt() {
-        final SearchResult byDepth = search(SMALL, new SearchLimits(3, Integer.MAX_VALUE, true, true));
+        final SearchResult byDepth = search(SMALL, new SearchLimits(3, Integer.MAX_VALUE, true, true, true, 1));
         assertEquals(SearchResult.End.DEPTH, byDepth.end());
         assertEquals(3, byDepth.figures().depth());
         assertEquals(
                 SearchResult.End.STATES,
-                search(SMALL, new SearchLimits(Integer.MAX_VALUE, 20, true, true))
+                search(SMALL, new SearchLimits(Integer.MAX_VALUE, 20, true, true, true, 1))
                         .end());
         final List<Long> asked = new ArrayList<>();
         final SearchResult stopped = new Search(SMALL, SearchLimits.NONE).run(figures -> {
