@@ -14,6 +14,17 @@ public interface SimProfile extends ApplicationFactory {
         return new LogProfile(regime);
     }
 
+    /** The profile of the plain log whose settings these are; {@link #LOG} if none has them. */
+    static SimProfile logOf(final String settings) {
+        for (final Regime regime : Regime.values()) {
+            final SimProfile profile = log(regime);
+            if (profile.settings().equals(settings)) {
+                return profile;
+            }
+        }
+        return LOG;
+    }
+
     /**
      * The options of a seed; everything else is drawn as if there were all replicas.
      *

@@ -276,7 +276,7 @@ public final class HuntCommand implements Callable<Integer> {
             }
             option = "--junit";
             if (junitFile != null) {
-                JunitReport.write(junitFile, range, summary, tookNs / 1e9);
+                JunitReport.write(junitFile, range, regime, summary, tookNs / 1e9);
             }
         } catch (final IOException e) {
             throw new ParameterException(spec.commandLine(), option + " cannot be written: " + e, e);
@@ -310,6 +310,7 @@ public final class HuntCommand implements Callable<Integer> {
             final FailureGroup group = failure.getValue();
             out.println(group.seeds.size() + " x " + failure.getKey() + " seeds "
                     + group.seeds.stream().limit(SEEDS_NAMED).toList());
+            out.println("again: " + Report.command(group.seeds.first(), regime));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.vireo.sim.CampaignSummary;
 import io.vireo.sim.CampaignSummary.FailureGroup;
 import io.vireo.sim.Floors;
 import io.vireo.sim.SeedRange;
+import io.vireo.sim.fault.Regime;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,17 @@ final class JunitReport {
 
     private JunitReport() {}
 
-    /** Replaces the file. */
-    static void write(final Path file, final SeedRange range, final CampaignSummary summary, final double seconds)
+    /**
+     * Replaces the file.
+     *
+     * @param regime of all runs, or null for the one that each seed draws.
+     */
+    static void write(
+            final Path file,
+            final SeedRange range,
+            final Regime regime,
+            final CampaignSummary summary,
+            final double seconds)
             throws IOException {
         final List<Floors.Floor> floors = Floors.of(summary);
         final boolean isJudged = summary.runs >= Floors.RUNS_MIN;
@@ -42,7 +52,7 @@ final class JunitReport {
             xml.writeAttribute("skipped", String.valueOf(isJudged ? 0 : floors.size()));
             xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", seconds));
             for (final Map.Entry<String, FailureGroup> failure : summary.failures.entrySet()) {
-                failure(xml, failure.getKey(), failure.getValue());
+                failure(xml, regime, failure.getKey(), failure.getValue());
             }
             for (final Floors.Floor floor : floors) {
                 floor(xml, floor, isJudged);
@@ -56,15 +66,16 @@ final class JunitReport {
         }
     }
 
-    private static void failure(final XMLStreamWriter xml, final String signature, final FailureGroup group)
+    private static void failure(
+            final XMLStreamWriter xml, final Regime regime, final String signature, final FailureGroup group)
             throws XMLStreamException {
         begin(xml, "vireo-sim.failure", signature);
         xml.writeStartElement("failure");
         xml.writeAttribute("type", group.verdict.name());
         xml.writeAttribute("message", legal(String.valueOf(group.message)));
         xml.writeCharacters(group.seeds.size() + " seeds: "
-                + group.seeds.stream().limit(SEEDS_NAMED).toList() + "\nvireo-sim run --seed " + group.seeds.first()
-                + " --verbose");
+                + group.seeds.stream().limit(SEEDS_NAMED).toList() + "\n"
+                + Report.command(group.seeds.first(), regime) + " --verbose");
         xml.writeEndElement();
         xml.writeEndElement();
     }

@@ -1,7 +1,6 @@
 package io.vireo.sim.launch;
 
 import io.vireo.sim.RunResult;
-import io.vireo.sim.SimProfile;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
@@ -25,6 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Plays the run of a reproduction file again.",
         mixinStandardHelpOptions = true,
         footer = {
+            "",
+            "The file says in which regime its run is.",
             "",
             "Examples:",
             "  vireo-sim replay repro-7.json",
@@ -77,8 +78,9 @@ public final class ReplayCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        final RunResult result =
-                reproduction.simulator(SimProfile.LOG, listener).run();
+        final RunResult result = reproduction
+                .simulator(ReproductionArgument.profile(reproduction), listener)
+                .run();
         out.println(Report.line(result));
         if (result.cause() != null) {
             result.cause().printStackTrace(out);
@@ -112,7 +114,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     /** Every group of every replica when this event has taken place. */
     private List<Line> moment(final Reproduction reproduction, final long event, final RunListener listener) {
-        final Simulator simulator = reproduction.simulator(SimProfile.LOG, listener);
+        final Simulator simulator = reproduction.simulator(ReproductionArgument.profile(reproduction), listener);
         simulator.stopAt(event);
         final RunResult result = simulator.run();
         if (result.events() < event) {

@@ -8,6 +8,7 @@ import io.vireo.sim.CounterFields;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SeedRange;
 import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.fault.Regime;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,15 @@ final class Report {
                 result.events(),
                 result.virtualNs() / 1e9,
                 result.message() == null ? "" : " " + result.message());
+    }
+
+    /**
+     * What to type for this run.
+     *
+     * @param regime that it was forced into, or null for the one that the seed draws.
+     */
+    static String command(final long seed, final Regime regime) {
+        return "vireo-sim run --seed " + seed + (regime == null ? "" : " --regime " + regime);
     }
 
     static String json(final RunResult result) {

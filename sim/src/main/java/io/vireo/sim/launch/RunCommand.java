@@ -111,12 +111,7 @@ public final class RunCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        if (result.verdict().isFailure() && regime != null) {
-            final PrintWriter err = spec.commandLine().getErr();
-            err.println("not shrunk: a reproduction file is of the regime that its seed draws, not of a forced one");
-            err.flush();
-        }
-        if (result.verdict().isFailure() && isSame && !isShrinkingOff && regime == null) {
+        if (result.verdict().isFailure() && isSame && !isShrinkingOff) {
             final PrintWriter err = spec.commandLine().getErr();
             err.println("shrinking for " + shrinkMinutes + " min at most, Ctrl-C ends it");
             err.flush();

@@ -1,8 +1,12 @@
 package io.vireo.sim.launch;
 
+import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
+import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.Regime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -26,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  vireo-sim shrink --seed 7",
             "  vireo-sim shrink --seed 7 -o out --minutes 30",
+            "  vireo-sim shrink --seed 7 --regime exactly-f",
             "  vireo-sim replay out/repro-7.json",
             "",
             "Exit code 0 if the files are written, 2 if the seed does not fail or for a",
@@ -34,6 +39,12 @@ import picocli.CommandLine.Spec;
 public final class ShrinkCommand implements Callable<Integer> {
     @Option(names = "--seed", required = true, description = "The seed that fails.")
     private long seed;
+
+    @Option(
+            names = "--regime",
+            converter = RegimeConverter.class,
+            description = "normal, exactly-f or beyond-f; default: the one that the seed draws.")
+    private Regime regime;
 
     @Option(
             names = {"-o", "--output"},
@@ -59,13 +70,17 @@ public final class ShrinkCommand implements Callable<Integer> {
         }
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
-        final RunResult whole = Simulator.run(seed);
+        final SimSeed run = new SimSeed(regime == null ? SimProfile.LOG : SimProfile.log(regime), seed);
+        final RunResult whole =
+                Simulator.of(run, Reduction.NONE, RunListener.NONE).run();
         if (!whole.verdict().isFailure()) {
             throw new ParameterException(
-                    spec.commandLine(), "seed " + seed + " does not fail: " + whole.verdict() + ", nothing to shrink");
+                    spec.commandLine(),
+                    "seed " + seed + " does not fail: " + whole.verdict() + ", nothing to shrink (" + Report.line(whole)
+                            + ")");
         }
         err.println("to be kept: " + whole.signature());
-        FailureShrinking.shrink(spec, SimSeed.of(seed), whole, minutes, directory, out);
+        FailureShrinking.shrink(spec, run, whole, minutes, directory, out);
         return 0;
     }
 }

@@ -3,7 +3,10 @@ package io.vireo.sim.launch;
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
+import io.vireo.sim.fault.Regime;
+import io.vireo.sim.shrink.Reproduction;
 import io.vireo.sim.shrink.ShrunkFailure;
 import io.vireo.sim.timeline.Recorder;
 import io.vireo.sim.timeline.TimelinePage;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  vireo-sim timeline repro-7.json -o t.html",
             "  vireo-sim timeline --seed 7 -o t.html --last 500",
+            "  vireo-sim timeline --seed 7 --regime beyond-f -o t.html",
             "",
             "Exit code 0 if the page is written, 2 for a mistake in the arguments or the file.",
         })
@@ -51,6 +55,12 @@ public final class TimelineCommand implements Callable<Integer> {
         @Option(names = "--seed", description = "A seed, its run as it is.")
         private Long seed;
     }
+
+    @Option(
+            names = "--regime",
+            converter = RegimeConverter.class,
+            description = "Of a seed: normal, exactly-f or beyond-f; default: the one that it draws.")
+    private Regime regime;
 
     @ArgGroup(multiplicity = "1")
     private Source source;
@@ -73,12 +83,12 @@ public final class TimelineCommand implements Callable<Integer> {
         if (lastMs != null && (lastMs < 1 || lastMs > Long.MAX_VALUE / NS_PER_MS)) {
             throw new ParameterException(spec.commandLine(), "--last is " + lastMs + ", must be at least 1");
         }
+        if (regime != null && source.file != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--regime goes with --seed; a file says in which regime its run is");
+        }
         final Recorder recorder = new Recorder(source.file == null ? ITEMS_MAX : ShrunkFailure.ITEMS_MAX);
-        final RunResult result = source.file == null
-                ? Simulator.of(source.seed, Reduction.NONE, recorder).run()
-                : ReproductionArgument.read(spec, source.file)
-                        .simulator(SimProfile.LOG, recorder)
-                        .run();
+        final RunResult result = simulator(recorder).run();
         final PrintWriter out = spec.commandLine().getOut();
         try {
             Files.writeString(
@@ -92,5 +102,14 @@ public final class TimelineCommand implements Callable<Integer> {
         out.println("picture: " + page);
         out.flush();
         return 0;
+    }
+
+    private Simulator simulator(final Recorder recorder) {
+        if (source.file == null) {
+            final SimProfile profile = regime == null ? SimProfile.LOG : SimProfile.log(regime);
+            return Simulator.of(new SimSeed(profile, source.seed), Reduction.NONE, recorder);
+        }
+        final Reproduction reproduction = ReproductionArgument.read(spec, source.file);
+        return reproduction.simulator(ReproductionArgument.profile(reproduction), recorder);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Reproductions as JSON documents that people can read. A reader accepts exactly what this version writes: a field it does not know may be
@@ -103,8 +104,15 @@ public final class ReproductionFile {
 
     /** Reads a document and checks it against the plan of its seed under the profile that it is to be played with. */
     public static Reproduction parse(final String text, final SimProfile profile) throws ReproductionException {
+        return parse(text, settings -> profile);
+    }
+
+    /** The same with the profile that is known for the settings of the document. */
+    public static Reproduction parse(final String text, final Function<String, SimProfile> profiles)
+            throws ReproductionException {
         try (JsonParser json = JSON.createParser(text)) {
             final Reproduction reproduction = new Reader(json).read();
+            final SimProfile profile = profiles.apply(reproduction.settings());
             if (!reproduction.settings().equals(profile.settings())) {
                 throw new ReproductionException(
                         "it is of the state machine " + reproduction.stateMachine() + " with " + reproduction.settings()

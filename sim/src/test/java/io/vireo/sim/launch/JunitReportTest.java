@@ -7,6 +7,7 @@ import io.vireo.sim.CampaignProgress;
 import io.vireo.sim.Floors;
 import io.vireo.sim.SeedRange;
 import io.vireo.sim.Verdict;
+import io.vireo.sim.fault.Regime;
 import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,12 @@ class JunitReportTest {
     private final CampaignProgress progress = new CampaignProgress();
 
     private Element report() throws Exception {
+        return report(null);
+    }
+
+    private Element report(final Regime regime) throws Exception {
         final Path file = dir.resolve("hunt.xml");
-        JunitReport.write(file, new SeedRange(0, 199), progress.summary, 1.5);
+        JunitReport.write(file, new SeedRange(0, 199), regime, progress.summary, 1.5);
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(file.toFile())
@@ -60,6 +65,16 @@ class JunitReportTest {
         // An attribute has no lines.
         final Element crash = (Element) suite.getElementsByTagName("failure").item(1);
         assertEquals("half ? broken ? at op 3", crash.getAttribute("message"));
+    }
+
+    @Test
+    void shouldNameTheRegimeInTheCommandWhenAllRunsAreInOne() throws Exception {
+        progress.add(RunResults.of(140, Verdict.SAFETY, "A1: one chain", "first"));
+        final Element failure = (Element)
+                report(Regime.BEYOND_F).getElementsByTagName("failure").item(0);
+        assertTrue(
+                failure.getTextContent().endsWith("\nvireo-sim run --seed 140 --regime beyond-f --verbose"),
+                failure.getTextContent());
     }
 
     @Test

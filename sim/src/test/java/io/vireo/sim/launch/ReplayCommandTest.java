@@ -1,15 +1,18 @@
 package io.vireo.sim.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
+import io.vireo.sim.SimProfile;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.SizeLimit;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.fault.Regime;
 import io.vireo.sim.shrink.Reproduction;
 import io.vireo.sim.shrink.ReproductionFile;
 import java.io.IOException;
@@ -39,8 +42,16 @@ class ReplayCommandTest {
         final Reduction reduction = Reduction.NONE.limit(SizeLimit.REQUESTS, 10);
         final RunResult run = Simulator.of(SEED, reduction, RunListener.NONE).run();
         events = run.events();
-        // Of a build in which this run failed.
-        final RunResult failed = new RunResult(
+        final RunResult failed = failed(run);
+        file = dir.resolve("repro.json").toString();
+        Files.writeString(
+                Path.of(file),
+                ReproductionFile.write(Reproduction.of(SimSeed.of(SEED), failed, Reduction.NONE, reduction, failed)));
+    }
+
+    /** Of a build in which this run failed. */
+    private static RunResult failed(final RunResult run) {
+        return new RunResult(
                 SEED,
                 Verdict.SAFETY,
                 "A1: one log",
@@ -51,10 +62,48 @@ class ReplayCommandTest {
                 run.virtualNs(),
                 run.options(),
                 run.counters());
-        file = dir.resolve("repro.json").toString();
+    }
+
+    /** A seed that draws another regime, so that forcing one makes another run of it. */
+    @Test
+    void shouldPlayTheRunOfTheRegimeWhenItWasForced() throws IOException {
+        final RunResult forced = Simulator.run(SEED, Regime.EXACTLY_F);
+        final String hash = String.format("hash=%016x", forced.traceHash());
+        assertNotEquals(Simulator.run(SEED).traceHash(), forced.traceHash());
+        final SimSeed seed = new SimSeed(SimProfile.log(Regime.EXACTLY_F), SEED);
+        final String forcedFile = dir.resolve("forced.json").toString();
         Files.writeString(
-                Path.of(file),
-                ReproductionFile.write(Reproduction.of(SimSeed.of(SEED), failed, Reduction.NONE, reduction, failed)));
+                Path.of(forcedFile),
+                ReproductionFile.write(
+                        Reproduction.of(seed, failed(forced), Reduction.NONE, Reduction.NONE, failed(forced))));
+
+        assertEquals(0, run("replay", forcedFile));
+        assertTrue(out.toString().contains(hash), out.toString());
+        out.getBuffer().setLength(0);
+        final String page = dir.resolve("t.html").toString();
+        assertEquals(0, run("timeline", forcedFile, "-o", page));
+        assertTrue(out.toString().contains(hash), out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("timeline", "--seed", "3", "--regime", "exactly-f", "-o", page));
+        assertTrue(out.toString().contains(hash), out.toString());
+        assertEquals("", err.toString());
+        assertEquals(2, run("shrink", "--seed", "3", "--regime", "exactly-f", "-o", dir.toString()));
+        assertTrue(err.toString().contains("seed 3 does not fail: PASS, nothing to shrink"), err.toString());
+        assertTrue(err.toString().contains(hash), err.toString());
+    }
+
+    @Test
+    void shouldRefuseARegimeWhenTheFileSaysIt() {
+        assertEquals(
+                2,
+                run(
+                        "timeline",
+                        file,
+                        "--regime",
+                        "exactly-f",
+                        "-o",
+                        dir.resolve("t.html").toString()));
+        assertTrue(err.toString().contains("--regime goes with --seed"), err.toString());
     }
 
     private int run(final String... arguments) {
