@@ -195,6 +195,8 @@ final class GhostCluster {
     /**
      * What auditors can compare this choice with: the past of the end where it happens and of the client, and of every other replica what
      * is on its disk and how it stands.
+     *
+     * @param choice number of a choice; below 0 for something else that depends on the same and happens at no end.
      */
     void look(final int choice, final Fingerprint fingerprint) {
         final int at = choice < 0 ? -1 : choices.get(choice).end();

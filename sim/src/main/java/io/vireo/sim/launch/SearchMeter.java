@@ -30,9 +30,10 @@ final class SearchMeter {
         printedAtNs = nowNs;
         final String text = String.format(
                 Locale.ROOT,
-                "%d states, %d transitions, depth %d, %.0f states/s",
+                "%d states, %d transitions, %d plays, depth %d, %.0f states/s",
                 figures.states(),
                 figures.transitions(),
+                figures.plays(),
                 figures.depth(),
                 figures.states() * 1e9 / Math.max(1, nowNs - startNs));
         if (isTerminal) {
