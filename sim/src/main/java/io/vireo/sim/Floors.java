@@ -5,6 +5,7 @@ import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.cluster.TransferStatistics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class Floors {
     /** Campaigns below this size are too small to have met everything. */
     public static final int RUNS_MIN = 100;
 
-    /** Campaigns below this size need not have met what takes two faults at one crash. */
+    /** Campaigns below this size need not have met what takes two faults at one crash, or a fault at a certain moment. */
     private static final int RARE_RUNS_MIN = 2_000;
 
     /** Campaigns below this size need not have met what takes a cluster without any checkpoint to fetch. */
@@ -116,7 +117,7 @@ public final class Floors {
         floor(floors, "calls that hung", total.disk.stalls);
         floor(floors, "failed syncs", total.disk.failedSyncs);
         floor(floors, "writes dropped by a failed sync", total.disk.droppedWrites);
-        floor(floors, "sectors damaged", total.rotAdmitted);
+        floor(floors, "sectors damaged", total.rottenSectors);
         floor(floors, "writes that never landed", total.disk.staleSectors);
         floor(floors, "misdirected writes", total.disk.misdirectedWrites);
         floor(floors, "sectors zeroed", total.disk.zeroedSectors);
@@ -133,6 +134,12 @@ public final class Floors {
         floor(floors, "refusals to open without a superblock", total.refusalsWithoutSuperblock);
         floor(floors, "disks wiped", total.disksWiped);
         floor(floors, "refusals to open an empty disk", total.refusalsOfEmptyDisks);
+        floor(floors, "disks that changed places", total.diskSwaps);
+        floor(floors, "refusals to open the disk of another replica", total.refusalsOfForeignDisks);
+        floor(floors, "disks that came back compared with what they were", total.comparedDisks);
+        floor(floors, "old images of disks put back", total.diskImages);
+        floor(floors, "ops that an old image does not have", total.forgottenOps);
+        transfers(floors, total.transfers, summary.runs);
         floor(floors, "snapshots damaged", total.snapshotsDamaged);
         floor(floors, "files lost", total.filesLost);
         floor(floors, "runs damaged up to the limit", total.exactlyF);
@@ -154,6 +161,7 @@ public final class Floors {
         floor(floors, "openings compared with the fold", total.comparedOpenings);
         floor(floors, "states compared after an op", total.comparedStates);
         floor(floors, "bodies compared with what was submitted", total.comparedBodies);
+        floor(floors, "replies compared with the place of their request", total.comparedReplies);
         floor(floors, "served pieces of files compared", total.comparedChunks);
         floor(floors, "turns whose bounds were looked at", total.boundedTurns);
         floor(floors, "checkpoints looked at on disk", total.checkedCheckpoints);
@@ -174,6 +182,21 @@ public final class Floors {
             }
         }
         return floors;
+    }
+
+    /** A fault that is aimed at a state synchronization strikes in few runs: in a third of them there is one at all. */
+    private static void transfers(final List<Floor> floors, final TransferStatistics total, final long runs) {
+        floor(floors, "crashes of receivers of a checkpoint", total.receiverCrashes);
+        floor(floors, "crashes of peers that serve a checkpoint", total.serverCrashes);
+        floor(floors, "pieces that a peer had no more", total.refusals);
+        floor(floors, "receivers of a checkpoint that changed the peer", total.peerChanges);
+        if (runs >= RARE_RUNS_MIN) {
+            floor(floors, "pieces of files of which a prefix arrived", total.cuts);
+            floor(floors, "peers whose pieces did not arrive", total.stalls);
+            floor(floors, "receivers of a checkpoint short of space", total.fullReceivers);
+            floor(floors, "peers whose copy rotted while another one fetched it", total.rottenPeers);
+            floor(floors, "receivers that went over to a newer checkpoint", total.retargets);
+        }
     }
 
     private static void share(

@@ -16,6 +16,9 @@ final class HazardOptions {
     private static final int CLOCKS = 23;
     private static final int CLIENT_DEATHS = 24;
     private static final int CLIENTS = 25;
+    private static final int DISK_SWAPS = 80;
+    private static final int DISK_IMAGES = 81;
+    private static final int TRANSFERS = 82;
     /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
     private static final int DRIFT_PPM_MAX = 100_000;
 
@@ -39,7 +42,10 @@ final class HazardOptions {
                 count(pauses, 8),
                 count(clocks, 16),
                 isOn(clocks) ? (int) clocks.logUniform(10, DRIFT_PPM_MAX) : 0,
-                count(new Draws(seed, Stream.OPTIONS, CLIENT_DEATHS), 4));
+                count(new Draws(seed, Stream.OPTIONS, CLIENT_DEATHS), 4),
+                count(new Draws(seed, Stream.OPTIONS, DISK_SWAPS), 4),
+                count(new Draws(seed, Stream.OPTIONS, DISK_IMAGES), 8),
+                count(new Draws(seed, Stream.OPTIONS, TRANSFERS), 16));
     }
 
     static ClientFaults clients(final long seed) {

@@ -8,6 +8,8 @@ import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.fault.ClientDeathPoint;
 import io.vireo.sim.fault.ClockJumpPoint;
+import io.vireo.sim.fault.DiskImagePoint;
+import io.vireo.sim.fault.DiskSwapPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
@@ -118,6 +120,19 @@ class HazardsTest {
     @Test
     void shouldLetClientsDie() {
         assertStrikes(ClientDeathPoint.class::isInstance, counters -> counters.clients.deaths);
+    }
+
+    @Test
+    void shouldRefuseTheDiskOfAnotherReplica() {
+        assertStrikes(
+                DiskSwapPoint.class::isInstance,
+                counters -> Math.min(counters.refusalsOfForeignDisks, counters.comparedDisks));
+    }
+
+    @Test
+    void shouldGoOnWhenAReplicaForgetsWhatEnoughOthersHave() {
+        assertStrikes(
+                DiskImagePoint.class::isInstance, counters -> Math.min(counters.diskImages, counters.forgottenOps));
     }
 
     @Test

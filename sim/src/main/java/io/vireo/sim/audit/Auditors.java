@@ -8,11 +8,13 @@ import io.vireo.node.core.Status;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.time.EventQueue;
+import java.util.List;
 
 /** All auditors of a run; hands each event to each of them in a fixed order. */
 public final class Auditors {
     public final AuditLog log;
     public final CanonicalChainAuditor canon;
+    public final HeadMaxAuditor headMax;
     public final DurabilityAuditor durability;
     public final ExactlyOnceAuditor exactlyOnce;
     public final ReadAuditor reads;
@@ -28,6 +30,8 @@ public final class Auditors {
     public final HonestyAuditor honesty;
     public final ReplayAuditor replay;
     public final BoundsAuditor bounds;
+    public final IdentityAuditor identity;
+    private final MonotonicityAuditor monotonicity;
     private final Auditor[] all;
 
     public Auditors(
@@ -40,6 +44,8 @@ public final class Auditors {
         final int groups = config.groupCount();
         log = new AuditLog(seed, queue);
         canon = new CanonicalChainAuditor(log, replicas, groups, config.clusterLo(), config.clusterHi());
+        headMax = new HeadMaxAuditor(log, replicas, groups);
+        monotonicity = new MonotonicityAuditor(log, images);
         durability = new DurabilityAuditor(log, images, canon, atlas);
         exactlyOnce = new ExactlyOnceAuditor(log, replicas, groups, config.namespacesMax());
         reads = new ReadAuditor(log, exactlyOnce, groups, config.namespacesMax());
@@ -55,14 +61,15 @@ public final class Auditors {
         honesty = new HonestyAuditor(log, exactlyOnce);
         replay = new ReplayAuditor(log, config, replicas);
         bounds = new BoundsAuditor(log, config, replicas);
+        identity = new IdentityAuditor(log, replicas);
         all = new Auditor[] {
             splitBrain,
             canon,
-            new HeadMaxAuditor(log, replicas, groups),
+            headMax,
             durability,
             exactlyOnce,
             reads,
-            new MonotonicityAuditor(log, images),
+            monotonicity,
             writeAhead,
             liveness,
             recovery,
@@ -72,8 +79,17 @@ public final class Auditors {
             namespaces,
             honesty,
             replay,
-            bounds
+            bounds,
+            identity
         };
+    }
+
+    /** An old image is on the disks of this replica: it knows what it knew then, and what it said since is nobody's loss. */
+    public void onImage(final int replica, final List<HeadMaxAuditor.Said> said) {
+        headMax.onImage(replica, said);
+        monotonicity.onImage(replica);
+        checkpoints.onImage(replica);
+        snapshots.onCrashed(replica);
     }
 
     public void onStarted(final int replica, final ReplicaView view) {

@@ -32,6 +32,12 @@ public final class CheckpointAuditor extends Auditor {
         return compared;
     }
 
+    /** An old image is on the disks of this replica. */
+    void onImage(final int replica) {
+        Arrays.fill(newest[replica], 0);
+        onCrashed(replica);
+    }
+
     @Override
     public void onView(final int replica, final ReplicaView view) {
         look(replica, view.group());

@@ -6,6 +6,8 @@ import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.message.DoViewChangeFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A2: a replica never forgets what it said it has. After a restart its log reaches at least as far as the last PREPARE_OK or DO_VIEW_CHANGE
@@ -13,6 +15,9 @@ import io.vireo.node.message.PrepareOkFlyweight;
  * votes, its log reaches as far too, and it nacks nothing of that. Nor does it shrink below that while the replica runs in that view.
  */
 public final class HeadMaxAuditor extends Auditor {
+    /** What a replica of a group has said up to now. */
+    public record Said(long ackView, long ackOp, long voteLogView, long voteHead) {}
+
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
     private final long[][] ackView;
@@ -26,6 +31,29 @@ public final class HeadMaxAuditor extends Auditor {
         ackOp = new long[replicas][groups];
         voteLogView = new long[replicas][groups];
         voteHead = new long[replicas][groups];
+    }
+
+    /** By group: what this replica has said up to now. */
+    public List<Said> said(final int replica) {
+        final List<Said> said = new ArrayList<>();
+        for (int group = 0; group < ackView[replica].length; group++) {
+            said.add(new Said(
+                    ackView[replica][group],
+                    ackOp[replica][group],
+                    voteLogView[replica][group],
+                    voteHead[replica][group]));
+        }
+        return said;
+    }
+
+    /** The simulator has made this replica forget what it has said since; the atlas has seen to it that nobody relies on that. */
+    void onImage(final int replica, final List<Said> said) {
+        for (int group = 0; group < said.size(); group++) {
+            ackView[replica][group] = said.get(group).ackView();
+            ackOp[replica][group] = said.get(group).ackOp();
+            voteLogView[replica][group] = said.get(group).voteLogView();
+            voteHead[replica][group] = said.get(group).voteHead();
+        }
     }
 
     @Override

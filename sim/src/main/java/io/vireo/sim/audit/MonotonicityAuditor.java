@@ -37,6 +37,15 @@ public final class MonotonicityAuditor extends Auditor {
         durableCommit = new long[replicas][groups];
     }
 
+    /** An old image is on the disks of this replica; the view that it spoke of is in it. */
+    void onImage(final int replica) {
+        for (int group = 0; group < images[replica].length; group++) {
+            durableSequence[replica][group] =
+                    images[replica][group].superblock().sequence();
+            durableCommit[replica][group] = images[replica][group].superblock().commitMax();
+        }
+    }
+
     @Override
     public void onSend(final int replica, final int to, final HeaderFlyweight frame) {
         // The view of a RequestStartView is what the sender has heard of; a prepare's is the one it was formed in.

@@ -125,7 +125,7 @@ public record ClusterOptions(
                 syncFailures,
                 isRotting ? diskFaults : Map.of(),
                 isRotting ? lossOf16 : 0,
-                hazards,
+                isRotting ? hazards : hazards.withoutDiskImages(),
                 clientFaults,
                 lateOf16,
                 cluster,

@@ -62,8 +62,12 @@ final class CrashStorm {
             }
             return;
         }
-        final int replica = victim(point.victim());
-        if (!cluster.replica(replica).isUp() || pending[replica] != null) {
+        aim(victim(point.victim()), point);
+    }
+
+    /** The crash hits this replica, at the event it names; nothing happens while the replica is down or another crash is aimed at it. */
+    void aim(final int replica, final CrashPoint point) {
+        if (!cluster.isStorm() || !cluster.replica(replica).isUp() || pending[replica] != null) {
             return;
         }
         if (point.trigger() == CrashPoint.Trigger.NOW) {
@@ -117,12 +121,25 @@ final class CrashStorm {
         cluster.replica(replica).kill();
     }
 
+    /** The power of a machine fails: its process ends, if one runs, and what no sync covers is for the outcome to decide. */
+    void powerOff(final int replica, final CrashOutcome how) {
+        if (cluster.replica(replica).isUp()) {
+            end(replica, how);
+        } else {
+            pending[replica] = null;
+            outcome[replica] = how;
+            cluster.replica(replica).end(how);
+        }
+    }
+
     /** The process of a replica has ended: its disks follow in the next event, the next process when the machine is up again. */
     void onKilled(final int replica, final boolean isInRecovery) {
         final CrashPoint point = pending[replica];
         pending[replica] = null;
-        cluster.counters().crashes++;
-        cluster.counters().recoveryCrashes += isInRecovery ? 1 : 0;
+        final boolean isStorm = cluster.isStorm();
+        cluster.counters().crashes += isStorm ? 1 : 0;
+        cluster.counters().recoveryCrashes += isStorm && isInRecovery ? 1 : 0;
+        cluster.counters().endsAfterStorm += isStorm ? 0 : 1;
         if (point != null) {
             outcome[replica] = point.outcome();
             recoveryCount[replica] = point.recoveryCount();
@@ -136,7 +153,7 @@ final class CrashStorm {
                         + (point == null ? "" : point.trigger() + " " + point.outcome()));
         cluster.queue().after(0, () -> {
             cluster.replica(replica).end(outcome[replica]);
-            if (cluster.isStorm()) {
+            if (cluster.isStorm() && !cluster.isHeld(replica)) {
                 losses.onCrashed(replica);
                 rots.onCrashed(replica);
             }
@@ -145,7 +162,7 @@ final class CrashStorm {
     }
 
     private void comeBack(final int replica) {
-        if (cluster.replica(replica).isUp() || isRetired[replica]) {
+        if (cluster.replica(replica).isUp() || isRetired[replica] || cluster.isHeld(replica)) {
             return;
         }
         restart(replica);

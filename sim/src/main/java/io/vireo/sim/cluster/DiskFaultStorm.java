@@ -83,10 +83,15 @@ final class DiskFaultStorm {
         if (segments.isEmpty()) {
             return;
         }
-        final String name = segments.get((int) (point.place() % segments.size()));
+        rot(point, segments.get((int) (point.place() % segments.size())));
+    }
+
+    /** A sector of this segment goes bad; false if the atlas does not let it, or there is no such file. */
+    boolean rot(final DiskFaultPoint point, final String name) {
+        final SimDisk disk = disk(point);
         final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
         if (sectors == 0 || disk.fileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
-            return;
+            return false;
         }
         final int sector = (int) (point.place() / 7 % sectors);
         final DamageKind kind = KINDS[draws.nextInt(KINDS.length)];
@@ -94,7 +99,9 @@ final class DiskFaultStorm {
             atlas.onFilesLost(point.replica(), point.group());
             cluster.counters().segmentsDamaged++;
             note(point, sector, kind + " sector " + sector + " of " + name);
+            return true;
         }
+        return false;
     }
 
     private void truncate(final DiskFaultPoint point) {

@@ -4,22 +4,35 @@ import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.sim.fault.ClientDeathPoint;
 import io.vireo.sim.fault.ClockJumpPoint;
+import io.vireo.sim.fault.DiskImagePoint;
+import io.vireo.sim.fault.DiskSwapPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
+import io.vireo.sim.fault.TransferPoint;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 
 /** Carries out the planned disturbances, and ends what still lasts when the storm is over. */
 final class Disturbances {
     private final SimCluster cluster;
+    private final DiskSwaps diskSwaps;
+    private final DiskImages diskImages;
+    private final TransferStorm transfers;
     /** By replica: pauses so far; the end of an earlier one is void. */
     private final int[] pauses;
 
     private boolean isOver;
 
-    Disturbances(final SimCluster cluster) {
+    Disturbances(
+            final SimCluster cluster,
+            final DiskSwaps diskSwaps,
+            final DiskImages diskImages,
+            final TransferStorm transfers) {
         this.cluster = cluster;
+        this.diskSwaps = diskSwaps;
+        this.diskImages = diskImages;
+        this.transfers = transfers;
         pauses = new int[cluster.options().replicas()];
     }
 
@@ -48,12 +61,21 @@ final class Disturbances {
             jump(jump);
         } else if (point instanceof ClientDeathPoint death) {
             kill(death.place() % cluster.options().clients());
+        } else if (point instanceof DiskSwapPoint swap) {
+            diskSwaps.begin(swap);
+        } else if (point instanceof DiskImagePoint image) {
+            diskImages.begin(image);
+        } else if (point instanceof TransferPoint transfer) {
+            transfers.begin(transfer);
         }
     }
 
     /** Nothing begins or lasts any more. */
     void end() {
         isOver = true;
+        diskSwaps.end();
+        diskImages.end();
+        transfers.end();
         for (int replica = 0; replica < cluster.options().replicas(); replica++) {
             resume(replica);
         }

@@ -22,6 +22,7 @@ final class PausedInputs {
 
     private final List<Input> waiting = new ArrayList<>();
     private boolean isPaused;
+    private long lost;
 
     boolean isPaused() {
         return isPaused;
@@ -35,6 +36,8 @@ final class PausedInputs {
     boolean take(final int from, final int group, final UnsafeBuffer frame, final int length) {
         if (isPaused && waiting.size() < FRAMES_MAX) {
             waiting.add(new Input(from, group, frame, length));
+        } else if (isPaused) {
+            lost++;
         }
         return isPaused;
     }
@@ -48,6 +51,13 @@ final class PausedInputs {
             sink.onFrame(input.from, input.group, input.frame, input.length);
         }
         return inputs.size();
+    }
+
+    /** Frames that there was no room for, since the last call. */
+    long takeLost() {
+        final long taken = lost;
+        lost = 0;
+        return taken;
     }
 
     /** The process has ended. */

@@ -86,6 +86,7 @@ final class RotStorm {
 
     private void onRotten(final RotPoint point, final int group, final int sector, final String how) {
         atlas.onDamaged(point.replica(), group, sector);
+        cluster.counters().rottenSectors++;
         cluster.trace().add(7L << 32 | point.replica(), sector);
         cluster.narrate(
                 Note.FAULT,

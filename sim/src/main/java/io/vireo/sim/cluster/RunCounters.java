@@ -16,13 +16,17 @@ public final class RunCounters {
     public final DiskStatistics disk = new DiskStatistics();
     public final NetworkStatistics network = new NetworkStatistics();
     public final ClientStatistics clients = new ClientStatistics();
+    public final TransferStatistics transfers = new TransferStatistics();
     public final long[] events = new long[TraceEvent.values().length];
     public final long[] sent = new long[Command.values().length];
     public final long[] transitions = new long[Status.values().length];
     /** How often an opening reached each stage. */
     public final long[] stages = new long[RecoveryStage.values().length];
 
+    /** Of processes in the storm; those that an assault or the heal ends are counted apart. */
     public long crashes;
+
+    public long endsAfterStorm;
     public long recoveryCrashes;
     public long restarts;
     public long partitions;
@@ -32,6 +36,9 @@ public final class RunCounters {
     public long pauses;
 
     public long pausedFrames;
+    /** Frames for a paused process that found no room. */
+    public long pausedFramesLost;
+
     /** Wall clocks of running processes that were set, and clocks that ran fast or slow. */
     public long clockJumpsForward;
 
@@ -66,6 +73,18 @@ public final class RunCounters {
 
     public long refusalsOfEmptyDisks;
 
+    /** Times at which two replicas were started with each other's disk, and processes that refused a disk for that. */
+    public long diskSwaps;
+
+    public long refusalsOfForeignDisks;
+    /** Disks of groups that were elsewhere, compared with what they had been. */
+    public long comparedDisks;
+
+    /** Old images that were put back on the disks of a replica, and ops that it had by then and not in the image. */
+    public long diskImages;
+
+    public long forgottenOps;
+
     public long refusals;
     /** Of these the ones that a lost superblock demands. */
     public long refusalsWithoutSuperblock;
@@ -90,7 +109,11 @@ public final class RunCounters {
     public long residualDisks;
     public long residualLosses;
 
+    /** Sectors of data files that went bad in the storm. */
+    public long rottenSectors;
+    /** Damage of every kind that took place, that of an assault among it, and attempts at it that the atlas has refused. */
     public long rotAdmitted;
+
     public long rotRejected;
     public long outcomesOk;
     public long outcomesUnknown;
@@ -115,6 +138,7 @@ public final class RunCounters {
     public long comparedStates;
     public long comparedBodies;
     public long comparedChunks;
+    public long comparedReplies;
     public long boundedTurns;
     public long definiteFailures;
 
@@ -159,7 +183,9 @@ public final class RunCounters {
         auditedFrames = auditors.writeAhead.checked();
         comparedOpenings = auditors.replay.opened();
         comparedStates = auditors.replay.compared();
+        comparedDisks = auditors.identity.compared();
         comparedBodies = auditors.damage.bodies();
+        comparedReplies = auditors.damage.rows();
         comparedChunks = auditors.damage.chunks();
         boundedTurns = auditors.bounds.checked();
         definiteFailures = auditors.honesty.refusals();

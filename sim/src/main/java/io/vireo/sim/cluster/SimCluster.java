@@ -58,6 +58,9 @@ public final class SimCluster implements ReplicaEnvironment {
     private final RareStates rareStates;
     private final ResidualFault residual;
     private final Assault assault;
+    private final DiskSwaps diskSwaps;
+    private final DiskImages diskImages;
+    private final TransferStorm transfers;
     private final Draws nonces;
     private final Draws lateDraws;
     private final HeaderFlyweight header = new HeaderFlyweight();
@@ -104,10 +107,14 @@ public final class SimCluster implements ReplicaEnvironment {
                 new WireDecoder(check, options.cluster().prepareSizeMax()),
                 new WireEnds(this));
         failovers = new FailoverStorm(this);
-        disturbances = new Disturbances(this);
+        final DiskFaultStorm diskFaults = new DiskFaultStorm(this, atlas);
+        diskSwaps = new DiskSwaps(this);
+        diskImages = new DiskImages(this, atlas);
+        transfers = new TransferStorm(this, diskFaults);
+        disturbances = new Disturbances(this, diskSwaps, diskImages, transfers);
         final RotStorm rots = new RotStorm(this, atlas);
         crashes = new CrashStorm(this, atlas, new DiskLosses(this, atlas), rots);
-        schedule = schedule(plan, rots, new Partitions(this), new DiskFaultStorm(this, atlas));
+        schedule = schedule(plan, rots, new Partitions(this), diskFaults);
         rareStates = new RareStates(counters);
         residual = new ResidualFault(this);
         assault = new Assault(this, atlas);
@@ -142,7 +149,11 @@ public final class SimCluster implements ReplicaEnvironment {
         kinds.add(plan.partitions(), duringStorm(partitions::begin));
         kinds.add(plan.rots(), duringStorm(rots::strike));
         kinds.add(plan.failovers(), duringStorm(failovers::begin));
-        kinds.add(plan.diskFaults(), duringStorm(diskFaults::strike));
+        kinds.add(plan.diskFaults(), duringStorm(point -> {
+            if (!isHeld(point.replica())) {
+                diskFaults.strike(point);
+            }
+        }));
         kinds.add(plan.syncFailures(), duringStorm(diskFaults::failNextSync));
         return kinds;
     }
@@ -297,8 +308,10 @@ public final class SimCluster implements ReplicaEnvironment {
     /** The power fails everywhere, and the regime of the run damages the disks; a moment later {@link #heal} may follow. */
     public void assault() {
         isStorm = false;
+        diskSwaps.end();
+        diskImages.end();
         for (int replica = 0; replica < replicas.length; replica++) {
-            crashes.end(replica, CrashOutcome.DROP_ALL);
+            crashes.powerOff(replica, CrashOutcome.DROP_ALL);
         }
         queue.after(1, assault::strike);
     }
@@ -326,6 +339,15 @@ public final class SimCluster implements ReplicaEnvironment {
 
     SimNetwork network() {
         return network;
+    }
+
+    CrashStorm crashes() {
+        return crashes;
+    }
+
+    /** True if something is being done to the disks of this machine that is off, and nothing else may be. */
+    boolean isHeld(final int replica) {
+        return diskSwaps.isHeld(replica) || diskImages.isHeld(replica);
     }
 
     SimClients clients() {
@@ -375,7 +397,7 @@ public final class SimCluster implements ReplicaEnvironment {
 
     @Override
     public void send(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
-        if (!residual.isLost(from, to, length)) {
+        if (!residual.isLost(from, to, length) && !transfers.onSend(from, to, buffer, offset, length)) {
             network.send(from, to, buffer, offset, length);
         }
     }
@@ -392,16 +414,18 @@ public final class SimCluster implements ReplicaEnvironment {
 
     @Override
     public void onKilled(final int replica, final boolean isInRecovery) {
+        transfers.onKilled(replica);
         crashes.onKilled(replica, isInRecovery);
     }
 
     @Override
     public boolean onFailed(final int replica, final int group, final RuntimeException reason) {
-        return crashes.onFailed(replica, group, reason);
+        return diskSwaps.onRefused(replica, reason) || crashes.onFailed(replica, group, reason);
     }
 
     @Override
     public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
+        transfers.onEvent(replica, group, event);
         if ((event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN)
                 && !replicas[replica].disk(group).hasDamagedFiles()) {
             atlas.onFilesWhole(replica, group);

@@ -44,6 +44,9 @@ public final class SimReplica {
     private final ClusterConfig config;
     private final int index;
     private final SimDisk[] disks;
+    /** What a process finds: its own disks, unless they are elsewhere. */
+    private SimDisk[] mounted;
+
     private final Draws draws;
     private final Draws crashDraws;
     private final SimClock clock;
@@ -79,6 +82,7 @@ public final class SimReplica {
         this.config = config;
         this.index = index;
         this.disks = disks;
+        mounted = disks;
         draws = new Draws(seed, Stream.REPLICA, index);
         crashDraws = new Draws(seed, Stream.CRASH_OUTCOME, index);
         hosts = new ReplicaHost[disks.length];
@@ -102,12 +106,12 @@ public final class SimReplica {
         environment.trace().add(1, index, life);
         for (int i = 0; i < hosts.length; i++) {
             final int group = i;
-            disks[group].attach(new Watch(group));
+            mounted[group].attach(new Watch(group));
             hosts[group] = new ReplicaHost(new HostContext(
                     config,
                     index,
                     group,
-                    disks[group],
+                    mounted[group],
                     new Bus(life, group),
                     draws,
                     environment.nonce(),
@@ -159,6 +163,11 @@ public final class SimReplica {
         end(disk -> disk.crash(fate));
     }
 
+    /** While no process runs: from now on processes find the disks of that machine. */
+    void mount(final SimReplica owner) {
+        mounted = owner.disks;
+    }
+
     /** The clocks of the machine. */
     SimClock clock() {
         return clock;
@@ -179,17 +188,19 @@ public final class SimReplica {
             return 0;
         }
         final int frames = paused.resume(this::onFrame);
+        environment.counters().pausedFramesLost += paused.takeLost();
         poll();
         return frames;
     }
 
     private void end(final Consumer<SimDisk> crash) {
+        environment.counters().pausedFramesLost += paused.takeLost();
         paused.clear();
         isUp = false;
         isAlive = false;
         life++;
-        for (int group = 0; group < disks.length; group++) {
-            crash.accept(disks[group]);
+        for (int group = 0; group < mounted.length; group++) {
+            crash.accept(mounted[group]);
             hosts[group] = null;
         }
         java.util.Arrays.fill(isHeard, false);
@@ -536,6 +547,7 @@ public final class SimReplica {
             }
             environment.trace().add(5L << 32 | (long) index << 8 | stage.ordinal(), group, 0);
             environment.counters().onStage(stage);
+            environment.auditors().identity.onOpening(index, group, stage);
             environment.narrate(Note.OPENING, index, group, () -> "opening: " + stage + " " + found);
             if (stage == RecoveryStage.SUPERBLOCK) {
                 environment.auditors().recovery.onOpening(index, group);

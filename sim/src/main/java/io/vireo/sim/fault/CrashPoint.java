@@ -39,6 +39,9 @@ public record CrashPoint(
     }
 
     private static final long MILLIS = 1_000_000L;
+    /** Nobody is down for longer. */
+    static final long DOWN_MAX_NS = 4_000 * MILLIS;
+
     private static final CrashOutcome[] OUTCOMES = CrashOutcome.values();
     private static final Trigger[] TRIGGERS = Trigger.values();
 
@@ -54,7 +57,7 @@ public record CrashPoint(
                 trigger,
                 isRare ? draws.between(1, 3) : (int) draws.logUniform(1, 64),
                 outcome(draws),
-                draws.logUniform(MILLIS, 4_000 * MILLIS),
+                draws.logUniform(MILLIS, DOWN_MAX_NS),
                 draws.chance(3, 10) ? draws.between(1, 24) : 0);
     }
 

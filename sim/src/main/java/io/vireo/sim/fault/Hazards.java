@@ -14,14 +14,30 @@ import java.util.List;
  * @param clockJumps times at which a wall clock is set.
  * @param driftPpmMax clocks run fast or slow by at most so many parts of a million; below 1,000,000.
  * @param clientDeaths clients that end for good, as long as one is left.
+ * @param diskSwaps times at which two replicas are started with each other's disk.
+ * @param diskImages images of disks that are put back later.
+ * @param transfers faults aimed at state synchronizations.
  */
-public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmMax, int clientDeaths) {
+public record Hazards(
+        int linkFilters,
+        int pauses,
+        int clockJumps,
+        int driftPpmMax,
+        int clientDeaths,
+        int diskSwaps,
+        int diskImages,
+        int transfers) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
-        return new Hazards(linkFilters, pauses, clockJumps, 0, clientDeaths);
+        return new Hazards(linkFilters, pauses, clockJumps, 0, clientDeaths, diskSwaps, diskImages, transfers);
+    }
+
+    /** The same, but no disk forgets. */
+    public Hazards withoutDiskImages() {
+        return new Hazards(linkFilters, pauses, clockJumps, driftPpmMax, clientDeaths, diskSwaps, 0, transfers);
     }
 
     /** In the order of the progress at which they are due. */
@@ -42,6 +58,18 @@ public record Hazards(int linkFilters, int pauses, int clockJumps, int driftPpmM
         final Draws deathDraws = new Draws(seed, Stream.CLIENT_DEATH_PLAN, 0);
         for (int i = 0; i < clientDeaths; i++) {
             plan.add(ClientDeathPoint.draw(deathDraws));
+        }
+        final Draws swapDraws = new Draws(seed, Stream.DISK_SWAP_PLAN, 0);
+        for (int i = 0; i < diskSwaps && replicas > 1; i++) {
+            plan.add(DiskSwapPoint.draw(swapDraws, replicas));
+        }
+        final Draws imageDraws = new Draws(seed, Stream.DISK_IMAGE_PLAN, 0);
+        for (int i = 0; i < diskImages && replicas > 1; i++) {
+            plan.add(DiskImagePoint.draw(imageDraws, replicas));
+        }
+        final Draws transferDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 0);
+        for (int i = 0; i < transfers && replicas > 1; i++) {
+            plan.add(TransferPoint.draw(transferDraws));
         }
         plan.sort(Comparator.comparingInt(Disturbance::permille));
         return List.copyOf(plan);

@@ -159,10 +159,9 @@ public final class SimNetwork {
     /** Frames that have reached this replica before arrive again, each kind with a chance of {@code of16} / 16. */
     public void repeat(final int replica, final int of16, final Draws lateDraws) {
         late.repeat(replica, of16, lateDraws, (from, bytes, delayNs) -> {
-            statistics.late++;
             final long copy = ++frames;
             listener.onSent(copy, from, replica, new UnsafeBuffer(bytes), 0);
-            arriveAt(copy, from, replica, bytes, queue.nowNs() + delayNs);
+            arriveAt(copy, from, replica, bytes, queue.nowNs() + delayNs, true);
         });
     }
 
@@ -240,6 +239,17 @@ public final class SimNetwork {
     }
 
     private void arriveAt(final long number, final int from, final int to, final byte[] bytes, final long timeNs) {
+        arriveAt(number, from, to, bytes, timeNs, false);
+    }
+
+    /** @param isLate true if it has arrived before. */
+    private void arriveAt(
+            final long number,
+            final int from,
+            final int to,
+            final byte[] bytes,
+            final long timeNs,
+            final boolean isLate) {
         underWay(number, from, to, bytes.length, timeNs, () -> {
             if (held.take(number, from, to, bytes)) {
                 statistics.held++;
@@ -248,6 +258,7 @@ public final class SimNetwork {
                 listener.onLost(number, "cut");
             } else {
                 statistics.delivered++;
+                statistics.late += isLate ? 1 : 0;
                 listener.onDelivered(number);
                 late.onDelivered(from, to, bytes);
                 receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);

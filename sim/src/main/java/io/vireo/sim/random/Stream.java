@@ -31,6 +31,9 @@ public enum Stream {
     LATE_FRAMES(40),
     RESIDUAL(60),
     ASSAULT(61),
+    DISK_SWAP_PLAN(80),
+    DISK_IMAGE_PLAN(81),
+    TRANSFER_FAULT_PLAN(82),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);
 

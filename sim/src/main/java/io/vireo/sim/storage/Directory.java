@@ -131,6 +131,10 @@ final class Directory {
         return durableNames.remove(name) != null;
     }
 
+    DiskCopy copy() {
+        return new DiskCopy(durableNames);
+    }
+
     void wipe() {
         names.clear();
         durableNames.clear();

@@ -61,7 +61,37 @@ public final class DurableImage {
         superblock = new SuperblockImage();
     }
 
+    /** The image of a data file as a copy of its disk has it. */
+    public static DurableImage of(final DiskCopy copy) {
+        final DurableImage image = new DurableImage();
+        final DiskCopy.File file = copy.files().get(DataFileLayout.FILE_NAME);
+        for (int sector = 0; file != null && sector < file.sectors().length; sector++) {
+            if (file.sectors()[sector] != null) {
+                image.onDurable(sector, file.sectors()[sector], !file.garbage().get(sector));
+            }
+        }
+        return image;
+    }
+
     // Inputs, from the disk
+
+    /** Nothing was ever written, but for what {@link #onDurable} says from now on. */
+    void forgetAll() {
+        damaged.clear();
+        damagedSince.clear();
+        superblock.forgetAll();
+        Arrays.fill(sectorOp, 0);
+        Arrays.fill(sectorCount, 0);
+        Arrays.fill(entry, 0);
+        Arrays.fill(parent, 0);
+        Arrays.fill(first, 0);
+        Arrays.fill(count, 0);
+        Arrays.fill(present, 0);
+        Arrays.fill(markSynced, 0);
+        Arrays.fill(markLogView, 0);
+        highestOp = 0;
+        wholeBelow = 0;
+    }
 
     void files(final DurableFiles durable) {
         files = durable;

@@ -115,6 +115,89 @@ public final class FaultAtlas {
         filesLost[replica][group] = false;
     }
 
+    /** True if these old images may take the place of what is on the disks of a replica that is off; counted either way. */
+    public boolean admitImage(final int replica, final DurableImage[] old) {
+        final boolean isAdmitted = isImageHarmless(replica, old);
+        if (!isAdmitted) {
+            rejected++;
+        }
+        return isAdmitted;
+    }
+
+    /**
+     * True if nobody relies on what the replica has said since these images were taken. It forgets no view and no vote: the superblock says
+     * the same of them. What it forgets of the log, acknowledged or not, so many others hold intact that every view-change quorum has one
+     * of them without it, that those who may say they never had it are no quorum to truncate it, and that no more copies are bad than
+     * damage may take. So of two replicas none may forget: one that denies an op is enough there. A cluster cannot survive more: an op
+     * that two of three have acknowledged, one of whom forgets it and does not know, is lost with the other one.
+     */
+    public boolean isImageHarmless(final int replica, final DurableImage[] old) {
+        if (isLost[replica]) {
+            return false;
+        }
+        for (int group = 0; group < old.length; group++) {
+            final SuperblockImage now = images[replica][group].superblock();
+            final SuperblockImage then = old[group].superblock();
+            if (areFilesLost(replica, group)
+                    || !then.isOpenable()
+                    || then.view() != now.view()
+                    || then.logView() != now.logView()
+                    || then.doViewChangeHead() != now.doViewChangeHead()) {
+                return false;
+            }
+            final long highest = Math.max(images[replica][group].highestOp(), now.checkpointOp());
+            for (long op = 1; op <= highest; op++) {
+                if (isForgotten(replica, group, old[group], op) && !isHeldByOthers(replica, group, op)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The images are about to take the place of what is there; returns how many ops the replica has now and not in them. */
+    public long onImage(final int replica, final DurableImage[] old) {
+        long forgotten = 0;
+        for (int group = 0; group < old.length; group++) {
+            final long highest = Math.max(
+                    images[replica][group].highestOp(),
+                    images[replica][group].superblock().checkpointOp());
+            for (long op = 1; op <= highest; op++) {
+                if (isForgotten(replica, group, old[group], op)) {
+                    damagedOps[replica][group].add(op);
+                    forgotten++;
+                }
+            }
+        }
+        return forgotten;
+    }
+
+    private boolean isForgotten(final int replica, final int group, final DurableImage old, final long op) {
+        final DurableImage image = images[replica][group];
+        return !old.isCovered(op)
+                && (image.isCovered(op)
+                        ? !old.holds(op, image.entry(op))
+                        : image.isWhole(op) && !old.holds(op, image.entry(op)));
+    }
+
+    private boolean isHeldByOthers(final int replica, final int group, final long op) {
+        final long entry = images[replica][group].entry(op);
+        int damaged = 1;
+        int holders = 0;
+        for (int r = 0; r < images.length; r++) {
+            if (r != replica) {
+                final boolean isBad = isDamaged(r, group, op);
+                damaged += isBad ? 1 : 0;
+                holders +=
+                        !isBad && (images[r][group].isCovered(op) || images[r][group].holdsIntact(op, entry)) ? 1 : 0;
+            }
+        }
+        final Quorums quorums = Quorums.of(images.length);
+        return damaged <= damagedMax
+                && holders > images.length - quorums.viewChange()
+                && images.length - holders < quorums.nack();
+    }
+
     private boolean hasCheckpointElsewhere(final int replica, final int group, final long checkpointOp) {
         for (int r = 0; r < images.length; r++) {
             if (r != replica

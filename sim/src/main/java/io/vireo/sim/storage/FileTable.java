@@ -29,6 +29,18 @@ final class FileTable {
         return inode;
     }
 
+    void restore(final DiskCopy copy) {
+        directory.wipe();
+        image.forgetAll();
+        copy.files().forEach((name, file) -> {
+            final Inode inode = new Inode(inodes.size(), isData(name) ? image : null, 0);
+            inodes.add(inode);
+            inode.restore(file);
+            directory.create(name, inode);
+        });
+        directory.sync(directory.pendingChanges());
+    }
+
     Inode inode(final int handle) {
         return inodes.get(handle);
     }

@@ -3,6 +3,7 @@ package io.vireo.sim.storage;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 
@@ -57,6 +58,8 @@ final class Inode {
 
     private byte[][] durable;
     private byte[][] cached;
+    /** Durable sectors that nobody has written as a whole. */
+    private final BitSet garbage = new BitSet();
     /** What the durable sector replaced, for a write that turns out never to have landed. */
     private byte[][] former;
     /** What a reader gets in place of the durable sector, null where it is sound. */
@@ -208,6 +211,7 @@ final class Inode {
     private void putDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
         former[sector] = durable[sector];
         durable[sector] = bytes;
+        garbage.set(sector, !isAsWritten);
         rot[sector] = null;
         misreads.remove(sector);
         if (image != null) {
@@ -273,6 +277,27 @@ final class Inode {
     /** What the last durable write replaced. */
     byte[] formerContent(final int sector) {
         return former[sector] == null ? ZERO : former[sector];
+    }
+
+    /** What is durable now. */
+    DiskCopy.File copy() {
+        return new DiskCopy.File(Arrays.copyOf(durable, durableCount), (BitSet) garbage.clone());
+    }
+
+    /** Of a new file: all this is durable. */
+    void restore(final DiskCopy.File file) {
+        final int sectors = file.sectors().length;
+        reserve(sectors);
+        durableCount = sectors;
+        count = sectors;
+        submittedCount = sectors;
+        for (int sector = 0; sector < sectors; sector++) {
+            if (file.sectors()[sector] != null) {
+                putDurable(sector, file.sectors()[sector], !file.garbage().get(sector));
+                former[sector] = null;
+                cached[sector] = durable[sector];
+            }
+        }
     }
 
     private byte[] onDevice(final int sector) {

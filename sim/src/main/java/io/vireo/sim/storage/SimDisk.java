@@ -68,6 +68,16 @@ public final class SimDisk implements Storage {
         schedule.listener(newListener);
     }
 
+    /** What is durable now, before any damage. */
+    public DiskCopy copy() {
+        return files.directory.copy();
+    }
+
+    /** While no process runs: all files and names are those of the copy. */
+    public void restore(final DiskCopy copy) {
+        files.restore(copy);
+    }
+
     /** Other latencies from now on. */
     public void faults(final DiskFaults newFaults) {
         schedule.faults(newFaults);

@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.storage.Storage;
+import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -31,6 +32,13 @@ public final class SuperblockImage {
     private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
     private boolean isAnyStale = true;
     private int opened = -1;
+
+    /** Nothing was ever written. */
+    void forgetAll() {
+        Arrays.fill(sectors, null);
+        Arrays.fill(isStale, true);
+        isAnyStale = true;
+    }
 
     void onDurable(final int sector, final byte[] bytes) {
         sectors[sector] = bytes;

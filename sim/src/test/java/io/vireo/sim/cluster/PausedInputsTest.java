@@ -39,6 +39,8 @@ class PausedInputsTest {
             assertTrue(inputs.take(i, 0, frame, 8));
         }
         assertEquals(PausedInputs.FRAMES_MAX, resume());
+        assertEquals(5, inputs.takeLost());
+        assertEquals(0, inputs.takeLost());
         found.clear();
         inputs.pause();
         inputs.take(1, 0, frame, 8);

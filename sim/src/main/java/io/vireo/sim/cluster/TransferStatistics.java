@@ -1,0 +1,25 @@
+package io.vireo.sim.cluster;
+
+/** What state synchronizations have met. One thread. */
+public final class TransferStatistics {
+    /** Answers of which a prefix arrived before the connection broke, by intent. */
+    public long cuts;
+    /** Peers whose answers did not arrive for a while, by intent. */
+    public long stalls;
+    /** Receivers that ran short of space, by intent. */
+    public long fullReceivers;
+    /** Peers whose copy of the file that was asked for has rotted, by intent. */
+    public long rottenPeers;
+    /** Of these, those with another one beside it that has rotted in another place of the same file. */
+    public long rottenInTurn;
+    /** Processes that ended while they fetched a checkpoint, and peers that did while they were asked for pieces. */
+    public long receiverCrashes;
+
+    public long serverCrashes;
+    /** Requests for a piece that a peer did not have, or had no more. */
+    public long refusals;
+    /** Requests to another peer than the one before, in one synchronization. */
+    public long peerChanges;
+    /** Synchronizations that went over to a newer checkpoint, because nobody had the one that they had begun with. */
+    public long retargets;
+}

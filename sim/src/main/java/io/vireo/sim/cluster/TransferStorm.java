@@ -1,0 +1,221 @@
+package io.vireo.sim.cluster;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.storage.Storage;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.sim.fault.DiskFaultPoint;
+import io.vireo.sim.fault.TransferPoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Follows state synchronizations by their frames, counts what they meet, and carries out the faults that are aimed at them: a point that is
+ * due waits for the request it names, whoever makes it.
+ */
+final class TransferStorm {
+    private static final int NOBODY = -1;
+
+    /** A point that is due, and how many requests are left until it strikes. */
+    private static final class Armed {
+        final TransferPoint point;
+        int left;
+
+        Armed(final TransferPoint point) {
+            this.point = point;
+            left = point.request();
+        }
+    }
+
+    /** The synchronization of one group of one replica. */
+    private static final class Receiver {
+        boolean isActive;
+        int peer = NOBODY;
+        long target;
+    }
+
+    private final SimCluster cluster;
+    private final DiskFaultStorm diskFaults;
+    private final TransferStatistics statistics;
+    private final Receiver[][] receivers;
+    private final int chunkSectors;
+    private final List<Armed> armed = new ArrayList<>();
+    /** The next answer from the first to the second of them is cut; null if none is to be. */
+    private TransferPoint cut;
+
+    private int cutFrom;
+    private int cutTo;
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final ChunkFlyweight chunk = new ChunkFlyweight();
+
+    TransferStorm(final SimCluster cluster, final DiskFaultStorm diskFaults) {
+        this.cluster = cluster;
+        this.diskFaults = diskFaults;
+        statistics = cluster.counters().transfers;
+        chunkSectors = cluster.options().cluster().segmentLimits().chunkBytes() / Storage.SECTOR;
+        receivers = new Receiver[cluster.options().replicas()]
+                [cluster.options().cluster().groupCount()];
+        for (final Receiver[] ofReplica : receivers) {
+            java.util.Arrays.setAll(ofReplica, group -> new Receiver());
+        }
+    }
+
+    /** The point strikes at a request to come. */
+    void begin(final TransferPoint point) {
+        armed.add(new Armed(point));
+    }
+
+    /** Nothing strikes any more. */
+    void end() {
+        armed.clear();
+        cut = null;
+    }
+
+    /** A frame leaves an end; true if a fault has taken it. */
+    boolean onSend(final int from, final int to, final DirectBuffer buffer, final int offset, final int length) {
+        final Command command = Command.ofCode(buffer.getByte(offset + HeaderFlyweight.COMMAND_OFFSET) & 0xff);
+        if (command == Command.REQUEST_CHECKPOINT) {
+            view.wrap(buffer, offset, length);
+            receivers[from][chunk.wrap(view, 0).group()].isActive = true;
+        } else if (command == Command.REQUEST_CHUNK) {
+            view.wrap(buffer, offset, length);
+            onRequest(from, to, chunk.wrap(view, 0));
+        } else if (command == Command.CHUNK) {
+            view.wrap(buffer, offset, length);
+            statistics.refusals += chunk.wrap(view, 0).status() == ChunkFlyweight.NOT_HERE ? 1 : 0;
+            return isCut(from, to, length);
+        }
+        return false;
+    }
+
+    void onEvent(final int replica, final int group, final TraceEvent event) {
+        if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
+            receivers[replica][group] = new Receiver();
+        }
+    }
+
+    /** A process ends. */
+    void onKilled(final int replica) {
+        boolean isReceiver = false;
+        boolean isServer = false;
+        for (int r = 0; r < receivers.length; r++) {
+            for (int group = 0; group < receivers[r].length; group++) {
+                final Receiver receiver = receivers[r][group];
+                isReceiver |= r == replica && receiver.isActive;
+                isServer |= receiver.isActive && receiver.peer == replica;
+                if (r == replica) {
+                    receivers[r][group] = new Receiver();
+                }
+            }
+        }
+        statistics.receiverCrashes += isReceiver ? 1 : 0;
+        statistics.serverCrashes += isServer ? 1 : 0;
+    }
+
+    private void onRequest(final int from, final int to, final ChunkFlyweight wanted) {
+        final Receiver receiver = receivers[from][wanted.group()];
+        statistics.peerChanges += receiver.peer != NOBODY && receiver.peer != to ? 1 : 0;
+        statistics.retargets += receiver.target != 0 && receiver.target != wanted.op() ? 1 : 0;
+        receiver.peer = to;
+        receiver.target = wanted.op();
+        for (int i = 0; i < armed.size(); ) {
+            final Armed next = armed.get(i);
+            // Only files of segments rot here; the request of another one is not counted.
+            final boolean isOfIt =
+                    next.point.kind() != TransferPoint.Kind.PEERS_ROT || wanted.kind() == ChunkFlyweight.SEGMENT;
+            if (isOfIt && --next.left <= 0) {
+                armed.remove(i);
+                strike(next.point, from, to, wanted);
+            } else {
+                i++;
+            }
+        }
+    }
+
+    private void strike(final TransferPoint point, final int receiver, final int server, final ChunkFlyweight wanted) {
+        final int group = wanted.group();
+        cluster.trace().add(16L << 32 | (long) point.kind().ordinal() << 16 | receiver << 8 | server, point.request());
+        switch (point.kind()) {
+            case CUT -> {
+                cut = point;
+                cutFrom = server;
+                cutTo = receiver;
+            }
+            case STALL -> stall(point, receiver, server);
+            case RECEIVER_CRASH ->
+                cluster.queue().after(0, () -> cluster.crashes().aim(receiver, point.crash()));
+            case SERVER_CRASH ->
+                cluster.queue().after(0, () -> cluster.crashes().aim(server, point.crash()));
+            case RECEIVER_FULL -> {
+                statistics.fullReceivers++;
+                note(receiver, group, "runs short of space while it fetches a checkpoint");
+                diskFaults.strike(new DiskFaultPoint(
+                        point.permille(),
+                        receiver,
+                        group,
+                        DiskFaultPoint.Kind.FULL,
+                        point.place(),
+                        point.durationNs()));
+            }
+            case PEERS_ROT -> {
+                final String name =
+                        new SegmentKey(wanted.namespace(), wanted.incarnation(), wanted.baseOffset()).fileName();
+                cluster.queue().after(0, () -> rot(point, receiver, group, name));
+            }
+        }
+    }
+
+    private void stall(final TransferPoint point, final int receiver, final int server) {
+        statistics.stalls++;
+        note(
+                server,
+                0,
+                "its answers to replica " + receiver + " do not arrive for " + point.durationNs() / 1_000_000 + " ms");
+        cluster.network().filter(server, receiver, Command.CHUNK, true);
+        cluster.queue().after(point.durationNs(), () -> {
+            if (cluster.isStorm()) {
+                cluster.network().filter(server, receiver, Command.CHUNK, false);
+            }
+        });
+    }
+
+    private void rot(final TransferPoint point, final int receiver, final int group, final String name) {
+        int rotten = 0;
+        for (int i = 1; i < receivers.length && cluster.isStorm(); i++) {
+            final int peer = (receiver + i) % receivers.length;
+            final DiskFaultPoint ofPeer = new DiskFaultPoint(
+                    point.permille(),
+                    peer,
+                    group,
+                    DiskFaultPoint.Kind.SEGMENT_ROT,
+                    // A chunk is some sectors: the next peer has it in another one, where the file has more of them.
+                    (point.place() >>> 8) + i * 7L * chunkSectors,
+                    0);
+            rotten += diskFaults.rot(ofPeer, name) ? 1 : 0;
+        }
+        statistics.rottenPeers += rotten;
+        statistics.rottenInTurn += Math.max(0, rotten - 1);
+    }
+
+    /** The bytes that arrive are a prefix of a frame, and the connection ends with them. */
+    private boolean isCut(final int from, final int to, final int length) {
+        if (cut == null || from != cutFrom || to != cutTo || cluster.network().isCut(from, to)) {
+            return false;
+        }
+        final byte[] prefix = new byte[1 + (int) (cut.place() % (length - 1))];
+        view.getBytes(0, prefix);
+        cut = null;
+        statistics.cuts++;
+        note(from, 0, "its answer to replica " + to + " is cut after " + prefix.length + " of " + length + " bytes");
+        cluster.network().sendBytes(from, to, prefix);
+        return true;
+    }
+
+    private void note(final int replica, final int group, final String text) {
+        cluster.narrate(Note.FAULT, replica, group, () -> text);
+    }
+}

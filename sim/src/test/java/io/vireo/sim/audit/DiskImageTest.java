@@ -1,0 +1,71 @@
+package io.vireo.sim.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.sim.storage.DiskCopy;
+import io.vireo.sim.storage.DurableImage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When an old image may take the place of what is on a disk, and what the disk and its index are then. */
+class DiskImageTest {
+    private final Rig rig = new Rig();
+    private final PrepareFlyweight one = rig.prepare(1, 1, null, 0);
+    private final PrepareFlyweight two = rig.prepare(1, 2, one, 1);
+    private DiskCopy copy;
+
+    @BeforeEach
+    void takeImage() {
+        rig.disks[0].syncDirectory(1);
+        rig.entry(0, one, 0, true);
+        rig.run();
+        copy = rig.disks[0].copy();
+    }
+
+    private DurableImage[] old() {
+        return new DurableImage[] {DurableImage.of(copy)};
+    }
+
+    @Test
+    void shouldLetAReplicaForgetOnlyWhatBothOthersHold() {
+        rig.entry(0, two, 1, true);
+        rig.entry(1, two, 1, true);
+        rig.run();
+        assertFalse(rig.atlas.admitImage(0, old()), "one of three would be left with it");
+        assertEquals(1, rig.atlas.rejected());
+        rig.entry(2, two, 1, true);
+        rig.run();
+        assertTrue(rig.atlas.admitImage(0, old()));
+        assertEquals(1, rig.atlas.onImage(0, old()));
+        assertTrue(rig.atlas.wasDamaged(0, 0, 2));
+        assertFalse(rig.atlas.wasDamaged(0, 0, 1));
+    }
+
+    @Test
+    void shouldLetNoReplicaForgetItsView() {
+        assertTrue(rig.atlas.isImageHarmless(0, old()));
+        rig.superblock(0, 2, 1, 0, -1);
+        assertFalse(rig.atlas.isImageHarmless(0, old()));
+    }
+
+    @Test
+    void shouldHaveTheBytesAndTheIndexOfTheImageWhenItIsPutBack() {
+        rig.entry(0, two, 1, true);
+        rig.superblock(0, 2, 3, 3, -1);
+        rig.run();
+        assertTrue(rig.images[0][0].isWhole(2));
+        assertNotNull(copy.difference(rig.disks[0].copy()));
+        rig.crash(0);
+        rig.disks[0].restore(copy);
+        assertNull(copy.difference(rig.disks[0].copy()));
+        assertFalse(rig.images[0][0].isWhole(2));
+        assertTrue(rig.images[0][0].holds(1, one.checksumLo()));
+        assertEquals(1, rig.images[0][0].superblock().sequence());
+        assertEquals(0, rig.images[0][0].superblock().view());
+    }
+}
