@@ -127,7 +127,15 @@ final class Report {
                 + c.network.overflowed + " filtered=" + c.network.filtered + " linkFilters=" + c.linkFilters);
         out.println("process: pauses=" + c.pauses + " pausedFrames=" + c.pausedFrames + " clockJumps=+"
                 + c.clockJumpsForward + "/-" + c.clockJumpsBack + " driftingClocks=" + c.driftingClocks
-                + " disksWiped=" + c.disksWiped + " refusalsOfEmptyDisks=" + c.refusalsOfEmptyDisks);
+                + " pausedFramesLost=" + c.pausedFramesLost);
+        out.println("whole disks: wiped=" + c.disksWiped + " refusedEmpty=" + c.refusalsOfEmptyDisks + " swaps="
+                + c.diskSwaps + " refusedForeign=" + c.refusalsOfForeignDisks + " images=" + c.diskImages
+                + " forgottenOps=" + c.forgottenOps);
+        out.println("transfers: cuts=" + c.transfers.cuts + " stalls=" + c.transfers.stalls + " fullReceivers="
+                + c.transfers.fullReceivers + " rottenPeers=" + c.transfers.rottenPeers + " rottenInTurn="
+                + c.transfers.rottenInTurn + " receiverCrashes=" + c.transfers.receiverCrashes + " serverCrashes="
+                + c.transfers.serverCrashes + " refused=" + c.transfers.refusals + " peerChanges="
+                + c.transfers.peerChanges + " retargets=" + c.transfers.retargets);
         out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="
                 + c.clients.oldRequests + " ahead=" + c.clients.requestsAhead + " strangeSessions="
                 + c.clients.strangeSessions + " malformed=" + c.clients.malformed);
