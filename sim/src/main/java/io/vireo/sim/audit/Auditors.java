@@ -85,8 +85,8 @@ public final class Auditors {
     }
 
     /** An old image is on the disks of this replica: it knows what it knew then, and what it said since is nobody's loss. */
-    public void onImage(final int replica, final List<HeadMaxAuditor.Said> said) {
-        headMax.onImage(replica, said);
+    public void onImage(final int replica, final List<HeadMaxAuditor.Said> said, final long[] lowestForgotten) {
+        headMax.onImage(replica, said, lowestForgotten);
         monotonicity.onImage(replica);
         checkpoints.onImage(replica);
         snapshots.onCrashed(replica);

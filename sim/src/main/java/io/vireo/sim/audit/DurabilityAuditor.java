@@ -68,7 +68,7 @@ public final class DurabilityAuditor extends Auditor {
         for (int replica = 0; replica < images.length; replica++) {
             if (images[replica][group].isCovered(op)
                     || images[replica][group].holds(op, canon.checksumLo(group, op))
-                    || atlas.wasDamaged(replica, group, op)) {
+                    || atlas.wasLost(replica, group, op)) {
                 holders++;
             }
         }

@@ -46,13 +46,22 @@ public final class HeadMaxAuditor extends Auditor {
         return said;
     }
 
-    /** The simulator has made this replica forget what it has said since; the atlas has seen to it that nobody relies on that. */
-    void onImage(final int replica, final List<Said> said) {
+    /**
+     * The simulator has made this replica forget ops; the atlas has seen to it that nobody relies on what it said of them. What it said of
+     * those below still binds it.
+     *
+     * @param said when the image was taken.
+     * @param lowestForgotten by group.
+     */
+    void onImage(final int replica, final List<Said> said, final long[] lowestForgotten) {
         for (int group = 0; group < said.size(); group++) {
-            ackView[replica][group] = said.get(group).ackView();
-            ackOp[replica][group] = said.get(group).ackOp();
-            voteLogView[replica][group] = said.get(group).voteLogView();
-            voteHead[replica][group] = said.get(group).voteHead();
+            final Said then = said.get(group);
+            final long kept = lowestForgotten[group] - 1;
+            final boolean isSameView = then.ackView() == ackView[replica][group];
+            ackOp[replica][group] = Math.max(isSameView ? then.ackOp() : 0, Math.min(ackOp[replica][group], kept));
+            final boolean isSameVote = then.voteLogView() == voteLogView[replica][group];
+            voteHead[replica][group] =
+                    Math.max(isSameVote ? then.voteHead() : 0, Math.min(voteHead[replica][group], kept));
         }
     }
 

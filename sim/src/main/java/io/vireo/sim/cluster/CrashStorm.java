@@ -36,6 +36,8 @@ final class CrashStorm {
     private final int[] recoveryCount;
 
     private final boolean[] isRetired;
+    /** The process that ends now has refused to open: no fault of the plan. */
+    private boolean isEndOfRefusal;
 
     CrashStorm(final SimCluster cluster, final FaultAtlas atlas, final DiskLosses losses, final RotStorm rots) {
         this.cluster = cluster;
@@ -117,6 +119,7 @@ final class CrashStorm {
     /** The process of a replica ends now, whatever was planned for it. */
     void end(final int replica, final CrashOutcome how) {
         pending[replica] = null;
+        recoveryCount[replica] = 0;
         outcome[replica] = how;
         cluster.replica(replica).kill();
     }
@@ -136,10 +139,7 @@ final class CrashStorm {
     void onKilled(final int replica, final boolean isInRecovery) {
         final CrashPoint point = pending[replica];
         pending[replica] = null;
-        final boolean isStorm = cluster.isStorm();
-        cluster.counters().crashes += isStorm ? 1 : 0;
-        cluster.counters().recoveryCrashes += isStorm && isInRecovery ? 1 : 0;
-        cluster.counters().endsAfterStorm += isStorm ? 0 : 1;
+        count(isInRecovery);
         if (point != null) {
             outcome[replica] = point.outcome();
             recoveryCount[replica] = point.recoveryCount();
@@ -151,7 +151,12 @@ final class CrashStorm {
                 0,
                 () -> "crash " + (isInRecovery ? "in recovery " : "")
                         + (point == null ? "" : point.trigger() + " " + point.outcome()));
+        final int life = cluster.replica(replica).life();
         cluster.queue().after(0, () -> {
+            if (cluster.replica(replica).life() != life) {
+                // Somebody who does something to its disks has ended it already, and sees to the rest.
+                return;
+            }
             cluster.replica(replica).end(outcome[replica]);
             if (cluster.isStorm() && !cluster.isHeld(replica)) {
                 losses.onCrashed(replica);
@@ -159,6 +164,25 @@ final class CrashStorm {
             }
             cluster.queue().after(downNs, () -> comeBack(replica));
         });
+    }
+
+    private void count(final boolean isInRecovery) {
+        if (isEndOfRefusal) {
+            return;
+        }
+        if (cluster.isStorm()) {
+            cluster.counters().crashes++;
+            cluster.counters().recoveryCrashes += isInRecovery ? 1 : 0;
+        } else {
+            cluster.counters().endsAfterStorm++;
+        }
+    }
+
+    /** A process ends because it refuses what it finds on its disks. */
+    void refuse(final int replica, final CrashOutcome how) {
+        isEndOfRefusal = true;
+        end(replica, how);
+        isEndOfRefusal = false;
     }
 
     private void comeBack(final int replica) {
@@ -206,7 +230,9 @@ final class CrashStorm {
             cluster.counters().refusals++;
             cluster.counters().refusalsWithoutSuperblock += isWithoutSuperblock ? 1 : 0;
             pending[replica] = null;
+            isEndOfRefusal = true;
             retire(replica, true);
+            isEndOfRefusal = false;
         }
         return isRefusal;
     }

@@ -5,6 +5,7 @@ import io.vireo.sim.fault.DiskImagePoint;
 import io.vireo.sim.storage.DiskCopy;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,7 +52,7 @@ final class DiskImages {
     /** Nothing is put back any more, and nobody is held. */
     void end() {
         isOver = true;
-        java.util.Arrays.fill(isHeld, false);
+        Arrays.fill(isHeld, false);
     }
 
     private void attempt(
@@ -59,12 +60,15 @@ final class DiskImages {
             final DiskCopy[] copies,
             final List<HeadMaxAuditor.Said> said,
             final int triesLeft) {
-        if (isOver || triesLeft == 0) {
+        if (isOver) {
             return;
         }
-        if (cluster.isHeld(point.replica())
-                || !isOfUse(point.replica(), copies)
-                || !isAdmissible(point.replica(), copies)) {
+        final boolean isPossible = !cluster.isHeld(point.replica()) && isOfUse(point.replica(), copies);
+        if (!isPossible || !isAdmissible(point.replica(), copies)) {
+            if (triesLeft == 1) {
+                cluster.counters().imagesRejected += isPossible ? 1 : 0;
+                return;
+            }
             cluster.queue().after(point.ageNs(), () -> attempt(point, copies, said, triesLeft - 1));
             return;
         }
@@ -89,19 +93,19 @@ final class DiskImages {
 
     private void restore(final DiskImagePoint point, final DiskCopy[] copies, final List<HeadMaxAuditor.Said> said) {
         final int replica = point.replica();
-        final long forgotten = atlas.onImage(replica, images(copies));
+        final FaultAtlas.Forgotten forgotten = atlas.onImage(replica, images(copies));
         for (int group = 0; group < copies.length; group++) {
             cluster.replica(replica).disk(group).restore(copies[group]);
         }
-        cluster.auditors().onImage(replica, said);
+        cluster.auditors().onImage(replica, said, forgotten.lowest());
         cluster.counters().diskImages++;
-        cluster.counters().forgottenOps += forgotten;
-        cluster.trace().add(15L << 32 | replica, forgotten);
+        cluster.counters().forgottenOps += forgotten.ops();
+        cluster.trace().add(15L << 32 | replica, forgotten.ops());
         cluster.narrate(
                 Note.FAULT,
                 replica,
                 0,
-                () -> "an old image is put back on its disks: it forgets " + forgotten + " ops");
+                () -> "an old image is put back on its disks: it forgets " + forgotten.ops() + " ops");
     }
 
     /** An image that is the same as the disk is no fault. */

@@ -55,7 +55,7 @@ final class DiskSwaps {
         if (isOfSwap) {
             cluster.counters().refusalsOfForeignDisks++;
             cluster.narrate(Note.CRASH, replica, 0, () -> "refuses to open: " + reason.getMessage());
-            cluster.crashes().powerOff(replica, CrashOutcome.KEEP_ALL);
+            cluster.crashes().refuse(replica, CrashOutcome.KEEP_ALL);
         }
         return isOfSwap;
     }

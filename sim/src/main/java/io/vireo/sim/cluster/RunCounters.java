@@ -82,6 +82,8 @@ public final class RunCounters {
 
     /** Old images that were put back on the disks of a replica, and ops that it had by then and not in the image. */
     public long diskImages;
+    /** Images that were never put back, because somebody relied on what was said since. */
+    public long imagesRejected;
 
     public long forgottenOps;
 

@@ -144,8 +144,7 @@ public final class SimCluster implements ReplicaEnvironment {
             final FaultPlan plan, final RotStorm rots, final Partitions partitions, final DiskFaultStorm diskFaults) {
         final FaultSchedule kinds = new FaultSchedule(queue);
         kinds.add(plan.crashes(), duringStorm(crashes::arm));
-        // They have an end of their own.
-        kinds.add(plan.disturbances(), disturbances::begin);
+        kinds.add(plan.disturbances(), duringStorm(disturbances::begin));
         kinds.add(plan.partitions(), duringStorm(partitions::begin));
         kinds.add(plan.rots(), duringStorm(rots::strike));
         kinds.add(plan.failovers(), duringStorm(failovers::begin));

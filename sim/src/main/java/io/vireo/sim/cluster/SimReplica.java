@@ -142,6 +142,11 @@ public final class SimReplica {
         return isAlive;
     }
 
+    /** Number of this process, or of what has come to the disks of its machine since; rises with each start and each end. */
+    int life() {
+        return life;
+    }
+
     /** From now on nothing the process does has an effect; its end follows when the code that runs now has returned. */
     public void kill() {
         if (isAlive) {

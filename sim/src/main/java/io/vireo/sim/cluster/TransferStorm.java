@@ -9,6 +9,7 @@ import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.TransferPoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -60,7 +61,7 @@ final class TransferStorm {
         receivers = new Receiver[cluster.options().replicas()]
                 [cluster.options().cluster().groupCount()];
         for (final Receiver[] ofReplica : receivers) {
-            java.util.Arrays.setAll(ofReplica, group -> new Receiver());
+            Arrays.setAll(ofReplica, group -> new Receiver());
         }
     }
 
@@ -127,7 +128,9 @@ final class TransferStorm {
             // Only files of segments rot here; the request of another one is not counted.
             final boolean isOfIt =
                     next.point.kind() != TransferPoint.Kind.PEERS_ROT || wanted.kind() == ChunkFlyweight.SEGMENT;
-            if (isOfIt && --next.left <= 0) {
+            // One frame is cut at a time; the next one waits for a request of its own.
+            final boolean isBusy = next.point.kind() == TransferPoint.Kind.CUT && cut != null;
+            if (isOfIt && !isBusy && --next.left <= 0) {
                 armed.remove(i);
                 strike(next.point, from, to, wanted);
             } else {
@@ -203,7 +206,7 @@ final class TransferStorm {
 
     /** The bytes that arrive are a prefix of a frame, and the connection ends with them. */
     private boolean isCut(final int from, final int to, final int length) {
-        if (cut == null || from != cutFrom || to != cutTo || cluster.network().isCut(from, to)) {
+        if (cut == null || from != cutFrom || to != cutTo || cluster.network().isLost(from, to, Command.CHUNK)) {
             return false;
         }
         final byte[] prefix = new byte[1 + (int) (cut.place() % (length - 1))];

@@ -1,6 +1,7 @@
 package io.vireo.sim.explore;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -18,7 +19,7 @@ final class EndTable {
      * @param isWritePending a crash has something to lose.
      * @param isBeyondViews it is in a view that is not part of the scope.
      * @param canRequest of the client.
-     * @param lookLo one half of a digest of what others can tell of it, see {@link SmallCluster#facts}.
+     * @param lookLo one half of a digest of what others can tell of it, see {@link FactFinder#look}.
      */
     record Facts(
             boolean isAlive,
@@ -85,7 +86,7 @@ final class EndTable {
     /** @throws NonDeterminismException if it is not what was seen before. */
     void learn(final int end, final int state, final int choice, final Step step) {
         final Step before = steps.putIfAbsent(key(end, state, choice), step);
-        if (before != null && (before.next() != step.next() || !java.util.Arrays.equals(before.sent(), step.sent()))) {
+        if (before != null && (before.next() != step.next() || !Arrays.equals(before.sent(), step.sent()))) {
             throw new NonDeterminismException("what happened to one end before did not decide what it does");
         }
     }

@@ -41,9 +41,9 @@ import picocli.CommandLine.Spec;
             "  vireo-sim explore --crashes 1 --disk-steps --depth 12",
             "  vireo-sim explore --mutant V2",
             "",
-            "Exit code 0 if nothing failed, complete or not, 2 for a mistake in the arguments,",
-            "10 for a crash, 11 for lost liveness, 12 for lost safety, 13 if a schedule led",
-            "to two states, 130 if interrupted."
+            "Exit code 0 if nothing failed, complete or not, 2 for a mistake in the",
+            "arguments, 10 for a crash, 11 for lost liveness, 12 for lost safety, 13 if a",
+            "schedule led to two states, 130 if interrupted."
         })
 public final class ExploreCommand implements Callable<Integer> {
     private static final int EXIT_INTERRUPTED = 130;
@@ -69,10 +69,8 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--timeouts",
             paramLabel = "N",
             defaultValue = "2",
-            description = {
-                "How often somebody's patience ends: a heartbeat, a suspicion,",
-                "a repetition (${DEFAULT-VALUE})."
-            })
+            description =
+                    "How often somebody's patience ends: for a heartbeat, a suspicion, a repetition (${DEFAULT-VALUE}).")
     private int timeouts;
 
     @Option(names = "--crashes", paramLabel = "N", defaultValue = "0", description = "Crashes (${DEFAULT-VALUE}).")
@@ -128,10 +126,8 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--play-one-of",
             paramLabel = "N",
             defaultValue = "1",
-            description = {
-                "Of so many schedules that end, play one with all auditors. More than 1",
-                "counts states sooner, and is no complete search (${DEFAULT-VALUE})."
-            })
+            description =
+                    "Of so many schedules that end, play one with all auditors. More than 1 counts states sooner, and is no complete search (${DEFAULT-VALUE}).")
     private int playedOneOf;
 
     @Option(

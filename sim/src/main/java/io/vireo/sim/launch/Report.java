@@ -130,6 +130,7 @@ final class Report {
                 + " pausedFramesLost=" + c.pausedFramesLost);
         out.println("whole disks: wiped=" + c.disksWiped + " refusedEmpty=" + c.refusalsOfEmptyDisks + " swaps="
                 + c.diskSwaps + " refusedForeign=" + c.refusalsOfForeignDisks + " images=" + c.diskImages
+                + " imagesRejected=" + c.imagesRejected
                 + " forgottenOps=" + c.forgottenOps);
         out.println("transfers: cuts=" + c.transfers.cuts + " stalls=" + c.transfers.stalls + " fullReceivers="
                 + c.transfers.fullReceivers + " rottenPeers=" + c.transfers.rottenPeers + " rottenInTurn="

@@ -134,6 +134,11 @@ public final class SimNetwork {
         return isCut[from * ends + to] || from < replicas && to < replicas && (isIsolated[from] || isIsolated[to]);
     }
 
+    /** True if no frame of this command passes this link between replicas in this direction. */
+    public boolean isLost(final int from, final int to, final Command command) {
+        return isCut(from, to) || filters.isAny(from, to) && filters.isLost(from, to, command);
+    }
+
     /** Cuts a replica off from all others, or lets it come back, whatever else is cut. */
     public void isolate(final int replica, final boolean isolated) {
         isIsolated[replica] = isolated;

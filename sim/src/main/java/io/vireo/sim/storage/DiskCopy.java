@@ -15,8 +15,10 @@ public final class DiskCopy {
      *
      * @param sectors null where nothing was ever written.
      * @param garbage sectors whose bytes nobody has written as a whole.
+     * @param order the sectors that were ever written, in the order in which they became durable: the later one is the truth where a ring
+     *     holds two versions of an op.
      */
-    record File(byte[][] sectors, BitSet garbage) {}
+    record File(byte[][] sectors, BitSet garbage, int[] order) {}
 
     private final TreeMap<String, File> files = new TreeMap<>();
 

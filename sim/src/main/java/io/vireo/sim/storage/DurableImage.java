@@ -65,8 +65,8 @@ public final class DurableImage {
     public static DurableImage of(final DiskCopy copy) {
         final DurableImage image = new DurableImage();
         final DiskCopy.File file = copy.files().get(DataFileLayout.FILE_NAME);
-        for (int sector = 0; file != null && sector < file.sectors().length; sector++) {
-            if (file.sectors()[sector] != null) {
+        if (file != null) {
+            for (final int sector : file.order()) {
                 image.onDurable(sector, file.sectors()[sector], !file.garbage().get(sector));
             }
         }

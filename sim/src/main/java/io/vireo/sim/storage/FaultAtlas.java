@@ -1,6 +1,7 @@
 package io.vireo.sim.storage;
 
 import io.vireo.node.core.Quorums;
+import java.util.Arrays;
 import org.agrona.collections.LongHashSet;
 
 /**
@@ -14,6 +15,9 @@ public final class FaultAtlas {
     private final boolean isMarked;
     private final int damagedMax;
     private final LongHashSet[][] damagedOps;
+    /** Ops that an old image has made a replica forget. */
+    private final LongHashSet[][] forgottenOps;
+
     private final boolean[] isLost;
     private final boolean[][] filesLost;
 
@@ -26,17 +30,26 @@ public final class FaultAtlas {
         damagedMax = Quorums.of(images.length).replication() - 1;
         isLost = new boolean[images.length];
         filesLost = new boolean[images.length][images[0].length];
-        damagedOps = new LongHashSet[images.length][images[0].length];
-        for (final LongHashSet[] ofReplica : damagedOps) {
-            for (int group = 0; group < ofReplica.length; group++) {
-                ofReplica[group] = new LongHashSet();
-            }
+        damagedOps = sets(images.length, images[0].length);
+        forgottenOps = sets(images.length, images[0].length);
+    }
+
+    private static LongHashSet[][] sets(final int replicas, final int groups) {
+        final LongHashSet[][] sets = new LongHashSet[replicas][groups];
+        for (final LongHashSet[] ofReplica : sets) {
+            Arrays.setAll(ofReplica, group -> new LongHashSet());
         }
+        return sets;
     }
 
     /** True if this op's entry on this replica was ever damaged by a fault that was admitted. */
     public boolean wasDamaged(final int replica, final int group, final long op) {
         return damagedOps[replica][group].contains(op);
+    }
+
+    /** True if it was damaged, or an old image without it was put back. */
+    public boolean wasLost(final int replica, final int group, final long op) {
+        return wasDamaged(replica, group, op) || forgottenOps[replica][group].contains(op);
     }
 
     /** True if this replica's superblock was destroyed: it must never serve again. */
@@ -155,21 +168,31 @@ public final class FaultAtlas {
         return true;
     }
 
-    /** The images are about to take the place of what is there; returns how many ops the replica has now and not in them. */
-    public long onImage(final int replica, final DurableImage[] old) {
-        long forgotten = 0;
+    /**
+     * What a replica has now and not in the images that are put back.
+     *
+     * @param lowest the lowest of the ops by group, {@link Long#MAX_VALUE} where there is none.
+     */
+    public record Forgotten(long ops, long[] lowest) {}
+
+    /** The images are about to take the place of what is there. */
+    public Forgotten onImage(final int replica, final DurableImage[] old) {
+        long ops = 0;
+        final long[] lowest = new long[old.length];
+        Arrays.fill(lowest, Long.MAX_VALUE);
         for (int group = 0; group < old.length; group++) {
             final long highest = Math.max(
                     images[replica][group].highestOp(),
                     images[replica][group].superblock().checkpointOp());
             for (long op = 1; op <= highest; op++) {
                 if (isForgotten(replica, group, old[group], op)) {
-                    damagedOps[replica][group].add(op);
-                    forgotten++;
+                    forgottenOps[replica][group].add(op);
+                    lowest[group] = Math.min(lowest[group], op);
+                    ops++;
                 }
             }
         }
-        return forgotten;
+        return new Forgotten(ops, lowest);
     }
 
     private boolean isForgotten(final int replica, final int group, final DurableImage old, final long op) {
@@ -243,9 +266,7 @@ public final class FaultAtlas {
 
     private boolean isDamaged(final int replica, final int group, final long op) {
         return isLost[replica]
-                || (images[replica][group].isCovered(op)
-                        ? areFilesLost(replica, group)
-                        : wasDamaged(replica, group, op));
+                || (images[replica][group].isCovered(op) ? areFilesLost(replica, group) : wasLost(replica, group, op));
     }
 
     private boolean isAdmissible(final int replica, final int group, final int sector) {

@@ -4,7 +4,9 @@ import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 
 /**
@@ -57,6 +59,10 @@ final class Inode {
     private int submittedCount;
 
     private byte[][] durable;
+    /** By sector: the number of its last durable write in this file, from 1. */
+    private long[] durableNumber;
+
+    private long durableWrites;
     private byte[][] cached;
     /** Durable sectors that nobody has written as a whole. */
     private final BitSet garbage = new BitSet();
@@ -76,6 +82,7 @@ final class Inode {
         count = sectors;
         submittedCount = sectors;
         durable = new byte[sectors][];
+        durableNumber = new long[sectors];
         cached = new byte[sectors][];
         former = new byte[sectors][];
         rot = new byte[sectors][];
@@ -211,6 +218,7 @@ final class Inode {
     private void putDurable(final int sector, final byte[] bytes, final boolean isAsWritten) {
         former[sector] = durable[sector];
         durable[sector] = bytes;
+        durableNumber[sector] = ++durableWrites;
         garbage.set(sector, !isAsWritten);
         rot[sector] = null;
         misreads.remove(sector);
@@ -281,7 +289,13 @@ final class Inode {
 
     /** What is durable now. */
     DiskCopy.File copy() {
-        return new DiskCopy.File(Arrays.copyOf(durable, durableCount), (BitSet) garbage.clone());
+        final int[] order = IntStream.range(0, durableCount)
+                .filter(sector -> durable[sector] != null)
+                .boxed()
+                .sorted(Comparator.comparingLong(sector -> durableNumber[sector]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return new DiskCopy.File(Arrays.copyOf(durable, durableCount), (BitSet) garbage.clone(), order);
     }
 
     /** Of a new file: all this is durable. */
@@ -291,12 +305,10 @@ final class Inode {
         durableCount = sectors;
         count = sectors;
         submittedCount = sectors;
-        for (int sector = 0; sector < sectors; sector++) {
-            if (file.sectors()[sector] != null) {
-                putDurable(sector, file.sectors()[sector], !file.garbage().get(sector));
-                former[sector] = null;
-                cached[sector] = durable[sector];
-            }
+        for (final int sector : file.order()) {
+            putDurable(sector, file.sectors()[sector], !file.garbage().get(sector));
+            former[sector] = null;
+            cached[sector] = durable[sector];
         }
     }
 
@@ -404,6 +416,7 @@ final class Inode {
         if (sectors > durable.length) {
             final int length = Math.max(sectors, 2 * durable.length);
             durable = Arrays.copyOf(durable, length);
+            durableNumber = Arrays.copyOf(durableNumber, length);
             cached = Arrays.copyOf(cached, length);
             former = Arrays.copyOf(former, length);
             rot = Arrays.copyOf(rot, length);

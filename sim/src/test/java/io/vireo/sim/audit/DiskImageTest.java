@@ -1,5 +1,6 @@
 package io.vireo.sim.audit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.sim.storage.DiskCopy;
 import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.FaultAtlas;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +43,12 @@ class DiskImageTest {
         rig.entry(2, two, 1, true);
         rig.run();
         assertTrue(rig.atlas.admitImage(0, old()));
-        assertEquals(1, rig.atlas.onImage(0, old()));
-        assertTrue(rig.atlas.wasDamaged(0, 0, 2));
-        assertFalse(rig.atlas.wasDamaged(0, 0, 1));
+        final FaultAtlas.Forgotten forgotten = rig.atlas.onImage(0, old());
+        assertEquals(1, forgotten.ops());
+        assertArrayEquals(new long[] {2}, forgotten.lowest());
+        assertTrue(rig.atlas.wasLost(0, 0, 2));
+        assertFalse(rig.atlas.wasLost(0, 0, 1));
+        assertFalse(rig.atlas.wasDamaged(0, 0, 2), "what it fetches again is durable before it is acknowledged");
     }
 
     @Test
@@ -67,5 +72,19 @@ class DiskImageTest {
         assertTrue(rig.images[0][0].holds(1, one.checksumLo()));
         assertEquals(1, rig.images[0][0].superblock().sequence());
         assertEquals(0, rig.images[0][0].superblock().view());
+    }
+
+    @Test
+    void shouldHaveTheNewerOfTwoVersionsWhenTheRingHasTheOlderOneAtAHigherPlace() {
+        final PrepareFlyweight newer = rig.prepare(2, 2, one, 1);
+        rig.entry(0, two, 6, 1, true);
+        rig.entry(0, newer, 3, 1, true);
+        assertTrue(rig.images[0][0].holds(2, newer.checksumLo()));
+        final DiskCopy both = rig.disks[0].copy();
+        assertTrue(DurableImage.of(both).holds(2, newer.checksumLo()));
+        rig.crash(0);
+        rig.disks[0].restore(both);
+        assertTrue(rig.images[0][0].holds(2, newer.checksumLo()));
+        assertFalse(rig.images[0][0].holds(2, two.checksumLo()));
     }
 }

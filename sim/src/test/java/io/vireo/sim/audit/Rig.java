@@ -130,14 +130,24 @@ final class Rig implements SimDisk.Watch {
 
     /** One sector per op at the op's own place; durable only if synced. */
     void entry(final int replica, final PrepareFlyweight prepare, final long syncedOp, final boolean isSynced) {
+        entry(replica, prepare, prepare.op() - 1, syncedOp, isSynced);
+    }
+
+    /** At this sector of the ring. */
+    void entry(
+            final int replica,
+            final PrepareFlyweight prepare,
+            final long place,
+            final long syncedOp,
+            final boolean isSynced) {
         final UnsafeBuffer sector = new UnsafeBuffer(new byte[SECTOR]);
         sector.putShort(SectorTag.COUNT_OFFSET, (short) 1);
         sector.putLong(SectorTag.OP_OFFSET, prepare.op());
         sector.putLong(SectorTag.ENTRY_OFFSET, prepare.checksumLo());
-        sector.putLong(SectorTag.POSITION_OFFSET, prepare.op() - 1);
+        sector.putLong(SectorTag.POSITION_OFFSET, place);
         sector.putLong(SectorTag.SYNCED_OP_OFFSET, syncedOp);
         sector.putBytes(SectorTag.LENGTH, prepare.buffer(), prepare.offset(), HeaderFlyweight.HEADER_LENGTH);
-        disks[replica].write(0, (DurableImage.RING_START + prepare.op() - 1) * SECTOR, sector, 0, SECTOR, 4);
+        disks[replica].write(0, (DurableImage.RING_START + place) * SECTOR, sector, 0, SECTOR, 4);
         if (isSynced) {
             disks[replica].sync(0, 5);
         }
