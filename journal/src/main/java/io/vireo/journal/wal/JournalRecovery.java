@@ -67,7 +67,7 @@ public final class JournalRecovery {
     private final RingScan scan;
     /** The chunk that is being read, after the marks. */
     private MutableDirectBuffer buffer;
-    /** The one before it, which is scanned meanwhile. */
+    /** The one before it, which is scanned meanwhile; never used where one chunk is the whole ring. */
     private MutableDirectBuffer other;
 
     private final Checksum checksum = new Checksum();

@@ -125,10 +125,8 @@ public final class PrimaryReplication {
         final int count = source.drainInto(buffer, HeaderFlyweight.HEADER_LENGTH, bodyLength);
         lastTimestampNs = Math.max(lastTimestampNs + 1, state.wallNs());
         // Story: a primary of the past is writing its superblock when it hears the StartView of a later view, with a
-        // checkpoint above its
-        // own log. It may not follow before that write is done, and a request comes in. No prepare may state a
-        // checkpoint above itself;
-        // stating none is always true.
+        // checkpoint above its own log. It may not follow before that write is done, and a request comes in. No prepare
+        // may state a checkpoint above itself; stating none is always true.
         final boolean isCheckpointBelow = state.checkpointQuorumOp() < op;
         prepare.parent(journal.checksumLo(op - 1), journal.checksumHi(op - 1))
                 .op(op)

@@ -211,6 +211,19 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldHoldAReplicaOnAnOldImageToWhatItSaidOfTheOpsItStillHas() {
+        final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
+        final List<HeadMaxAuditor.Said> nothing = auditor.said(1);
+        final PrepareFlyweight three = rig.prepare(1, 3, two, 1);
+        auditor.onSend(1, 0, rig.prepareOk(1, 1, three));
+        auditor.onImage(1, nothing, new long[] {3});
+        auditor.onSend(1, 0, rig.doViewChange(1, 2, 1, 2));
+        assertNull(rig.signature(), "op 3 is forgotten");
+        auditor.onSend(1, 0, rig.doViewChange(1, 3, 1, 1));
+        assertEquals("A2: a replica votes with all that it acknowledged", rig.signature());
+    }
+
+    @Test
     void shouldReportA2WhenAReplicaNacksWhatItAcknowledged() {
         final HeadMaxAuditor auditor = new HeadMaxAuditor(rig.log, Rig.REPLICAS, 1);
         auditor.onSend(1, 0, rig.prepareOk(1, 1, two));
