@@ -1,6 +1,10 @@
 package io.vireo.bootstrap.open;
 
+import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
@@ -19,7 +23,7 @@ public final class CheckpointInstaller {
 
     /** Hears outcomes inside {@link #onCompletion}. */
     public interface Listener {
-        /** The superblock is open. */
+        /** The superblock is open, and of snapshots only the one that it names is left. */
         void onReady(VsrState state);
 
         /** It names the checkpoint. */
@@ -35,6 +39,7 @@ public final class CheckpointInstaller {
     private final Storage storage;
     private final Listener listener;
     private Superblock superblock;
+    private SnapshotStore snapshots;
 
     public CheckpointInstaller(
             final ClusterConfig config,
@@ -49,7 +54,7 @@ public final class CheckpointInstaller {
         this.listener = listener;
     }
 
-    /** Opens the superblock. */
+    /** Opens the superblock and removes the snapshots that it does not name. */
     public void start() {
         storage.open(DataFileLayout.FILE_NAME, TOKEN_OPEN);
     }
@@ -70,6 +75,10 @@ public final class CheckpointInstaller {
         }
         if (token >>> 56 == Superblock.TOKEN_OWNER) {
             superblock.onCompletion(token, result);
+            return true;
+        }
+        if (token >>> 56 == SnapshotStore.TOKEN_OWNER && snapshots != null && snapshots.isBusy()) {
+            snapshots.onCompletion(token, result);
             return true;
         }
         return false;
@@ -127,7 +136,19 @@ public final class CheckpointInstaller {
     private final class Outcomes implements Superblock.Listener {
         @Override
         public void onSuperblockOpened(final VsrState state) {
-            listener.onReady(state);
+            // Story: a file of the checkpoint has rotten; another checkpoint comes, and before the replica is open a
+            // file
+            // of that one rots; and so on. Only a replica that is open would remove what all of them leave.
+            if (state.checkpoint().op() == 0) {
+                listener.onReady(state);
+            } else {
+                snapshots = new SnapshotStore(storage, new Sweep());
+                snapshots.retain(
+                        state.checkpoint().op(),
+                        new SnapshotId(
+                                state.checkpoint().snapshotIdLo(),
+                                state.checkpoint().snapshotIdHi()));
+            }
         }
 
         @Override
@@ -141,6 +162,34 @@ public final class CheckpointInstaller {
         @Override
         public void onSuperblockWritten(final VsrState state) {
             listener.onInstalled();
+        }
+    }
+
+    /** Of the snapshots nothing is asked here but that they are removed. */
+    private final class Sweep implements SnapshotStore.Listener {
+        @Override
+        public void onRetained(final int removed) {
+            listener.onReady(superblock.state());
+        }
+
+        @Override
+        public void onPublished(final Snapshot snapshot) {
+            throw new IllegalStateException("unreachable: nothing is published here");
+        }
+
+        @Override
+        public void onNoSpace(final Snapshot snapshot) {
+            throw new IllegalStateException("unreachable: nothing is published here");
+        }
+
+        @Override
+        public void onLoaded(final Snapshot snapshot) {
+            throw new IllegalStateException("unreachable: nothing is loaded here");
+        }
+
+        @Override
+        public void onLoadFailed(final SnapshotException reason) {
+            throw new IllegalStateException("unreachable: nothing is loaded here");
         }
     }
 }

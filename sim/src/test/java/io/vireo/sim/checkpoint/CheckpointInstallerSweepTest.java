@@ -1,0 +1,233 @@
+package io.vireo.sim.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.checkpoint.SnapshotSection;
+import io.vireo.bootstrap.checkpoint.SnapshotStore;
+import io.vireo.bootstrap.checkpoint.SnapshotWriter;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.bootstrap.open.CheckpointInstaller;
+import io.vireo.bootstrap.open.DataFileFormatter;
+import io.vireo.bootstrap.open.RecoveryException;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.message.RequestBatch;
+import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.VsrState;
+import io.vireo.sim.random.Draws;
+import io.vireo.sim.random.Stream;
+import io.vireo.sim.storage.DiskEvent;
+import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.storage.DiskStatistics;
+import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.SimDisk;
+import io.vireo.sim.time.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+/** What a replica that fetches checkpoint after checkpoint, and never gets as far as being open, leaves on its disk. */
+class CheckpointInstallerSweepTest {
+    private static final int REPLICA = 1;
+    private static final int GROUP = 0;
+
+    private final ClusterConfig config = new NodeContext()
+            .clusterId(1, 2)
+            .replicaCount(3)
+            .prepareSizeMax(16 << 10)
+            .walBytes(256 << 10)
+            .conclude();
+    private final EventQueue queue = new EventQueue();
+    private final SimDisk disk = new SimDisk(
+            queue,
+            new DiskFaults(100, 1_000, 2_000, 5_000, 32, 16),
+            new Draws(1, Stream.DISK, 0),
+            new DiskStatistics(),
+            new DurableImage());
+
+    @Test
+    void shouldLeaveOnlyTheSnapshotThatTheSuperblockNamesBeforeAnotherIsFetched() {
+        format();
+        for (int op = 100; op < 105; op++) {
+            try (Snapshot snapshot = snapshot(op);
+                    Snapshot unnamed = snapshot(op + 1_000)) {
+                final Installation installation = new Installation();
+                assertEquals(op == 100 ? 0 : op - 1, installation.open());
+                assertEquals(op == 100 ? List.of() : List.of(file(op - 1)), files());
+                installation.publish(unnamed);
+                installation.publish(snapshot);
+                installation.install(snapshot);
+            }
+        }
+    }
+
+    @Test
+    void shouldRemoveNothingWhereTheSuperblockNamesNoSnapshotYet() {
+        format();
+        try (Snapshot left = snapshot(100)) {
+            new Installation().publish(left);
+            assertEquals(0, new Installation().open());
+            assertEquals(List.of(file(100)), files());
+        }
+    }
+
+    private void format() {
+        final DataFileFormatter formatter = new DataFileFormatter(disk, config.identity(REPLICA, GROUP, 7, 8));
+        disk.attach(new Alive());
+        formatter.start();
+        final Sink sink = new Sink();
+        while (!formatter.isDone()) {
+            sink.tokens = token -> formatter.onCompletion(token, sink.result);
+            step(sink);
+        }
+        assertNull(formatter.failure());
+    }
+
+    private List<String> files() {
+        final List<String> files = new ArrayList<>();
+        disk.forEachFile((name, bytes) -> {
+            if (SnapshotName.isSnapshot(name)) {
+                files.add(name);
+            }
+        });
+        return files;
+    }
+
+    private static String file(final long op) {
+        try (Snapshot snapshot = snapshot(op)) {
+            return SnapshotName.published(op, snapshot.id());
+        }
+    }
+
+    private void step(final Sink sink) {
+        if (disk.poll(sink) == 0 && !queue.step()) {
+            throw new IllegalStateException("nothing will ever happen again");
+        }
+    }
+
+    private static Snapshot snapshot(final long op) {
+        final PrepareFlyweight header =
+                new PrepareFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        header.init(Command.PREPARE, 1, 2, HeaderFlyweight.HEADER_LENGTH + RequestBatch.length(1, 0), 7, 0, GROUP);
+        header.op(op).timestamp(op).requestCount(1).sealWithBody(new Checksum(), 3, 4);
+        try (SnapshotWriter writer = new SnapshotWriter(new SnapshotAnchor(header, op))) {
+            writer.begin(SnapshotSection.STATE).writeLong(op);
+            return writer.finish();
+        }
+    }
+
+    /** One state synchronization, as far as this disk is concerned. */
+    private final class Installation implements CheckpointInstaller.Listener, SnapshotStore.Listener {
+        private final CheckpointInstaller installer = new CheckpointInstaller(config, REPLICA, GROUP, disk, this);
+        private final SnapshotStore store = new SnapshotStore(disk, this);
+        private final Sink sink = new Sink();
+        private VsrState ready;
+        private boolean isDone;
+
+        /** Op of the checkpoint that the superblock names. */
+        long open() {
+            installer.start();
+            sink.tokens = token -> installer.onCompletion(token, sink.result);
+            while (ready == null) {
+                step(sink);
+            }
+            return ready.checkpoint().op();
+        }
+
+        void publish(final Snapshot snapshot) {
+            isDone = false;
+            store.publish(snapshot);
+            sink.tokens = token -> store.onCompletion(token, sink.result);
+            while (!isDone) {
+                step(sink);
+            }
+        }
+
+        void install(final Snapshot snapshot) {
+            isDone = false;
+            installer.install(snapshot.checkpoint(), snapshot.anchor());
+            sink.tokens = token -> installer.onCompletion(token, sink.result);
+            while (!isDone) {
+                step(sink);
+            }
+        }
+
+        @Override
+        public void onReady(final VsrState state) {
+            ready = state;
+        }
+
+        @Override
+        public void onInstalled() {
+            isDone = true;
+        }
+
+        @Override
+        public void onRefused(final RecoveryException reason) {
+            throw reason;
+        }
+
+        @Override
+        public void onPublished(final Snapshot snapshot) {
+            isDone = true;
+        }
+
+        @Override
+        public void onNoSpace(final Snapshot snapshot) {
+            throw new IllegalStateException("there is space");
+        }
+
+        @Override
+        public void onLoaded(final Snapshot snapshot) {
+            throw new IllegalStateException("nothing is loaded");
+        }
+
+        @Override
+        public void onLoadFailed(final SnapshotException reason) {
+            throw reason;
+        }
+
+        @Override
+        public void onRetained(final int removed) {
+            throw new IllegalStateException("this store removes nothing");
+        }
+    }
+
+    private static final class Sink implements Storage.Completions {
+        private LongConsumer tokens;
+        private long result;
+
+        @Override
+        public void onCompletion(final long token, final long newResult) {
+            result = newResult;
+            tokens.accept(token);
+        }
+
+        @Override
+        public void onFailure(final String message) {
+            throw new IllegalStateException(message);
+        }
+    }
+
+    private static final class Alive implements SimDisk.Watch {
+        @Override
+        public boolean isAlive() {
+            return true;
+        }
+
+        @Override
+        public void on(final DiskEvent event) {
+            // Nobody dies here.
+        }
+    }
+}
