@@ -278,6 +278,16 @@ public final class DurableImage {
         return highestOp;
     }
 
+    /** Highest op that an opening keeps without any evidence: all up to it from the checkpoint on are whole and sound, and follow each other. */
+    public long unbrokenOp() {
+        final long checkpointOp = superblock.checkpointOp();
+        long op = checkpointOp;
+        while (isWhole(op + 1) && !isDamaged(op + 1) && (op == checkpointOp || parent(op + 1) == entry(op))) {
+            op++;
+        }
+        return op;
+    }
+
     /** Lowest op whose whole entry was overwritten since the last call, {@code Long.MAX_VALUE} if none was. */
     public long takeOverwritten() {
         final long lowest = wholeBelow;

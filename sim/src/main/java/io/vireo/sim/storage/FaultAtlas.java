@@ -159,8 +159,14 @@ public final class FaultAtlas {
                 return false;
             }
             final long highest = Math.max(images[replica][group].highestOp(), now.checkpointOp());
+            final long evidence = old[group].evidenceWritten();
+            final long[] unbroken = new long[images.length];
+            for (int r = 0; r < images.length; r++) {
+                unbroken[r] = images[r][group].unbrokenOp();
+            }
             for (long op = 1; op <= highest; op++) {
-                if (isForgotten(replica, group, old[group], op) && !isHeldByOthers(replica, group, op)) {
+                if (isForgotten(replica, group, old[group], evidence, op)
+                        && !isHeldByOthers(replica, group, op, unbroken)) {
                     return false;
                 }
             }
@@ -184,8 +190,9 @@ public final class FaultAtlas {
             final long highest = Math.max(
                     images[replica][group].highestOp(),
                     images[replica][group].superblock().checkpointOp());
+            final long evidence = old[group].evidenceWritten();
             for (long op = 1; op <= highest; op++) {
-                if (isForgotten(replica, group, old[group], op)) {
+                if (isForgotten(replica, group, old[group], evidence, op)) {
                     forgottenOps[replica][group].add(op);
                     lowest[group] = Math.min(lowest[group], op);
                     ops++;
@@ -195,15 +202,26 @@ public final class FaultAtlas {
         return new Forgotten(ops, lowest);
     }
 
-    private boolean isForgotten(final int replica, final int group, final DurableImage old, final long op) {
+    /**
+     * Of what a checkpoint covers now the ring need not hold the entry that counts. Story: a view change cuts ops 23 to 29; the image is
+     * taken; a checkpoint at 46 is fetched. The ring has the entries that were cut, then and now: the image has none of these ops.
+     *
+     * @param evidence highest op that the old image states to have had in the log of its logView.
+     */
+    private boolean isForgotten(
+            final int replica, final int group, final DurableImage old, final long evidence, final long op) {
         final DurableImage image = images[replica][group];
         return !old.isCovered(op)
                 && (image.isCovered(op)
-                        ? !old.holds(op, image.entry(op))
+                        ? op > evidence || !old.holds(op, image.entry(op))
                         : image.isWhole(op) && !old.holds(op, image.entry(op)));
     }
 
-    private boolean isHeldByOthers(final int replica, final int group, final long op) {
+    /**
+     * True if enough others are sure to keep this op. Story: the write of op 4 hangs on r2, ops 5 to 12 are durable there, and r0 and r1 commit
+     * them; all crash. r2 has acknowledged nothing above op 3, so its opening cuts 5 to 12: it holds none of them.
+     */
+    private boolean isHeldByOthers(final int replica, final int group, final long op, final long[] unbroken) {
         final long entry = images[replica][group].entry(op);
         int damaged = 1;
         int holders = 0;
@@ -211,14 +229,22 @@ public final class FaultAtlas {
             if (r != replica) {
                 final boolean isBad = isDamaged(r, group, op);
                 damaged += isBad ? 1 : 0;
-                holders +=
-                        !isBad && (images[r][group].isCovered(op) || images[r][group].holdsIntact(op, entry)) ? 1 : 0;
+                holders += !isBad
+                                && (images[r][group].isCovered(op)
+                                        || isSureToKeep(images[r][group], op, entry, unbroken[r]))
+                        ? 1
+                        : 0;
             }
         }
         final Quorums quorums = Quorums.of(images.length);
         return damaged <= damagedMax
                 && holders > images.length - quorums.viewChange()
                 && images.length - holders < quorums.nack();
+    }
+
+    private static boolean isSureToKeep(
+            final DurableImage image, final long op, final long entry, final long unbrokenOp) {
+        return op <= unbrokenOp && image.holdsIntact(op, entry);
     }
 
     private boolean hasCheckpointElsewhere(final int replica, final int group, final long checkpointOp) {

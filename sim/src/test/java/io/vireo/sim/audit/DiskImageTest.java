@@ -35,6 +35,8 @@ class DiskImageTest {
 
     @Test
     void shouldLetAReplicaForgetOnlyWhatBothOthersHold() {
+        rig.entry(1, one, 0, true);
+        rig.entry(2, one, 0, true);
         rig.entry(0, two, 1, true);
         rig.entry(1, two, 1, true);
         rig.run();
@@ -49,6 +51,39 @@ class DiskImageTest {
         assertTrue(rig.atlas.wasLost(0, 0, 2));
         assertFalse(rig.atlas.wasLost(0, 0, 1));
         assertFalse(rig.atlas.wasDamaged(0, 0, 2), "what it fetches again is durable before it is acknowledged");
+    }
+
+    /** What is durable above a gap was not acknowledged, and is cut when the replica is opened. */
+    @Test
+    void shouldCountNoHolderThatHasAGapBelow() {
+        rig.entry(0, two, 1, true);
+        rig.entry(1, one, 0, true);
+        rig.entry(1, two, 1, true);
+        rig.entry(2, two, 1, true);
+        assertEquals(2, rig.images[1][0].unbrokenOp());
+        assertEquals(0, rig.images[2][0].unbrokenOp());
+        assertFalse(rig.atlas.isImageHarmless(0, old()));
+        rig.entry(2, one, 0, true);
+        assertEquals(2, rig.images[2][0].unbrokenOp());
+        assertTrue(rig.atlas.isImageHarmless(0, old()));
+    }
+
+    @Test
+    void shouldEndWhatIsUnbrokenWhereAnEntryDoesNotFollowTheOneBelow() {
+        rig.entry(0, rig.prepare(2, 2, two, 1), 0, true);
+        assertTrue(rig.images[0][0].isWhole(2));
+        assertEquals(1, rig.images[0][0].unbrokenOp());
+    }
+
+    /** An entry in the ring is no op of the log where nothing says so: a view change may have cut it. */
+    @Test
+    void shouldForgetWhatACheckpointCoversNowWhereTheImageOnlyHasBytesOfIt() {
+        rig.entry(0, two, 1, true);
+        copy = rig.disks[0].copy();
+        rig.superblock(0, 2, 0, 0, -1, 2, 9);
+        final FaultAtlas.Forgotten forgotten = rig.atlas.onImage(0, old());
+        assertEquals(1, forgotten.ops());
+        assertArrayEquals(new long[] {2}, forgotten.lowest());
     }
 
     @Test
