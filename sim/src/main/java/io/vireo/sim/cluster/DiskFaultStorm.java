@@ -90,12 +90,12 @@ final class DiskFaultStorm {
     boolean rot(final DiskFaultPoint point, final String name) {
         final SimDisk disk = disk(point);
         final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
-        if (sectors == 0 || disk.fileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
+        if (sectors == 0 || disk.settledFileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
             return false;
         }
         final int sector = (int) (point.place() / 7 % sectors);
         final DamageKind kind = KINDS[draws.nextInt(KINDS.length)];
-        if (disk.damage(disk.fileNamed(name), sector, kind, draws)) {
+        if (disk.damage(disk.settledFileNamed(name), sector, kind, draws)) {
             atlas.onFilesLost(point.replica(), point.group());
             cluster.counters().segmentsDamaged++;
             note(point, sector, kind + " sector " + sector + " of " + name);
@@ -118,11 +118,11 @@ final class DiskFaultStorm {
         }
         final String name = candidates.get((int) (point.place() % candidates.size()));
         final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
-        if (sectors == 0 || disk.fileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
+        if (sectors == 0 || disk.settledFileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
             return;
         }
         final int kept = (int) (point.place() / 7 % sectors);
-        if (disk.truncate(disk.fileNamed(name), kept)) {
+        if (disk.truncate(disk.settledFileNamed(name), kept)) {
             atlas.onFilesLost(point.replica(), point.group());
             note(point, kept, name + " ends after " + kept + " of " + sectors + " sectors");
         }

@@ -96,11 +96,11 @@ final class DiskLosses {
         final String name = disk.image().superblock().snapshotName();
         final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
         // It may be gone, or nothing of it left, by an earlier fault.
-        if (!atlas.admitFileLoss(replica, group) || disk.fileNamed(name) < 0 || sectors < 1) {
+        if (!atlas.admitFileLoss(replica, group) || disk.settledFileNamed(name) < 0 || sectors < 1) {
             return;
         }
         final int sector = draws.nextInt(sectors);
-        if (disk.damage(disk.fileNamed(name), sector, KINDS[draws.nextInt(KINDS.length)], draws)) {
+        if (disk.damage(disk.settledFileNamed(name), sector, KINDS[draws.nextInt(KINDS.length)], draws)) {
             atlas.onFilesLost(replica, group);
             cluster.counters().snapshotsDamaged++;
             cluster.trace().add(9L << 32 | replica, sector);

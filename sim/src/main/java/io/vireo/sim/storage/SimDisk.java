@@ -454,6 +454,15 @@ public final class SimDisk implements Storage {
         return inode == null ? -1 : inode.handle;
     }
 
+    /**
+     * Handle of the file that has this name now and whatever a crash does; -1 if there is none. Story: a file is deleted, another one gets its
+     * name, and no directory sync has covered that: the name stands for two files.
+     */
+    public int settledFileNamed(final String name) {
+        final Inode inode = files.directory.file(name);
+        return inode == null || files.directory.durableFile(name) != inode ? -1 : inode.handle;
+    }
+
     /** Durable sectors of the data file that hold anything. */
     public void writtenSectors(final IntArrayList out) {
         final Inode inode = files.dataFile();

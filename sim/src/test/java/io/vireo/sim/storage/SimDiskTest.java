@@ -183,6 +183,23 @@ class SimDiskTest extends DiskRig {
     }
 
     @Test
+    void shouldGiveNoHandleForANameThatStandsForAnotherFileAfterACrash() {
+        final SimDisk disk = disk(1);
+        disk.create("one", SECTOR, 9);
+        disk.syncDirectory(10);
+        run(disk);
+        assertEquals(disk.fileNamed("one"), disk.settledFileNamed("one"));
+        disk.delete("one", 11);
+        disk.create("one", SECTOR, 12);
+        run(disk);
+        assertTrue(disk.fileNamed("one") >= 0);
+        assertEquals(-1, disk.settledFileNamed("one"));
+        disk.syncDirectory(13);
+        run(disk);
+        assertEquals(disk.fileNamed("one"), disk.settledFileNamed("one"));
+    }
+
+    @Test
     void shouldLoseAFileForGood() {
         final SimDisk disk = disk(1);
         disk.create("one", SECTOR, 9);
