@@ -162,6 +162,7 @@ public final class Simulator {
                     return null;
                 }
             }
+            cluster.relieve(core);
             pending = pending(core);
         }
         if (pending != null) {

@@ -1,6 +1,8 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.node.core.Quorums;
+import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
 import io.vireo.sim.fault.Residual;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -15,6 +17,10 @@ import io.vireo.sim.storage.SimDisk;
  * 2. r2 does not hear r1, or r1 does not hear r2: either way r2 asks for the view, which the primary alone may answer, and has no answer;
  * 3. r0 hears its primary and has no reason to change the view. So r2 waits until the link heals, and nothing is lost by it. The other
  * way round r1, primary of an older view, does not learn of view 9 from an r2 that starts it.
+ *
+ * <p>That end is one failure. A replica whose head is uncertain is another one until it has joined a view: it may neither vote nor lead. So
+ * a link is mended where both together are more than the protocol bears. 1. r1 comes up with an uncertain head, r0 does not hear r2; 2. r0
+ * and r2 would have to begin a view by themselves, and r0 never learns that r2 votes for it. What follows must still converge, all of it.
  */
 final class ResidualFault {
     private static final long SLOW_MEAN_NS = 20_000_000L;
@@ -65,6 +71,40 @@ final class ResidualFault {
         return cluster.options().heal().residual() == Residual.ONE_WAY_LINK && from >= 0
                 ? new int[] {from, to}
                 : new int[0];
+    }
+
+    /** While the core converges: mends the link if its end and uncertain heads are more failures than any group bears. */
+    void onProgress(final int[] core) {
+        for (int group = 0;
+                ends().length > 0 && group < cluster.options().cluster().groupCount();
+                group++) {
+            final ReplicaView[] views = new ReplicaView[cluster.options().replicas()];
+            for (final int replica : core) {
+                views[replica] = cluster.replica(replica).view(group);
+            }
+            if (!canBeginView(views, core, from) && !canBeginView(views, core, to)) {
+                cluster.network().cut(from, to, false);
+                cluster.counters().residualLinksMended++;
+                final int sender = from;
+                cluster.narrate(Note.FAULT, to, group, () -> "hears replica " + sender + " again");
+                from = -1;
+            }
+        }
+    }
+
+    /**
+     * True if the core without this end has a quorum of a view change among the replicas that may take part in one.
+     *
+     * @param views by replica; null for one that is not open yet and may turn out well.
+     */
+    static boolean canBeginView(final ReplicaView[] views, final int[] core, final int end) {
+        int able = 0;
+        for (final int replica : core) {
+            if (replica != end && (views[replica] == null || views[replica].status() != Status.RECOVERING_HEAD)) {
+                able++;
+            }
+        }
+        return able >= Quorums.of(views.length).viewChange();
     }
 
     /** True if a frame between two ends is lost to it. */

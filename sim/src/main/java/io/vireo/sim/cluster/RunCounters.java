@@ -108,6 +108,8 @@ public final class RunCounters {
     /** Partial faults that stayed in a healed core: links, disks, and large frames lost. */
     public long residualLinks;
 
+    public long residualLinksMended;
+
     public long residualDisks;
     public long residualLosses;
 

@@ -150,7 +150,8 @@ final class Report {
                 + c.comparedOpenings + " states=" + c.comparedStates + " bodies=" + c.comparedBodies + " chunks="
                 + c.comparedChunks + " turns=" + c.boundedTurns + " definiteFailures=" + c.definiteFailures);
         out.println("regimes: exactlyF=" + c.exactlyF + " beyondF=" + c.beyondF + " beyondNotLive=" + c.beyondNotLive
-                + " assaultedSectors=" + c.assaultedSectors + " residualLinks=" + c.residualLinks + " residualLosses="
+                + " assaultedSectors=" + c.assaultedSectors + " residualLinks=" + c.residualLinks
+                + " residualLinksMended=" + c.residualLinksMended + " residualLosses="
                 + c.residualLosses + " residualDisks=" + c.residualDisks);
         final StringBuilder stages = new StringBuilder("opening:");
         for (final RecoveryStage stage : RecoveryStage.values()) {
