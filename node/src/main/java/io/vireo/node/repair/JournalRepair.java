@@ -267,7 +267,9 @@ public final class JournalRepair {
         boolean isAny = false;
         final long last = Math.min(journal.head(), state.commitMin() + cache.span());
         for (long op = journal.ackableOp() + 1; op <= last; op++) {
-            final EntryState entry = journal.state(op);
+            // The cache first: each turn asks this of every op that is not durable yet, and most are not in it or being
+            // written.
+            final EntryState entry = cache.holdsOp(op) ? journal.state(op) : null;
             if ((entry == EntryState.MISSING || entry == EntryState.FAULTY)
                     && journal.hasHeader(op)
                     && cache.holds(op, journal.checksumLo(op), journal.checksumHi(op))

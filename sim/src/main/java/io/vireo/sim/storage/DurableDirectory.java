@@ -1,12 +1,20 @@
 package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage;
+import java.util.Arrays;
 import java.util.Collection;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /** The durable layer of names and files, for auditors. */
-record DurableDirectory(Directory directory) implements DurableFiles {
+final class DurableDirectory implements DurableFiles {
+    private final Directory directory;
+    private final byte[] bytes = new byte[Storage.SECTOR];
+
+    DurableDirectory(final Directory directory) {
+        this.directory = directory;
+    }
+
     @Override
     public Collection<String> names() {
         return directory.durableNames();
@@ -29,13 +37,16 @@ record DurableDirectory(Directory directory) implements DurableFiles {
     public long difference(
             final String name, final long position, final DirectBuffer buffer, final int offset, final int length) {
         final Inode inode = directory.durableFile(name);
-        for (int at = 0; inode != null && at < length; at++) {
+        for (int at = 0; inode != null && at < length; at += Storage.SECTOR) {
             final int sector = (int) ((position + at) / Storage.SECTOR);
             final byte[] there = sector < inode.durableCount() ? inode.written(sector) : null;
-            if (there == null) {
-                at += Storage.SECTOR - 1;
-            } else if (buffer.getByte(offset + at) != there[(int) (position + at) % Storage.SECTOR]) {
-                return position + at;
+            if (there != null) {
+                final int compared = Math.min(Storage.SECTOR, length - at);
+                buffer.getBytes(offset + at, bytes, 0, compared);
+                final int differs = Arrays.mismatch(bytes, 0, compared, there, 0, compared);
+                if (differs >= 0) {
+                    return position + at + differs;
+                }
             }
         }
         return -1;
