@@ -159,7 +159,8 @@ public final class FaultAtlas {
                 return false;
             }
             final long highest = Math.max(images[replica][group].highestOp(), now.checkpointOp());
-            final long evidence = old[group].evidenceWritten();
+            final Evidence evidence =
+                    new Evidence(old[group].evidenceWritten(), images[replica][group].evidenceWritten());
             final long[] unbroken = new long[images.length];
             for (int r = 0; r < images.length; r++) {
                 unbroken[r] = images[r][group].unbrokenOp();
@@ -190,7 +191,8 @@ public final class FaultAtlas {
             final long highest = Math.max(
                     images[replica][group].highestOp(),
                     images[replica][group].superblock().checkpointOp());
-            final long evidence = old[group].evidenceWritten();
+            final Evidence evidence =
+                    new Evidence(old[group].evidenceWritten(), images[replica][group].evidenceWritten());
             for (long op = 1; op <= highest; op++) {
                 if (isForgotten(replica, group, old[group], evidence, op)) {
                     forgottenOps[replica][group].add(op);
@@ -202,19 +204,25 @@ public final class FaultAtlas {
         return new Forgotten(ops, lowest);
     }
 
+    /** Highest op that an old image, and the disk as it is, state to have had in the log of their logView. */
+    private record Evidence(long then, long now) {}
+
     /**
-     * Of what a checkpoint covers now the ring need not hold the entry that counts. Story: a view change cuts ops 23 to 29; the image is
-     * taken; a checkpoint at 46 is fetched. The ring has the entries that were cut, then and now: the image has none of these ops.
-     *
-     * @param evidence highest op that the old image states to have had in the log of its logView.
+     * Bytes in the ring of the image are not enough. Story: a view change cuts ops 23 to 29; the image is taken; a checkpoint at 46 is
+     * fetched. The ring has the entries that were cut, then and now: the image has none of these ops. Another one: op 21 is whole in the
+     * image and no mark covers it yet; the mark is written, and op 21 promised. With the image back nothing tells it from an entry that
+     * never was, should it go bad.
      */
     private boolean isForgotten(
-            final int replica, final int group, final DurableImage old, final long evidence, final long op) {
+            final int replica, final int group, final DurableImage old, final Evidence evidence, final long op) {
         final DurableImage image = images[replica][group];
-        return !old.isCovered(op)
-                && (image.isCovered(op)
-                        ? op > evidence || !old.holds(op, image.entry(op))
-                        : image.isWhole(op) && !old.holds(op, image.entry(op)));
+        if (old.isCovered(op)) {
+            return false;
+        }
+        final boolean hasBytes = old.holds(op, image.entry(op));
+        return image.isCovered(op)
+                ? !hasBytes || op > evidence.then
+                : image.isWhole(op) && (!hasBytes || isMarked && op > evidence.then && op <= evidence.now);
     }
 
     /**

@@ -53,6 +53,16 @@ class DiskImageTest {
         assertFalse(rig.atlas.wasDamaged(0, 0, 2), "what it fetches again is durable before it is acknowledged");
     }
 
+    /** Where a promise waits for its mark, the image has to have the mark. */
+    @Test
+    void shouldForgetAnOpWhoseMarkIsNotInTheImageWherePromisesWaitForMarks() {
+        rig.entry(0, two, 1, true);
+        copy = rig.disks[0].copy();
+        rig.entry(0, rig.prepare(1, 3, two, 2), 2, true);
+        assertArrayEquals(new long[] {3}, rig.atlas.onImage(0, old()).lowest());
+        assertArrayEquals(new long[] {2}, rig.marked.onImage(0, old()).lowest());
+    }
+
     /** What is durable above a gap was not acknowledged, and is cut when the replica is opened. */
     @Test
     void shouldCountNoHolderThatHasAGapBelow() {
