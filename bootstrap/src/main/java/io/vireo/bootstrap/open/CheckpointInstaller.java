@@ -136,19 +136,11 @@ public final class CheckpointInstaller {
     private final class Outcomes implements Superblock.Listener {
         @Override
         public void onSuperblockOpened(final VsrState state) {
-            // Story: a file of the checkpoint has rotten; another checkpoint comes, and before the replica is open a
-            // file
-            // of that one rots; and so on. Only a replica that is open would remove what all of them leave.
-            if (state.checkpoint().op() == 0) {
-                listener.onReady(state);
-            } else {
-                snapshots = new SnapshotStore(storage, new Sweep());
-                snapshots.retain(
-                        state.checkpoint().op(),
-                        new SnapshotId(
-                                state.checkpoint().snapshotIdLo(),
-                                state.checkpoint().snapshotIdHi()));
-            }
+            // Story: a file of the checkpoint rots, another checkpoint is fetched, a file of that one rots before the
+            // replica is open, and so on. Only a replica that is open removes what all of them leave.
+            final CheckpointState named = state.checkpoint();
+            snapshots = new SnapshotStore(storage, new Sweep());
+            snapshots.retain(named.op(), new SnapshotId(named.snapshotIdLo(), named.snapshotIdHi()));
         }
 
         @Override

@@ -267,10 +267,10 @@ public final class JournalRepair {
         boolean isAny = false;
         final long last = Math.min(journal.head(), state.commitMin() + cache.span());
         for (long op = journal.ackableOp() + 1; op <= last; op++) {
-            // The cache first: each turn asks this of every op that is not durable yet, and most are not in it or being
-            // written.
-            final EntryState entry = cache.holdsOp(op) ? journal.state(op) : null;
-            if ((entry == EntryState.MISSING || entry == EntryState.FAULTY)
+            // Each turn asks this of every op that is not durable yet. The cache answers first because that costs
+            // least.
+            if (cache.holdsOp(op)
+                    && isAbsent(journal.state(op))
                     && journal.hasHeader(op)
                     && cache.holds(op, journal.checksumLo(op), journal.checksumHi(op))
                     && journal.isWritable(op)) {
@@ -280,6 +280,10 @@ public final class JournalRepair {
             }
         }
         return isAny;
+    }
+
+    private static boolean isAbsent(final EntryState entry) {
+        return entry == EntryState.MISSING || entry == EntryState.FAULTY;
     }
 
     private void sendRequestHeaders(final long opMin, final long opMax) {

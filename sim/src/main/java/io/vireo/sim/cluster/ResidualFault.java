@@ -73,23 +73,39 @@ final class ResidualFault {
                 : new int[0];
     }
 
-    /** While the core converges: mends the link if its end and uncertain heads are more failures than any group bears. */
-    void onProgress(final int[] core) {
-        for (int group = 0;
-                ends().length > 0 && group < cluster.options().cluster().groupCount();
-                group++) {
+    /** While the core converges, again and again: mends the link if its end and uncertain heads are more failures than some group bears. */
+    void relieve(final int[] core) {
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            if (ends().length == 0) {
+                return;
+            }
             final ReplicaView[] views = new ReplicaView[cluster.options().replicas()];
             for (final int replica : core) {
                 views[replica] = cluster.replica(replica).view(group);
             }
-            if (!canBeginView(views, core, from) && !canBeginView(views, core, to)) {
-                cluster.network().cut(from, to, false);
-                cluster.counters().residualLinksMended++;
-                final int sender = from;
-                cluster.narrate(Note.FAULT, to, group, () -> "hears replica " + sender + " again");
-                from = -1;
+            if (!hasPrimary(views) && !canBeginView(views, core, from) && !canBeginView(views, core, to)) {
+                mend(group);
             }
         }
+    }
+
+    private void mend(final int group) {
+        final int sender = from;
+        from = -1;
+        cluster.network().cut(sender, to, false);
+        cluster.counters().residualLinksMended++;
+        cluster.narrate(Note.FAULT, to, group, () -> "hears replica " + sender + " again");
+    }
+
+    /** True if somebody leads: an uncertain head may join that view, and nobody has to begin one. */
+    static boolean hasPrimary(final ReplicaView[] views) {
+        for (int replica = 0; replica < views.length; replica++) {
+            final ReplicaView view = views[replica];
+            if (view != null && view.status() == Status.NORMAL && view.primary() == replica) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

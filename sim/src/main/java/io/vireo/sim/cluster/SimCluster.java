@@ -306,7 +306,7 @@ public final class SimCluster implements ReplicaEnvironment {
 
     /** After the heal, again and again: no more may stay broken than the core bears, see {@link ResidualFault}. */
     public void relieve(final int[] core) {
-        residual.onProgress(core);
+        residual.relieve(core);
     }
 
     /** The power fails everywhere, and the regime of the run damages the disks; a moment later {@link #heal} may follow. */

@@ -1,6 +1,7 @@
 package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.util.Invariant;
 import java.util.Arrays;
 import java.util.Collection;
 import org.agrona.DirectBuffer;
@@ -9,6 +10,7 @@ import org.agrona.MutableDirectBuffer;
 /** The durable layer of names and files, for auditors. */
 final class DurableDirectory implements DurableFiles {
     private final Directory directory;
+    /** Scratch. */
     private final byte[] bytes = new byte[Storage.SECTOR];
 
     DurableDirectory(final Directory directory) {
@@ -36,6 +38,7 @@ final class DurableDirectory implements DurableFiles {
     @Override
     public long difference(
             final String name, final long position, final DirectBuffer buffer, final int offset, final int length) {
+        Invariant.check(position % Storage.SECTOR == 0, "files are compared from a sector on", position);
         final Inode inode = directory.durableFile(name);
         for (int at = 0; inode != null && at < length; at += Storage.SECTOR) {
             final int sector = (int) ((position + at) / Storage.SECTOR);

@@ -278,7 +278,10 @@ public final class DurableImage {
         return highestOp;
     }
 
-    /** Highest op that an opening keeps without any evidence: all up to it from the checkpoint on are whole and sound, and follow each other. */
+    /**
+     * Highest op that an opening keeps without any evidence: all up to it from the checkpoint on are whole and sound, and follow each other.
+     * Entries that a later view has cut may be among the last of them; whoever asks about a committed op knows its identity.
+     */
     public long unbrokenOp() {
         final long checkpointOp = superblock.checkpointOp();
         long op = checkpointOp;

@@ -159,14 +159,13 @@ public final class FaultAtlas {
                 return false;
             }
             final long highest = Math.max(images[replica][group].highestOp(), now.checkpointOp());
-            final Evidence evidence =
-                    new Evidence(old[group].evidenceWritten(), images[replica][group].evidenceWritten());
+            final Reach reach = Reach.of(old[group], images[replica][group]);
             final long[] unbroken = new long[images.length];
             for (int r = 0; r < images.length; r++) {
                 unbroken[r] = images[r][group].unbrokenOp();
             }
             for (long op = 1; op <= highest; op++) {
-                if (isForgotten(replica, group, old[group], evidence, op)
+                if (isForgotten(replica, group, old[group], reach, op)
                         && !isHeldByOthers(replica, group, op, unbroken)) {
                     return false;
                 }
@@ -178,6 +177,7 @@ public final class FaultAtlas {
     /**
      * What a replica has now and not in the images that are put back.
      *
+     * @param ops of which the images have no bytes.
      * @param lowest the lowest of the ops by group, {@link Long#MAX_VALUE} where there is none.
      */
     public record Forgotten(long ops, long[] lowest) {}
@@ -191,38 +191,47 @@ public final class FaultAtlas {
             final long highest = Math.max(
                     images[replica][group].highestOp(),
                     images[replica][group].superblock().checkpointOp());
-            final Evidence evidence =
-                    new Evidence(old[group].evidenceWritten(), images[replica][group].evidenceWritten());
+            final Reach reach = Reach.of(old[group], images[replica][group]);
             for (long op = 1; op <= highest; op++) {
-                if (isForgotten(replica, group, old[group], evidence, op)) {
+                if (isForgotten(replica, group, old[group], reach, op)) {
                     forgottenOps[replica][group].add(op);
                     lowest[group] = Math.min(lowest[group], op);
-                    ops++;
+                    ops += old[group].holds(op, images[replica][group].entry(op)) ? 0 : 1;
                 }
             }
         }
         return new Forgotten(ops, lowest);
     }
 
-    /** Highest op that an old image, and the disk as it is, state to have had in the log of their logView. */
-    private record Evidence(long then, long now) {}
+    /** How far the log of an image, and that of the disk as it is, reaches for certain. */
+    private record Reach(long thenUnbroken, long thenStated, long nowStated) {
+        static Reach of(final DurableImage then, final DurableImage now) {
+            return new Reach(then.unbrokenOp(), then.evidenceWritten(), now.evidenceWritten());
+        }
+    }
 
     /**
-     * Bytes in the ring of the image are not enough. Story: a view change cuts ops 23 to 29; the image is taken; a checkpoint at 46 is
-     * fetched. The ring has the entries that were cut, then and now: the image has none of these ops. Another one: op 21 is whole in the
-     * image and no mark covers it yet; the mark is written, and op 21 promised. With the image back nothing tells it from an entry that
-     * never was, should it go bad.
+     * Bytes in the ring of the image are not enough. Stories:
+     *
+     * <ul>
+     *   <li>A view change cuts ops 23 to 29; the image is taken; a checkpoint at 46 is fetched. The ring has the entries that were cut, then
+     *       and now: the image has none of these ops.
+     *   <li>A crash keeps op 3 and loses op 2; the image is taken; op 2 is fetched and both are promised. The image opens at op 1.
+     *   <li>Op 21 is whole in the image and no mark covers it yet; the mark is written, and op 21 promised. With the image back nothing tells
+     *       it from an entry that never was, should it go bad.
+     *   <li>Op 2 is promised, rots, and its repair is torn: it is not whole now, but known to be missing. The image knows nothing of it.
+     * </ul>
      */
     private boolean isForgotten(
-            final int replica, final int group, final DurableImage old, final Evidence evidence, final long op) {
+            final int replica, final int group, final DurableImage old, final Reach reach, final long op) {
         final DurableImage image = images[replica][group];
-        if (old.isCovered(op)) {
+        final boolean isStated = op <= reach.nowStated;
+        if (old.isCovered(op) || !image.isCovered(op) && !image.isWhole(op) && !isStated) {
             return false;
         }
-        final boolean hasBytes = old.holds(op, image.entry(op));
-        return image.isCovered(op)
-                ? !hasBytes || op > evidence.then
-                : image.isWhole(op) && (!hasBytes || isMarked && op > evidence.then && op <= evidence.now);
+        final boolean isKeptByStatementOnly = image.isCovered(op) || isMarked && isStated;
+        final long kept = isKeptByStatementOnly ? reach.thenStated : Math.max(reach.thenStated, reach.thenUnbroken);
+        return op > kept || !old.holds(op, image.entry(op));
     }
 
     /**

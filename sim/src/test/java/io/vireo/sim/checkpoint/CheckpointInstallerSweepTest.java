@@ -71,13 +71,15 @@ class CheckpointInstallerSweepTest {
         }
     }
 
+    /** The checkpoint of an empty log has no file. */
     @Test
-    void shouldRemoveNothingWhereTheSuperblockNamesNoSnapshotYet() {
+    void shouldLeaveNoneWhereTheSuperblockNamesTheEmptyLog() {
         format();
         try (Snapshot left = snapshot(100)) {
             new Installation().publish(left);
-            assertEquals(0, new Installation().open());
             assertEquals(List.of(file(100)), files());
+            assertEquals(0, new Installation().open());
+            assertEquals(List.of(), files());
         }
     }
 

@@ -40,6 +40,16 @@ class ResidualFaultTest {
         assertFalse(ResidualFault.canBeginView(views, THREE, 0));
     }
 
+    @Test
+    void shouldMendNothingWhereSomebodyLeads() {
+        final ReplicaView[] views = views(3, 1);
+        assertTrue(ResidualFault.hasPrimary(views));
+        views[0] = view(0, Status.VIEW_CHANGE);
+        assertFalse(ResidualFault.hasPrimary(views));
+        views[0] = null;
+        assertFalse(ResidualFault.hasPrimary(views));
+    }
+
     /** Seed 8146: r1 has lost its head, and r0 does not hear r2. */
     @Test
     void shouldMendTheLinkBetweenTheOnlyTwoThatCanBeginAView() {
