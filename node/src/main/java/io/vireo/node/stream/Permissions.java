@@ -13,8 +13,7 @@ import java.util.TreeMap;
  */
 public record Permissions(int global, SortedMap<Integer, OfStream> streams) {
     /** Everything, everywhere. */
-    public static final Permissions ALL =
-            new Permissions((1 << Permission.values().length) - 1, new TreeMap<>());
+    public static final Permissions ALL = new Permissions((1 << Permission.values().length) - 1, new TreeMap<>());
 
     public Permissions {
         streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));

@@ -35,6 +35,7 @@ class BannedCallTest {
             "io.vireo.node.commit.*",
             "io.vireo.node.core.*",
             "io.vireo.node.host.*",
+            "io.vireo.node.iggy.*",
             "io.vireo.node.log.*",
             "io.vireo.node.message.*",
             "io.vireo.node.normal.*",

@@ -1,0 +1,15 @@
+package io.vireo.node.iggy;
+
+/** A stream; get_stream has its topics behind it, by number. */
+public record StreamRecord(int id, long createdAt, int topicsCount, long size, long messages, String name)
+        implements WireRecord {
+    @Override
+    public void writeTo(final WireWriter out) {
+        out.u32(id);
+        out.u64(createdAt);
+        out.u32(topicsCount);
+        out.u64(size);
+        out.u64(messages);
+        out.str8(name);
+    }
+}
