@@ -3,9 +3,7 @@ package io.vireo.node.iggy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import com.sun.management.ThreadMXBean;
 import io.vireo.node.stream.Identifier;
-import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -138,34 +136,6 @@ class SendMessagesTest {
                     error(new SendBatch().message(0).payload(metadata)),
                     "kind " + kindAndLength[0] + ", length " + kindAndLength[1]);
         }
-    }
-
-    @Test
-    void shouldLeaveNoGarbageWhenBatchesAreReadAndWalked() throws WireException {
-        final SendBatch batch = new SendBatch();
-        for (int i = 0; i < 100; i++) {
-            batch.message(1, 2, 0, 3, new byte[100], new byte[10]);
-        }
-        final byte[] payload = batch.payload(METADATA);
-        final UnsafeBuffer buffer = new UnsafeBuffer(payload);
-        final MessageFlyweight message = new MessageFlyweight();
-        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        final int warmUp = 2_000;
-        final int rounds = 4_000;
-        long before = 0;
-        long sum = 0;
-        for (int round = 0; round < rounds; round++) {
-            if (round == warmUp) {
-                before = threads.getCurrentThreadAllocatedBytes();
-            }
-            final SendMessages send =
-                    (SendMessages) decoder.decode(CommandCode.SEND_MESSAGES, buffer, 0, payload.length);
-            for (int i = 0; i < send.count(); i++) {
-                sum += send.message(i, message).length() + (message.computeChecksum() & 1);
-            }
-        }
-        final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertEquals(0, (double) allocated / (rounds - warmUp), 1.0, "bytes per batch, of " + sum);
     }
 
     private IggyError error(final SendBatch batch) {
