@@ -23,10 +23,7 @@ final class PermissionsCodec {
     /** Reads them behind their length in four bytes, which has to be exact. Of two entries for one thing the last stands. */
     static Permissions read(final WireReader in) throws WireException {
         final long length = in.u32();
-        if (length > in.remaining()) {
-            throw WireReader.invalid("permissions of " + length + " bytes, " + in.remaining() + " left");
-        }
-        final int end = in.position() + (int) length;
+        final int start = in.position();
         final int global = readSet(in, ALL);
         final SortedMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
         while (in.bool()) {
@@ -34,7 +31,7 @@ final class PermissionsCodec {
             final int set = readSet(in, Permission.OF_STREAM);
             streams.put(stream, new Permissions.OfStream(set, readTopics(in)));
         }
-        if (in.position() != end) {
+        if (in.position() - start != length) {
             throw WireReader.invalid("permissions of another length than they say");
         }
         return new Permissions(global, streams);

@@ -196,6 +196,22 @@ class RequestLimitsTest {
     }
 
     @Test
+    void shouldRefuseLengthsThatAreNoneOfASignedNumber() {
+        for (final long length : new long[] {0x8000_0000L, 0xffff_ffffL, 0xffff_fff0L}) {
+            assertEquals(
+                    IggyError.INVALID_COMMAND,
+                    error(
+                            CommandCode.LOGIN_USER,
+                            out -> out.str8("user").str8("secret").u32(length).u32(0)));
+            assertEquals(
+                    IggyError.INVALID_COMMAND,
+                    error(
+                            CommandCode.UPDATE_PERMISSIONS,
+                            out -> out.id(ID).u8(1).u32(length).raw(new byte[11])));
+        }
+    }
+
+    @Test
     void shouldRefusePermissionsWhenTheirLengthIsNotExact() {
         for (final int length : new int[] {10, 12, 1 << 20}) {
             assertEquals(

@@ -33,6 +33,15 @@ class SendMessagesTest {
     }
 
     @Test
+    void shouldFindMetadataTooLongBeforeItIsRead() {
+        final byte[] payload =
+                new SendBatch().message(0).payload(new ClientBytes().u8(9).u8(0).bytes());
+        assertEquals(IggyError.INVALID_IDENTIFIER, error(payload));
+        payload[3] = 1;
+        assertEquals(IggyError.INVALID_COMMAND, error(payload));
+    }
+
+    @Test
     void shouldRefuseWhenMetadataIsOfAnotherLengthThanItSays() {
         final byte[] payload = new SendBatch().message(0).payload(METADATA);
         payload[0]--;

@@ -18,6 +18,16 @@ class Utf8Props {
         assertEquals(text.getBytes(StandardCharsets.UTF_8).length, Utf8.length(text));
     }
 
+    /** Drawn text has no characters of two units. */
+    @Example
+    void shouldCountAndAcceptEveryCharacter() {
+        for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
+            final byte[] bytes = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+            assertEquals(bytes.length, Utf8.length(Character.toString(codePoint)), "code point " + codePoint);
+            assertEquals(true, isValid(bytes), "code point " + codePoint);
+        }
+    }
+
     @Property(tries = 2000)
     void shouldAcceptAllText(@ForAll final String text) {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
