@@ -12,11 +12,34 @@ import java.util.TreeMap;
  * @param streams by number of the stream; may be empty.
  */
 public record Permissions(int global, SortedMap<Integer, OfStream> streams) {
+    /** Streams and topics, counted together, that one user may have sets of: every one of them is part of every snapshot. */
+    public static final int ENTRIES_MAX = 1 << 16;
+
     /** Everything, everywhere. */
     public static final Permissions ALL = new Permissions((1 << Permission.values().length) - 1, new TreeMap<>());
 
     public Permissions {
         streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));
+    }
+
+    /** Whether there are not too many entries and every set has only bits that mean something at its level. */
+    public boolean isValid() {
+        long entries = streams.size();
+        boolean isKnown = isWithin(global, Permission.values().length);
+        for (final OfStream ofStream : streams.values()) {
+            entries += ofStream.topics.size();
+            isKnown &= isWithin(ofStream.set, Permission.values().length)
+                    && (ofStream.set & Permission.MANAGE_STREAMS.bit() - 1) == 0;
+            for (final int ofTopic : ofStream.topics.values()) {
+                isKnown &= isWithin(ofTopic, Permission.values().length)
+                        && (ofTopic & Permission.MANAGE_TOPICS.bit() - 1) == 0;
+            }
+        }
+        return isKnown && entries <= ENTRIES_MAX;
+    }
+
+    private static boolean isWithin(final int set, final int bits) {
+        return set >>> bits == 0;
     }
 
     /**

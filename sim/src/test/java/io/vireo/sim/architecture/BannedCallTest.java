@@ -43,6 +43,7 @@ class BannedCallTest {
             "io.vireo.node.repair.*",
             "io.vireo.node.replica.*",
             "io.vireo.node.session.*",
+            "io.vireo.node.stream.*",
             "io.vireo.node.sync.*",
             "io.vireo.node.time.*",
             "io.vireo.node.viewchange.*");

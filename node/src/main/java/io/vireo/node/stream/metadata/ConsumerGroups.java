@@ -1,0 +1,307 @@
+package io.vireo.node.stream.metadata;
+
+import static io.vireo.node.stream.StreamStatus.CANNOT_CREATE_CONSUMER_GROUP;
+import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_MEMBER_NOT_FOUND;
+import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_NAME_ALREADY_EXISTS;
+import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_NOT_FOUND;
+import static io.vireo.node.stream.StreamStatus.INVALID_CONSUMER_GROUP_NAME;
+import static io.vireo.node.stream.StreamStatus.STREAM_NOT_FOUND;
+import static io.vireo.node.stream.StreamStatus.TOPIC_NOT_FOUND;
+import static io.vireo.node.stream.StreamStatus.TRANSIENT_NOT_ACCEPTED;
+
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.StreamLimits;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The operations on consumer groups and their members. A member is a connection; that it ended, that its node is gone and that a move of a
+ * partition took too long are operations as well, because only the log can say it to all replicas. An operation that is refused changes
+ * nothing.
+ */
+public final class ConsumerGroups {
+    private static final int ENTRY_BYTES = 33;
+    private static final int MEMBER_BYTES = 12;
+
+    private final StreamLimits limits;
+    private final Streams streams;
+    private final Memberships memberships;
+    private long lastGeneration;
+
+    ConsumerGroups(final StreamLimits limits, final Streams streams, final Memberships memberships) {
+        this.limits = limits;
+        this.streams = streams;
+        this.memberships = memberships;
+    }
+
+    /** Null if there is no such group, topic or stream. */
+    public ConsumerGroup find(final Identifier stream, final Identifier topic, final Identifier group) {
+        final Topic found = topic(streams.find(stream), topic);
+        return found == null ? null : found.consumerGroups().find(group);
+    }
+
+    /** Groups that the connection has joined. */
+    public SortedSet<GroupKey> of(final int node, final int client) {
+        return memberships.of(node, client);
+    }
+
+    /** Groups with a partition that moves: what the primary watches. */
+    public List<GroupKey> moving() {
+        return memberships.moving();
+    }
+
+    /** @return number of the group; or 1009, 2010, 5004, 5005, 5007. */
+    public MetadataResult create(
+            final Identifier streamIdentifier,
+            final Identifier topicIdentifier,
+            final String name,
+            final long timestampMicros) {
+        if (!Names.isValid(name, 1, StreamLimits.NAME_BYTES_MAX)) {
+            return MetadataResult.refused(INVALID_CONSUMER_GROUP_NAME);
+        }
+        final Stream stream = streams.find(streamIdentifier);
+        final Topic topic = topic(stream, topicIdentifier);
+        if (topic == null) {
+            return MetadataResult.refused(stream == null ? STREAM_NOT_FOUND : TOPIC_NOT_FOUND);
+        }
+        if (topic.consumerGroups().named(name) != null) {
+            return MetadataResult.refused(CONSUMER_GROUP_NAME_ALREADY_EXISTS);
+        }
+        if (topic.consumerGroups().size() == limits.consumerGroupsMax()) {
+            return MetadataResult.refused(CANNOT_CREATE_CONSUMER_GROUP);
+        }
+        final int number = topic.consumerGroups().lowestFree();
+        topic.consumerGroups().add(new ConsumerGroup(number, name, timestampMicros, ++lastGeneration));
+        return MetadataResult.of(number);
+    }
+
+    /** @return 1009, 2010 or 5000 if refused. */
+    public MetadataResult delete(
+            final Identifier streamIdentifier, final Identifier topicIdentifier, final Identifier groupIdentifier) {
+        final Stream stream = streams.find(streamIdentifier);
+        final Topic topic = topic(stream, topicIdentifier);
+        final ConsumerGroup group = group(topic, groupIdentifier);
+        if (group == null) {
+            return notFound(stream, topic);
+        }
+        memberships.onGroupDeleted(key(stream, topic, group), group);
+        topic.consumerGroups().remove(group);
+        return MetadataResult.OK;
+    }
+
+    /** Without effect if it is a member. @return slot of the member; or 1009, 2010, 5000, or 58 if the group is full. */
+    public MetadataResult join(
+            final Identifier streamIdentifier,
+            final Identifier topicIdentifier,
+            final Identifier groupIdentifier,
+            final int node,
+            final int client,
+            final long timestampMicros) {
+        final Stream stream = streams.find(streamIdentifier);
+        final Topic topic = topic(stream, topicIdentifier);
+        final ConsumerGroup group = group(topic, groupIdentifier);
+        if (group == null) {
+            return notFound(stream, topic);
+        }
+        final Member present = group.member(node, client);
+        if (present != null) {
+            return MetadataResult.of(present.slot());
+        }
+        if (group.members().size() == limits.membersMax()) {
+            return MetadataResult.refused(TRANSIENT_NOT_ACCEPTED);
+        }
+        final Member member = group.add(node, client);
+        group.generation(++lastGeneration);
+        group.assignment().balance(topic.partitions().count(), group.members(), lastGeneration, timestampMicros);
+        final GroupKey key = key(stream, topic, group);
+        memberships.add(key, member);
+        memberships.onAssigned(key, group);
+        return MetadataResult.of(member.slot());
+    }
+
+    /** @return 1009, 2010, 5000, or 5006 if it is no member. */
+    public MetadataResult leave(
+            final Identifier streamIdentifier,
+            final Identifier topicIdentifier,
+            final Identifier groupIdentifier,
+            final int node,
+            final int client) {
+        final Stream stream = streams.find(streamIdentifier);
+        final Topic topic = topic(stream, topicIdentifier);
+        final ConsumerGroup group = group(topic, groupIdentifier);
+        if (group == null) {
+            return notFound(stream, topic);
+        }
+        final Member member = group.member(node, client);
+        if (member == null) {
+            return MetadataResult.refused(CONSUMER_GROUP_MEMBER_NOT_FOUND);
+        }
+        remove(key(stream, topic, group), List.of(member));
+        return MetadataResult.OK;
+    }
+
+    /** The connection has ended: it leaves all its groups. @return how many. */
+    public MetadataResult leaveAll(final int node, final int client) {
+        final List<GroupKey> keys = List.copyOf(memberships.of(node, client));
+        for (final GroupKey key : keys) {
+            remove(key, List.of(group(key).member(node, client)));
+        }
+        return MetadataResult.of(keys.size());
+    }
+
+    /** The node is gone, or has come back without its connections: they leave all their groups. @return groups they have left. */
+    public MetadataResult leaveNode(final int node) {
+        final SortedSet<GroupKey> keys = memberships.ofNode(node);
+        for (final GroupKey key : keys) {
+            remove(
+                    key,
+                    group(key).members().stream()
+                            .filter(member -> member.node() == node)
+                            .toList());
+        }
+        return MetadataResult.of(keys.size());
+    }
+
+    /**
+     * The owner has stored the offsets of all it polled from the partition: it goes to whom it was promised.
+     *
+     * @param generation of the revocation.
+     * @return 1 if it went, 0 if this revocation is no longer going on, which is no error.
+     */
+    public MetadataResult completeRevocation(final GroupKey key, final int partition, final long generation) {
+        final ConsumerGroup group = group(key);
+        if (group == null || !group.assignment().complete(partition, generation)) {
+            return MetadataResult.OK;
+        }
+        onCompleted(key, group);
+        return MetadataResult.of(1);
+    }
+
+    /** What has been moving since then or longer goes to whom it was promised. @return how many partitions. */
+    public MetadataResult completeRevocationsSince(final long sinceMicros) {
+        int completed = 0;
+        for (final GroupKey key : memberships.moving()) {
+            final ConsumerGroup group = group(key);
+            final int ofGroup = group.assignment().completeSince(sinceMicros);
+            if (ofGroup > 0) {
+                completed += ofGroup;
+                onCompleted(key, group);
+            }
+        }
+        return MetadataResult.of(completed);
+    }
+
+    void onPartitionCountChanged(final int stream, final Topic topic) {
+        for (final ConsumerGroup group : topic.consumerGroups()) {
+            if (!group.members().isEmpty()) {
+                deal(new GroupKey(stream, topic.number(), group.number()), topic, group);
+            }
+        }
+    }
+
+    long lastGeneration() {
+        return lastGeneration;
+    }
+
+    void lastGeneration(final long generation) {
+        lastGeneration = generation;
+    }
+
+    void writeTo(final SnapshotOutput out, final Topic topic) {
+        out.writeInt(topic.consumerGroups().size());
+        for (final ConsumerGroup group : topic.consumerGroups()) {
+            out.writeInt(group.number());
+            out.writeLong(group.createdAtMicros());
+            Names.write(out, group.name());
+            out.writeLong(group.generation());
+            out.writeInt(group.members().size());
+            for (final Member member : group.members()) {
+                out.writeInt(member.slot());
+                out.writeInt(member.node());
+                out.writeInt(member.client());
+            }
+            group.assignment().writeTo(out);
+        }
+    }
+
+    void readInto(final int stream, final Topic topic, final SnapshotInput in) {
+        int last = -1;
+        final int count = in.readLength(limits.consumerGroupsMax(), ENTRY_BYTES, "the number of consumer groups");
+        for (int i = 0; i < count; i++) {
+            final int number = in.readInt();
+            in.check(number > last && number < limits.consumerGroupsMax(), "numbers of groups ascend", number);
+            final long created = in.readLong();
+            final String name = Names.read(in, 1, StreamLimits.NAME_BYTES_MAX, "the name of a consumer group");
+            in.check(topic.consumerGroups().named(name) == null, "a name is given to one group of a topic", number);
+            final long generation = in.readLong();
+            in.check(generation > 0 && generation <= lastGeneration, "generations go up to the last", generation);
+            final ConsumerGroup group = new ConsumerGroup(number, name, created, generation);
+            topic.consumerGroups().add(group);
+            readMembers(new GroupKey(stream, topic.number(), number), group, in);
+            group.assignment().readFrom(in, topic.partitions().count(), group);
+            memberships.onAssigned(new GroupKey(stream, topic.number(), number), group);
+            last = number;
+        }
+    }
+
+    private void readMembers(final GroupKey key, final ConsumerGroup group, final SnapshotInput in) {
+        int last = -1;
+        for (int left = in.readLength(limits.membersMax(), MEMBER_BYTES, "the number of members"); left > 0; left--) {
+            final Member member = new Member(in.readInt(), in.readInt(), in.readInt());
+            in.check(member.slot() > last && member.slot() < limits.membersMax(), "slots ascend", member.slot());
+            in.check(!memberships.of(member.node(), member.client()).contains(key), "a member is one", member.slot());
+            group.append(member);
+            memberships.add(key, member);
+            last = member.slot();
+        }
+    }
+
+    private void remove(final GroupKey key, final Collection<Member> leaving) {
+        final Topic topic = streams.all().at(key.stream()).topics().at(key.topic());
+        final ConsumerGroup group = topic.consumerGroups().at(key.group());
+        for (final Member member : leaving) {
+            group.remove(member);
+            memberships.remove(key, member);
+        }
+        deal(key, topic, group);
+    }
+
+    private void deal(final GroupKey key, final Topic topic, final ConsumerGroup group) {
+        group.generation(++lastGeneration);
+        group.assignment().deal(topic.partitions().count(), group.members());
+        memberships.onAssigned(key, group);
+    }
+
+    private void onCompleted(final GroupKey key, final ConsumerGroup group) {
+        group.generation(++lastGeneration);
+        memberships.onAssigned(key, group);
+    }
+
+    private ConsumerGroup group(final GroupKey key) {
+        final Stream stream = streams.all().at(key.stream());
+        final Topic topic = stream == null ? null : stream.topics().at(key.topic());
+        return topic == null ? null : topic.consumerGroups().at(key.group());
+    }
+
+    private static Topic topic(final Stream stream, final Identifier topic) {
+        return stream == null ? null : stream.topics().find(topic);
+    }
+
+    private static ConsumerGroup group(final Topic topic, final Identifier group) {
+        return topic == null ? null : topic.consumerGroups().find(group);
+    }
+
+    private static GroupKey key(final Stream stream, final Topic topic, final ConsumerGroup group) {
+        return new GroupKey(stream.number(), topic.number(), group.number());
+    }
+
+    private static MetadataResult notFound(final Stream stream, final Topic topic) {
+        if (stream == null) {
+            return MetadataResult.refused(STREAM_NOT_FOUND);
+        }
+        return MetadataResult.refused(topic == null ? TOPIC_NOT_FOUND : CONSUMER_GROUP_NOT_FOUND);
+    }
+}

@@ -1,0 +1,86 @@
+package io.vireo.node.stream.metadata;
+
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
+import io.vireo.journal.util.Invariant;
+import io.vireo.node.stream.Namespaces;
+import io.vireo.node.stream.StreamLimits;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+
+/**
+ * Drops that are decided and not yet done, oldest first. Deletion and purge put them in; an acknowledgement through the log takes them out,
+ * so that whoever is primary sends what is left, and a drop is done at least once.
+ */
+public final class DropOutbox {
+    private static final int ENTRY_BYTES = 20;
+
+    private final Namespaces namespaces;
+    private final int groupCount;
+    private final int capacity;
+    /** By incarnation, which one life of one partition has; in the order of insertion. */
+    private final LinkedHashMap<Long, Drop> drops = new LinkedHashMap<>();
+
+    DropOutbox(final StreamLimits limits, final Namespaces namespaces, final int groupCount) {
+        this.namespaces = namespaces;
+        this.groupCount = groupCount;
+        this.capacity = 2 * Math.min(limits.partitionsTotalMax(), Integer.MAX_VALUE / 2);
+    }
+
+    public int size() {
+        return drops.size();
+    }
+
+    /** What is to be dropped, in the order in which it was decided; a view that changes with the outbox. */
+    public Collection<Drop> pending() {
+        return Collections.unmodifiableCollection(drops.values());
+    }
+
+    /** True until the drop is acknowledged. */
+    public boolean isPending(final long namespace, final long incarnation) {
+        final Drop drop = drops.get(incarnation);
+        return drop != null && drop.namespace() == namespace;
+    }
+
+    /** The group has dropped it. Without effect if that is known. */
+    public void acknowledge(final long namespace, final long incarnation) {
+        if (isPending(namespace, incarnation)) {
+            drops.remove(incarnation);
+        }
+    }
+
+    /** Whether this many partitions may live at a time, given that the drop of each of them must find a place later. */
+    boolean hasRoomFor(final long livePartitions) {
+        return livePartitions + drops.size() <= capacity;
+    }
+
+    void put(final long namespace, final long incarnation, final int group) {
+        Invariant.check(drops.size() < capacity, "a drop finds a place", drops.size(), capacity);
+        Invariant.check(
+                drops.put(incarnation, new Drop(namespace, incarnation, group)) == null,
+                "a life of a partition ends once (incarnation)",
+                incarnation);
+    }
+
+    void writeTo(final SnapshotOutput out) {
+        out.writeInt(drops.size());
+        for (final Drop drop : drops.values()) {
+            out.writeLong(drop.namespace());
+            out.writeLong(drop.incarnation());
+            out.writeInt(drop.group());
+        }
+    }
+
+    void readFrom(final SnapshotInput in, final Incarnations incarnations) {
+        drops.clear();
+        for (int left = in.readLength(capacity, ENTRY_BYTES, "the number of drops"); left > 0; left--) {
+            final long namespace = in.readLong();
+            in.check(namespaces.contains(namespace), "a drop names a namespace", namespace);
+            final long incarnation = incarnations.read(in);
+            final int group = in.readInt();
+            in.check(group >= 0 && group < groupCount, "a drop names a group", group);
+            put(namespace, incarnation, group);
+        }
+    }
+}

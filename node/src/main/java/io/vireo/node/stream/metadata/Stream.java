@@ -1,0 +1,23 @@
+package io.vireo.node.stream.metadata;
+
+/** A stream: a name for a set of topics. Changed by {@link Streams} and {@link Topics} alone. */
+public final class Stream extends Entity {
+    private final NumberedNames<Topic> topics = new NumberedNames<>();
+
+    Stream(final int number, final String name, final long createdAtMicros) {
+        super(number, name, createdAtMicros);
+    }
+
+    public NumberedNames<Topic> topics() {
+        return topics;
+    }
+
+    /** Of all topics. */
+    public int partitionCount() {
+        int count = 0;
+        for (final Topic topic : topics) {
+            count += topic.partitions().count();
+        }
+        return count;
+    }
+}
