@@ -3,10 +3,7 @@ package io.vireo.node.stream.metadata;
 import static io.vireo.node.stream.StreamStatus.CANNOT_CREATE_CONSUMER_GROUP;
 import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_MEMBER_NOT_FOUND;
 import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_NAME_ALREADY_EXISTS;
-import static io.vireo.node.stream.StreamStatus.CONSUMER_GROUP_NOT_FOUND;
 import static io.vireo.node.stream.StreamStatus.INVALID_CONSUMER_GROUP_NAME;
-import static io.vireo.node.stream.StreamStatus.STREAM_NOT_FOUND;
-import static io.vireo.node.stream.StreamStatus.TOPIC_NOT_FOUND;
 import static io.vireo.node.stream.StreamStatus.TRANSIENT_NOT_ACCEPTED;
 
 import io.vireo.bootstrap.checkpoint.SnapshotInput;
@@ -39,8 +36,7 @@ public final class ConsumerGroups {
 
     /** Null if there is no such group, topic or stream. */
     public ConsumerGroup find(final Identifier stream, final Identifier topic, final Identifier group) {
-        final Topic found = topic(streams.find(stream), topic);
-        return found == null ? null : found.consumerGroups().find(group);
+        return Place.of(streams.find(stream), topic, group).group();
     }
 
     /** Groups that the connection has joined. */
@@ -62,10 +58,10 @@ public final class ConsumerGroups {
         if (!Names.isValid(name, 1, StreamLimits.NAME_BYTES_MAX)) {
             return MetadataResult.refused(INVALID_CONSUMER_GROUP_NAME);
         }
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = topic(stream, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return MetadataResult.refused(stream == null ? STREAM_NOT_FOUND : TOPIC_NOT_FOUND);
+            return place.notFound();
         }
         if (topic.consumerGroups().named(name) != null) {
             return MetadataResult.refused(CONSUMER_GROUP_NAME_ALREADY_EXISTS);
@@ -81,14 +77,13 @@ public final class ConsumerGroups {
     /** @return 1009, 2010 or 5000 if refused. */
     public MetadataResult delete(
             final Identifier streamIdentifier, final Identifier topicIdentifier, final Identifier groupIdentifier) {
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = topic(stream, topicIdentifier);
-        final ConsumerGroup group = group(topic, groupIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier, groupIdentifier);
+        final ConsumerGroup group = place.group();
         if (group == null) {
-            return notFound(stream, topic);
+            return place.notFound();
         }
-        memberships.onGroupDeleted(key(stream, topic, group), group);
-        topic.consumerGroups().remove(group);
+        memberships.onGroupDeleted(place.key(), group);
+        place.topic().consumerGroups().remove(group);
         return MetadataResult.OK;
     }
 
@@ -100,11 +95,10 @@ public final class ConsumerGroups {
             final int node,
             final int client,
             final long timestampMicros) {
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = topic(stream, topicIdentifier);
-        final ConsumerGroup group = group(topic, groupIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier, groupIdentifier);
+        final ConsumerGroup group = place.group();
         if (group == null) {
-            return notFound(stream, topic);
+            return place.notFound();
         }
         final Member present = group.member(node, client);
         if (present != null) {
@@ -115,10 +109,10 @@ public final class ConsumerGroups {
         }
         final Member member = group.add(node, client);
         group.generation(++lastGeneration);
-        group.assignment().balance(topic.partitions().count(), group.members(), lastGeneration, timestampMicros);
-        final GroupKey key = key(stream, topic, group);
-        memberships.add(key, member);
-        memberships.onAssigned(key, group);
+        group.assignment()
+                .balance(place.topic().partitions().count(), group.members(), lastGeneration, timestampMicros);
+        memberships.add(place.key(), member);
+        memberships.onAssigned(place.key(), group);
         return MetadataResult.of(member.slot());
     }
 
@@ -129,17 +123,16 @@ public final class ConsumerGroups {
             final Identifier groupIdentifier,
             final int node,
             final int client) {
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = topic(stream, topicIdentifier);
-        final ConsumerGroup group = group(topic, groupIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier, groupIdentifier);
+        final ConsumerGroup group = place.group();
         if (group == null) {
-            return notFound(stream, topic);
+            return place.notFound();
         }
         final Member member = group.member(node, client);
         if (member == null) {
             return MetadataResult.refused(CONSUMER_GROUP_MEMBER_NOT_FOUND);
         }
-        remove(key(stream, topic, group), List.of(member));
+        remove(place.key(), List.of(member));
         return MetadataResult.OK;
     }
 
@@ -284,24 +277,5 @@ public final class ConsumerGroups {
         final Stream stream = streams.all().at(key.stream());
         final Topic topic = stream == null ? null : stream.topics().at(key.topic());
         return topic == null ? null : topic.consumerGroups().at(key.group());
-    }
-
-    private static Topic topic(final Stream stream, final Identifier topic) {
-        return stream == null ? null : stream.topics().find(topic);
-    }
-
-    private static ConsumerGroup group(final Topic topic, final Identifier group) {
-        return topic == null ? null : topic.consumerGroups().find(group);
-    }
-
-    private static GroupKey key(final Stream stream, final Topic topic, final ConsumerGroup group) {
-        return new GroupKey(stream.number(), topic.number(), group.number());
-    }
-
-    private static MetadataResult notFound(final Stream stream, final Topic topic) {
-        if (stream == null) {
-            return MetadataResult.refused(STREAM_NOT_FOUND);
-        }
-        return MetadataResult.refused(topic == null ? TOPIC_NOT_FOUND : CONSUMER_GROUP_NOT_FOUND);
     }
 }

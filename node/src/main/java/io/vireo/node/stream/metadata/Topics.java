@@ -7,7 +7,6 @@ import static io.vireo.node.stream.StreamStatus.STREAM_NOT_FOUND;
 import static io.vireo.node.stream.StreamStatus.TOO_MANY_PARTITIONS;
 import static io.vireo.node.stream.StreamStatus.TOO_MANY_TOPICS;
 import static io.vireo.node.stream.StreamStatus.TOPIC_NAME_ALREADY_EXISTS;
-import static io.vireo.node.stream.StreamStatus.TOPIC_NOT_FOUND;
 
 import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
@@ -39,8 +38,7 @@ public final class Topics {
 
     /** Null if there is no such topic or no such stream. */
     public Topic find(final Identifier stream, final Identifier topic) {
-        final Stream found = streams.find(stream);
-        return found == null ? null : found.topics().find(topic);
+        return Place.of(streams.find(stream), topic).topic();
     }
 
     /**
@@ -82,49 +80,49 @@ public final class Topics {
         if (!Names.isValid(name, 1, StreamLimits.NAME_BYTES_MAX)) {
             return MetadataResult.refused(INVALID_TOPIC_NAME);
         }
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = find(streamIdentifier, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return notFound(stream);
+            return place.notFound();
         }
         final int refusal = settings.refusal(limits);
         if (refusal != OK) {
             return MetadataResult.refused(refusal);
         }
-        final Topic namesake = stream.topics().named(name);
+        final Topic namesake = place.stream().topics().named(name);
         if (namesake != null && namesake != topic) {
             return MetadataResult.refused(TOPIC_NAME_ALREADY_EXISTS);
         }
-        stream.topics().rename(topic, name);
+        place.stream().topics().rename(topic, name);
         topic.settings(settings);
         return MetadataResult.OK;
     }
 
     /** With its partitions and consumer groups. @return 1009 or 2010 if refused. */
     public MetadataResult delete(final Identifier streamIdentifier, final Identifier topicIdentifier) {
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = find(streamIdentifier, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return notFound(stream);
+            return place.notFound();
         }
-        memberships.onTopicDeleted(stream.number(), topic);
-        partitions.removeFrom(0, stream.number(), topic);
-        stream.topics().remove(topic);
+        memberships.onTopicDeleted(place.stream().number(), topic);
+        partitions.removeFrom(0, place.stream().number(), topic);
+        place.stream().topics().remove(topic);
         return MetadataResult.OK;
     }
 
     /** Gives every partition a new life. @return 1009, 2010, or 58 if too many drops wait. */
     public MetadataResult purge(final Identifier streamIdentifier, final Identifier topicIdentifier) {
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = find(streamIdentifier, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return notFound(stream);
+            return place.notFound();
         }
         final int refusal = partitions.refusalToRenew(topic.partitions().count());
         if (refusal != OK) {
             return MetadataResult.refused(refusal);
         }
-        partitions.renew(stream.number(), topic);
+        partitions.renew(place.stream().number(), topic);
         return MetadataResult.OK;
     }
 
@@ -137,17 +135,17 @@ public final class Topics {
         if (count < 1 || count > PARTITIONS_PER_REQUEST_MAX) {
             return MetadataResult.refused(TOO_MANY_PARTITIONS);
         }
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = find(streamIdentifier, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return notFound(stream);
+            return place.notFound();
         }
         final int refusal = partitions.refusalToAdd(topic.partitions().count(), count);
         if (refusal != OK) {
             return MetadataResult.refused(refusal);
         }
         partitions.add(topic.partitions(), count, timestampMicros);
-        consumerGroups.onPartitionCountChanged(stream.number(), topic);
+        consumerGroups.onPartitionCountChanged(place.stream().number(), topic);
         return MetadataResult.of(topic.partitions().count());
     }
 
@@ -157,15 +155,15 @@ public final class Topics {
         if (count < 1 || count > PARTITIONS_PER_REQUEST_MAX) {
             return MetadataResult.refused(TOO_MANY_PARTITIONS);
         }
-        final Stream stream = streams.find(streamIdentifier);
-        final Topic topic = find(streamIdentifier, topicIdentifier);
+        final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier);
+        final Topic topic = place.topic();
         if (topic == null) {
-            return notFound(stream);
+            return place.notFound();
         }
         final int left = Math.max(0, topic.partitions().count() - count);
         if (left < topic.partitions().count()) {
-            partitions.removeFrom(left, stream.number(), topic);
-            consumerGroups.onPartitionCountChanged(stream.number(), topic);
+            partitions.removeFrom(left, place.stream().number(), topic);
+            consumerGroups.onPartitionCountChanged(place.stream().number(), topic);
         }
         return MetadataResult.of(left);
     }
@@ -216,9 +214,5 @@ public final class Topics {
             return TOO_MANY_TOPICS;
         }
         return partitions.refusalToAdd(0, partitionCount);
-    }
-
-    private static MetadataResult notFound(final Stream stream) {
-        return MetadataResult.refused(stream == null ? STREAM_NOT_FOUND : TOPIC_NOT_FOUND);
     }
 }

@@ -1,5 +1,6 @@
 package io.vireo.node.stream.metadata;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** The metadata against {@link MetadataModel}, and against itself out of a snapshot, over random scripts of operations. */
 class MetadataProps {
@@ -113,6 +115,7 @@ class MetadataProps {
         final MetadataScript script = new MetadataScript(random, groupCount, subject);
         final List<Drop> queued = new ArrayList<>();
         final LivesSeen lives = new LivesSeen();
+        MetadataState spare = used(random, groupCount);
         for (int i = 0; i < STEPS; i++) {
             Statistics.label("outcomes").collect(script.step());
             final List<String> listing = MetadataListing.of(script.model);
@@ -123,11 +126,12 @@ class MetadataProps {
             }
             lives.check(subject);
             checkOrder(queued, subject);
-            final MetadataState restored = StateBytes.read(bytes, used(random, groupCount));
+            final MetadataState restored = StateBytes.read(bytes, spare);
             assertArrayEquals(bytes, StateBytes.write(restored));
             assertEquals(listing, MetadataListing.of(restored));
             if (random.nextInt(4) == 0) {
                 script.twin(restored);
+                spare = used(random, groupCount);
             }
         }
         Statistics.label("outcomes").coverage(coverage -> {
@@ -213,6 +217,30 @@ class MetadataProps {
                     assertThrows(SnapshotException.class, () -> StateBytes.read(bytes, other))
                             .code());
         }
+    }
+
+    /** Two lives of one number would be dropped as one. */
+    @Example
+    void shouldRefuseWhenTwoPartitionsShareAnIncarnation() {
+        final long created = 77;
+        final MetadataState state = new MetadataState(MetadataScript.LIMITS, 3);
+        state.streams().create("a", 1);
+        state.topics()
+                .create(Identifier.of(0), "b", 2, new TopicSettings(1, 1, TopicSettings.UNLIMITED, 1), created);
+        final UnsafeBuffer bytes = new UnsafeBuffer(StateBytes.write(state));
+        int changed = 0;
+        for (int at = 0; at + 16 <= bytes.capacity(); at++) {
+            if (bytes.getLong(at, LITTLE_ENDIAN) == 2 && bytes.getLong(at + 8, LITTLE_ENDIAN) == created) {
+                bytes.putLong(at, 1, LITTLE_ENDIAN);
+                changed++;
+            }
+        }
+        assertEquals(1, changed);
+        final MetadataState other = new MetadataState(MetadataScript.LIMITS, 3);
+        final String message = assertThrows(
+                        SnapshotException.class, () -> StateBytes.read(bytes.byteArray(), other))
+                .getMessage();
+        assertTrue(message.contains("an incarnation is of one life"), message);
     }
 
     /** Some state, so that what is restored into has something to forget. */
