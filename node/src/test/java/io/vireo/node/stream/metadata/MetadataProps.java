@@ -225,8 +225,7 @@ class MetadataProps {
         final long created = 77;
         final MetadataState state = new MetadataState(MetadataScript.LIMITS, 3);
         state.streams().create("a", 1);
-        state.topics()
-                .create(Identifier.of(0), "b", 2, new TopicSettings(1, 1, TopicSettings.UNLIMITED, 1), created);
+        state.topics().create(Identifier.of(0), "b", 2, new TopicSettings(1, 1, TopicSettings.UNLIMITED, 1), created);
         final UnsafeBuffer bytes = new UnsafeBuffer(StateBytes.write(state));
         int changed = 0;
         for (int at = 0; at + 16 <= bytes.capacity(); at++) {
@@ -237,8 +236,7 @@ class MetadataProps {
         }
         assertEquals(1, changed);
         final MetadataState other = new MetadataState(MetadataScript.LIMITS, 3);
-        final String message = assertThrows(
-                        SnapshotException.class, () -> StateBytes.read(bytes.byteArray(), other))
+        final String message = assertThrows(SnapshotException.class, () -> StateBytes.read(bytes.byteArray(), other))
                 .getMessage();
         assertTrue(message.contains("an incarnation is of one life"), message);
     }
