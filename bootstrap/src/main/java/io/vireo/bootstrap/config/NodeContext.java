@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.storage.Storage;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,8 @@ public final class NodeContext {
     public static final long WAL_BYTES_LIMIT = 64L << 30;
     public static final int NAMESPACES_LIMIT = 1 << 24;
     public static final int NAME_LENGTH_MAX = 63;
+    /** Bytes of the addresses of one replica: a shard at whose door somebody knocks in vain answers with all of them in one frame. */
+    public static final int ADDRESS_BYTES_MAX = 32 * 1024;
 
     private static final long MILLIS = 1_000_000L;
 
@@ -66,8 +69,8 @@ public final class NodeContext {
                 "must be 1 to " + NAME_LENGTH_MAX + " of a-z, 0-9 and '-', not starting with '-'");
         check((clusterLo | clusterHi) != 0, "cluster_id", 0, "must not be zero: it tells this cluster from all others");
         checkRange("replicas", addresses.size(), 1, REPLICAS_MAX);
-        checkAddresses();
         checkRange("groups", groupCount, 1, GROUPS_MAX);
+        checkAddresses();
         checkRange("prepare_size_max", prepareSizeMax, PREPARE_SIZE_MIN, PREPARE_SIZE_LIMIT);
         checkWal();
         checkRange("pipeline_max", pipelineMax, 1, PIPELINE_MAX_LIMIT);
@@ -116,9 +119,30 @@ public final class NodeContext {
                     setting,
                     shards,
                     "either every replica has addresses or none has");
+            check(
+                    shards.size() <= groupCount,
+                    setting,
+                    shards,
+                    "must not be more than groups = " + groupCount + ": a shard without a group has nothing to do");
+            int bytes = 0;
             for (int shard = 0; shard < shards.size(); shard++) {
                 checkAddress(setting + "[" + shard + "]", shards.get(shard));
+                bytes += shards.get(shard).getBytes(StandardCharsets.UTF_8).length;
             }
+            check(bytes <= ADDRESS_BYTES_MAX, setting, bytes, "must take at most " + ADDRESS_BYTES_MAX + " bytes");
+            checkDistinct(setting, shards);
+        }
+    }
+
+    /** Two shards cannot listen at one place; port 0 is another one each time. */
+    private static void checkDistinct(final String setting, final List<String> shards) {
+        for (int shard = 1; shard < shards.size(); shard++) {
+            final String address = shards.get(shard);
+            check(
+                    shards.indexOf(address) == shard || address.endsWith(":0"),
+                    setting + "[" + shard + "]",
+                    "'" + address + "'",
+                    "is the address of shard " + shards.indexOf(address) + " too; each shard listens at its own");
         }
     }
 

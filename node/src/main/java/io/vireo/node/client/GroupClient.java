@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class GroupClient {
     /** The client, seen from a group. */
     interface Owner {
-        boolean send(int replica, DirectBuffer frame, int offset, int length);
+        boolean send(int replica, int group, DirectBuffer frame, int offset, int length);
 
         /** Delivers an outcome to its caller. */
         void complete(
@@ -53,7 +53,7 @@ final class GroupClient {
 
         @Override
         public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
-            return owner.send(replica, frame, offset, length);
+            return owner.send(replica, group, frame, offset, length);
         }
 
         @Override
@@ -76,7 +76,7 @@ final class GroupClient {
     private final class ReadLane implements ClientReads.Port {
         @Override
         public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
-            return owner.send(replica, frame, offset, length);
+            return owner.send(replica, group, frame, offset, length);
         }
 
         @Override

@@ -6,10 +6,12 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
+import io.vireo.node.message.RejectReason;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.transport.AddressResolver;
 import io.vireo.node.transport.ReceiveBuffer;
 import io.vireo.node.transport.SendBuffer;
+import io.vireo.node.transport.ShardDoors;
 import io.vireo.node.transport.TransportContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,11 +19,12 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A client's connection to one replica: dials, shakes hands, cuts the stream into valid frames, gathers what is sent into one write per
+ * A client's connection to one shard of a replica: dials, shakes hands, cuts the stream into valid frames, gathers what is sent into one write per
  * turn, and dials again when the connection is lost. Owned by the I/O thread of one {@link VireoClient}.
  */
 final class ReplicaLink {
@@ -40,6 +43,9 @@ final class ReplicaLink {
 
         void onClosed(ReplicaLink link);
 
+        /** A wrong door has named the right ones; the connection is closed already. */
+        void onWrongDoor(ReplicaLink link, List<String> right);
+
         /** A valid frame of an open connection. */
         void onFrame(ReplicaLink link, UnsafeBuffer buffer, int offset, int length);
     }
@@ -53,8 +59,16 @@ final class ReplicaLink {
     private static final int KEPT = 1 << 20;
 
     final int replica;
+    final int shard;
+    /** Groups that the client asks for here. */
+    final long[] groups;
+
     private final ClientContext context;
     private final AddressResolver resolver;
+    private final ShardDoors doors;
+    /** Where the addresses of this replica begin in those of the resolver. */
+    private final int firstAddress;
+
     private final Selector selector;
     private final RandomSource random;
     private final long processNonce;
@@ -64,7 +78,7 @@ final class ReplicaLink {
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final HelloFlyweight hello = new HelloFlyweight();
     private final RejectFlyweight reject = new RejectFlyweight();
-    private final UnsafeBuffer helloFrame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+    private final UnsafeBuffer helloFrame;
     private final ReceiveBuffer received = new ReceiveBuffer();
     private final SendBuffer outgoing;
 
@@ -73,6 +87,9 @@ final class ReplicaLink {
     private SelectionKey key;
     private boolean isWriteBlocked;
     private int failures;
+    /** Since the connection was open. */
+    private int attempts;
+
     private long dueNs;
     private boolean isWaiting;
     private long waitingSinceNs;
@@ -81,6 +98,10 @@ final class ReplicaLink {
 
     ReplicaLink(
             final int replica,
+            final int shard,
+            final long[] groups,
+            final ShardDoors doors,
+            final int firstAddress,
             final ClientContext context,
             final AddressResolver resolver,
             final Selector selector,
@@ -89,6 +110,11 @@ final class ReplicaLink {
             final long nowNs,
             final Listener listener) {
         this.replica = replica;
+        this.shard = shard;
+        this.groups = groups;
+        this.doors = doors;
+        this.firstAddress = firstAddress;
+        this.helloFrame = new UnsafeBuffer(new byte[HelloFlyweight.length(context.groupCount())]);
         this.context = context;
         this.resolver = resolver;
         this.selector = selector;
@@ -191,7 +217,7 @@ final class ReplicaLink {
     }
 
     private void dial(final long nowNs) {
-        final InetSocketAddress address = resolver.address(replica);
+        final InetSocketAddress address = resolver.address(firstAddress + doors.address(shard, attempts++));
         if (address == null || address.isUnresolved()) {
             problem =
                     address == null ? "looking up its name" : "the name " + address.getHostString() + " has no address";
@@ -218,17 +244,20 @@ final class ReplicaLink {
         stage = Stage.HANDSHAKE;
         key.interestOps(SelectionKey.OP_READ);
         hello.wrap(helloFrame, 0);
-        hello.init(Command.HELLO, context.clusterLo(), context.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
+        hello.init(Command.HELLO, context.clusterLo(), context.clusterHi(), helloFrame.capacity(), 0, 0, 0);
         hello.role(HelloFlyweight.ROLE_CLIENT)
                 .target(replica)
                 .groupCount(context.groupCount())
                 .processNonce(processNonce);
+        for (int i = 0; i < groups.length; i++) {
+            hello.groupBits(i, groups[i]);
+        }
         hello.seal(checksum);
-        outgoing.offer(helloFrame, 0, HeaderFlyweight.HEADER_LENGTH);
+        outgoing.offer(helloFrame, 0, helloFrame.capacity());
     }
 
     private int sizeMax() {
-        return stage == Stage.OPEN ? context.frameSizeMax() : TransportContext.HANDSHAKE_FRAME_MAX;
+        return stage == Stage.OPEN ? context.frameSizeMax() : TransportContext.HANDSHAKE_ANSWER_MAX;
     }
 
     private void read(final long nowNs) throws IOException {
@@ -245,7 +274,11 @@ final class ReplicaLink {
                     close(nowNs, "sent an invalid frame: " + invalid);
                     return;
                 }
-                listener.onFrame(this, received.buffer(), received.offset(), length);
+                if (header.wrap(received.buffer(), received.offset()).command() == Command.REJECT) {
+                    onReject(length, nowNs);
+                } else {
+                    listener.onFrame(this, received.buffer(), received.offset(), length);
+                }
             } else {
                 onHandshakeAnswer(length, nowNs);
             }
@@ -265,16 +298,7 @@ final class ReplicaLink {
         final int offset = received.offset();
         header.wrap(buffer, offset);
         if (header.command() == Command.REJECT) {
-            reject.wrap(buffer, offset);
-            // Valid for another cluster or release too, which is what it may be about.
-            final boolean isReadable = reject.isHeaderIntact(checksum)
-                    && reject.isBodyIntact(checksum)
-                    && RejectFlyweight.invalidReason(buffer, offset, length) == null;
-            close(
-                    nowNs,
-                    isReadable
-                            ? "rejects this client, " + reject.reason() + ": " + reject.text()
-                            : "sent an invalid rejection");
+            onReject(length, nowNs);
             return;
         }
         final String invalid = check.invalidReason(buffer, offset, length);
@@ -288,8 +312,29 @@ final class ReplicaLink {
         } else {
             stage = Stage.OPEN;
             failures = 0;
+            attempts = 0;
             problem = null;
             listener.onOpen(this);
+        }
+    }
+
+    private void onReject(final int length, final long nowNs) {
+        final UnsafeBuffer buffer = received.buffer();
+        final int offset = received.offset();
+        reject.wrap(buffer, offset);
+        // Valid for another cluster or release too, which is what it may be about.
+        final boolean isReadable = reject.isHeaderIntact(checksum)
+                && reject.isBodyIntact(checksum)
+                && RejectFlyweight.invalidReason(buffer, offset, length) == null;
+        final boolean isWrongDoor = isReadable && reject.reason() == RejectReason.WRONG_GROUP;
+        final List<String> right = isWrongDoor ? reject.addresses() : List.of();
+        close(
+                nowNs,
+                isReadable
+                        ? "rejects this client, " + reject.reason() + ": " + reject.text()
+                        : "sent an invalid rejection");
+        if (!right.isEmpty()) {
+            listener.onWrongDoor(this, right);
         }
     }
 

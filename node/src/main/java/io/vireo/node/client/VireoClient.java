@@ -9,13 +9,13 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.SeededRandom;
-import io.vireo.node.transport.AddressResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
 /**
- * The asynchronous client of a Vireo cluster: one I/O thread, one connection per replica, as many sessions per group as the requests in
+ * The asynchronous client of a Vireo cluster: one I/O thread, one connection per shard of each replica, as many sessions per group as the requests in
  * flight need. Any thread may submit; what waits when the I/O thread comes by leaves in one frame per session and one write per
  * connection. A request is sent again until it is answered, across view changes and reconnects, and is applied at most once; its outcome
  * says which of ok, not applied and unknown it was. Memory is bounded by the limits of its {@link VireoClientContext}.
@@ -47,8 +47,7 @@ public final class VireoClient implements AutoCloseable {
     private final int requestsMax;
     private final long bytesMax;
     private final Selector selector;
-    private final AddressResolver resolver;
-    private final ReplicaLink[] links;
+    private final ClusterLinks links;
     private final GroupClient[] groups;
     private final MpscVarHandleArrayQueue<Submission> submissions;
     private final AtomicInteger requests = new AtomicInteger();
@@ -76,17 +75,12 @@ public final class VireoClient implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException("opening a selector failed: " + e.getMessage(), e);
         }
-        this.resolver = new AddressResolver(context.addresses);
         this.nowNs = System.nanoTime();
         final SecureRandom secrets = new SecureRandom();
         final RandomSource random = new SeededRandom(secrets.nextLong());
         final long processNonce = secrets.nextLong();
-        this.links = new ReplicaLink[cluster.replicaCount()];
-        final LinkListener listener = new LinkListener();
-        for (int replica = 0; replica < links.length; replica++) {
-            links[replica] =
-                    new ReplicaLink(replica, cluster, resolver, selector, random, processNonce, nowNs, listener);
-        }
+        this.links =
+                new ClusterLinks(cluster, context.addresses, selector, random, processNonce, nowNs, new LinkListener());
         this.groups = new GroupClient[cluster.groupCount()];
         final GroupOwner owner = new GroupOwner(secrets);
         for (int group = 0; group < groups.length; group++) {
@@ -153,7 +147,7 @@ public final class VireoClient implements AutoCloseable {
 
     /** Why there is no connection to a replica, or null if there is one. */
     public String problem(final int replica) {
-        return links[replica].problem();
+        return links.problem(replica);
     }
 
     /** Ends the client. What was sent and is not answered is unknown, the rest is not applied. */
@@ -241,18 +235,14 @@ public final class VireoClient implements AutoCloseable {
         for (Submission submission = submissions.poll(); submission != null; submission = submissions.poll()) {
             groups[placement.groupOf(submission.namespace)].submit(submission, nowNs);
         }
-        for (final ReplicaLink link : links) {
-            link.poll(nowNs);
-        }
+        links.poll(nowNs);
         long delayNs = Long.MAX_VALUE;
         for (final GroupClient group : groups) {
             group.poll(nowNs);
             delayNs = Math.min(delayNs, group.delayNs(nowNs));
         }
-        for (final ReplicaLink link : links) {
-            link.flush(nowNs);
-            delayNs = Math.min(delayNs, link.delayNs(nowNs));
-        }
+        links.flush(nowNs);
+        delayNs = Math.min(delayNs, links.delayNs(nowNs));
         if (delayNs == 0) {
             selector.selectNow(onReady);
             return;
@@ -274,15 +264,12 @@ public final class VireoClient implements AutoCloseable {
     }
 
     private void end() {
-        for (final ReplicaLink link : links) {
-            link.stop(nowNs);
-        }
+        links.stop(nowNs);
         for (final GroupClient group : groups) {
             group.close();
         }
         isEnded = true;
         refuseWhatIsQueued();
-        resolver.close();
         try {
             selector.close();
         } catch (final IOException e) {
@@ -298,9 +285,16 @@ public final class VireoClient implements AutoCloseable {
 
         @Override
         public void onClosed(final ReplicaLink link) {
-            for (final GroupClient group : groups) {
-                group.onDisconnected(link.replica, nowNs);
+            for (int group = 0; group < groups.length; group++) {
+                if (links.isOf(link, group)) {
+                    groups[group].onDisconnected(link.replica, nowNs);
+                }
             }
+        }
+
+        @Override
+        public void onWrongDoor(final ReplicaLink link, final List<String> right) {
+            links.learn(link.replica, right, nowNs);
         }
 
         @Override
@@ -333,8 +327,9 @@ public final class VireoClient implements AutoCloseable {
         }
 
         @Override
-        public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
-            return links[replica].send(frame, offset, length, nowNs);
+        public boolean send(
+                final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
+            return links.of(replica, group).send(frame, offset, length, nowNs);
         }
 
         @Override

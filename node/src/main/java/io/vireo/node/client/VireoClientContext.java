@@ -2,13 +2,16 @@ package io.vireo.node.client;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Placement;
-import io.vireo.node.transport.HostPort;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a {@link VireoClient} is told: where the cluster is, and its limits. Filled by the one who connects. */
 public final class VireoClientContext {
     final ClientContext cluster;
     final Placement placement;
-    final HostPort[] addresses;
+    /** Of each replica those of its shards, as the cluster file has them. */
+    final List<List<String>> addresses = new ArrayList<>();
+
     int sessionsPerGroupMax = 16;
     int requestsMax = 16_384;
     long bytesMax = 256L << 20;
@@ -17,12 +20,11 @@ public final class VireoClientContext {
     public VireoClientContext(final ClusterConfig config) {
         this.cluster = ClientContext.of(config);
         this.placement = config.placement();
-        this.addresses = new HostPort[config.replicaCount()];
-        for (int replica = 0; replica < addresses.length; replica++) {
+        for (int replica = 0; replica < config.replicaCount(); replica++) {
             if (config.addresses(replica).isEmpty()) {
                 throw new IllegalArgumentException("replica " + replica + " of the cluster has no address");
             }
-            addresses[replica] = HostPort.parse(config.addresses(replica).get(0));
+            addresses.add(config.addresses(replica));
         }
     }
 

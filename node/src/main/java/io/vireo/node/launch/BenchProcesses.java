@@ -93,7 +93,7 @@ final class BenchProcesses implements AutoCloseable {
         settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo bench");
         settings.put(Setting.GROUPS, "1", "vireo bench");
         settings.put(Setting.WAL_BYTES, Long.toString(walBytes), "flag --wal-bytes");
-        settings.addresses(DevCommand.freeAddresses().subList(0, replicas), "vireo bench");
+        settings.addresses(DevCommand.freeAddresses(1).subList(0, replicas), "vireo bench");
         final Path file = directory.resolve(ClusterFile.NAME);
         ClusterFile.create(file, settings);
         cluster = ClusterFile.load(file);

@@ -42,7 +42,7 @@ final class ClusterConnection {
                         .append("replica ")
                         .append(replica)
                         .append(" at ")
-                        .append(cluster.addresses(replica).get(0))
+                        .append(String.join(" ", cluster.addresses(replica)))
                         .append(": ")
                         .append(problem);
             }

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
@@ -121,13 +122,15 @@ public final class ClusterFile {
                     throw new OperatorException(at + ": shards must be a list of \"host:port\"");
                 }
                 for (final Object address : replica.getArray(List.of(key)).toList()) {
-                    shards.add(String.valueOf(address));
+                    if (!(address instanceof String)) {
+                        throw new OperatorException(at + ": shards must be a list of \"host:port\"");
+                    }
+                    shards.add((String) address);
                 }
             }
-            if (shards.size() != 1) {
-                throw new OperatorException(
-                        place(file, array.inputPositionOf(i)) + ": replica " + i + " has " + shards.size()
-                                + " addresses; this release runs one shard per replica, so shards = [\"host:port\"]");
+            if (shards.isEmpty()) {
+                throw new OperatorException(place(file, array.inputPositionOf(i)) + ": replica " + i
+                        + " has no address; shards = [\"host:port\"] takes one for each shard that it may run");
             }
             replicas.add(shards);
         }
@@ -147,11 +150,7 @@ public final class ClusterFile {
             }
         }
         for (final List<String> shards : settings.addresses()) {
-            text.append("\n[[replicas]]\nshards = [");
-            for (int i = 0; i < shards.size(); i++) {
-                text.append(i == 0 ? "" : ", ").append(toml(shards.get(i)));
-            }
-            text.append("]\n");
+            text.append("\n[[replicas]]\nshards = ").append(toml(shards)).append('\n');
         }
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -171,6 +170,11 @@ public final class ClusterFile {
     /** A value as TOML: digits as a number, all else as a text. */
     static String toml(final String value) {
         return value.matches("[0-9]{1,18}") ? value : "\"" + Toml.tomlEscape(value) + "\"";
+    }
+
+    /** Texts as a list. */
+    static String toml(final List<String> values) {
+        return values.stream().map(ClusterFile::toml).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String place(final Path file, final TomlPosition position) {

@@ -117,11 +117,13 @@ final class DevCluster {
                 dir.toString(),
                 "--replica",
                 Integer.toString(replica),
+                "--shards",
+                Integer.toString(cluster.addresses(replica).size()),
                 "--stop-on-end-of-input"));
         children[replica] =
                 new ProcessBuilder(command).redirectErrorStream(true).start();
         say("replica " + replica + " started, pid " + children[replica].pid() + ", address "
-                + cluster.addresses(replica).get(0));
+                + String.join(" ", cluster.addresses(replica)));
         return children[replica];
     }
 

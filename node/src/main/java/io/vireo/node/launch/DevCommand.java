@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.NodeContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -39,8 +40,17 @@ public final class DevCommand implements Callable<Integer> {
     @Option(names = "--no-restart", description = "Leave a replica that died dead.")
     private boolean isLeavingDead;
 
-    @Option(names = "--groups", paramLabel = "N", description = "Consensus groups of a new cluster (2).")
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            description = "Consensus groups of a new cluster (2, or as many as shards).")
     private Integer groups;
+
+    @Option(
+            names = "--shards",
+            paramLabel = "S",
+            description = "Shards of each replica of a new cluster, a thread and an address each (1).")
+    private Integer shards;
 
     @Option(
             names = "--wal-bytes",
@@ -61,10 +71,10 @@ public final class DevCommand implements Callable<Integer> {
         if (!Files.exists(file)) {
             ClusterFile.create(file, newCluster());
             say(out, "made " + file);
-        } else if (groups != null || walBytes != null || !others.isEmpty()) {
+        } else if (groups != null || shards != null || walBytes != null || !others.isEmpty()) {
             throw new OperatorException(
                     "the cluster in " + dir
-                            + " exists: --groups, --wal-bytes and --set are for a new one; name another directory, or remove this one");
+                            + " exists: --groups, --shards, --wal-bytes and --set are for a new one; name another directory, or remove this one");
         }
         final ClusterConfig cluster = ClusterFile.load(file);
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
@@ -86,24 +96,36 @@ public final class DevCommand implements Callable<Integer> {
         final Settings settings = new Settings();
         settings.put(Setting.NAME, "dev", "vireo dev");
         settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo dev");
-        settings.put(Setting.GROUPS, groups == null ? "2" : groups.toString(), "flag --groups");
+        final int shardCount = shards == null ? 1 : shards;
+        if (shardCount < 1 || shardCount > NodeContext.GROUPS_MAX) {
+            throw new OperatorException("--shards " + shardCount + ": must be from 1 to the number of groups");
+        }
+        settings.put(
+                Setting.GROUPS,
+                groups == null ? Integer.toString(Math.max(2, shardCount)) : groups.toString(),
+                "flag --groups");
         settings.put(Setting.WAL_BYTES, walBytes == null ? Long.toString(256L << 20) : walBytes, "flag --wal-bytes");
         settings.putFlags(others);
-        settings.addresses(freeAddresses(), "vireo dev");
+        settings.addresses(freeAddresses(shardCount), "vireo dev");
         settings.concludeCluster();
         return settings;
     }
 
     /** Ports that nobody listens on now; the cluster file remembers them. */
-    static List<List<String>> freeAddresses() {
+    static List<List<String>> freeAddresses(final int shardsPerReplica) {
         final List<ServerSocket> taken = new ArrayList<>();
         final List<List<String>> addresses = new ArrayList<>();
         try {
             try {
                 for (int i = 0; i < REPLICAS; i++) {
-                    // All at a time, so that they differ.
-                    taken.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
-                    addresses.add(List.of("127.0.0.1:" + taken.get(i).getLocalPort()));
+                    final List<String> ofReplica = new ArrayList<>();
+                    for (int shard = 0; shard < shardsPerReplica; shard++) {
+                        // All at a time, so that they differ.
+                        final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                        taken.add(socket);
+                        ofReplica.add("127.0.0.1:" + socket.getLocalPort());
+                    }
+                    addresses.add(ofReplica);
                 }
             } finally {
                 for (final ServerSocket socket : taken) {
@@ -111,7 +133,8 @@ public final class DevCommand implements Callable<Integer> {
                 }
             }
         } catch (final IOException e) {
-            throw new OperatorException("cannot get " + REPLICAS + " free ports on 127.0.0.1: " + Failures.text(e), e);
+            throw new OperatorException(
+                    "cannot get " + REPLICAS * shardsPerReplica + " free ports on 127.0.0.1: " + Failures.text(e), e);
         }
         return addresses;
     }

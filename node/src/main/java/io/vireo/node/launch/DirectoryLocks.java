@@ -12,11 +12,11 @@ final class DirectoryLocks implements AutoCloseable {
 
     private DirectoryLocks() {}
 
-    static DirectoryLocks take(final Path dataDir, final int replica, final int groupCount) {
+    static DirectoryLocks take(final Path dataDir, final int replica, final int... groups) {
         final DirectoryLocks taken = new DirectoryLocks();
         boolean isWhole = false;
         try {
-            for (int group = 0; group < groupCount; group++) {
+            for (final int group : groups) {
                 final Path dir = NodeSettings.groupDir(dataDir, replica, group);
                 try {
                     taken.locks.add(DirectoryLock.take(dir));

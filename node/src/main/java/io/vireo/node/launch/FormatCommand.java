@@ -34,7 +34,8 @@ public final class FormatCommand implements Callable<Integer> {
             names = "--addresses",
             paramLabel = "HOST:PORT",
             split = ",",
-            description = "Addresses of the replicas of a new cluster.")
+            description =
+                    "Addresses of the replicas of a new cluster; those of the shards of one replica with + between them.")
     private List<String> addresses = List.of();
 
     @Option(
@@ -101,7 +102,7 @@ public final class FormatCommand implements Callable<Integer> {
             }
         }
         final List<List<String>> shards = new ArrayList<>();
-        addresses.forEach(address -> shards.add(List.of(address.strip())));
+        addresses.forEach(ofShards -> shards.add(List.of(ofShards.strip().split("\\+"))));
         settings.addresses(shards, "flag --addresses");
         settings.concludeCluster();
         ClusterFile.create(file, settings);

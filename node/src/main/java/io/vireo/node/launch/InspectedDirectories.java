@@ -25,16 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The group directories below one that a user names, locked against whoever would write in them for as long as this is open. It is a group's
  * directory itself, a replica's, or the one that holds replicas. Nothing in them is changed or created.
  */
 final class InspectedDirectories implements AutoCloseable {
-    private static final Pattern PID = Pattern.compile("# pid ([0-9]+)");
-
     private static final String GROUP_PREFIX = "group-";
     private static final String REPLICA_PREFIX = "replica-";
 
@@ -191,17 +187,10 @@ final class InspectedDirectories implements AutoCloseable {
 
     /** Which process it is, as far as the running configuration of the replica says so. */
     private static String runningProcess(final Path group) {
-        final Path parent = group.toAbsolutePath().normalize().getParent();
-        try {
-            final Matcher matcher = PID.matcher(Files.readString(parent.resolve("running.toml")));
-            final boolean isAlive = matcher.find()
-                    && ProcessHandle.of(Long.parseLong(matcher.group(1)))
-                            .map(ProcessHandle::isAlive)
-                            .orElse(false);
-            return isAlive ? "; by running.toml it is process " + matcher.group(1) : "";
-        } catch (final IOException e) {
-            return "";
-        }
+        final Path directory = group.toAbsolutePath().normalize();
+        return isNumbered(directory, GROUP_PREFIX)
+                ? RunningConfiguration.processOf(directory.getParent(), number(directory, GROUP_PREFIX))
+                : "";
     }
 
     @Override

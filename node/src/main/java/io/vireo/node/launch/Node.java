@@ -10,6 +10,8 @@ import io.vireo.node.host.StorageFailureException;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.SeededRandom;
+import io.vireo.node.routing.ShardInbox;
+import io.vireo.node.routing.ShardRouter;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportContext;
@@ -17,30 +19,36 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node process: takes the locks, binds the port, writes the running configuration, and runs the shard until it is stopped or fails.
+ * One node process: takes the locks of its groups, binds the ports, writes the running configuration, and runs all shards of the replica, or
+ * the one that it was told, until it is stopped or one fails.
  * Everything that an operator can have got wrong is found before the first byte of a data file is written.
  */
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     /** How long a stop may take before the process ends without it. */
     private static final long STOP_MAX_MS = 900;
+    /** Bytes of the buffers of all client connections of the process. */
+    private static final long CLIENT_BUFFERS_MAX = 256L << 20;
 
     private final NodeSettings settings;
     private final long startNs = System.nanoTime();
-    private String listenAddress = "";
+    /** Where each shard of this process listens. */
+    private final Map<Integer, String> listenAddresses = new TreeMap<>();
+
     private long processNonce;
 
     Node(final NodeSettings settings) {
@@ -54,8 +62,11 @@ final class Node {
         processNonce = Math.max(1, secrets.nextLong() >>> 1);
         final long seed = secrets.nextLong();
         LOG.info(
-                "event=start replica={} cluster={} dir={} pid={} java={} seed={}",
+                "event=start replica={} shards={} of={} groups={} cluster={} dir={} pid={} java={} seed={}",
                 settings.replica(),
+                Arrays.toString(settings.shards()).replace(" ", ""),
+                settings.shardCount(),
+                settings.hostedGroups().length,
                 cluster.name(),
                 settings.replicaDir(),
                 ProcessHandle.current().pid(),
@@ -63,7 +74,8 @@ final class Node {
                 seed);
         requireLoopback();
         requireDirectories();
-        final DirectoryLocks locks = DirectoryLocks.take(settings.dataDir(), settings.replica(), cluster.groupCount());
+        final DirectoryLocks locks =
+                DirectoryLocks.take(settings.dataDir(), settings.replica(), settings.hostedGroups());
         try {
             return runLocked(cluster, seed, isStoppedByEndOfInput);
         } finally {
@@ -73,54 +85,90 @@ final class Node {
 
     private int runLocked(final ClusterConfig cluster, final long seed, final boolean isStoppedByEndOfInput) {
         final SystemClock clock = new SystemClock();
-        final NodeTrace trace = new NodeTrace(cluster.groupCount());
-        final ShardAgent agent = new ShardAgent(
-                cluster,
-                settings.replica(),
-                clock,
-                settings.isSpinning(),
-                settings.clockToleranceNs(),
-                trace,
-                this::process);
-        final TcpTransport transport = new TcpTransport(transportContext(cluster)
+        final List<ShardAgent> agents = new ArrayList<>();
+        final List<TcpTransport> transports = new ArrayList<>();
+        final ShardInbox[] inboxes = new ShardInbox[settings.shardCount()];
+        for (final int shard : settings.shards()) {
+            final ShardAgent agent = new ShardAgent(
+                    cluster,
+                    settings.replica(),
+                    shard,
+                    clock,
+                    settings.isSpinning(),
+                    settings.clockToleranceNs(),
+                    new NodeTrace(cluster.groupCount()),
+                    () -> process(shard));
+            final TcpTransport transport = listen(cluster, shard, clock, seed, agent);
+            agent.transport(transport);
+            agents.add(agent);
+            transports.add(transport);
+            inboxes[shard] = new ShardInbox(agent.wakeup());
+        }
+        RunningConfiguration.write(settings, List.copyOf(listenAddresses.values()));
+        for (int i = 0; i < agents.size(); i++) {
+            LOG.info(
+                    "event=listening shard={} address={}",
+                    agents.get(i).shard(),
+                    listenAddresses.get(agents.get(i).shard()));
+            equip(agents.get(i), transports.get(i), inboxes, seed);
+        }
+        return run(new NodeShards(agents), isStoppedByEndOfInput);
+    }
+
+    private TcpTransport listen(
+            final ClusterConfig cluster,
+            final int shard,
+            final SystemClock clock,
+            final long seed,
+            final ShardAgent agent) {
+        final TcpTransport transport = new TcpTransport(transportContext(cluster, shard)
                 .clock(clock)
-                .random(new SeededRandom(SeededRandom.streamSeed(seed, 0)))
+                .random(new SeededRandom(SeededRandom.streamSeed(seed, -1 - shard)))
                 .listener(agent));
-        agent.transport(transport);
         final InetSocketAddress bound = transport.listenAddress();
-        listenAddress = new HostPort(bound.getAddress().getHostAddress(), bound.getPort()).toString();
-        writeRunningConfiguration();
-        LOG.info("event=listening address={}", listenAddress);
+        listenAddresses.put(shard, new HostPort(bound.getAddress().getHostAddress(), bound.getPort()).toString());
+        return transport;
+    }
+
+    /** Gives a shard its groups and the ways in and out of them. */
+    private void equip(
+            final ShardAgent agent, final TcpTransport transport, final ShardInbox[] inboxes, final long seed) {
+        final ClusterConfig cluster = settings.cluster();
+        final ShardRouter router = new ShardRouter(
+                agent.shard(),
+                settings.layout(),
+                cluster.placement(),
+                inboxes,
+                transport,
+                agent::onHandedOver,
+                transport);
+        agent.router(router);
         final List<ReplicaHost> hosts = new ArrayList<>();
-        final List<Integer> groups = new ArrayList<>();
-        for (int i = 0; i < cluster.groupCount(); i++) {
-            final int group = i;
+        for (final int group : settings.layout().groups(agent.shard())) {
             final FileStorage storage = new FileStorage(
-                    NodeSettings.groupDir(settings.dataDir(), settings.replica(), group), agent.wakeupOfStorage());
-            groups.add(group);
+                    NodeSettings.groupDir(settings.dataDir(), settings.replica(), group), agent.wakeup());
             hosts.add(new ReplicaHost(new HostContext(
                     cluster,
                     settings.replica(),
                     group,
                     storage,
-                    transport,
+                    router,
                     new SeededRandom(SeededRandom.streamSeed(seed, 1 + group)),
                     processNonce,
                     segments -> new LogStateMachine(cluster, group, segments),
-                    trace)));
+                    agent.trace())));
         }
-        agent.hosts(hosts, groups);
-        return run(agent, isStoppedByEndOfInput);
+        agent.hosts(hosts);
     }
 
-    private int run(final ShardAgent agent, final boolean isStoppedByEndOfInput) {
+    private int run(final NodeShards shards, final boolean isStoppedByEndOfInput) {
         final CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(agent, ended), "vireo-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(shards, ended), "vireo-stop"));
         if (isStoppedByEndOfInput) {
-            watchInput(agent);
+            watchInput(shards);
         }
         try {
-            final RuntimeException failure = agent.run();
+            final RuntimeException failure = shards.run();
             if (failure != null) {
                 return exitCode(failure);
             }
@@ -132,9 +180,9 @@ final class Node {
         }
     }
 
-    /** The shutdown hook; the thread that runs the shard does the stopping itself. */
-    private static void stopAndWait(final ShardAgent agent, final CountDownLatch ended) {
-        agent.stop();
+    /** The shutdown hook; the threads of the shards do the stopping themselves. */
+    private static void stopAndWait(final NodeShards shards, final CountDownLatch ended) {
+        shards.stop();
         try {
             if (!ended.await(STOP_MAX_MS, TimeUnit.MILLISECONDS)) {
                 LOG.warn("event=stop-timeout ms={}", STOP_MAX_MS);
@@ -145,7 +193,7 @@ final class Node {
     }
 
     /** The one that started this process holds the other end of its input: when that is gone, this process is nobody's. */
-    private static void watchInput(final ShardAgent agent) {
+    private static void watchInput(final NodeShards shards) {
         final Thread watcher = new Thread(
                 () -> {
                     try {
@@ -156,7 +204,7 @@ final class Node {
                         LOG.info("event=input-failed text=\"{}\"", e.getMessage());
                     }
                     LOG.info("event=stopping reason=\"end of input\"");
-                    agent.stop();
+                    shards.stop();
                 },
                 "vireo-input");
         watcher.setDaemon(true);
@@ -179,30 +227,42 @@ final class Node {
         return ExitCodes.BROKEN_INVARIANT;
     }
 
-    private TransportContext transportContext(final ClusterConfig cluster) {
+    private TransportContext transportContext(final ClusterConfig cluster, final int shard) {
         final List<List<String>> addresses = new ArrayList<>();
         for (int i = 0; i < cluster.replicaCount(); i++) {
             addresses.add(cluster.addresses(i));
+        }
+        final long[] hosted = settings.layout().groupBits(shard);
+        final long[] served = new long[hosted.length];
+        for (final int group : settings.hostedGroups()) {
+            served[group >>> 6] |= 1L << group;
         }
         return new TransportContext()
                 .cluster(cluster.clusterLo(), cluster.clusterHi())
                 .replica(settings.replica())
                 .groupCount(cluster.groupCount())
+                .hostedGroups(hosted)
+                .servedGroups(served)
+                .shardCount(settings.shardCount())
                 .settings(cluster.settingsDigest())
                 .addresses(addresses)
-                .listenAddress(settings.listen())
+                .listenAddress(settings.listenAddress(shard))
                 .processNonce(processNonce)
                 .frameSizeMax(cluster.prepareSizeMax())
                 .pipelineMax(cluster.pipelineMax())
-                .connectionsMax(settings.connectionsMax());
+                .connectionsMax(settings.connectionsMax())
+                .clientBuffersMax(CLIENT_BUFFERS_MAX / settings.shards().length);
     }
 
     /** Nobody proves who he is yet, so nobody but this machine may get at the ports. */
     private void requireLoopback() {
         final ClusterConfig cluster = settings.cluster();
         for (int i = 0; i < cluster.replicaCount(); i++) {
-            requireLoopback(
-                    "replicas[" + i + "].shards[0]", cluster.addresses(i).get(0));
+            for (int j = 0; j < cluster.addresses(i).size(); j++) {
+                requireLoopback(
+                        "replicas[" + i + "].shards[" + j + "]",
+                        cluster.addresses(i).get(j));
+            }
         }
         if (settings.listen() != null) {
             requireLoopback(Setting.LISTEN.key(), settings.listen());
@@ -230,7 +290,7 @@ final class Node {
     }
 
     private void requireDirectories() {
-        for (int group = 0; group < settings.cluster().groupCount(); group++) {
+        for (final int group : settings.hostedGroups()) {
             final Path dir = NodeSettings.groupDir(settings.dataDir(), settings.replica(), group);
             if (!Files.isDirectory(dir)) {
                 throw new OperatorException(
@@ -241,31 +301,17 @@ final class Node {
         }
     }
 
-    /** What this process really runs with, its port above all; replaced as a whole. */
-    private void writeRunningConfiguration() {
-        final Path file = settings.replicaDir().resolve("running.toml");
-        final Path written = settings.replicaDir().resolve("running.toml.tmp");
-        final String text =
-                "# Written at every start: what this process runs with. Changing it changes nothing.\n# pid "
-                        + ProcessHandle.current().pid() + "\n" + settings.print(listenAddress);
-        try {
-            Files.write(written, text.getBytes(StandardCharsets.UTF_8));
-            Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (final IOException e) {
-            throw new OperatorException(
-                    "cannot write " + file + ": " + Failures.text(e) + "; the data directory must be writable", e);
-        }
-    }
-
-    private NodeStatus.Process process() {
+    private NodeStatus.Process process(final int shard) {
         final String version = Node.class.getPackage().getImplementationVersion();
         return new NodeStatus.Process(
                 settings.replica(),
+                shard,
+                settings.shardCount(),
                 settings.cluster().name(),
                 version == null ? "" : version,
                 ProcessHandle.current().pid(),
                 (System.nanoTime() - startNs) / 1_000_000,
-                listenAddress,
+                listenAddresses.get(shard),
                 processNonce);
     }
 }

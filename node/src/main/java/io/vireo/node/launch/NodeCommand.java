@@ -8,10 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code vireo node}: runs one replica in this process until it is stopped. */
+/** {@code vireo node}: runs one replica, or one shard of it, in this process until it is stopped. */
 @Command(
         name = "node",
-        description = "Run one replica of a cluster.",
+        description = "Run one replica of a cluster, or one of its shards.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

@@ -14,6 +14,19 @@ final class NodeOptions {
     private String replica;
 
     @Option(
+            names = "--shards",
+            paramLabel = "S",
+            description =
+                    "How many shards the replica runs, a thread and an address each (default: one per core but one, as far as there are groups and addresses).")
+    private String shards;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "K",
+            description = "Run only this shard in this process, 0 to S-1: one process per core.")
+    private String shard;
+
+    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             description = "Directory that holds replica-K (default: that of the cluster file).")
@@ -22,7 +35,7 @@ final class NodeOptions {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Listen here instead of at the replica's address; port 0 is any free one.")
+            description = "Listen here instead of at the address in the cluster file; port 0 is any free one.")
     private String listen;
 
     @Option(
@@ -42,6 +55,8 @@ final class NodeOptions {
         final Settings settings =
                 ClusterFile.read(cluster.file()).putEnvironment(environment).putFlags(others);
         flag(settings, Setting.REPLICA, replica, "flag --replica");
+        flag(settings, Setting.SHARDS, shards, "flag --shards");
+        flag(settings, Setting.SHARD, shard, "flag --shard");
         flag(settings, Setting.DATA_DIR, dataDir, "flag --data-dir");
         flag(settings, Setting.LISTEN, listen, "flag --listen");
         flag(settings, Setting.IDLE, idle, "flag --idle");

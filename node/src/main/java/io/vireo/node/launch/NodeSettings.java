@@ -1,25 +1,34 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.ShardLayout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * What one node process was told, checked: the cluster's configuration and this process's own settings.
  *
- * @param listen "host:port", or null for this replica's address of the cluster.
+ * @param shardCount shards that the replica runs, in this process and others.
+ * @param shard which of them this process runs, {@link #ALL_SHARDS} for all.
+ * @param listen "host:port", or null for the addresses of the cluster.
  * @param clockToleranceNs how far the wall clock may be behind the newest timestamp of the log at start.
  */
 record NodeSettings(
         Settings settings,
         ClusterConfig cluster,
         int replica,
+        int shardCount,
+        int shard,
         Path dataDir,
         String listen,
         boolean isSpinning,
         long clockToleranceNs,
         int connectionsMax,
         String logLevel) {
+    static final int ALL_SHARDS = -1;
+
     private static final long CLOCK_TOLERANCE_DEFAULT_NS = 10_000_000_000L;
     private static final int CONNECTIONS_MAX_DEFAULT = 10_000;
 
@@ -31,16 +40,86 @@ record NodeSettings(
                             + (cluster.replicaCount() - 1));
         }
         final int replica = (int) settings.number(Setting.REPLICA, 0, 0, cluster.replicaCount() - 1);
+        final int shardCount =
+                shardCount(settings, cluster, replica, Runtime.getRuntime().availableProcessors());
+        final int shard = settings.isSet(Setting.SHARD) ? shard(settings, cluster, replica, shardCount) : ALL_SHARDS;
+        if (settings.isSet(Setting.LISTEN) && shard == ALL_SHARDS && shardCount > 1) {
+            throw new OperatorException("listen = " + settings.text(Setting.LISTEN, "")
+                    + ": is one address, and this process runs " + shardCount
+                    + " shards; change the addresses in the cluster file, or run one shard (from "
+                    + settings.origin(Setting.LISTEN) + ")");
+        }
         return new NodeSettings(
                 settings,
                 cluster,
                 replica,
+                shardCount,
+                shard,
                 Path.of(settings.text(Setting.DATA_DIR, dataDirDefault.toString())),
                 settings.text(Setting.LISTEN, null),
                 settings.word(Setting.IDLE, "block", "block", "spin").equals("spin"),
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
                 settings.word(Setting.LOG_LEVEL, "info", "error", "warn", "info", "debug"));
+    }
+
+    /**
+     * How many shards the replica runs. Left open it is what the machine can run at a time with a core to spare, but no more than there are
+     * addresses and groups for.
+     */
+    static int shardCount(
+            final Settings settings, final ClusterConfig cluster, final int replica, final int processors) {
+        final int addresses = Math.max(1, cluster.addresses(replica).size());
+        final int groups = cluster.groupCount();
+        final int otherwise = Math.max(1, Math.min(Math.min(groups, addresses), processors - 1));
+        final int shards = (int) settings.number(Setting.SHARDS, otherwise, 1, groups);
+        if (shards > addresses) {
+            throw new OperatorException("shards = " + shards + ": replica " + replica + " has " + addresses
+                    + (addresses == 1 ? " address" : " addresses")
+                    + " in the cluster file, and each shard listens at its own; add to the list shards of its table [[replicas]], "
+                    + "on all replicas and clients (from " + settings.origin(Setting.SHARDS) + ")");
+        }
+        return shards;
+    }
+
+    private static int shard(
+            final Settings settings, final ClusterConfig cluster, final int replica, final int shardCount) {
+        final int shard = (int) settings.number(Setting.SHARD, 0, 0, cluster.groupCount() - 1);
+        if (shard >= shardCount) {
+            throw new OperatorException("shard = " + shard + ": replica " + replica + " runs " + shardCount
+                    + (shardCount == 1 ? " shard" : " shards, 0 to " + (shardCount - 1))
+                    + "; how many is the setting shards (" + settings.origin(Setting.SHARDS)
+                    + "), which must be the same in all processes of the replica (from "
+                    + settings.origin(Setting.SHARD) + ")");
+        }
+        return shard;
+    }
+
+    /** True if this process runs one shard and others run the rest. */
+    boolean isOneShard() {
+        return shard != ALL_SHARDS;
+    }
+
+    ShardLayout layout() {
+        return new ShardLayout(cluster.groupCount(), shardCount);
+    }
+
+    /** The shards that this process runs. */
+    int[] shards() {
+        return isOneShard() ? new int[] {shard} : IntStream.range(0, shardCount).toArray();
+    }
+
+    /** The groups that this process hosts, in order. */
+    int[] hostedGroups() {
+        return IntStream.of(shards())
+                .flatMap(each -> IntStream.of(layout().groups(each)))
+                .sorted()
+                .toArray();
+    }
+
+    /** Where a shard of this process is to listen. */
+    String listenAddress(final int ofShard) {
+        return listen != null ? listen : cluster.addresses(replica).get(ofShard);
     }
 
     /** Directory of this replica. */
@@ -56,8 +135,12 @@ record NodeSettings(
         return replicaDir(dataDir, replica).resolve("group-" + group);
     }
 
-    /** The effective values as TOML, each with where it comes from. */
-    String print(final String boundAddress) {
+    /**
+     * The effective values as TOML, each with where it comes from.
+     *
+     * @param boundAddresses where the shards of this process really listen, in their order; null before they do.
+     */
+    String print(final List<String> boundAddresses) {
         final StringBuilder text = new StringBuilder();
         for (final Setting setting : Setting.values()) {
             if (setting.isOfCluster()) {
@@ -67,19 +150,30 @@ record NodeSettings(
         for (int i = 0; i < cluster.replicaCount(); i++) {
             text.append("\n[[replicas]] # ")
                     .append(settings.addressesOrigin())
-                    .append("\nshards = [\"")
-                    .append(cluster.addresses(i).get(0))
-                    .append("\"]\n");
+                    .append("\nshards = ")
+                    .append(ClusterFile.toml(cluster.addresses(i)))
+                    .append('\n');
         }
         text.append("\n[node]\n");
         line(text, Setting.REPLICA, Integer.toString(replica));
+        line(text, Setting.SHARDS, Integer.toString(shardCount));
+        if (isOneShard()) {
+            line(text, Setting.SHARD, Integer.toString(shard));
+        }
         line(text, Setting.DATA_DIR, dataDir.toString());
-        line(
-                text,
-                Setting.LISTEN,
-                boundAddress != null
-                        ? boundAddress
-                        : listen != null ? listen : cluster.addresses(replica).get(0));
+        final int[] shards = shards();
+        for (int i = 0; i < shards.length; i++) {
+            final String address = boundAddresses == null ? listenAddress(shards[i]) : boundAddresses.get(i);
+            if (shards.length == 1) {
+                line(text, Setting.LISTEN, address);
+            } else {
+                text.append("# shard ")
+                        .append(shards[i])
+                        .append(" listens at ")
+                        .append(address)
+                        .append('\n');
+            }
+        }
         line(text, Setting.IDLE, isSpinning ? "spin" : "block");
         line(text, Setting.CLOCK_TOLERANCE_NS, Long.toString(clockToleranceNs));
         line(text, Setting.CONNECTIONS_MAX, Integer.toString(connectionsMax));
@@ -114,7 +208,7 @@ record NodeSettings(
             case REQUEST_QUEUE_MAX -> Integer.toString(cluster.requestQueueMax());
             case NAMESPACES_MAX -> Integer.toString(cluster.namespacesMax());
             case SEGMENT_BYTES -> Long.toString(cluster.segmentBytes());
-            case REPLICA, DATA_DIR, LISTEN, IDLE, CLOCK_TOLERANCE_NS, CONNECTIONS_MAX, LOG_LEVEL ->
+            case REPLICA, SHARDS, SHARD, DATA_DIR, LISTEN, IDLE, CLOCK_TOLERANCE_NS, CONNECTIONS_MAX, LOG_LEVEL ->
                 throw new IllegalArgumentException(setting + " is not the cluster's");
         };
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** Formats all groups of a replica on the calling thread, for commands: waits until every byte is durable. */
 final class ReplicaFormatter {
@@ -30,7 +31,8 @@ final class ReplicaFormatter {
             }
         }
         makeDirectories(cluster, dataDir, replica);
-        final DirectoryLocks locks = DirectoryLocks.take(dataDir, replica, cluster.groupCount());
+        final DirectoryLocks locks = DirectoryLocks.take(
+                dataDir, replica, IntStream.range(0, cluster.groupCount()).toArray());
         try {
             for (int group = 0; group < cluster.groupCount(); group++) {
                 formatGroup(cluster, dataDir, replica, group);

@@ -26,6 +26,10 @@ enum Setting {
     SEGMENT_BYTES(true),
     /** Which replica this process is. */
     REPLICA(false),
+    /** How many shards the replica runs, each a thread with its own address and its share of the groups. */
+    SHARDS(false),
+    /** Which of them this process is, where every shard is a process of its own; else it runs them all. */
+    SHARD(false),
     /** Directory that holds {@code replica-K}; else that of the cluster file. */
     DATA_DIR(false),
     /** Where to listen if not at this replica's address: "host:port". */

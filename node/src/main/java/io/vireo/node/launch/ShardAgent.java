@@ -14,6 +14,7 @@ import io.vireo.node.host.HostState;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.Clock;
+import io.vireo.node.routing.ShardRouter;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.Connection;
 import io.vireo.node.transport.TcpTransport;
@@ -29,22 +30,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty cycle of one shard: hosts, flush, sockets, sleep. One thread calls {@link #run}; it owns selector, hosts and everything below
- * them. Others may call only {@link #stop} and {@link #wakeupOfStorage}'s runnable.
+ * The duty cycle of one shard: inbox, hosts, flush, sockets, sleep. One thread calls {@link #run}; it owns selector, router, hosts and
+ * everything below them. Others may call only {@link #stop} and {@link #wakeup}'s runnable.
  *
  * <p><b>Sleeping without a lost wake-up.</b> The shard sleeps in the selector; sockets wake it by themselves, the I/O threads of the
- * storages must do it by hand, and a needless {@code wakeup()} is a system call on the path of every acknowledgement. So:
+ * storages and the other shards must do it by hand, and a needless {@code wakeup()} is a system call on the path of every acknowledgement.
+ * So:
  *
  * <pre>
- *   shard                                     I/O thread
- *   1  isSleeping = true                      a  put the completion into the queue
+ *   shard                                     I/O thread, or another shard
+ *   1  isSleeping = true                      a  put the completion, or the frame, into the queue
  *   2  full fence                             b  full fence
- *   3  poll the queue once more               c  if (isSleeping) selector.wakeup()
- *   4  if it was empty: select
+ *   3  poll the queues once more              c  if (isSleeping) selector.wakeup()
+ *   4  if they were empty: select
  *   5  isSleeping = false
  * </pre>
  *
- * The fences make it impossible that both 3 misses a and c misses 1. If 3 sees the completion, nothing sleeps. If it does not, then a came
+ * The fences make it impossible that both 3 misses a and c misses 1. If 3 sees it, nothing sleeps. If it does not, then a came
  * after 2, so c sees 1 and wakes: before 4, and the select returns at once, because a wake-up is remembered, or during it. A c that reads
  * the flag just before 5 wakes a later select for nothing, which costs one empty cycle. Nobody but the shard writes the flag.
  */
@@ -61,6 +63,7 @@ public final class ShardAgent implements TransportListener {
 
     private final ClusterConfig cluster;
     private final int replica;
+    private final int shard;
     private final Clock clock;
     private final boolean isSpinning;
     private final long clockToleranceNs;
@@ -68,6 +71,7 @@ public final class ShardAgent implements TransportListener {
     private final Supplier<NodeStatus.Process> process;
 
     private TcpTransport transport;
+    private ShardRouter router;
     /** In the order of their groups. */
     private ReplicaHost[] hosts;
     /** By group; null where it is not hosted here. */
@@ -83,6 +87,7 @@ public final class ShardAgent implements TransportListener {
     ShardAgent(
             final ClusterConfig cluster,
             final int replica,
+            final int shard,
             final Clock clock,
             final boolean isSpinning,
             final long clockToleranceNs,
@@ -90,6 +95,7 @@ public final class ShardAgent implements TransportListener {
             final Supplier<NodeStatus.Process> process) {
         this.cluster = cluster;
         this.replica = replica;
+        this.shard = shard;
         this.clock = clock;
         this.isSpinning = isSpinning;
         this.clockToleranceNs = clockToleranceNs;
@@ -97,8 +103,12 @@ public final class ShardAgent implements TransportListener {
         this.process = process;
     }
 
-    /** What a storage calls after it has queued completions; any thread. The fence is the one of step b. */
-    Runnable wakeupOfStorage() {
+    int shard() {
+        return shard;
+    }
+
+    /** What is called by whoever has queued something for this shard, a storage or another shard; any thread. The fence is step b's. */
+    Runnable wakeup() {
         return () -> {
             VarHandle.fullFence();
             if (isSleeping) {
@@ -107,17 +117,26 @@ public final class ShardAgent implements TransportListener {
         };
     }
 
-    /** The bus, before the hosts that are built over it. */
-    void transport(final TcpTransport bus) {
-        transport = bus;
+    /** The sockets, before anything that is built over them. */
+    void transport(final TcpTransport sockets) {
+        transport = sockets;
     }
 
-    void hosts(final List<ReplicaHost> hostsInOrder, final List<Integer> groups) {
+    /** The way to the groups of other shards, and the bus of the hosts. */
+    void router(final ShardRouter ofThisShard) {
+        router = ofThisShard;
+    }
+
+    NodeTrace trace() {
+        return trace;
+    }
+
+    void hosts(final List<ReplicaHost> hostsInOrder) {
         hosts = hostsInOrder.toArray(new ReplicaHost[0]);
         reportedStates = new HostState[hosts.length];
         hostOfGroup = new ReplicaHost[cluster.groupCount()];
-        for (int i = 0; i < hosts.length; i++) {
-            hostOfGroup[groups.get(i)] = hosts[i];
+        for (final ReplicaHost host : hosts) {
+            hostOfGroup[host.group()] = host;
         }
     }
 
@@ -155,7 +174,7 @@ public final class ShardAgent implements TransportListener {
 
     private void dutyCycle() {
         for (int i = 0; i < HOST_POLLS_MAX; i++) {
-            if (pollHosts() == 0) {
+            if (pollQueues() == 0) {
                 break;
             }
         }
@@ -164,7 +183,7 @@ public final class ShardAgent implements TransportListener {
         if (!isSpinning) {
             isSleeping = true;
             VarHandle.fullFence();
-            if (pollHosts() == 0 && !isStopping) {
+            if (pollQueues() == 0 && !isStopping) {
                 timeoutNs = nextDeadlineNs() - clock.monotonicNs();
             } else {
                 transport.flush();
@@ -172,6 +191,11 @@ public final class ShardAgent implements TransportListener {
         }
         transport.poll(timeoutNs);
         isSleeping = false;
+    }
+
+    /** What other threads have put there for this shard: frames, and completions of the disk. */
+    private int pollQueues() {
+        return router.drainInbox() + pollHosts();
     }
 
     private int pollHosts() {
@@ -255,8 +279,19 @@ public final class ShardAgent implements TransportListener {
 
     // ---- from the transport, on the same thread ----
 
+    /** Of this shard, which is all that other replicas send; or of a client that has come to another shard's door. */
     @Override
     public void onFrame(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
+        if (hostOfGroup[group] != null) {
+            hostOfGroup[group].onMessage(buffer, offset, length);
+        } else {
+            // A frame that is not taken is lost, as it might have been on the way: the client sends it again.
+            router.submit(group, buffer, offset, length);
+        }
+    }
+
+    /** A frame of a client that is at another shard. */
+    void onHandedOver(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
         hostOfGroup[group].onMessage(buffer, offset, length);
     }
 
@@ -266,7 +301,8 @@ public final class ShardAgent implements TransportListener {
         for (final ReplicaHost host : hosts) {
             groups.add(json -> writeGroup(json, host));
         }
-        final byte[] document = NodeStatus.write(process.get(), groups, transport, cluster.replicaCount());
+        final byte[] document =
+                NodeStatus.write(process.get(), groups, transport, router.counters(), cluster.replicaCount());
         final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + document.length]);
         frame.putBytes(HeaderFlyweight.HEADER_LENGTH, document);
         final HeaderFlyweight header = new HeaderFlyweight().wrap(frame, 0);

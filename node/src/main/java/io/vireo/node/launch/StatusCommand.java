@@ -5,6 +5,7 @@ import io.vireo.node.ops.StatusClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,12 +15,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code vireo status}: asks every replica of the cluster and prints a table, or the documents themselves as a JSON array. */
+/** {@code vireo status}: asks every shard of every replica of the cluster and prints a table, or the documents themselves as a JSON array. */
 @Command(
         name = "status",
         description = "Show what every replica says about itself.",
         mixinStandardHelpOptions = true,
-        footer = "Exit code 0 if every replica answered, 1 if not.")
+        footer = "Exit code 0 if every shard of every replica answered, 1 if not.")
 public final class StatusCommand implements Callable<Integer> {
     private static final String[] COLUMNS = {
         "replica",
@@ -32,58 +33,39 @@ public final class StatusCommand implements Callable<Integer> {
         "applied",
         "faulty",
         "missing",
+        "shard",
         "connections",
         "notes"
     };
 
+    private static final int SHARD_COLUMN = 10;
+
     @Mixin
     private ClusterOption clusterOption;
 
-    @Option(names = "--json", description = "Print an array with one JSON document per replica.")
+    @Option(names = "--json", description = "Print an array with one JSON document per shard of a replica.")
     private boolean isJson;
 
     @Option(
             names = "--timeout-ms",
             paramLabel = "MS",
             defaultValue = "2000",
-            description = "How long to wait for a replica (${DEFAULT-VALUE}).")
+            description = "How long to wait for a shard (${DEFAULT-VALUE}).")
     private int timeoutMs;
 
     @Spec
     private CommandSpec spec;
 
+    private final List<String> documents = new ArrayList<>();
+    private final List<String[]> rows = new ArrayList<>();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         final ClusterConfig cluster = clusterOption.load();
         final StatusClient client = new StatusClient(cluster, timeoutMs);
-        final List<String> documents = new ArrayList<>();
-        final List<String[]> rows = new ArrayList<>();
         boolean isComplete = true;
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
-            try {
-                final String document = client.ask(replica);
-                documents.add(document);
-                addRows(rows, StatusClient.parse(document));
-            } catch (final IOException e) {
-                isComplete = false;
-                final String reason = String.valueOf(e.getMessage());
-                documents.add("{\"replica\":" + replica + ",\"unreachable\":\""
-                        + escaped(cluster.addresses(replica).get(0) + ": " + reason) + "\"}");
-                rows.add(new String[] {
-                    Integer.toString(replica),
-                    "-",
-                    "-",
-                    "unreachable",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    cluster.addresses(replica).get(0) + ": " + reason
-                });
-            }
+            isComplete &= ask(client, cluster, replica);
         }
         final PrintWriter out = spec.commandLine().getOut();
         if (isJson) {
@@ -95,8 +77,43 @@ public final class StatusCommand implements Callable<Integer> {
         return isComplete ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
+    /** The shards of one replica: as many as one of them says that there are; before one has, as many as there are addresses. */
+    private boolean ask(final StatusClient client, final ClusterConfig cluster, final int replica) {
+        boolean isComplete = true;
+        int shardCount = cluster.addresses(replica).size();
+        for (int shard = 0; shard < shardCount; shard++) {
+            try {
+                final String document = client.ask(replica, shard);
+                final Map<String, Object> node = StatusClient.parse(document);
+                if (node.get("shards") instanceof Long) {
+                    shardCount = (int) Math.min(shardCount, (Long) node.get("shards"));
+                }
+                documents.add(document);
+                addRows(node);
+            } catch (final IOException e) {
+                isComplete = false;
+                addUnreachable(replica, shard, cluster.addresses(replica).get(shard) + ": " + e.getMessage());
+            }
+        }
+        return isComplete;
+    }
+
+    private void addUnreachable(final int replica, final int shard, final String reason) {
+        documents.add(
+                "{\"replica\":" + replica + ",\"shard\":" + shard + ",\"unreachable\":\"" + escaped(reason) + "\"}");
+        final String[] row = new String[COLUMNS.length];
+        Arrays.fill(row, "");
+        row[0] = Integer.toString(replica);
+        row[1] = "-";
+        row[2] = "-";
+        row[3] = "unreachable";
+        row[SHARD_COLUMN] = Integer.toString(shard);
+        row[COLUMNS.length - 1] = reason;
+        rows.add(row);
+    }
+
     @SuppressWarnings("unchecked")
-    private static void addRows(final List<String[]> rows, final Map<String, Object> node) {
+    private void addRows(final Map<String, Object> node) {
         final Map<String, Object> connections = (Map<String, Object>) node.get("connections");
         for (final Object each : (List<Object>) node.get("groups")) {
             final Map<String, Object> group = (Map<String, Object>) each;
@@ -111,6 +128,7 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "commitMin"),
                 text(group, "faulty"),
                 text(group, "missing"),
+                text(node, "shard") + " of " + text(node, "shards"),
                 "replicas " + connections.get("replicas") + ", clients " + connections.get("clients"),
                 note(group)
             });

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -70,7 +71,8 @@ final class TailWriter implements AutoCloseable {
         this.entriesPerOp = entriesPerOp;
         buffer = new UnsafeBuffer(new byte[opSize(entrySize, entriesPerOp)]);
         clientLo = new SecureRandom().nextLong() | 1;
-        locks = DirectoryLocks.take(dataDir, 0, cluster.groupCount());
+        locks = DirectoryLocks.take(
+                dataDir, 0, IntStream.range(0, cluster.groupCount()).toArray());
         final Thread caller = Thread.currentThread();
         storage = new FileStorage(NodeSettings.groupDir(dataDir, 0, 0), () -> LockSupport.unpark(caller));
         try {

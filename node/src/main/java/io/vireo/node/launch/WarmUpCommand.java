@@ -37,7 +37,7 @@ public final class WarmUpCommand implements Callable<Integer> {
     }
 
     private static int use(final Path dir) throws IOException, InterruptedException {
-        final String address = DevCommand.freeAddresses().get(0).get(0);
+        final String address = DevCommand.freeAddresses(1).get(0).get(0);
         final int formatted = run(
                 "format",
                 "--dir",

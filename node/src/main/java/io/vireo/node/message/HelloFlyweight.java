@@ -17,7 +17,8 @@ import org.agrona.MutableDirectBuffer;
  *  132  groupCount    u32   groups of the cluster as the sender knows it; a client may state 0: unknown
  *  136  processNonce  u64   drawn at the start of the sender's process
  *  144  settings      u64   of a replica: digest of the settings that all replicas share
- *  body: one bit per group that the sender hosts, ceil(groupCount / 64) u64; empty for a client
+ *  body: one bit per group, ceil(groupCount / 64) u64: HELLO those that the connection is to be about, WELCOME those that the sender
+ *        hosts; of a client empty, or those that it is going to ask for
  * </pre>
  */
 public final class HelloFlyweight extends HeaderFlyweight {
@@ -100,7 +101,7 @@ public final class HelloFlyweight extends HeaderFlyweight {
         return (groupCount + 63) >>> 6;
     }
 
-    /** Length of the whole frame of a replica of a cluster with this many groups. */
+    /** Length of the whole frame with its groups, of a cluster with this many groups. */
     public static int length(final int groupCount) {
         return HEADER_LENGTH + groupWords(groupCount) * Long.BYTES;
     }
@@ -128,7 +129,8 @@ public final class HelloFlyweight extends HeaderFlyweight {
             return "handshake states a group count out of range";
         }
         final int bodyLength = length - HEADER_LENGTH;
-        if (bodyLength != (role == ROLE_CLIENT ? 0 : groupWords(groupCount) * Long.BYTES)) {
+        final boolean isOfAll = role == ROLE_CLIENT && bodyLength == 0;
+        if (!isOfAll && bodyLength != groupWords(groupCount) * Long.BYTES) {
             return "handshake body does not fit its group count";
         }
         if (bodyLength > 0 && (groupCount & 63) != 0) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.routing.RouterCounters;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportCounter;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes what a node says about itself as JSON: the answer to a STATUS frame. Called on the shard's thread, rarely; allocates. Names are
+ * Writes what a shard of a node says about itself as JSON: the answer to a STATUS frame. Called on the shard's thread, rarely; allocates. Names are
  * part of what scripts rely on: fields are added, never renamed.
  */
 public final class NodeStatus {
@@ -30,9 +31,16 @@ public final class NodeStatus {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** What the process knows about itself. */
+    /**
+     * What the process knows about itself.
+     *
+     * @param shard of the replica that answers.
+     * @param shardCount how many the replica runs, in this process and others.
+     */
     public record Process(
             int replica,
+            int shard,
+            int shardCount,
             String clusterName,
             String version,
             long pid,
@@ -45,11 +53,14 @@ public final class NodeStatus {
             final Process process,
             final List<GroupStatus> groups,
             final TcpTransport transport,
+            final RouterCounters handover,
             final int replicaCount) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeNumberField("replica", process.replica);
+            json.writeNumberField("shard", process.shard);
+            json.writeNumberField("shards", process.shardCount);
             json.writeStringField("cluster", process.clusterName);
             json.writeStringField("version", process.version);
             json.writeNumberField("release", HeaderFlyweight.RELEASE);
@@ -58,6 +69,12 @@ public final class NodeStatus {
             json.writeStringField("listen", process.listen);
             json.writeStringField("processNonce", Long.toHexString(process.processNonce));
             writeConnections(json, transport, replicaCount);
+            json.writeObjectFieldStart("handover");
+            json.writeNumberField("requests", handover.handedOver());
+            json.writeNumberField("answers", handover.answered());
+            json.writeNumberField("requestsRefused", handover.refused());
+            json.writeNumberField("answersLost", handover.lost());
+            json.writeEndObject();
             int written = 0;
             json.writeArrayFieldStart("groups");
             for (final GroupStatus group : groups) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Asks one replica for its status over a connection of its own. Blocking, for commands; one call, one connection. */
+/** Asks one shard of a replica for its status over a connection of its own. Blocking, for commands; one call, one connection. */
 public final class StatusClient {
     private static final int FRAME_MAX = NodeStatus.BYTES_MAX + 64 * 1024;
     private static final JsonFactory JSON = new JsonFactory();
@@ -36,9 +36,14 @@ public final class StatusClient {
         this.timeoutMs = timeoutMs;
     }
 
-    /** The JSON document of a replica; an IOException says why there is none. */
+    /** The JSON document of a replica's first shard; an IOException says why there is none. */
     public String ask(final int replica) throws IOException {
-        final HostPort address = HostPort.parse(cluster.addresses(replica).get(0));
+        return ask(replica, 0);
+    }
+
+    /** The JSON document of the shard that listens at one of a replica's addresses; an IOException says why there is none. */
+    public String ask(final int replica, final int shard) throws IOException {
+        final HostPort address = HostPort.parse(cluster.addresses(replica).get(shard));
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(timeoutMs);

@@ -12,6 +12,8 @@ public enum CloseReason {
     HANDSHAKE_TIMEOUT(true),
     /** This side answered the HELLO with a REJECT. */
     REJECTED(true),
+    /** A HELLO for groups of another shard was answered with the addresses of the right ones; on both sides. */
+    WRONG_DOOR(false),
     /** The other side answered the HELLO with a REJECT. */
     REJECTED_BY_PEER(true),
     /** A size field below a header or above the limit of frames, or above the one before the handshake. */

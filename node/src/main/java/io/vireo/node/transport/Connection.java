@@ -38,6 +38,15 @@ public final class Connection {
     /** The replica at the other end; for a dialled connection the one it should be. */
     int replica = NO_REPLICA;
 
+    /** Who dialled, of a connection of this side's; null for an accepted one. */
+    PeerDialer dialer;
+
+    /** What a connection between replicas is for, fixed by its handshake. */
+    long[] groups;
+
+    /** Groups whose frames go out here: those that no later connection has taken over. */
+    int groupsCarried;
+
     long peerNonce;
     long deadlineNs;
     long lastReceivedNs;

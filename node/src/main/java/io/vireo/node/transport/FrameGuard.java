@@ -12,11 +12,13 @@ final class FrameGuard {
     private final int replicaCount;
     private final int groupCount;
     private final long[] hostedGroups;
+    private final long[] servedGroups;
 
     FrameGuard(final TransportContext context) {
         this.replicaCount = context.addresses.size();
         this.groupCount = context.groupCount;
         this.hostedGroups = context.hostedGroups;
+        this.servedGroups = context.servedGroups;
     }
 
     /** Null if this peer may send this frame here, else the reason. */
@@ -50,10 +52,18 @@ final class FrameGuard {
                 return command + " of replica " + author + " from replica " + from.replica;
             }
         }
+        if (command == Command.HELLO) {
+            return null; // "still here" is about no group
+        }
         final int group = header.group();
-        if (group >= groupCount || (hostedGroups[group >>> 6] & 1L << group) == 0) {
+        if (group >= groupCount || from.isReplica() && !PeerTable.has(hostedGroups, group)) {
             return command + " for group " + group + ", which is not here";
         }
         return null;
+    }
+
+    /** True if a client that sends a fitting frame for this group has come to the wrong door. */
+    boolean isElsewhere(final Connection from, final int group) {
+        return from.isClient() && !PeerTable.has(servedGroups, group);
     }
 }

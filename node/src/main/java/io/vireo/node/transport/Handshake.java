@@ -12,8 +12,9 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes and judges the frames of the handshake: no socket, no time. One connection per pair of replicas, dialled by the one with the
- * higher id, so that two that start together do not end up with two. Owned by {@link TcpTransport}.
+ * Writes and judges the frames of the handshake: no socket, no time. One connection per pair of shards of two replicas that host common
+ * groups, dialled by the replica with the higher id, so that two that start together do not end up with two. A HELLO states the groups that
+ * it is about; where one of them is hosted elsewhere, the answer is the list of this replica's shards. Owned by {@link TcpTransport}.
  */
 final class Handshake {
     private final TransportContext context;
@@ -21,7 +22,7 @@ final class Handshake {
     private final HelloFlyweight hello = new HelloFlyweight();
     private final RejectFlyweight reject = new RejectFlyweight();
     private final Checksum checksum = new Checksum();
-    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[TransportContext.HANDSHAKE_FRAME_MAX]);
+    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[TransportContext.HANDSHAKE_ANSWER_MAX]);
 
     Handshake(final TransportContext context, final MessageCheck check) {
         this.context = context;
@@ -33,17 +34,17 @@ final class Handshake {
         return frame;
     }
 
-    /** Writes a HELLO (or, on an open connection, "still here") for this replica; returns its length. */
-    int writeHello(final int target) {
-        return write(Command.HELLO, target);
+    /** Writes a HELLO (or, on an open connection, "still here") for these groups of this replica; returns its length. */
+    int writeHello(final int target, final long[] groups) {
+        return write(Command.HELLO, target, groups);
     }
 
     int writeWelcome() {
-        return write(Command.WELCOME, context.replica);
+        return write(Command.WELCOME, context.replica, context.hostedGroups);
     }
 
     int writeReject(final Refusal refusal) {
-        frame.setMemory(0, frame.capacity(), (byte) 0);
+        frame.setMemory(0, HeaderFlyweight.HEADER_LENGTH, (byte) 0);
         reject.wrap(frame, 0);
         reject.init(
                 Command.REJECT,
@@ -77,7 +78,10 @@ final class Handshake {
                     target < context.addresses.size() ? context.addresses.get(target) : List.of());
         }
         if (hello.role() == HelloFlyweight.ROLE_CLIENT) {
-            return hello.groupCount() == 0 || hello.groupCount() == context.groupCount ? null : wrongGroupCount();
+            if (hello.groupCount() != 0 && hello.groupCount() != context.groupCount) {
+                return wrongGroupCount();
+            }
+            return length == HeaderFlyweight.HEADER_LENGTH ? null : judgeDoor(context.servedGroups);
         }
         if (hello.replica() >= context.addresses.size()) {
             return refusal(
@@ -93,11 +97,17 @@ final class Handshake {
                             : "replica " + hello.replica() + " does not dial replica " + context.replica
                                     + ", the higher id dials the lower");
         }
-        return judgeGroups();
+        final Refusal refusal = judgeSettings();
+        return refusal != null ? refusal : judgeDoor(context.hostedGroups);
     }
 
-    /** Judges a WELCOME to this replica's HELLO; null if it comes from the replica that was meant. */
-    Refusal judgeWelcome(final MutableDirectBuffer buffer, final int offset, final int length, final int expected) {
+    /** Judges a WELCOME to this replica's HELLO for these groups; null if it comes from the replica that was meant, which hosts them. */
+    Refusal judgeWelcome(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final int expected,
+            final long[] groups) {
         hello.wrap(buffer, offset);
         final Refusal common = judgeCommon(buffer, offset, length);
         if (common != null) {
@@ -108,7 +118,47 @@ final class Handshake {
                     RejectReason.WRONG_REPLICA,
                     "replica " + hello.replica() + " answers at the address of replica " + expected);
         }
-        return judgeGroups();
+        final Refusal refusal = judgeSettings();
+        if (refusal != null) {
+            return refusal;
+        }
+        for (int i = 0; i < groups.length; i++) {
+            if ((groups[i] & ~hello.groupBits(i)) != 0) {
+                return refusal(
+                        RejectReason.WRONG_GROUP,
+                        "replica " + expected + " says welcome for groups that it hosts not here");
+            }
+        }
+        return null;
+    }
+
+    /** The groups that a judged HELLO is about. */
+    long[] judgedGroups() {
+        final long[] groups = new long[context.hostedGroups.length];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = hello.groupBits(i);
+        }
+        return groups;
+    }
+
+    /** The addresses that a REJECT for a wrong door names; empty for any other frame, and for one that is not intact. */
+    List<String> rightDoors(final MutableDirectBuffer buffer, final int offset, final int length) {
+        reject.wrap(buffer, offset);
+        return check.invalidReason(buffer, offset, length) == null
+                        && reject.command() == Command.REJECT
+                        && reject.reason() == RejectReason.WRONG_GROUP
+                ? reject.addresses()
+                : List.of();
+    }
+
+    /** What is said to somebody who asks for a group that is not here. */
+    Refusal wrongDoor(final String group) {
+        return new Refusal(
+                RejectReason.WRONG_GROUP,
+                group + " is not behind this address; replica " + context.replica + " runs " + context.shardCount
+                        + (context.shardCount == 1 ? " shard" : " shards")
+                        + ", group g is behind the address number g mod " + context.shardCount,
+                context.shardAddresses());
     }
 
     /** The text of a REJECT and the addresses it names, or what is wrong with it. May come from another cluster or release. */
@@ -131,7 +181,7 @@ final class Handshake {
         return hello;
     }
 
-    private int write(final Command command, final int target) {
+    private int write(final Command command, final int target, final long[] groups) {
         final int length = HelloFlyweight.length(context.groupCount);
         hello.wrap(frame, 0);
         hello.init(command, context.clusterLo, context.clusterHi, length, 0, context.replica, 0);
@@ -140,8 +190,8 @@ final class Handshake {
                 .groupCount(context.groupCount)
                 .processNonce(context.processNonce)
                 .settings(context.settings);
-        for (int i = 0; i < context.hostedGroups.length; i++) {
-            hello.groupBits(i, context.hostedGroups[i]);
+        for (int i = 0; i < groups.length; i++) {
+            hello.groupBits(i, groups[i]);
         }
         hello.seal(checksum);
         return length;
@@ -166,7 +216,7 @@ final class Handshake {
         return invalid == null ? null : refusal(RejectReason.MALFORMED, invalid);
     }
 
-    private Refusal judgeGroups() {
+    private Refusal judgeSettings() {
         if (hello.groupCount() != context.groupCount) {
             return wrongGroupCount();
         }
@@ -176,15 +226,20 @@ final class Handshake {
                     "the two replicas differ in a setting that all must share (wal_bytes, prepare_size_max, segment_bytes, pipeline_max,"
                             + " sessions_max, session_window, namespaces_max): compare their cluster.toml and environment");
         }
-        for (int i = 0; i < context.hostedGroups.length; i++) {
-            if ((hello.groupBits(i) & context.hostedGroups[i]) != 0) {
-                return null;
+        return null;
+    }
+
+    /** Every group that the HELLO is about must be among these. */
+    private Refusal judgeDoor(final long[] here) {
+        boolean isAny = false;
+        for (int i = 0; i < here.length; i++) {
+            final long elsewhere = hello.groupBits(i) & ~here[i];
+            if (elsewhere != 0) {
+                return wrongDoor("group " + (64 * i + Long.numberOfTrailingZeros(elsewhere)));
             }
+            isAny |= hello.groupBits(i) != 0;
         }
-        return new Refusal(
-                RejectReason.WRONG_GROUP,
-                "none of the caller's groups is behind this address",
-                context.addresses.get(context.replica));
+        return isAny ? null : refusal(RejectReason.WRONG_GROUP, "the caller states no group that it is about");
     }
 
     private Refusal wrongGroupCount() {

@@ -3,11 +3,15 @@ package io.vireo.node.transport;
 import io.vireo.node.port.RandomSource;
 
 /**
- * When to dial one replica again: exponential backoff with full jitter, so that a cluster that lost a replica does not storm it when it
+ * When to dial one shard of a replica again: exponential backoff with full jitter, so that a cluster that lost a replica does not storm it when it
  * comes back. Knows no socket; {@link TcpTransport} dials.
  */
 final class PeerDialer {
     final int replica;
+    final int shard;
+    /** What the connection is for. */
+    final long[] groups;
+
     private final RandomSource random;
 
     /** The attempt or connection there is, or null. */
@@ -17,10 +21,17 @@ final class PeerDialer {
     private int failures;
     private String lastFailure = "";
 
-    PeerDialer(final int replica, final RandomSource random, final long nowNs) {
+    PeerDialer(
+            final int replica,
+            final int shard,
+            final long[] groups,
+            final RandomSource random,
+            final long firstAttemptNs) {
         this.replica = replica;
+        this.shard = shard;
+        this.groups = groups;
         this.random = random;
-        this.nextAttemptNs = nowNs;
+        this.nextAttemptNs = firstAttemptNs;
     }
 
     boolean isDue(final long nowNs) {
@@ -41,7 +52,7 @@ final class PeerDialer {
     /** The connection had been open: the next attempt follows soon. */
     void onDisconnected(final long nowNs) {
         connection = null;
-        nextAttemptNs = nowNs + jitter(TransportContext.RECONNECT_MIN_NS);
+        nextAttemptNs = nowNs + jitter(random, TransportContext.RECONNECT_MIN_NS);
     }
 
     /**
@@ -57,7 +68,7 @@ final class PeerDialer {
                 ? TransportContext.RECONNECT_MAX_NS
                 : Math.min(
                         TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << Math.min(failures, 10));
-        nextAttemptNs = nowNs + jitter(bound);
+        nextAttemptNs = nowNs + jitter(random, bound);
         final boolean isNew = isFinal && !text.equals(lastFailure);
         lastFailure = text;
         return isNew || failures == 10 || failures == 100 || failures % 1000 == 0;
@@ -68,7 +79,7 @@ final class PeerDialer {
     }
 
     /** Uniform in 1 ms steps up to the bound, never 0, so that a refused dial cannot turn into a busy loop. */
-    private long jitter(final long boundNs) {
+    static long jitter(final RandomSource random, final long boundNs) {
         return 1_000_000L * (1 + random.nextInt((int) (boundNs / 1_000_000L)));
     }
 }

@@ -7,6 +7,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectReason;
+import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.MessageBus;
 import java.io.IOException;
@@ -24,17 +25,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The TCP bus of one process: listens, dials the replicas with lower ids, and carries frames both ways. Plain NIO, one selector, no thread
+ * The TCP bus of one shard: listens, dials the shards of replicas with lower ids that host the same groups, and carries frames both ways. Plain NIO, one selector, no thread
  * of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only {@link #wakeup} may be called
  * from others. Frames are copied into the outgoing buffer of a connection and written once per duty cycle. Every incoming frame is
  * validated here, once; one that fails costs its connection, never the process. What does not fit is dropped (replicas) or ends the
  * connection (clients that do not read); nothing here waits for anybody.
  */
-public final class TcpTransport implements MessageBus, AutoCloseable {
+public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable {
     /**
      * So much waiting is written at once, without waiting for the end of the duty cycle: a system call more is little against it, and the
      * other side works on a large prepare while this one stages its own copy.
@@ -72,15 +74,16 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     private final SelectionKey serverKey;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
 
-    /** By replica; null where there is no open connection. */
-    private final Connection[] peers;
-
-    private final PeerDialer[] dialers;
+    private final PeerTable peers;
+    private final PeerDialers dialers;
     private final List<Connection> connections = new ArrayList<>();
     private final List<Connection> toFlush = new ArrayList<>();
     private long nowNs;
     private long nextHousekeepingNs;
     private int work;
+    /** Guards {@link #isClosed} between the shard's thread and those that wake it: a closed selector takes no wake-up. */
+    private final Object closing = new Object();
+
     private boolean isClosed;
 
     /** Binds the listening address; nothing is accepted or dialled before the first {@link #poll}. */
@@ -96,13 +99,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         this.clientBudget = new BufferBudget(context.clientBuffersMax);
         this.nowNs = clock.monotonicNs();
         this.nextHousekeepingNs = nowNs;
-        this.peers = new Connection[context.addresses.size()];
-        this.dialers = new PeerDialer[context.replica];
-        final HostPort[] targets = new HostPort[context.replica];
-        for (int i = 0; i < dialers.length; i++) {
-            targets[i] = HostPort.parse(context.addresses.get(i).get(0));
-            dialers[i] = new PeerDialer(i, context.random, nowNs);
-        }
+        this.peers = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
+        this.dialers = new PeerDialers(context, nowNs);
         final HostPort listen = HostPort.parse(
                 context.listenAddress != null
                         ? context.listenAddress
@@ -114,7 +112,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
         }
-        this.resolver = new AddressResolver(targets);
+        this.resolver = new AddressResolver(dialers.targets());
     }
 
     private static ServerSocketChannel listen(final HostPort address) throws IOException {
@@ -178,8 +176,9 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     /** Latest time by which {@link #poll} wants to be called again. */
     public long nextDeadlineNs() {
         long deadline = nextHousekeepingNs;
-        for (final PeerDialer dialer : dialers) {
-            final long attempt = dialer.nextAttemptNs();
+        final List<PeerDialer> all = dialers.all();
+        for (int i = 0; i < all.size(); i++) {
+            final long attempt = all.get(i).nextAttemptNs();
             if (attempt != Long.MAX_VALUE && attempt - deadline < 0) {
                 deadline = attempt;
             }
@@ -187,16 +186,21 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         return deadline;
     }
 
-    /** Ends a waiting {@link #poll}, or makes the next one not wait. From any thread. */
+    /** Ends a waiting {@link #poll}, or makes the next one not wait; does nothing once closed. From any thread. */
     public void wakeup() {
-        selector.wakeup();
+        synchronized (closing) {
+            if (!isClosed) {
+                selector.wakeup();
+            }
+        }
     }
 
     // ---- bus ----
 
     @Override
     public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
-        final Connection peer = replica >= 0 && replica < peers.length ? peers[replica] : null;
+        final int group = buffer.getShort(offset + HeaderFlyweight.GROUP_OFFSET, LITTLE_ENDIAN) & 0xffff;
+        final Connection peer = peers.get(replica, group);
         if (peer == null) {
             counters.add(TransportCounter.DROPPED_NOT_CONNECTED, 1);
         } else if (!enqueue(peer, buffer, offset, length)) {
@@ -251,8 +255,14 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         return counters;
     }
 
+    /** True if every group that is hosted here has a connection to this replica. */
     public boolean isConnected(final int replica) {
-        return peers[replica] != null;
+        return peers.isConnected(replica);
+    }
+
+    @Override
+    public boolean isClientHere(final long clientLo, final long clientHi) {
+        return clients.connectionOf(clientLo, clientHi) != null;
     }
 
     /** Sockets besides the listening one, in whatever stage. */
@@ -348,7 +358,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     private void onConnected(final Connection connection) {
         connection.key.interestOps(SelectionKey.OP_READ);
         connection.stage(Connection.Stage.HANDSHAKE);
-        enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica));
+        enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica, connection.groups));
     }
 
     private void read(final Connection connection) {
@@ -395,7 +405,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     }
 
     private int frameMax(final Connection connection) {
-        return connection.isOpen() ? context.frameSizeMax : TransportContext.HANDSHAKE_FRAME_MAX;
+        if (connection.isOpen()) {
+            return context.frameSizeMax;
+        }
+        return connection.isDialled ? TransportContext.HANDSHAKE_ANSWER_MAX : TransportContext.HANDSHAKE_FRAME_MAX;
     }
 
     private void takeFrames(final Connection connection) {
@@ -434,14 +447,22 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         final UnsafeBuffer buffer = connection.received.buffer();
         final Refusal refusal = handshake.judgeHello(buffer, connection.received.offset(), length);
         if (refusal != null) {
-            reject(connection, refusal, CloseReason.REJECTED);
+            reject(
+                    connection,
+                    refusal,
+                    refusal.reason() == RejectReason.WRONG_GROUP
+                                    && !refusal.addresses().isEmpty()
+                            ? CloseReason.WRONG_DOOR
+                            : CloseReason.REJECTED);
             return;
         }
         final HelloFlyweight hello = handshake.judged();
         connection.role = hello.role();
         connection.peerNonce = hello.processNonce();
         if (connection.isReplica()) {
-            open(connection, hello.replica());
+            connection.replica = hello.replica();
+            connection.groups = handshake.judgedGroups();
+            open(connection);
         } else {
             connection.stage(Connection.Stage.OPEN);
         }
@@ -453,33 +474,58 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         final int offset = connection.received.offset();
         header.wrap(buffer, offset);
         if (header.command() == Command.REJECT) {
-            close(connection, CloseReason.REJECTED_BY_PEER, handshake.readReject(buffer, offset, length));
+            onReject(connection, buffer, offset, length);
         } else if (header.command() != Command.WELCOME) {
             close(connection, CloseReason.UNEXPECTED_FRAME, "HELLO is answered by command " + header.commandCode());
         } else {
-            final Refusal refusal = handshake.judgeWelcome(buffer, offset, length, connection.replica);
+            final Refusal refusal =
+                    handshake.judgeWelcome(buffer, offset, length, connection.replica, connection.groups);
             if (refusal != null) {
                 close(connection, CloseReason.REJECTED, refusal.reason() + ": " + refusal.text());
                 return;
             }
             connection.peerNonce = handshake.judged().processNonce();
-            dialers[connection.replica].onConnected();
-            open(connection, connection.replica);
+            connection.dialer.onConnected();
+            open(connection);
+        }
+    }
+
+    /** A wrong door names the right ones; any other rejection is one that somebody has to do something about. */
+    private void onReject(final Connection connection, final UnsafeBuffer buffer, final int offset, final int length) {
+        final int replica = connection.replica;
+        final List<String> right = handshake.rightDoors(buffer, offset, length);
+        final String text = handshake.readReject(buffer, offset, length);
+        if (right.isEmpty()) {
+            close(connection, CloseReason.REJECTED_BY_PEER, text);
+        } else if (!dialers.isKnown(replica, right)) {
+            close(
+                    connection,
+                    CloseReason.REJECTED_BY_PEER,
+                    text + "; this side's cluster file has " + String.join(" ", context.addresses.get(replica)));
+        } else {
+            close(connection, CloseReason.WRONG_DOOR, text);
+            for (final PeerDialer useless : dialers.learn(replica, right, nowNs)) {
+                if (useless.connection != null) {
+                    close(
+                            useless.connection,
+                            CloseReason.REPLACED,
+                            "replica " + replica + " now runs " + right.size() + " shards");
+                }
+            }
         }
     }
 
     /** The handshake with a replica is done. */
-    private void open(final Connection connection, final int replica) {
-        if (peers[replica] != null) {
-            close(peers[replica], CloseReason.REPLACED, "replica " + replica + " connected again");
+    private void open(final Connection connection) {
+        final int replica = connection.replica;
+        for (final Connection displaced : peers.open(connection)) {
+            close(displaced, CloseReason.REPLACED, "replica " + replica + " connected again");
         }
-        connection.replica = replica;
         connection.received.chargeTo(peerBudget);
         connection.outgoing.chargeTo(peerBudget, context.peerSendMax, PEER_KEPT);
         connection.stage(Connection.Stage.OPEN);
         connection.lastReceivedNs = nowNs;
         connection.lastSentNs = nowNs;
-        peers[replica] = connection;
         listener.onPeerConnected(replica, connection.remoteAddress);
     }
 
@@ -504,6 +550,10 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         }
         if (command == Command.STATUS) {
             listener.onStatusRequest(connection);
+            return;
+        }
+        if (guard.isElsewhere(connection, header.group())) {
+            reject(connection, handshake.wrongDoor("group " + header.group()), CloseReason.WRONG_DOOR);
             return;
         }
         if (connection.isClient()) {
@@ -575,17 +625,18 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     // ---- what is due ----
 
     private void dial() {
-        for (final PeerDialer dialer : dialers) {
-            if (dialer.isDue(nowNs)) {
-                dial(dialer);
+        final List<PeerDialer> all = dialers.all();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isDue(nowNs)) {
+                dial(all.get(i));
             }
         }
     }
 
     private void dial(final PeerDialer dialer) {
-        final InetSocketAddress address = resolver.address(dialer.replica);
-        final HostPort configured =
-                HostPort.parse(context.addresses.get(dialer.replica).get(0));
+        final int target = dialers.target(dialer);
+        final InetSocketAddress address = resolver.address(target);
+        final HostPort configured = dialers.targets()[target];
         if (address == null || address.isUnresolved()) {
             onDialFailure(
                     dialer,
@@ -605,6 +656,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         final Connection connection = new Connection(this, channel, true, address, context.peerSendMax, peerBudget);
         connection.role = HelloFlyweight.ROLE_REPLICA;
         connection.replica = dialer.replica;
+        connection.groups = dialer.groups;
+        connection.dialer = dialer;
         connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
         dialer.connection = connection;
         if (add(connection, SelectionKey.OP_CONNECT)) {
@@ -667,7 +720,7 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
         } else if (connection.isReplica() && nowNs - connection.lastReceivedNs >= TransportContext.SILENCE_MAX_NS) {
             close(connection, CloseReason.SILENT, "silent for " + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
         } else if (connection.isReplica() && nowNs - connection.lastSentNs >= TransportContext.KEEP_ALIVE_NS) {
-            enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica));
+            enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica, connection.groups));
         }
     }
 
@@ -689,7 +742,11 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     }
 
     private void reject(final Connection connection, final Refusal refusal, final CloseReason reason) {
-        refuse(connection.who(), connection.remoteAddress, reason, refusal.reason() + ": " + refusal.text());
+        if (reason.isRefusal()) {
+            refuse(connection.who(), connection.remoteAddress, reason, refusal.reason() + ": " + refusal.text());
+        } else {
+            counters.closed(reason);
+        }
         connection.stage(Connection.Stage.DRAINING);
         connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
         enqueue(connection, handshake.frame(), 0, handshake.writeReject(refusal));
@@ -720,15 +777,15 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
             counters.closed(reason);
         }
         if (connection.isReplica()) {
-            if (wasOpen && peers[connection.replica] == connection) {
-                peers[connection.replica] = null;
+            if (wasOpen) {
+                peers.close(connection);
                 listener.onPeerDisconnected(connection.replica, connection.remoteAddress, reason, whole);
             }
             if (connection.isDialled) {
                 if (wasOpen) {
-                    dialers[connection.replica].onDisconnected(nowNs);
+                    connection.dialer.onDisconnected(nowNs);
                 } else {
-                    onDialFailure(dialers[connection.replica], connection.remoteAddress, reason, whole);
+                    onDialFailure(connection.dialer, connection.remoteAddress, reason, whole);
                 }
                 return;
             }
@@ -749,10 +806,12 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     /** Writes what the sockets take at once, then ends everything. */
     @Override
     public void close() {
-        if (isClosed) {
-            return;
+        synchronized (closing) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
         }
-        isClosed = true;
         flush();
         resolver.close();
         for (final Connection connection : connections.toArray(new Connection[0])) {
@@ -772,13 +831,8 @@ public final class TcpTransport implements MessageBus, AutoCloseable {
     }
 
     private int[] connectedReplicas() {
-        final int[] connected = new int[peers.length];
-        int count = 0;
-        for (int i = 0; i < peers.length; i++) {
-            if (peers[i] != null) {
-                connected[count++] = i;
-            }
-        }
-        return Arrays.copyOf(connected, count);
+        return IntStream.range(0, context.addresses.size())
+                .filter(peers::isConnected)
+                .toArray();
     }
 }

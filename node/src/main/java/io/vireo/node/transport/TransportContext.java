@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.RandomSource;
@@ -14,6 +15,8 @@ public final class TransportContext {
     static final long HANDSHAKE_TIMEOUT_NS = 2_000_000_000L;
     /** Limit of frames before the handshake is done. */
     public static final int HANDSHAKE_FRAME_MAX = 1024;
+    /** Limit of the answer to a HELLO: a REJECT names all shards of a replica. Only who has dialled takes so much. */
+    public static final int HANDSHAKE_ANSWER_MAX = 2 * NodeContext.ADDRESS_BYTES_MAX;
     /** A replica says at least this often that it is still there. */
     static final long KEEP_ALIVE_NS = 1_000_000_000L;
     /** A replica connection that was silent, or any that took none of its waiting bytes, for so long is closed. */
@@ -29,6 +32,8 @@ public final class TransportContext {
     int groupCount;
     long settings;
     long[] hostedGroups;
+    long[] servedGroups;
+    int shardCount;
     List<List<String>> addresses = List.of();
     String listenAddress;
     long processNonce;
@@ -70,6 +75,18 @@ public final class TransportContext {
     /** One bit per hosted group. */
     public TransportContext hostedGroups(final long[] bits) {
         this.hostedGroups = bits.clone();
+        return this;
+    }
+
+    /** One bit per group that clients reach here: those of all shards of this process. The hosted ones unless told. */
+    public TransportContext servedGroups(final long[] bits) {
+        this.servedGroups = bits.clone();
+        return this;
+    }
+
+    /** Shards that this replica runs, in this process and others: the first so many of its addresses. All of them unless told. */
+    public TransportContext shardCount(final int shards) {
+        this.shardCount = shards;
         return this;
     }
 
@@ -154,9 +171,24 @@ public final class TransportContext {
                 hostedGroups[group >>> 6] |= 1L << group;
             }
         }
+        if (servedGroups == null) {
+            servedGroups = hostedGroups;
+        }
+        if (shardCount == 0) {
+            shardCount = addresses.get(replica).size();
+        }
+        require(
+                shardCount >= 1 && shardCount <= addresses.get(replica).size(),
+                "shardCount is " + shardCount + " but this replica has "
+                        + addresses.get(replica).size() + " addresses");
         // A whole pipeline of the largest prepares and as much again for repair and votes.
         peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
         clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));
+    }
+
+    /** The addresses of the shards that this replica runs, in their order. */
+    List<String> shardAddresses() {
+        return addresses.get(replica).subList(0, shardCount);
     }
 
     private static void require(final boolean holds, final String text) {

@@ -4,7 +4,7 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * What the transport found, on the thread that polls it. Frames are valid, of this cluster, from whom the handshake said and for a group
- * this process hosts. Buffers are only lent for the call.
+ * this shard hosts, or from a client and for a group that another shard of this process hosts. Buffers are only lent for the call.
  */
 public interface TransportListener {
     /** A frame of a replica or client for the group stated in its header. */

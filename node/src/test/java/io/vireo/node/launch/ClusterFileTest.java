@@ -1,5 +1,6 @@
 package io.vireo.node.launch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +86,10 @@ class ClusterFileTest {
     @CsvSource(delimiter = '|', textBlock = """
             [[replicas]]\\nshard = ["a:1"]             | line 3, column 1: unknown key "shard" of a replica; it has only "shards"
             [[replicas]]\\nshards = "a:1"              | line 3, column 1: shards must be a list of "host:port"
-            [[replicas]]\\nshards = []                 | replica 0 has 0 addresses
-            [[replicas]]\\nshards = ["a:1", "a:2"]     | replica 0 has 2 addresses; this release runs one shard per replica
+            [[replicas]]\\nshards = []                 | line 2, column 1: replica 0 has no address; shards = ["host:port"] takes one for each shard that it may run
+            [[replicas]]\\nshards = ["a:1", 2]         | line 3, column 1: shards must be a list of "host:port"
+            [[replicas]]\\nshards = ["a:1", "a:1"]     | replicas[0].shards[1] = 'a:1': is the address of shard 0 too; each shard listens at its own (from
+            groups = 1\\n[[replicas]]\\nshards = ["a:1", "a:2"] | replicas[0].shards = [a:1, a:2]: must not be more than groups = 1: a shard without a group has nothing to do
             [[replicas]]\\nshards = ["a"]              | replicas[0].shards[0] = 'a': must be host:port
             replicas = 3                               | line 2, column 1: replicas must be tables [[replicas]]
             groups = 3                                 | names no replica
@@ -124,12 +129,75 @@ class ClusterFileTest {
         assertTrue(printed.contains("pipeline_max = 8 # default\n"), printed);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            2 | 1 | 8 |   | 1
+            4 | 3 | 8 |   | 3
+            4 | 3 | 3 |   | 2
+            4 | 3 | 2 |   | 1
+            4 | 3 | 1 |   | 1
+            4 | 3 | 1 | 3 | 3
+            4 | 4 | 8 | 1 | 1
+            3 | 3 | 8 |   | 3
+            """)
+    void shouldRunAsManyShardsAsThereAreAddressesGroupsAndCoresForWhenNobodySaysHowMany(
+            final int groups, final int addresses, final int processors, final String told, final int expected)
+            throws IOException {
+        final Settings settings = ClusterFile.read(write(HEAD + "groups = " + groups + "\n" + replica(addresses)));
+        if (told != null) {
+            settings.put(Setting.SHARDS, told, "test");
+        }
+        assertEquals(expected, NodeSettings.shardCount(settings, settings.concludeCluster(), 0, processors));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            shards = 0              | shards = 0: must be from 1 to 4 (from FILE line 7, column 1)
+            shards = 5              | shards = 5: must be from 1 to 4 (from FILE line 7, column 1)
+            shards = 3              | shards = 3: replica 0 has 2 addresses in the cluster file, and each shard listens at its own; add to the list shards
+            shards = 2\\nshard = 2   | shard = 2: replica 0 runs 2 shards, 0 to 1; how many is the setting shards (FILE line 7, column 1), which must be the same
+            shards = 1\\nshard = 1   | shard = 1: replica 0 runs 1 shard; how many is the setting shards
+            shards = 2\\nlisten = "127.0.0.1:0" | listen = 127.0.0.1:0: is one address, and this process runs 2 shards; change the addresses
+            """)
+    @Tag("I12")
+    void shouldNameSettingValueAndRuleWhenShardsCannotBe(final String lines, final String expected) throws IOException {
+        final Path file =
+                write(HEAD + "groups = 4\n" + replica(2) + "[node]\nreplica = 0\n" + lines.replace("\\n", "\n") + "\n");
+        final OperatorException failure =
+                assertThrows(OperatorException.class, () -> NodeSettings.conclude(ClusterFile.read(file), dir));
+        assertTrue(failure.getMessage().contains(expected.replace("FILE", file.toString())), failure.getMessage());
+    }
+
+    @Test
+    void shouldHostItsShareOfTheGroupsWhenProcessRunsOneShard() throws IOException {
+        final Path file = write(HEAD + "groups = 5\n" + replica(2) + "[node]\nreplica = 0\nshards = 2\nshard = 1\n");
+        final NodeSettings node = NodeSettings.conclude(ClusterFile.read(file), dir);
+        assertArrayEquals(new int[] {1, 3}, node.hostedGroups());
+        assertArrayEquals(new int[] {1}, node.shards());
+        assertEquals("127.0.0.1:9191", node.listenAddress(1));
+        final String printed = node.print(List.of("127.0.0.1:7"));
+        assertTrue(printed.contains("\nshards = 2 # "), printed);
+        assertTrue(printed.contains("\nshard = 1 # "), printed);
+        assertTrue(printed.contains("\nlisten = \"127.0.0.1:7\" # "), printed);
+        final NodeSettings whole = NodeSettings.conclude(
+                ClusterFile.read(write(HEAD + "groups = 5\n" + replica(2) + "[node]\nreplica = 0\nshards = 2\n")), dir);
+        assertArrayEquals(new int[] {0, 1, 2, 3, 4}, whole.hostedGroups());
+        assertArrayEquals(new int[] {0, 1}, whole.shards());
+        assertTrue(whole.print(List.of("a:1", "b:2")).contains("\n# shard 1 listens at b:2\n"));
+    }
+
+    private static String replica(final int addresses) {
+        return IntStream.range(0, addresses)
+                .mapToObj(shard -> "\"127.0.0.1:9" + shard + "9" + shard + "\"")
+                .collect(Collectors.joining(", ", "[[replicas]]\nshards = [", "]\n"));
+    }
+
     @Test
     @Tag("I12")
     void shouldReadPrintedConfigurationWhenItIsUsedAsFile() throws IOException {
         final NodeSettings node =
                 NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);
-        final Path printed = Files.writeString(dir.resolve("printed.toml"), node.print("127.0.0.1:7"));
+        final Path printed = Files.writeString(dir.resolve("printed.toml"), node.print(List.of("127.0.0.1:7")));
         final NodeSettings again = NodeSettings.conclude(ClusterFile.read(printed), dir);
         assertEquals(node.cluster().walBytes(), again.cluster().walBytes());
         assertEquals("127.0.0.1:7", again.listen());

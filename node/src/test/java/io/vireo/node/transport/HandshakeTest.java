@@ -84,7 +84,8 @@ class HandshakeTest {
                 answer(rig.frames.hello(2, 0, 255, 64, 0, hello -> {})).text());
         final RejectFlyweight reject = answer(rig.frames.hello(1, 1, 0, 3, 0, hello -> {}));
         assertEquals(RejectReason.WRONG_GROUP, reject.reason());
-        assertEquals(1, reject.addresses().size());
+        assertEquals("the caller states no group that it is about", reject.text());
+        assertEquals(List.of(), reject.addresses());
     }
 
     @Test

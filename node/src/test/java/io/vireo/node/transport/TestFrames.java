@@ -32,13 +32,14 @@ final class TestFrames {
             final int groupCount,
             final long groups,
             final Consumer<HelloFlyweight> change) {
-        final int length =
-                role == HelloFlyweight.ROLE_CLIENT ? HeaderFlyweight.HEADER_LENGTH : HelloFlyweight.length(groupCount);
+        final int length = role == HelloFlyweight.ROLE_CLIENT && groups == 0
+                ? HeaderFlyweight.HEADER_LENGTH
+                : HelloFlyweight.length(groupCount);
         final byte[] bytes = new byte[length];
         final HelloFlyweight hello = new HelloFlyweight().wrap(new UnsafeBuffer(bytes), 0);
         hello.init(Command.HELLO, CLUSTER_LO, CLUSTER_HI, length, 0, replica, 0);
         hello.role(role).target(target).groupCount(groupCount).processNonce(77);
-        if (role == HelloFlyweight.ROLE_REPLICA) {
+        if (length > HeaderFlyweight.HEADER_LENGTH) {
             hello.groupBits(0, groups);
         }
         change.accept(hello);
@@ -47,7 +48,7 @@ final class TestFrames {
     }
 
     byte[] clientHello() {
-        return hello(HelloFlyweight.ROLE_CLIENT, 0, HelloFlyweight.TARGET_ANY);
+        return hello(HelloFlyweight.ROLE_CLIENT, 0, HelloFlyweight.TARGET_ANY, GROUPS, 0, hello -> {});
     }
 
     /** A header-only frame, changed before it is sealed. */

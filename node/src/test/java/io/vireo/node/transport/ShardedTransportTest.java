@@ -1,0 +1,237 @@
+package io.vireo.node.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.journal.message.Command;
+import io.vireo.node.message.RejectFlyweight;
+import io.vireo.node.message.RejectReason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Shards of two replicas over real sockets: who dials whom, who answers at which door, and how one finds the right one. Three groups. */
+class ShardedTransportTest {
+    private final TransportRig rig = new TransportRig();
+    private final TestFrames frames = new TestFrames();
+    private final List<List<String>> addresses = new ArrayList<>();
+
+    @BeforeEach
+    void chooseAddresses() throws IOException {
+        final List<ServerSocket> taken = new ArrayList<>();
+        for (int replica = 0; replica < 3; replica++) {
+            final List<String> ofReplica = new ArrayList<>();
+            for (int shard = 0; shard < 3; shard++) {
+                taken.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+                ofReplica.add("127.0.0.1:" + taken.get(taken.size() - 1).getLocalPort());
+            }
+            addresses.add(ofReplica);
+        }
+        for (final ServerSocket socket : taken) {
+            socket.close();
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        rig.close();
+    }
+
+    /** A shard in a process of its own. */
+    private TransportRig.Node shard(final int replica, final int shard, final int shardCount) {
+        final TransportRig.Node node = rig.startAgain(
+                replica,
+                addresses.get(replica).get(shard),
+                context -> context.addresses(addresses)
+                        .shardCount(shardCount)
+                        .hostedGroups(new ShardLayout(TestFrames.GROUPS, shardCount).groupBits(shard)));
+        rig.nodes.add(node);
+        return node;
+    }
+
+    private static void carry(final TransportRig rig, final TransportRig.Node from, final int to, final byte[] frame) {
+        from.transport.send(to, new UnsafeBuffer(frame), 0, frame.length);
+        for (int i = 0; i < 20; i++) {
+            rig.pollOnce();
+        }
+    }
+
+    @Test
+    void shouldConnectOnlyShardsWithCommonGroupsWhenBothRunAsMany() {
+        final TransportRig.Node[] zero = {shard(0, 0, 3), shard(0, 1, 3), shard(0, 2, 3)};
+        final TransportRig.Node[] one = {shard(1, 0, 3), shard(1, 1, 3), shard(1, 2, 3)};
+        rig.until(
+                () -> rig.nodes.stream()
+                        .allMatch(n -> n.transport.isConnected(
+                                n.transport == zero[0].transport
+                                                || n.transport == zero[1].transport
+                                                || n.transport == zero[2].transport
+                                        ? 1
+                                        : 0)),
+                "connected");
+        for (int shard = 0; shard < 3; shard++) {
+            assertEquals(1, zero[shard].transport.connectionCount());
+            assertEquals(1, one[shard].transport.connectionCount());
+            carry(rig, one[shard], 0, frames.startViewChange(1, shard));
+            assertEquals(1, zero[shard].frameCount, "shard " + shard);
+        }
+        carry(rig, one[0], 0, frames.startViewChange(1, 1));
+        assertEquals(
+                1,
+                one[0].transport.counters().get(TransportCounter.DROPPED_NOT_CONNECTED),
+                "a frame of another shard's group goes nowhere");
+    }
+
+    @Test
+    void shouldReachEveryGroupWhenReplicasRunDifferentNumbersOfShards() {
+        final TransportRig.Node[] zero = {shard(0, 0, 2), shard(0, 1, 2)};
+        final TransportRig.Node[] one = {shard(1, 0, 3), shard(1, 1, 3), shard(1, 2, 3)};
+        final TransportRig.Node two = shard(2, 0, 1);
+        rig.untilAdvancing(
+                () -> rig.nodes.stream().allMatch(n -> n == zero[0] || n == zero[1] || n.transport.isConnected(0))
+                        && two.transport.isConnected(1),
+                5_000_000,
+                "connected");
+        for (int group = 0; group < 3; group++) {
+            final long before = zero[group % 2].frameCount;
+            carry(rig, two, 0, frames.startViewChange(2, group));
+            assertEquals(before + 1, zero[group % 2].frameCount, "group " + group + " of replica 0");
+            carry(rig, two, 1, frames.startViewChange(2, group));
+            assertEquals(1, one[group].frameCount, "group " + group + " of replica 1");
+            final long received = two.frameCount;
+            carry(rig, zero[group % 2], 2, frames.startViewChange(0, group));
+            assertEquals(received + 1, two.frameCount, "back to the one that dialled");
+        }
+        assertTrue(rig.nodes.stream().allMatch(n -> n.events.stream().noneMatch(e -> e.startsWith("refused"))));
+    }
+
+    @Test
+    void shouldFindTheGroupsAgainWhenReplicaStartsWithAnotherNumberOfShards() {
+        final TransportRig.Node one = shard(1, 0, 1);
+        for (final int shardCount : new int[] {3, 1, 2, 3}) {
+            final List<TransportRig.Node> zero = new ArrayList<>();
+            for (int i = 0; i < shardCount; i++) {
+                zero.add(shard(0, i, shardCount));
+            }
+            rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected to " + shardCount);
+            for (int group = 0; group < 3; group++) {
+                final TransportRig.Node host = zero.get(group % shardCount);
+                final long before = host.frameCount;
+                carry(rig, one, 0, frames.startViewChange(1, group));
+                assertEquals(before + 1, host.frameCount, "group " + group + " of " + shardCount + " shards");
+            }
+            zero.forEach(TransportRig.Node::close);
+            rig.nodes.removeAll(zero);
+            rig.until(() -> !one.transport.isConnected(0), "lost");
+        }
+    }
+
+    @Test
+    void shouldPlanAnewWhenAWrongDoorSaysHowManyShardsThereAre() {
+        final TransportRig.Node one = shard(1, 0, 1);
+        final TransportRig.Node evens = shard(0, 0, 2);
+        // The process of the other shard is down, and shard 0 is asked for its group.
+        rig.untilAdvancing(() -> one.closed(CloseReason.WRONG_DOOR) > 0, 5_000_000, "sent on");
+        final TransportRig.Node odds = shard(0, 1, 2);
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        assertEquals(2, one.transport.connectionCount(), "one for each of the shards that there are");
+        assertEquals(evens.closed(CloseReason.WRONG_DOOR), one.closed(CloseReason.WRONG_DOOR));
+        evens.close();
+        odds.close();
+        rig.nodes.removeAll(List.of(evens, odds));
+        rig.until(() -> one.transport.connectionCount() == 0, "lost");
+        for (int i = 0; i < 3; i++) {
+            shard(0, i, 3);
+        }
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        assertEquals(3, one.transport.connectionCount(), "shard 0 of three does not host what it hosted of two");
+        assertTrue(one.events.stream().noneMatch(event -> event.startsWith("refused")), one.events.toString());
+    }
+
+    @Test
+    void shouldStayConnectedWhenShardsHaveNothingToSay() {
+        final TransportRig.Node zero = shard(0, 1, 3);
+        final TransportRig.Node one = shard(1, 1, 3);
+        rig.until(() -> zero.transport.isConnected(1) && one.transport.isConnected(0), "connected");
+        for (int i = 0; i < 200; i++) {
+            rig.advance(100_000_000);
+            rig.until(() -> true, "polled");
+        }
+        assertTrue(zero.transport.isConnected(1) && one.transport.isConnected(0));
+        assertEquals(1, zero.transport.counters().get(TransportCounter.ACCEPTED));
+    }
+
+    @Test
+    void shouldNotBelieveWhenDoorsAreNamedThatTheClusterFileDoesNotHave() {
+        final List<String> others = List.of("127.0.0.1:1", "127.0.0.1:2");
+        final TransportRig.Node zero = rig.startAgain(
+                0,
+                addresses.get(0).get(0),
+                context -> context.addresses(List.of(others, addresses.get(1), addresses.get(2)))
+                        .hostedGroups(new long[] {0b001}));
+        rig.nodes.add(zero);
+        final TransportRig.Node one = shard(1, 0, 1);
+        rig.untilAdvancing(() -> one.closed(CloseReason.REJECTED_BY_PEER) > 0, 5_000_000, "rejected");
+        assertTrue(
+                one.events.stream()
+                        .anyMatch(event -> event.contains(
+                                "right addresses: 127.0.0.1:1 127.0.0.1:2; this side's cluster file has ")),
+                one.events.toString());
+        assertFalse(one.transport.isConnected(0));
+    }
+
+    @Test
+    void shouldNameTheRightDoorsWhenClientAsksForGroupsOfAnotherProcess() throws IOException {
+        final TransportRig.Node zero = shard(0, 1, 2);
+        final Socket stating = rig.socket(zero);
+        stating.getOutputStream().write(frames.hello(2, 0, 0, 3, 0b101, hello -> {}));
+        rig.until(() -> zero.closed(CloseReason.WRONG_DOOR) == 1, "sent on");
+        assertRightDoors(TestFrames.reject(TestFrames.read(stating.getInputStream())));
+        final Socket silent = rig.client(zero);
+        // For group 1, which is here.
+        silent.getOutputStream().write(frames.request(5, 10));
+        rig.until(() -> zero.frameCount == 1, "taken");
+        silent.getOutputStream().write(frames.frame(Command.READ, 0, 2, 0, frame -> frame.putLong(128, 5)));
+        rig.until(() -> zero.closed(CloseReason.WRONG_DOOR) == 2, "sent on");
+        assertRightDoors(TestFrames.reject(TestFrames.read(silent.getInputStream())));
+        assertEquals(1, zero.frameCount);
+    }
+
+    @Test
+    void shouldTakeFramesForAnotherShardWhenItRunsInTheSameProcess() throws IOException {
+        final TransportRig.Node zero = rig.startAgain(
+                0,
+                addresses.get(0).get(0),
+                context -> context.addresses(addresses)
+                        .shardCount(2)
+                        .hostedGroups(new long[] {0b101})
+                        .servedGroups(new long[] {0b111}));
+        rig.nodes.add(zero);
+        final Socket client = rig.socket(zero);
+        client.getOutputStream().write(frames.hello(2, 0, 0, 3, 0b010, hello -> {}));
+        client.getOutputStream().write(frames.request(5, 10));
+        rig.until(() -> zero.frameCount == 1, "taken");
+        final Socket replica = rig.socket(zero);
+        replica.getOutputStream().write(frames.hello(1, 1, 0, 3, 0b010, hello -> {}));
+        rig.until(() -> zero.closed(CloseReason.WRONG_DOOR) == 1, "a replica has to come to the right door");
+    }
+
+    private void assertRightDoors(final RejectFlyweight reject) {
+        assertEquals(RejectReason.WRONG_GROUP, reject.reason());
+        assertEquals(addresses.get(0).subList(0, 2), reject.addresses());
+        assertTrue(
+                reject.text()
+                        .endsWith(
+                                " is not behind this address; replica 0 runs 2 shards, group g is behind the address number g mod 2"),
+                reject.text());
+    }
+}
