@@ -15,12 +15,12 @@ import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.Clock;
 import io.vireo.node.routing.ShardRouter;
+import io.vireo.node.routing.Sleep;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.Connection;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportListener;
 import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -32,23 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The duty cycle of one shard: inbox, hosts, flush, sockets, sleep. One thread calls {@link #run}; it owns selector, router, hosts and
  * everything below them. Others may call only {@link #stop} and {@link #wakeup}'s runnable.
- *
- * <p><b>Sleeping without a lost wake-up.</b> The shard sleeps in the selector; sockets wake it by themselves, the I/O threads of the
- * storages and the other shards must do it by hand, and a needless {@code wakeup()} is a system call on the path of every acknowledgement.
- * So:
- *
- * <pre>
- *   shard                                     I/O thread, or another shard
- *   1  isSleeping = true                      a  put the completion, or the frame, into the queue
- *   2  full fence                             b  full fence
- *   3  poll the queues once more              c  if (isSleeping) selector.wakeup()
- *   4  if they were empty: select
- *   5  isSleeping = false
- * </pre>
- *
- * The fences make it impossible that both 3 misses a and c misses 1. If 3 sees it, nothing sleeps. If it does not, then a came
- * after 2, so c sees 1 and wakes: before 4, and the select returns at once, because a wake-up is remembered, or during it. A c that reads
- * the flag just before 5 wakes a later select for nothing, which costs one empty cycle. Nobody but the shard writes the flag.
+ * It sleeps in the selector; sockets wake it by themselves, the I/O threads of the storages and the other shards do it by the {@link Sleep}.
  */
 public final class ShardAgent implements TransportListener {
     private static final Logger LOG = LoggerFactory.getLogger(ShardAgent.class);
@@ -78,7 +62,7 @@ public final class ShardAgent implements TransportListener {
     private ReplicaHost[] hostOfGroup;
 
     private HostState[] reportedStates;
-    private volatile boolean isSleeping;
+    private final Sleep sleep = new Sleep(() -> transport.wakeup());
     private volatile boolean isStopping;
     private long refusalSecond;
     private int refusals;
@@ -107,14 +91,9 @@ public final class ShardAgent implements TransportListener {
         return shard;
     }
 
-    /** What is called by whoever has queued something for this shard, a storage or another shard; any thread. The fence is step b's. */
+    /** What is called by whoever has queued something for this shard, a storage or another shard; any thread. */
     Runnable wakeup() {
-        return () -> {
-            VarHandle.fullFence();
-            if (isSleeping) {
-                transport.wakeup();
-            }
-        };
+        return sleep::wake;
     }
 
     /** The sockets, before anything that is built over them. */
@@ -181,8 +160,7 @@ public final class ShardAgent implements TransportListener {
         transport.flush();
         long timeoutNs = 0;
         if (!isSpinning) {
-            isSleeping = true;
-            VarHandle.fullFence();
+            sleep.begin();
             if (pollQueues() == 0 && !isStopping) {
                 timeoutNs = nextDeadlineNs() - clock.monotonicNs();
             } else {
@@ -190,7 +168,7 @@ public final class ShardAgent implements TransportListener {
             }
         }
         transport.poll(timeoutNs);
-        isSleeping = false;
+        sleep.end();
     }
 
     /** What other threads have put there for this shard: frames, and completions of the disk. */

@@ -5,8 +5,7 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 /**
  * What the other shards of the process hand to one shard: a bounded queue and the wake-up of its reader. Any shard puts in, one takes out.
  *
- * <p>The reader may sleep while the queue is empty, if it looks once more after it has said that it is going to sleep: every frame is put in
- * before its wake-up, so either that last look finds it, or the wake-up finds the sleeper. The fences for this are the sleeper's.
+ * <p>The reader may sleep while the queue is empty: see {@link Sleep}, whose wake-up follows every frame.
  */
 public final class ShardInbox {
     /** Frames that may wait. */
