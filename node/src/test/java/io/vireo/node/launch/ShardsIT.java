@@ -50,7 +50,7 @@ class ShardsIT {
         append();
         assertStatus();
         assertRefused(
-                "another process works in " + dir.resolve("replica-0/group-1"), "--replica", "0", "--shards", "1");
+                "another process works in " + dir.resolve("replica-0/group-0"), "--replica", "0", "--shards", "1");
         assertRefused("shard = 2: replica 0 runs 2 shards, 0 to 1", "--replica", "0", "--shards", "2", "--shard", "2");
 
         changing.terminate();
@@ -60,7 +60,7 @@ class ShardsIT {
 
         odds.kill();
         changing.terminate();
-        changing = node(4, "--replica", "2", "--shards", "1");
+        node(4, "--replica", "2", "--shards", "1");
         // Groups 1 and 3 have two replicas left, and two that run them in shards that do not fit each other.
         append();
         assertReturned(2);
