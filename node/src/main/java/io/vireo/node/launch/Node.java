@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One node process: takes the locks of its groups, binds the ports, writes the running configuration, and runs all shards of the replica, or
- * the one that it was told, until it is stopped or one fails.
- * Everything that an operator can have got wrong is found before the first byte of a data file is written.
+ * the one that it was told, until it is stopped or one fails. Everything that an operator can have got wrong is found before the first byte
+ * of a data file is written.
  */
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);

@@ -23,7 +23,7 @@ final class NodeShards {
     RuntimeException run() {
         final List<Thread> threads = new ArrayList<>();
         for (final ShardAgent agent : agents) {
-            final Thread thread = new Thread(() -> end(agent.run()), "vireo-shard-" + agent.shard());
+            final Thread thread = new Thread(() -> run(agent), "vireo-shard-" + agent.shard());
             threads.add(thread);
             thread.start();
         }
@@ -49,6 +49,16 @@ final class NodeShards {
     /** Asks all shards to end; any thread. */
     void stop() {
         agents.forEach(ShardAgent::stop);
+    }
+
+    private void run(final ShardAgent agent) {
+        // What is no RuntimeException is printed by the thread that it ends, and must not leave the other shards alone.
+        RuntimeException cause = new IllegalStateException("shard " + agent.shard() + " was ended by an error");
+        try {
+            cause = agent.run();
+        } finally {
+            end(cause);
+        }
     }
 
     private void end(final RuntimeException cause) {

@@ -126,7 +126,7 @@ final class Handshake {
             if ((groups[i] & ~hello.groupBits(i)) != 0) {
                 return refusal(
                         RejectReason.WRONG_GROUP,
-                        "replica " + expected + " says welcome for groups that it hosts not here");
+                        "replica " + expected + " says WELCOME and does not host all the groups that it was asked for");
             }
         }
         return null;
