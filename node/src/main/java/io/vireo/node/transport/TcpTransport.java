@@ -30,9 +30,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The TCP bus of one shard: listens, dials the shards of replicas with lower ids that host the same groups, and carries frames both ways. Plain NIO, one selector, no thread
- * of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only {@link #wakeup} may be called
- * from others. Frames are copied into the outgoing buffer of a connection and written once per duty cycle. Every incoming frame is
+ * The TCP bus of one shard: listens, dials the shards of replicas with lower ids that host the same groups, and carries frames both ways.
+ * Plain NIO, one selector, no thread of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only
+ * {@link #wakeup} may be called from others. Frames are copied into the outgoing buffer of a connection and written once per duty cycle. Every incoming frame is
  * validated here, once; one that fails costs its connection, never the process. What does not fit is dropped (replicas) or ends the
  * connection (clients that do not read); nothing here waits for anybody.
  */

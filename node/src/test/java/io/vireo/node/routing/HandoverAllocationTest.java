@@ -8,7 +8,6 @@ import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.port.ClientEdge;
-import io.vireo.node.port.MessageBus;
 import java.lang.management.ManagementFactory;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -35,9 +34,8 @@ class HandoverAllocationTest {
                     new ShardLayout(2, 2),
                     new Placement(100, 2),
                     inboxes,
-                    edge,
-                    (group, buffer, offset, length) ->
-                            routers[group].sendToClient(7, 8, buffer, offset, length),
+                    new NoReplicas(),
+                    (group, buffer, offset, length) -> routers[group].sendToClient(7, 8, buffer, offset, length),
                     edge);
         }
         frame.putLong(CLIENT, 7, LITTLE_ENDIAN);
@@ -61,7 +59,7 @@ class HandoverAllocationTest {
     }
 
     /** The client is on shard 0. */
-    private final class Edge implements ClientEdge, MessageBus {
+    private final class Edge implements ClientEdge {
         private final int shard;
 
         Edge(final int shard) {
@@ -87,11 +85,6 @@ class HandoverAllocationTest {
         @Override
         public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
             throw new AssertionError("nothing is announced");
-        }
-
-        @Override
-        public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
-            throw new AssertionError("nothing goes to a replica");
         }
     }
 }

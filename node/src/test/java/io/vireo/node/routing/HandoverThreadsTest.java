@@ -8,7 +8,6 @@ import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.port.ClientEdge;
-import io.vireo.node.port.MessageBus;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +46,7 @@ class HandoverThreadsTest {
         }
         for (final Shard shard : shards) {
             shard.router = new ShardRouter(
-                    shard.index, LAYOUT, new Placement(100, 7), inboxes, shard, shard::onRequest, shard);
+                    shard.index, LAYOUT, new Placement(100, 7), inboxes, new NoReplicas(), shard::onRequest, shard);
         }
         for (final Shard shard : shards) {
             shard.thread.start();
@@ -62,7 +61,7 @@ class HandoverThreadsTest {
         }
     }
 
-    private final class Shard implements ClientEdge, MessageBus {
+    private final class Shard implements ClientEdge {
         final int index;
         final int inFlightMax;
         final int requests;
@@ -177,11 +176,6 @@ class HandoverThreadsTest {
         @Override
         public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
             throw new AssertionError("nothing is announced");
-        }
-
-        @Override
-        public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
-            throw new AssertionError("nothing goes to a replica");
         }
 
         private void onMyThread() {

@@ -6,7 +6,6 @@ import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.port.ClientEdge;
-import io.vireo.node.port.MessageBus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -90,28 +89,5 @@ final class RoutedShard implements ClientEdge {
     @Override
     public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
         events.add("view");
-    }
-
-    /** There is one replica here. */
-    private static final class NoReplicas implements MessageBus {
-        @Override
-        public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
-            throw new IllegalStateException("nothing goes to replica " + replica);
-        }
-
-        @Override
-        public void sendToClient(
-                final long clientLo,
-                final long clientHi,
-                final DirectBuffer buffer,
-                final int offset,
-                final int length) {
-            throw new IllegalStateException("clients are the edges' business");
-        }
-
-        @Override
-        public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
-            throw new IllegalStateException("clients are the edges' business");
-        }
     }
 }
