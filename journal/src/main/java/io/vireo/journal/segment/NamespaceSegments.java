@@ -1,5 +1,6 @@
 package io.vireo.journal.segment;
 
+import io.vireo.journal.util.Invariant;
 import java.util.Arrays;
 
 /** The segments of one namespace in the order of their offsets; the last one may be active. */
@@ -36,6 +37,14 @@ final class NamespaceSegments {
             segments = Arrays.copyOf(segments, 2 * count);
         }
         segments[count++] = segment;
+    }
+
+    /** Takes the first ones out; the last one stays. */
+    void removeFirst(final int removed) {
+        Invariant.check(removed < count, "the last segment of a namespace stays", removed, count);
+        System.arraycopy(segments, removed, segments, 0, count - removed);
+        Arrays.fill(segments, count - removed, count, null);
+        count -= removed;
     }
 
     /** Index of the segment that holds this offset, which is at least the first and below the next. */

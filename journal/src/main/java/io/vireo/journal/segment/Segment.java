@@ -112,12 +112,19 @@ final class Segment {
         return !isSealed && length <= shared.limits.segmentBytes() - size - SegmentFormat.RECORD_HEADER_LENGTH;
     }
 
-    /** Adds a record, for which there is room. */
-    void append(final DirectBuffer buffer, final int offset, final int length) {
+    /** Adds a record of two parts, the first of which may be empty, for which there is room. */
+    void append(
+            final DirectBuffer prefix,
+            final int prefixOffset,
+            final int prefixLength,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
         final long next = nextOffset + 1;
         hasher.startRecord(nextOffset);
-        shared.header.putInt(0, length, LITTLE_ENDIAN);
+        shared.header.putInt(0, prefixLength + length, LITTLE_ENDIAN);
         put(shared.header, 0, SegmentFormat.RECORD_HEADER_LENGTH, next);
+        put(prefix, prefixOffset, prefixLength, next);
         put(buffer, offset, length, next);
         nextOffset = next;
     }

@@ -24,11 +24,12 @@ final class SegmentReader {
         return lastCount;
     }
 
-    /** See {@link SegmentStore#read}; {@code log} is null for a namespace without entries. */
+    /** See {@link SegmentStore#readHeads}; {@code log} is null for a namespace without entries. */
     int read(
             final NamespaceSegments log,
             final long from,
             final int maxEntries,
+            final int headLength,
             final int maxBytes,
             final MutableDirectBuffer into,
             final int at) {
@@ -53,16 +54,17 @@ final class SegmentReader {
                 position = length;
                 break;
             }
-            if (HEADER + length > maxBytes - written) {
+            final int copied = HEADER + Math.min(length, headLength);
+            if (copied > maxBytes - written) {
                 break;
             }
-            final int state = fetch(segment, position, HEADER + length);
+            final int state = fetch(segment, position, copied);
             if (state != 0) {
                 position = state;
                 break;
             }
-            copy(segment, position, HEADER + length, into, at + written);
-            written += HEADER + length;
+            copy(segment, position, copied, into, at + written);
+            written += copied;
             position += HEADER + length;
             offset++;
             lastCount++;

@@ -96,11 +96,28 @@ public final class SegmentStore {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        return append(namespace, incarnation, buffer, offset, 0, buffer, offset, length);
+    }
+
+    /** As the other, for an entry of two parts one behind the other, so that whoever puts a header before bytes need not copy them. */
+    public long append(
+            final long namespace,
+            final long incarnation,
+            final DirectBuffer prefix,
+            final int prefixOffset,
+            final int prefixLength,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
         Invariant.check(isOpen, "entries are appended to an open store");
-        Invariant.check(length >= 0 && length <= limits.entrySizeMax(), "an entry fits a segment", length);
+        Invariant.check(
+                prefixLength >= 0 && length >= 0 && length <= limits.entrySizeMax() - prefixLength,
+                "an entry fits a segment",
+                prefixLength,
+                length);
         final NamespaceSegments log = table.incarnation(namespace, incarnation);
         Segment segment = log.last();
-        if (segment == null || !segment.hasRoomFor(length)) {
+        if (segment == null || !segment.hasRoomFor(prefixLength + length)) {
             if (segment != null && !segment.isSealed()) {
                 segment.seal();
                 table.touch(segment);
@@ -111,7 +128,7 @@ public final class SegmentStore {
         }
         table.touch(segment);
         final long entry = segment.nextOffset();
-        segment.append(buffer, offset, length);
+        segment.append(prefix, prefixOffset, prefixLength, buffer, offset, length);
         writer.offer(segment);
         pump();
         return entry;
@@ -124,6 +141,27 @@ public final class SegmentStore {
     public void drop(final long namespace) {
         Invariant.check(isOpen, "namespaces are dropped from an open store");
         table.end(namespace);
+    }
+
+    /**
+     * Forgets the sealed segments of a namespace all of whose entries are below an offset, but never its last segment, which knows the next
+     * offset: those entries can no longer be read, the next manifest lists none of the files, and {@link #forget} deletes them later.
+     */
+    public void dropBelow(final long namespace, final long offset) {
+        Invariant.check(isOpen, "entries are dropped from an open store");
+        table.dropBelow(namespace, offset);
+    }
+
+    /** Offset of the first entry of a namespace that is kept; 0 if it has none. */
+    public long begin(final long namespace) {
+        final NamespaceSegments log = table.find(namespace);
+        return log == null || log.count() == 0 ? 0 : log.get(0).key.baseOffset();
+    }
+
+    /** Offset of the first entry of the segment that an append goes to or would begin behind; 0 if the namespace has none. */
+    public long lastSegmentBegin(final long namespace) {
+        final NamespaceSegments log = table.find(namespace);
+        return log == null || log.count() == 0 ? 0 : log.last().key.baseOffset();
     }
 
     /** Offset of the next entry of a namespace; 0 if it has none. */
@@ -142,7 +180,7 @@ public final class SegmentStore {
      * Copies entries from an offset on, each {@code length u32, bytes} in little-endian, as many as fit the limits and are at hand.
      *
      * @param maxBytes that {@code into} may take; no entry is cut.
-     * @return bytes written, 0 also if there is no such entry or the first one does not fit; {@link #PENDING} or {@link #DAMAGED} if not
+     * @return bytes written, 0 also if there is no such entry (any more) or the first one does not fit; {@link #PENDING} or {@link #DAMAGED} if not
      *     even the first one is at hand. See {@link #lastReadCount}.
      */
     public int read(
@@ -153,7 +191,23 @@ public final class SegmentStore {
             final MutableDirectBuffer into,
             final int at) {
         Invariant.check(isOpen, "entries are read from an open store");
-        return reader.read(table.find(namespace), fromOffset, maxEntries, maxBytes, into, at);
+        return reader.read(table.find(namespace), fromOffset, maxEntries, Integer.MAX_VALUE, maxBytes, into, at);
+    }
+
+    /**
+     * Copies the first bytes of entries, to find one among many without copying them: as {@link #read}, but of each entry only up to
+     * {@code headLength} bytes follow its length, which is that of the whole.
+     */
+    public int readHeads(
+            final long namespace,
+            final long fromOffset,
+            final int maxEntries,
+            final int headLength,
+            final int maxBytes,
+            final MutableDirectBuffer into,
+            final int at) {
+        Invariant.check(isOpen && headLength >= 0, "heads are read from an open store", headLength);
+        return reader.read(table.find(namespace), fromOffset, maxEntries, headLength, maxBytes, into, at);
     }
 
     /**

@@ -83,6 +83,21 @@ final class SegmentTable {
         }
     }
 
+    /** Takes out the sealed segments that end at or below this offset, but the last one. */
+    void dropBelow(final long namespace, final long offset) {
+        final NamespaceSegments log = logs.get(namespace);
+        int removed = 0;
+        while (log != null
+                && removed < log.count() - 1
+                && log.get(removed).isSealed()
+                && log.get(removed).nextOffset() <= offset) {
+            drop(log.get(removed++));
+        }
+        if (removed > 0) {
+            log.removeFirst(removed);
+        }
+    }
+
     void touch(final Segment segment) {
         if (!segment.isTouched) {
             segment.isTouched = true;
@@ -128,10 +143,14 @@ final class SegmentTable {
     }
 
     private void drop(final NamespaceSegments log) {
-        hasDropped = true;
         for (int i = 0; i < log.count(); i++) {
-            log.get(i).drop();
-            dropped.add(log.get(i));
+            drop(log.get(i));
         }
+    }
+
+    private void drop(final Segment segment) {
+        hasDropped = true;
+        segment.drop();
+        dropped.add(segment);
     }
 }

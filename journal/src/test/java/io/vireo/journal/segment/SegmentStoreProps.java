@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,21 +28,24 @@ class SegmentStoreProps {
     private static final int NAMESPACES = 4;
     private static final int STEPS = 120;
 
-    /** One op of the log: an entry, the end of an incarnation (no entry), or a checkpoint (no namespace). */
-    private record Step(long namespace, long incarnation, byte[] entry) {
+    /** One op of the log: an entry; or no entry and the end of an incarnation, or of what is below an offset; or a checkpoint. */
+    private record Step(long namespace, long incarnation, byte[] entry, long below) {
         static final long CHECKPOINT = -1;
+        static final long ALL = -1;
     }
 
-    private record Log(long incarnation, List<byte[]> entries) {}
+    /** Of the entries, those from {@code begin} on are kept. */
+    private record Log(long incarnation, List<byte[]> entries, long begin) {}
 
     @Property(tries = 250)
     void shouldHoldWhatTheManifestCoversAndTheSameManifestsWhenDisksAndCrashesDiffer(@ForAll final long seed) {
         final Random random = new Random(seed);
         final List<Step> steps = steps(random);
         final Map<Integer, byte[]> manifests = new TreeMap<>();
-        new Replica(steps, manifests, new Random(random.nextLong()), 0).run();
-        new Replica(steps, manifests, new Random(random.nextLong()), 20).run();
-        new Replica(steps, manifests, new Random(random.nextLong()), 5).run();
+        final Map<Integer, Long> begins = new TreeMap<>();
+        new Replica(steps, manifests, begins, new Random(random.nextLong()), 0).run();
+        new Replica(steps, manifests, begins, new Random(random.nextLong()), 20).run();
+        new Replica(steps, manifests, begins, new Random(random.nextLong()), 5).run();
     }
 
     private static List<Step> steps(final Random random) {
@@ -51,17 +55,19 @@ class SegmentStoreProps {
             final int namespace = random.nextInt(NAMESPACES);
             final int kind = random.nextInt(24);
             if (kind < 3) {
-                steps.add(new Step(Step.CHECKPOINT, 0, null));
+                steps.add(new Step(Step.CHECKPOINT, 0, null, Step.ALL));
             } else if (kind == 3) {
-                steps.add(new Step(namespace, incarnations[namespace]++, null));
+                steps.add(new Step(namespace, incarnations[namespace]++, null, Step.ALL));
+            } else if (kind < 6) {
+                steps.add(new Step(namespace, incarnations[namespace], null, random.nextInt(24)));
             } else {
-                incarnations[namespace] += kind == 4 ? 1 : 0;
+                incarnations[namespace] += kind == 6 ? 1 : 0;
                 final byte[] entry = new byte[length(random)];
                 random.nextBytes(entry);
-                steps.add(new Step(namespace, incarnations[namespace], entry));
+                steps.add(new Step(namespace, incarnations[namespace], entry, Step.ALL));
             }
         }
-        steps.add(new Step(Step.CHECKPOINT, 0, null));
+        steps.add(new Step(Step.CHECKPOINT, 0, null, Step.ALL));
         return steps;
     }
 
@@ -79,6 +85,9 @@ class SegmentStoreProps {
     private static final class Replica {
         private final List<Step> steps;
         private final Map<Integer, byte[]> manifests;
+        /** Where a namespace began after the step; the first run finds it out. */
+        private final Map<Integer, Long> begins;
+
         private final Random random;
         private final int crashEvery;
         private final CrashDisk disk;
@@ -93,10 +102,12 @@ class SegmentStoreProps {
         Replica(
                 final List<Step> steps,
                 final Map<Integer, byte[]> manifests,
+                final Map<Integer, Long> begins,
                 final Random random,
                 final int crashEvery) {
             this.steps = steps;
             this.manifests = manifests;
+            this.begins = begins;
             this.random = random;
             this.crashEvery = crashEvery;
             disk = new CrashDisk(random);
@@ -139,8 +150,10 @@ class SegmentStoreProps {
             if (step.namespace == Step.CHECKPOINT) {
                 awaitSync();
                 checkpoint();
-            } else if (step.entry == null) {
+            } else if (step.entry == null && step.below == Step.ALL) {
                 harness.store.drop(step.namespace);
+            } else if (step.entry == null) {
+                dropBelow(step);
             } else {
                 final long offset = harness.append(step.namespace, step.incarnation, step.entry);
                 final Log log = model.get(step.namespace);
@@ -151,16 +164,34 @@ class SegmentStoreProps {
             next++;
         }
 
+        private void dropBelow(final Step step) {
+            final long former = harness.store.begin(step.namespace);
+            final long end = harness.store.end(step.namespace);
+            harness.store.dropBelow(step.namespace, step.below);
+            final long begin = harness.store.begin(step.namespace);
+            assertTrue(begin == former || begin > former && begin <= step.below, "only what is below goes");
+            assertEquals(end, harness.store.end(step.namespace));
+            if (step.below >= end) {
+                assertEquals(harness.store.lastSegmentBegin(step.namespace), begin);
+            }
+            begins.putIfAbsent(next, begin);
+            assertEquals(begins.get(next), begin, "all replicas drop the same");
+        }
+
         private void applyToModel(final Step step) {
             if (step.namespace == Step.CHECKPOINT) {
                 return;
-            } else if (step.entry == null) {
+            } else if (step.entry == null && step.below == Step.ALL) {
                 model.remove(step.namespace);
+                return;
+            } else if (step.entry == null) {
+                model.computeIfPresent(
+                        step.namespace, (key, log) -> new Log(log.incarnation, log.entries, begins.get(next)));
                 return;
             }
             Log log = model.get(step.namespace);
             if (log == null || log.incarnation != step.incarnation) {
-                log = new Log(step.incarnation, new ArrayList<>());
+                log = new Log(step.incarnation, new ArrayList<>(), 0);
                 model.put(step.namespace, log);
             }
             log.entries.add(step.entry);
@@ -222,13 +253,18 @@ class SegmentStoreProps {
         private void readSome() {
             final long namespace = random.nextInt(NAMESPACES);
             final Log log = model.get(namespace);
+            final int begin = log == null ? 0 : (int) log.begin;
             final int end = log == null ? 0 : log.entries.size();
-            readFrom(namespace, random.nextInt(end + 1), 1 + random.nextInt(5));
+            readFrom(namespace, begin + random.nextInt(end - begin + 1), 1 + random.nextInt(5));
+            if (begin > 0) {
+                assertEquals(List.of(), harness.read(namespace, random.nextInt(begin), 1));
+            }
         }
 
         private void readAll() {
             for (long namespace = 0; namespace < NAMESPACES; namespace++) {
-                int offset = 0;
+                int offset = (int) harness.store.begin(namespace);
+                assertEquals(model.containsKey(namespace) ? model.get(namespace).begin : 0, offset);
                 int count;
                 while ((count = readFrom(namespace, offset, 3)) > 0) {
                     offset += count;
@@ -243,6 +279,8 @@ class SegmentStoreProps {
             assertEquals(expected.size(), harness.store.end(namespace));
             final int syncs = harness.syncs();
             final List<byte[]> found = harness.read(namespace, from, maxEntries);
+            final int headLength = random.nextInt(3) == 0 ? random.nextInt(10_000) : 5;
+            final List<byte[]> heads = harness.readHeads(namespace, from, maxEntries, headLength);
             if (harness.syncs() > syncs) {
                 onSynced();
             }
@@ -250,6 +288,11 @@ class SegmentStoreProps {
             assertTrue(found.size() <= maxEntries && (found.size() > 0 || from == expected.size()));
             for (int i = 0; i < found.size(); i++) {
                 assertArrayEquals(expected.get(from + i), found.get(i));
+            }
+            assertTrue(heads.size() > 0 || from == expected.size());
+            for (int i = 0; i < heads.size(); i++) {
+                final byte[] entry = expected.get(from + i);
+                assertArrayEquals(Arrays.copyOf(entry, Math.min(entry.length, headLength)), heads.get(i));
             }
             return found.size();
         }

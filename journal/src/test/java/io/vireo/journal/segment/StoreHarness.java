@@ -56,8 +56,21 @@ final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
         return true;
     }
 
+    /** As a whole if its length is even, else in two parts. */
     long append(final long namespace, final long incarnation, final byte[] entry) {
-        return store.append(namespace, incarnation, new UnsafeBuffer(entry), 0, entry.length);
+        final UnsafeBuffer buffer = new UnsafeBuffer(entry);
+        final int prefixLength = entry.length / 3;
+        return entry.length % 2 == 0
+                ? store.append(namespace, incarnation, buffer, 0, entry.length)
+                : store.append(
+                        namespace,
+                        incarnation,
+                        new UnsafeBuffer(buffer, 0, prefixLength),
+                        0,
+                        prefixLength,
+                        buffer,
+                        prefixLength,
+                        entry.length - prefixLength);
     }
 
     Manifest checkpoint() {
@@ -109,6 +122,27 @@ final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
         }
         assertEquals(store.lastReadCount(), entries.size());
         return entries;
+    }
+
+    /** The heads of the entries from this offset on that one read gives, none of which is damaged. */
+    List<byte[]> readHeads(final long namespace, final long from, final int maxEntries, final int headLength) {
+        int length;
+        while ((length = store.readHeads(namespace, from, maxEntries, headLength, INTO_LENGTH - 1, into, 1))
+                == SegmentStore.PENDING) {
+            isReadable = false;
+            while (!isReadable) {
+                assertTrue(poll(), "a read that is pending becomes readable");
+            }
+        }
+        final List<byte[]> heads = new ArrayList<>();
+        for (int at = 1; at < 1 + length; ) {
+            final byte[] head = new byte[Math.min(headLength, into.getInt(at, LITTLE_ENDIAN))];
+            into.getBytes(at + 4, head);
+            at += 4 + head.length;
+            heads.add(head);
+        }
+        assertEquals(store.lastReadCount(), heads.size());
+        return heads;
     }
 
     static byte[] encoded(final Manifest manifest, final SegmentLimits limits) {
