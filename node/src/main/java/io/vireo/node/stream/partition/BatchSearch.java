@@ -5,7 +5,11 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.vireo.journal.segment.SegmentStore;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Finds batches by offset or timestamp: the index says between which two, the headers of those between them the rest. */
+/**
+ * Finds batches by offset or timestamp: the index says between which two, the headers of those between them the rest. A poll that must
+ * wait for the disk is asked again; its search then goes on where it stopped, because what it has read by then may already have made room
+ * for what it waits for.
+ */
 final class BatchSearch {
     /** Result: {@link #entry} is the batch. The other results are those of {@link SegmentStore#read}. */
     static final int FOUND = 0;
@@ -20,6 +24,16 @@ final class BatchSearch {
     private final UnsafeBuffer heads = new UnsafeBuffer(new byte[SCAN_MAX * STRIDE]);
     private long entry;
 
+    /** What is looked for: the last batch of a partition with at most this value in this field of its header. */
+    private Partition partition;
+
+    private int field;
+    private long value;
+    /** It is this one or behind it, and before that one. */
+    private long low;
+
+    private long high;
+
     BatchSearch(final SegmentStore segments) {
         this.segments = segments;
     }
@@ -30,45 +44,53 @@ final class BatchSearch {
     }
 
     /** Finds the batch of the message with this offset, which is kept. */
-    int byOffset(final long namespace, final Partition partition, final long offset) {
-        if (offset == partition.hintOffset() && partition.hintEntry() >= partition.beginEntry()) {
-            entry = partition.hintEntry();
-            return FOUND;
+    int byOffset(final long namespace, final Partition in, final long offset) {
+        if (isNew(in, BatchFlyweight.BASE_OFFSET_OFFSET, offset)) {
+            if (offset >= in.hintOffset()) {
+                low = in.hintEntry();
+                high = offset == in.hintOffset() ? low + 1 : high;
+            }
+            if (high > low + 1 && in.index() != null) {
+                between(in.index(), in.index().floorOfOffset(offset));
+            }
         }
-        long low = partition.beginEntry();
-        long high = partition.endEntry();
-        final SparseIndex index = partition.index();
-        if (index != null) {
-            final int row = index.floorOfOffset(offset);
-            low = row < 0 ? low : index.entry(row);
-            high = row + 1 < index.count() ? index.entry(row + 1) : high;
-        }
-        if (offset > partition.hintOffset()) {
-            low = Math.max(low, partition.hintEntry());
-        }
-        return last(namespace, BatchFlyweight.BASE_OFFSET_OFFSET, offset, low, high);
-    }
-
-    /** Finds the first batch that has this timestamp or a later one; there is one. */
-    int byTimestamp(final long namespace, final Partition partition, final long timestamp) {
-        // The last one that is earlier may be none, or one that is no longer kept.
-        long low = partition.beginEntry() - 1;
-        long high = partition.endEntry();
-        final SparseIndex index = partition.index();
-        if (index != null) {
-            final int row = index.floorOfTimestamp(timestamp - 1);
-            low = row < 0 ? low : index.entry(row);
-            high = row + 1 < index.count() ? index.entry(row + 1) : high;
-        }
-        final int result = last(namespace, BatchFlyweight.BASE_TIMESTAMP_OFFSET, timestamp - 1, low, high);
-        entry++;
+        low = Math.max(low, in.beginEntry());
+        final int result = narrow(namespace);
+        entry = low;
         return result;
     }
 
-    /** The last batch from {@code from} on and before {@code to} whose field is at most {@code value}; the first one's is. */
-    private int last(final long namespace, final int field, final long value, final long from, final long to) {
-        long low = from;
-        long high = to;
+    /** Finds the first batch that has this timestamp or a later one; there is one. */
+    int byTimestamp(final long namespace, final Partition in, final long timestamp) {
+        if (isNew(in, BatchFlyweight.BASE_TIMESTAMP_OFFSET, timestamp - 1) && in.index() != null) {
+            between(in.index(), in.index().floorOfTimestamp(timestamp - 1));
+        }
+        // The last one that is earlier may be none, or one that is no longer kept.
+        low = Math.max(low, in.beginEntry() - 1);
+        final int result = narrow(namespace);
+        entry = low + 1;
+        return result;
+    }
+
+    /** False if this goes on with the last search: what it found out holds, since batches only come behind and go in front. */
+    private boolean isNew(final Partition in, final int newField, final long newValue) {
+        if (partition == in && field == newField && value == newValue) {
+            return false;
+        }
+        partition = in;
+        field = newField;
+        value = newValue;
+        low = -1;
+        high = in.endEntry();
+        return true;
+    }
+
+    private void between(final SparseIndex index, final int row) {
+        low = row < 0 ? low : Math.max(low, index.entry(row));
+        high = row + 1 < index.count() ? index.entry(row + 1) : high;
+    }
+
+    private int narrow(final long namespace) {
         while (high - low > 1) {
             final boolean isScan = high - low <= SCAN_MAX;
             final long first = isScan ? low + 1 : (low + high) >> 1;
@@ -89,7 +111,6 @@ final class BatchSearch {
                 }
             }
         }
-        entry = low;
         return FOUND;
     }
 }
