@@ -15,7 +15,7 @@ final class ChunkHasher {
 
     /** For a segment from its first byte on. */
     ChunkHasher(final SegmentHash hash, final int chunkBytes, final long baseOffset) {
-        this(hash, chunkBytes, new ChunkTable(4), 0, baseOffset, ChunkTable.NO_RECORD);
+        this(hash, chunkBytes, new ChunkTable(0), 0, baseOffset, ChunkTable.NO_RECORD);
     }
 
     private ChunkHasher(
@@ -45,7 +45,7 @@ final class ChunkHasher {
         return new ChunkHasher(
                 hash,
                 chunkBytes,
-                chunks.copy(whole, 4),
+                chunks.copy(whole, 0),
                 whole * chunkBytes,
                 isPart ? chunks.firstOffset(whole) : entry.nextOffset(),
                 isPart ? chunks.firstPosition(whole) : ChunkTable.NO_RECORD);

@@ -1,0 +1,325 @@
+package io.vireo.node.stream.partition;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.replay.ReplyStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The edges of a partition group, one by one. */
+class PartitionMachineTest {
+    private static final long NAMESPACE = 3;
+    private static final int LIMIT = 60_000;
+
+    private final Random random = new Random(1);
+    private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer();
+
+    @TempDir
+    private Path directory;
+
+    private PartitionHost host;
+
+    @BeforeEach
+    void open() throws IOException {
+        host = new PartitionHost(directory);
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @Test
+    void shouldRefuseWhenNamespaceIncarnationOrOperationCannotBe() {
+        final byte[] batch = batch(1);
+        for (final long namespace : new long[] {8, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            assertEquals(ReplyStatus.UNKNOWN_NAMESPACE, append(namespace, 1, batch).status());
+            assertEquals(
+                    ReplyStatus.UNKNOWN_NAMESPACE,
+                    host.read(namespace, poll(1, 3, 0, 1), LIMIT).status());
+        }
+        for (final long incarnation : new long[] {0, -1, Long.MIN_VALUE}) {
+            assertEquals(ReplyStatus.MALFORMED, append(NAMESPACE, incarnation, batch).status());
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    host.read(NAMESPACE, poll(incarnation, 3, 0, 1), LIMIT).status());
+        }
+        for (final int operation : new int[] {0, 63, 70, -1}) {
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    host.apply(1, NAMESPACE, 1, operation, batch).status());
+        }
+        assertEquals(0, host.machine().partitionCount());
+    }
+
+    @Test
+    void shouldGiveDenseOffsetsAndRisingTimestampsWhenPreparesShareTheirs() {
+        assertEquals(0, append(5_000, 2).longAt(0));
+        assertEquals(2, append(5_999, 3).longAt(0));
+        assertEquals(5, append(4_000, 1).longAt(0));
+        final PartitionHost.Outcome last = append(9_000, 4);
+        assertEquals(6, last.longAt(0));
+        assertEquals(4, last.intAt(8));
+        assertEquals(
+                List.of(5L, 5L, 6L, 6L, 6L, 7L, 9L, 9L, 9L, 9L),
+                all(1).stream().map(Message::timestamp).toList());
+        assertEquals(
+                List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L),
+                all(1).stream().map(Message::offset).toList());
+    }
+
+    @Test
+    void shouldRefuseWhenTheBodyIsNoBatch() {
+        final byte[] good = batch(2);
+        refused(new byte[0]);
+        refused(Arrays.copyOf(good, BatchFlyweight.LENGTH_MIN - 1));
+        refused(Arrays.copyOf(good, good.length - 1));
+        refused(Arrays.copyOf(good, good.length + 1));
+        refused(changed(good, BatchFlyweight.COUNT_OFFSET, 0));
+        refused(changed(good, BatchFlyweight.COUNT_OFFSET, -1));
+        refused(changed(good, BatchFlyweight.COUNT_OFFSET, 1 + (good.length - 40) / 32));
+        refused(changed(good, BatchFlyweight.BASE_OFFSET_OFFSET, 1));
+        refused(changed(good, BatchFlyweight.BASE_TIMESTAMP_OFFSET, 1));
+        assertEquals(0, host.machine().partitionCount());
+        assertEquals(0, append(NAMESPACE, 1, good).status());
+    }
+
+    @Test
+    void shouldRefuseWhenTheBatchIsLargerThanASegment() {
+        final int payload = PartitionHost.SEGMENTS.entrySizeMax() - BatchFlyweight.LENGTH_MIN;
+        assertEquals(ReplyStatus.TOO_LARGE, append(NAMESPACE, 1, ofPayload(payload + 1)).status());
+        assertEquals(0, append(NAMESPACE, 1, ofPayload(payload)).status());
+        assertEquals(payload, all(1).get(0).length());
+    }
+
+    @Test
+    void shouldKeepItsStateWhenABatchHasFramesThatAreNone() {
+        append(NAMESPACE, 1, batch(1));
+        final byte[] bad = batch(3);
+        // The second frame is longer than the batch, which its checksum says it is.
+        final UnsafeBuffer buffer = new UnsafeBuffer(bad);
+        final FrameCursor frames = new FrameCursor().wrap(buffer, 0, bad.length);
+        assertTrue(frames.next() && frames.next());
+        buffer.putInt(frames.offset(), bad.length, LITTLE_ENDIAN);
+        final BatchFlyweight batch = new BatchFlyweight().wrap(buffer, 0);
+        batch.putHeader(buffer, 0, 0, 0, batch.originTimestamp(), bad.length, 3);
+        assertEquals(BatchFault.FRAMES, new BatchCheck().whole(buffer, 0, bad.length));
+        assertEquals(1, append(NAMESPACE, 1, bad).longAt(0));
+        assertEquals(4, append(NAMESPACE, 1, batch(1)).longAt(0));
+        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 0, 1), LIMIT)).size());
+        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 1, 3, 1), LIMIT).status());
+        assertEquals(4, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 4, 9), LIMIT)).get(0).offset());
+    }
+
+    @Test
+    void shouldSeeNothingOfALifeThatHasEndedWhenTheNextOneBegins() {
+        append(NAMESPACE, 5, batch(3));
+        store(NAMESPACE, 5, 2);
+        assertEquals(PartitionStatus.INCARNATION_NOT_YET, append(NAMESPACE, 7, batch(1)).status());
+        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 4, batch(1)).status());
+        assertEquals(List.of(), all(7), "a life that has not begun has no messages");
+        assertEquals(0, drop(4).status());
+        assertEquals(3, all(5).size(), "a drop of an earlier life leaves this one");
+        assertEquals(0, drop(5).status());
+        assertEquals(0, drop(5).status());
+        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 5, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                host.read(NAMESPACE, poll(5, 3, 0, 1), LIMIT).status());
+        assertEquals(0, append(NAMESPACE, 7, batch(1)).longAt(0), "offsets begin anew");
+        assertEquals(PartitionStatus.CONSUMER_OFFSET_NOT_FOUND, offset(7).status());
+        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 6, batch(1)).status());
+    }
+
+    @Test
+    void shouldRefuseALateRequestWhenTheDropCameBeforeAnyMessageAndARestartLiesBetween() {
+        drop(9);
+        host.checkpoint();
+        host.restart();
+        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 9, batch(1)).status());
+        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 8, batch(1)).status());
+        assertEquals(0, append(NAMESPACE, 10, batch(1)).status());
+    }
+
+    @Test
+    void shouldRefuseWhenThereAreTooManyPartitionsUntilOneGoes() {
+        for (int i = 0; i < PartitionModel.LIVE_MAX; i++) {
+            assertEquals(0, append(i, 1, batch(1)).status());
+        }
+        assertEquals(PartitionStatus.TOO_MANY_PARTITIONS, append(7, 1, batch(1)).status());
+        assertEquals(0, drop(1).status());
+        assertEquals(0, append(7, 1, batch(1)).status());
+        assertEquals(PartitionModel.LIVE_MAX, host.machine().partitionCount());
+    }
+
+    @Test
+    void shouldRefuseAnOffsetThatIsBehindTheLastMessage() {
+        assertEquals(PartitionStatus.INVALID_OFFSET, store(NAMESPACE, 1, 0).status());
+        append(NAMESPACE, 1, batch(3));
+        for (final long offset : new long[] {3, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
+            assertEquals(PartitionStatus.INVALID_OFFSET, store(NAMESPACE, 1, offset).status());
+        }
+        assertEquals(PartitionStatus.CONSUMER_OFFSET_NOT_FOUND, offset(1).status());
+        assertEquals(0, store(NAMESPACE, 1, 2).status());
+        assertEquals(0, store(NAMESPACE, 1, 0).status(), "offsets may go back");
+        assertEquals(2, offset(1).longAt(0));
+        assertEquals(0, offset(1).longAt(8));
+    }
+
+    @Test
+    void shouldRefuseWhenThereAreTooManyConsumersUntilOneGoes() {
+        append(NAMESPACE, 1, batch(1));
+        for (int i = 0; i < ConsumerOffsets.CONSUMERS_MAX; i++) {
+            assertEquals(0, storeOf(ConsumerKind.GROUP, i * 7L).status());
+        }
+        assertEquals(PartitionStatus.TOO_MANY_CONSUMERS, storeOf(ConsumerKind.GROUP, 1).status());
+        assertEquals(0, storeOf(ConsumerKind.GROUP, 7).status());
+        assertEquals(0, storeOf(ConsumerKind.CONSUMER, 1).status());
+        final int length = PartitionOperation.putDeleteOffset(scratch, 0, ConsumerKind.GROUP, 7);
+        assertEquals(0, host.apply(1, NAMESPACE, 1, PartitionOperation.DELETE_OFFSET, bytes(length)).status());
+        assertEquals(0, storeOf(ConsumerKind.GROUP, 1).status());
+    }
+
+    @Test
+    void shouldGiveOneMessageAtLeastOrSayThatTheAnswerIsTooSmall() {
+        append(NAMESPACE, 1, ofPayload(1_000));
+        final int needed = PartitionQuery.POLL_PREFIX_LENGTH + 4 + BatchFlyweight.LENGTH_MIN + 1_000;
+        for (int limit = 0; limit < needed; limit += limit < 30 || limit > needed - 5 ? 1 : 97) {
+            assertEquals(ReplyStatus.TOO_LARGE, host.read(NAMESPACE, poll(1, 3, 0, 1), limit).status());
+        }
+        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 1), needed)).size());
+        assertEquals(0, host.read(NAMESPACE, poll(1, 3, 0, 0), PartitionQuery.POLL_PREFIX_LENGTH).status());
+    }
+
+    @Test
+    void shouldSayDamagedWhenTheDiskHasOtherBytes() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            append(NAMESPACE, 1, ofPayload(6_000));
+        }
+        host.checkpoint();
+        final Path file = directory.resolve(host.manifest().entry(0).key().fileName());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 9_000);
+        }
+        host.restart();
+        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 1, 1, 1), LIMIT).status());
+        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 2, 2, 9), LIMIT).status());
+        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT)).size(), "what is before it");
+        assertEquals(3, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 3, 9), LIMIT)).get(0).offset());
+    }
+
+    @Test
+    @Tag("I8")
+    void shouldNameBothNumbersWhenAStoredOffsetIsAboveTheEnd() {
+        append(NAMESPACE, 1, batch(3));
+        store(NAMESPACE, 1, 2);
+        final byte[] bytes = SnapshotBytes.of(host.machine());
+        new UnsafeBuffer(bytes).putLong(bytes.length - 8, 3, LITTLE_ENDIAN);
+        final PartitionMachine other = new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store());
+        final SnapshotException refused =
+                assertThrows(SnapshotException.class, () -> SnapshotBytes.restore(bytes, other));
+        assertEquals(SnapshotException.Code.INVALID_CONTENT, refused.code());
+        assertTrue(
+                refused.getMessage().contains("below the end of its partition, 3; found 3"), refused.getMessage());
+    }
+
+    @Test
+    @Tag("I7")
+    void shouldGoOnAtTheSameOffsetWhenItRestartsWithoutWhatItsIndexHad() {
+        for (int i = 0; i < 30; i++) {
+            append(NAMESPACE, 1, ofPayload(1_000));
+        }
+        host.checkpoint();
+        for (int i = 0; i < 5; i++) {
+            append(NAMESPACE, 1, ofPayload(1_000));
+        }
+        host.restart();
+        assertEquals(30, append(NAMESPACE, 1, ofPayload(1_000)).longAt(0));
+        assertEquals(30, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 30, 9), LIMIT)).get(0).offset());
+        assertArrayEquals(
+                new long[] {28, 29, 30},
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 4, 0, 3), LIMIT)).stream()
+                        .mapToLong(Message::offset)
+                        .toArray());
+    }
+
+    private void refused(final byte[] body) {
+        assertEquals(ReplyStatus.MALFORMED, append(NAMESPACE, 1, body).status());
+    }
+
+    private static byte[] changed(final byte[] batch, final int at, final int value) {
+        final byte[] changed = batch.clone();
+        new UnsafeBuffer(changed).putInt(at, value, LITTLE_ENDIAN);
+        return changed;
+    }
+
+    private byte[] batch(final int count) {
+        return Message.batch(
+                Stream.generate(() -> Message.random(random, 50)).limit(count).toList());
+    }
+
+    private byte[] ofPayload(final int length) {
+        return Message.batch(List.of(new Message(0, 0, 1, 2, 3, Message.list(new byte[length]), List.of())));
+    }
+
+    private PartitionHost.Outcome append(final long timestampNs, final int count) {
+        return host.apply(timestampNs, NAMESPACE, 1, PartitionOperation.APPEND, batch(count));
+    }
+
+    private PartitionHost.Outcome append(final long namespace, final long incarnation, final byte[] batch) {
+        return host.apply(1_000, namespace, incarnation, PartitionOperation.APPEND, batch);
+    }
+
+    private PartitionHost.Outcome drop(final long incarnation) {
+        return host.apply(1, NAMESPACE, incarnation, PartitionOperation.DROP, new byte[0]);
+    }
+
+    private PartitionHost.Outcome store(final long namespace, final long incarnation, final long offset) {
+        final int length = PartitionOperation.putStoreOffset(scratch, 0, ConsumerKind.CONSUMER, 1, offset);
+        return host.apply(1, namespace, incarnation, PartitionOperation.STORE_OFFSET, bytes(length));
+    }
+
+    private PartitionHost.Outcome storeOf(final int kind, final long consumer) {
+        final int length = PartitionOperation.putStoreOffset(scratch, 0, kind, consumer, 0);
+        return host.apply(1, NAMESPACE, 1, PartitionOperation.STORE_OFFSET, bytes(length));
+    }
+
+    private PartitionHost.Outcome offset(final long incarnation) {
+        final int length = PartitionQuery.putOffset(scratch, 0, incarnation, ConsumerKind.CONSUMER, 1);
+        return host.read(NAMESPACE, bytes(length), PartitionQuery.OFFSET_ANSWER_LENGTH);
+    }
+
+    private List<Message> all(final long incarnation) {
+        return PartitionHost.messages(host.read(NAMESPACE, poll(incarnation, 3, 0, 1_000), LIMIT));
+    }
+
+    private byte[] poll(final long incarnation, final int strategy, final long value, final int count) {
+        return bytes(PartitionQuery.putPoll(
+                scratch, 0, incarnation, ConsumerKind.CONSUMER, 1, strategy, value, count));
+    }
+
+    private byte[] bytes(final int length) {
+        final byte[] bytes = new byte[length];
+        scratch.getBytes(0, bytes);
+        return bytes;
+    }
+}
