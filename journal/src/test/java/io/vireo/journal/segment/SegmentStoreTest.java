@@ -264,6 +264,24 @@ class SegmentStoreTest {
         }
     }
 
+    @Test
+    void shouldKeepTheLastSegmentWhenACheckpointHasSealedItAndAllIsBelow() {
+        final StoreHarness harness = opened(Manifest.EMPTY);
+        // No room for a pad.
+        harness.append(3, 1, new byte[LIMITS.entrySizeMax() - 2]);
+        final Manifest manifest = harness.checkpoint();
+        assertTrue(manifest.entry(0).isSealed());
+        harness.store.dropBelow(3, Long.MAX_VALUE);
+        assertEquals(0, harness.store.begin(3));
+        assertEquals(1, harness.append(3, 1, new byte[5]));
+        assertEquals(1, harness.store.lastSegmentBegin(3));
+        harness.store.dropBelow(3, 1);
+        assertEquals(1, harness.store.begin(3));
+        assertEquals(1, harness.checkpoint().count());
+        harness.store.dropBelow(4, 1);
+        assertEquals(0, harness.store.begin(4));
+    }
+
     private StoreHarness opened(final Manifest manifest) {
         final StoreHarness harness = new StoreHarness(disk, LIMITS);
         assertNull(harness.open(manifest));

@@ -59,18 +59,17 @@ final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
     /** As a whole if its length is even, else in two parts. */
     long append(final long namespace, final long incarnation, final byte[] entry) {
         final UnsafeBuffer buffer = new UnsafeBuffer(entry);
+        if (entry.length % 2 == 0) {
+            return store.append(namespace, incarnation, buffer, 0, entry.length);
+        }
         final int prefixLength = entry.length / 3;
-        return entry.length % 2 == 0
-                ? store.append(namespace, incarnation, buffer, 0, entry.length)
-                : store.append(
-                        namespace,
-                        incarnation,
-                        new UnsafeBuffer(buffer, 0, prefixLength),
-                        0,
-                        prefixLength,
-                        buffer,
-                        prefixLength,
-                        entry.length - prefixLength);
+        final UnsafeBuffer prefix = new UnsafeBuffer(new byte[1 + prefixLength]);
+        prefix.putBytes(1, buffer, 0, prefixLength);
+        buffer.setMemory(0, prefixLength, (byte) 0);
+        final long offset = store.append(
+                namespace, incarnation, prefix, 1, prefixLength, buffer, prefixLength, entry.length - prefixLength);
+        buffer.putBytes(0, prefix, 1, prefixLength);
+        return offset;
     }
 
     Manifest checkpoint() {

@@ -56,8 +56,7 @@ class PollResponseProps {
             if (next < sent.size()) {
                 final Sent first = sent.get(next);
                 assertTrue(
-                        batchLength + FrameCursor.HEADER_LENGTH + first.payload.length + first.headers.length
-                                > roomMax,
+                        batchLength + FrameCursor.HEADER_LENGTH + first.payload.length + first.headers.length > roomMax,
                         "a batch takes what fits");
             }
             // As the partition group stamps it.
@@ -96,6 +95,9 @@ class PollResponseProps {
         final PollResponse response = new PollResponse();
         final UnsafeBuffer wire = new UnsafeBuffer(new byte[(int) PollResponse.lengthMax(length) + 100]);
         assertTrue(response.write(0, answer, 0, length, wire, 0) > 0);
+        for (int cut = 1; cut < 2 * MessageFlyweight.HEADER_LENGTH; cut++) {
+            assertEquals(PollResponse.INVALID, response.write(0, answer, 0, length - cut, wire, 0));
+        }
         for (int left = 1 + random.nextInt(3); left > 0; left--) {
             answer.putByte(random.nextInt(Math.min(length, 120)), (byte) random.nextInt(256));
         }
@@ -126,8 +128,7 @@ class PollResponseProps {
         final SendBatch batch = new SendBatch();
         sent.forEach(each -> batch.message(each.idLo, each.idHi, 0, each.origin, each.payload, each.headers));
         final byte[] bytes = batch.payload(METADATA);
-        return (SendMessages)
-                decoder.decode(CommandCode.SEND_MESSAGES, new UnsafeBuffer(bytes), 0, bytes.length);
+        return (SendMessages) decoder.decode(CommandCode.SEND_MESSAGES, new UnsafeBuffer(bytes), 0, bytes.length);
     }
 
     private static void checkMessages(

@@ -51,8 +51,7 @@ public final class BatchBuilder {
         buffer.putLong(position + FrameCursor.ID_OFFSET + 8, idHi, LITTLE_ENDIAN);
         buffer.putLong(
                 position + FrameCursor.ORIGIN_DELTA_OFFSET, messageOriginTimestamp - originTimestamp, LITTLE_ENDIAN);
-        buffer.putBytes(
-                position + FrameCursor.HEADER_LENGTH, body, bodyOffset, payloadLength + userHeadersLength);
+        buffer.putBytes(position + FrameCursor.HEADER_LENGTH, body, bodyOffset, payloadLength + userHeadersLength);
         position += (int) frameLength;
         count++;
         return true;

@@ -102,8 +102,7 @@ public final class BatchFlyweight {
     }
 
     /** Sets what the partition group decides; the checksum stays valid. */
-    static void stamp(
-            final MutableDirectBuffer header, final int at, final long baseOffset, final long baseTimestamp) {
+    static void stamp(final MutableDirectBuffer header, final int at, final long baseOffset, final long baseTimestamp) {
         header.putLong(at + BASE_OFFSET_OFFSET, baseOffset, LITTLE_ENDIAN);
         header.putLong(at + BASE_TIMESTAMP_OFFSET, baseTimestamp, LITTLE_ENDIAN);
     }

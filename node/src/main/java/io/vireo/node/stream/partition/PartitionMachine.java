@@ -42,8 +42,7 @@ public final class PartitionMachine implements StateMachine {
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[BatchFlyweight.HEADER_LENGTH]);
 
     /** @param segments of the group, with these limits; opened before anything is applied or read. */
-    public PartitionMachine(
-            final StreamLimits limits, final SegmentLimits segmentLimits, final SegmentStore segments) {
+    public PartitionMachine(final StreamLimits limits, final SegmentLimits segmentLimits, final SegmentStore segments) {
         this.namespaces = new Namespaces(limits);
         this.segments = segments;
         this.batchLengthMax = segmentLimits.entrySizeMax();
@@ -132,8 +131,7 @@ public final class PartitionMachine implements StateMachine {
         // The messages of an incarnation are not those of the one before it.
         final Partition partition = status == PartitionStatus.OK ? partitions.find(namespace) : null;
         return switch (query.getByte(offset)) {
-            case PartitionQuery.POLL ->
-                poller.poll(namespace, partition, query, offset, answer, answerOffset, limit);
+            case PartitionQuery.POLL -> poller.poll(namespace, partition, query, offset, answer, answerOffset, limit);
             case PartitionQuery.OFFSET -> readOffset(partition, query, offset, answer, answerOffset, limit);
             default -> readState(partition, answer, answerOffset, limit);
         };

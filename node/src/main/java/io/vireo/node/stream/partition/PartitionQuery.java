@@ -30,12 +30,15 @@ public final class PartitionQuery {
     public static final int OFFSET_LENGTH = 18;
     public static final int STATE_LENGTH = 9;
 
-    /** Strategies of a poll, by their numbers on the wire; what the value is. */
+    /** From the message on whose offset is the value. Strategies have their numbers on the wire. */
     public static final int STRATEGY_OFFSET = 1;
-
+    /** From the first message on whose timestamp is not before the value, in microseconds. */
     public static final int STRATEGY_TIMESTAMP = 2;
+    /** From the first message on that is kept; as the following, without a value. */
     public static final int STRATEGY_FIRST = 3;
+    /** So that it ends with the last message. */
     public static final int STRATEGY_LAST = 4;
+    /** From behind the offset on that the consumer has stored, or else from the first message. */
     public static final int STRATEGY_NEXT = 5;
 
     public static final int POLL_PREFIX_LENGTH = 24;

@@ -86,8 +86,7 @@ final class Poller {
         final long end = partition.endOffset();
         final long value = PartitionQuery.value(query, queryOffset);
         return switch (PartitionQuery.strategy(query, queryOffset)) {
-            case PartitionQuery.STRATEGY_OFFSET ->
-                Long.compareUnsigned(value, end) >= 0 ? end : Math.max(begin, value);
+            case PartitionQuery.STRATEGY_OFFSET -> Long.compareUnsigned(value, end) >= 0 ? end : Math.max(begin, value);
             case PartitionQuery.STRATEGY_LAST -> Math.max(begin, end - count);
             case PartitionQuery.STRATEGY_NEXT ->
                 Math.max(
@@ -170,7 +169,9 @@ final class Poller {
             addedCount = count;
         } else {
             if (skipped > 0 && source == answer) {
-                size = readScratch(namespace, entry);
+                // The frames move, and to read them again might have to wait for the disk.
+                reserveScratch(size);
+                scratch.putBytes(0, answer, position, size);
                 source = scratch;
                 at = LENGTH_PREFIX;
             }
@@ -238,18 +239,20 @@ final class Poller {
 
     /** Reads a batch with its length into the scratch buffer; bytes read, or pending or damaged. */
     private int readScratch(final long namespace, final long entry) {
-        if (scratch.capacity() < LENGTH_PREFIX) {
-            scratch.wrap(new byte[LENGTH_PREFIX]);
-        }
+        reserveScratch(LENGTH_PREFIX);
         final int result = segments.readHeads(namespace, entry, 1, 0, LENGTH_PREFIX, scratch, 0);
         if (result <= 0) {
             return result;
         }
         final int length = LENGTH_PREFIX + scratch.getInt(0, LITTLE_ENDIAN);
+        reserveScratch(length);
+        return segments.read(namespace, entry, 1, length, scratch, 0);
+    }
+
+    private void reserveScratch(final int length) {
         if (length > scratch.capacity()) {
             scratch.wrap(new byte[length]);
         }
-        return segments.read(namespace, entry, 1, length, scratch, 0);
     }
 
     private static long answer(

@@ -103,8 +103,7 @@ class PartitionFuzzProps {
             final Random random = new Random(7);
             for (final PartitionScript.Step step : PartitionScript.steps(random, 250)) {
                 if (step.operation() != PartitionScript.CHECKPOINT) {
-                    full.apply(
-                            step.timestampNs(), step.namespace(), step.incarnation(), step.operation(), step.body());
+                    full.apply(step.timestampNs(), step.namespace(), step.incarnation(), step.operation(), step.body());
                 }
             }
             return SnapshotBytes.of(full.machine());

@@ -32,7 +32,6 @@ final class PartitionHost implements SegmentStore.Listener, Storage.Completions,
     /** More often than a query has chunks to fetch. */
     private static final int WAITS_MAX = 50;
 
-
     /** What an operation or a query came to. */
     record Outcome(int status, byte[] bytes) {
         long longAt(final int at) {

@@ -52,13 +52,15 @@ class PartitionMachineTest {
     void shouldRefuseWhenNamespaceIncarnationOrOperationCannotBe() {
         final byte[] batch = batch(1);
         for (final long namespace : new long[] {8, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
-            assertEquals(ReplyStatus.UNKNOWN_NAMESPACE, append(namespace, 1, batch).status());
+            assertEquals(
+                    ReplyStatus.UNKNOWN_NAMESPACE, append(namespace, 1, batch).status());
             assertEquals(
                     ReplyStatus.UNKNOWN_NAMESPACE,
                     host.read(namespace, poll(1, 3, 0, 1), LIMIT).status());
         }
         for (final long incarnation : new long[] {0, -1, Long.MIN_VALUE}) {
-            assertEquals(ReplyStatus.MALFORMED, append(NAMESPACE, incarnation, batch).status());
+            assertEquals(
+                    ReplyStatus.MALFORMED, append(NAMESPACE, incarnation, batch).status());
             assertEquals(
                     ReplyStatus.MALFORMED,
                     host.read(NAMESPACE, poll(incarnation, 3, 0, 1), LIMIT).status());
@@ -106,7 +108,9 @@ class PartitionMachineTest {
     @Test
     void shouldRefuseWhenTheBatchIsLargerThanASegment() {
         final int payload = PartitionHost.SEGMENTS.entrySizeMax() - BatchFlyweight.LENGTH_MIN;
-        assertEquals(ReplyStatus.TOO_LARGE, append(NAMESPACE, 1, ofPayload(payload + 1)).status());
+        assertEquals(
+                ReplyStatus.TOO_LARGE,
+                append(NAMESPACE, 1, ofPayload(payload + 1)).status());
         assertEquals(0, append(NAMESPACE, 1, ofPayload(payload)).status());
         assertEquals(payload, all(1).get(0).length());
     }
@@ -125,29 +129,46 @@ class PartitionMachineTest {
         assertEquals(BatchFault.FRAMES, new BatchCheck().whole(buffer, 0, bad.length));
         assertEquals(1, append(NAMESPACE, 1, bad).longAt(0));
         assertEquals(4, append(NAMESPACE, 1, batch(1)).longAt(0));
-        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 0, 1), LIMIT)).size());
-        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 1, 3, 1), LIMIT).status());
-        assertEquals(4, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 4, 9), LIMIT)).get(0).offset());
+        assertEquals(
+                1,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 0, 1), LIMIT))
+                        .size());
+        assertEquals(
+                ReplyStatus.DAMAGED,
+                host.read(NAMESPACE, poll(1, 1, 3, 1), LIMIT).status());
+        assertEquals(
+                4,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 4, 9), LIMIT))
+                        .get(0)
+                        .offset());
     }
 
     @Test
     void shouldSeeNothingOfALifeThatHasEndedWhenTheNextOneBegins() {
         append(NAMESPACE, 5, batch(3));
         store(NAMESPACE, 5, 2);
-        assertEquals(PartitionStatus.INCARNATION_NOT_YET, append(NAMESPACE, 7, batch(1)).status());
-        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 4, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_NOT_YET,
+                append(NAMESPACE, 7, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                append(NAMESPACE, 4, batch(1)).status());
         assertEquals(List.of(), all(7), "a life that has not begun has no messages");
         assertEquals(0, drop(4).status());
         assertEquals(3, all(5).size(), "a drop of an earlier life leaves this one");
         assertEquals(0, drop(5).status());
         assertEquals(0, drop(5).status());
-        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 5, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                append(NAMESPACE, 5, batch(1)).status());
         assertEquals(
                 PartitionStatus.INCARNATION_ENDED,
                 host.read(NAMESPACE, poll(5, 3, 0, 1), LIMIT).status());
         assertEquals(0, append(NAMESPACE, 7, batch(1)).longAt(0), "offsets begin anew");
         assertEquals(PartitionStatus.CONSUMER_OFFSET_NOT_FOUND, offset(7).status());
-        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 6, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                append(NAMESPACE, 6, batch(1)).status());
     }
 
     @Test
@@ -155,8 +176,12 @@ class PartitionMachineTest {
         drop(9);
         host.checkpoint();
         host.restart();
-        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 9, batch(1)).status());
-        assertEquals(PartitionStatus.INCARNATION_ENDED, append(NAMESPACE, 8, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                append(NAMESPACE, 9, batch(1)).status());
+        assertEquals(
+                PartitionStatus.INCARNATION_ENDED,
+                append(NAMESPACE, 8, batch(1)).status());
         assertEquals(0, append(NAMESPACE, 10, batch(1)).status());
     }
 
@@ -176,7 +201,8 @@ class PartitionMachineTest {
         assertEquals(PartitionStatus.INVALID_OFFSET, store(NAMESPACE, 1, 0).status());
         append(NAMESPACE, 1, batch(3));
         for (final long offset : new long[] {3, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
-            assertEquals(PartitionStatus.INVALID_OFFSET, store(NAMESPACE, 1, offset).status());
+            assertEquals(
+                    PartitionStatus.INVALID_OFFSET, store(NAMESPACE, 1, offset).status());
         }
         assertEquals(PartitionStatus.CONSUMER_OFFSET_NOT_FOUND, offset(1).status());
         assertEquals(0, store(NAMESPACE, 1, 2).status());
@@ -191,11 +217,16 @@ class PartitionMachineTest {
         for (int i = 0; i < ConsumerOffsets.CONSUMERS_MAX; i++) {
             assertEquals(0, storeOf(ConsumerKind.GROUP, i * 7L).status());
         }
-        assertEquals(PartitionStatus.TOO_MANY_CONSUMERS, storeOf(ConsumerKind.GROUP, 1).status());
+        assertEquals(
+                PartitionStatus.TOO_MANY_CONSUMERS,
+                storeOf(ConsumerKind.GROUP, 1).status());
         assertEquals(0, storeOf(ConsumerKind.GROUP, 7).status());
         assertEquals(0, storeOf(ConsumerKind.CONSUMER, 1).status());
         final int length = PartitionOperation.putDeleteOffset(scratch, 0, ConsumerKind.GROUP, 7);
-        assertEquals(0, host.apply(1, NAMESPACE, 1, PartitionOperation.DELETE_OFFSET, bytes(length)).status());
+        assertEquals(
+                0,
+                host.apply(1, NAMESPACE, 1, PartitionOperation.DELETE_OFFSET, bytes(length))
+                        .status());
         assertEquals(0, storeOf(ConsumerKind.GROUP, 1).status());
     }
 
@@ -204,10 +235,18 @@ class PartitionMachineTest {
         append(NAMESPACE, 1, ofPayload(1_000));
         final int needed = PartitionQuery.POLL_PREFIX_LENGTH + 4 + BatchFlyweight.LENGTH_MIN + 1_000;
         for (int limit = 0; limit < needed; limit += limit < 30 || limit > needed - 5 ? 1 : 97) {
-            assertEquals(ReplyStatus.TOO_LARGE, host.read(NAMESPACE, poll(1, 3, 0, 1), limit).status());
+            assertEquals(
+                    ReplyStatus.TOO_LARGE,
+                    host.read(NAMESPACE, poll(1, 3, 0, 1), limit).status());
         }
-        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 1), needed)).size());
-        assertEquals(0, host.read(NAMESPACE, poll(1, 3, 0, 0), PartitionQuery.POLL_PREFIX_LENGTH).status());
+        assertEquals(
+                1,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 1), needed))
+                        .size());
+        assertEquals(
+                0,
+                host.read(NAMESPACE, poll(1, 3, 0, 0), PartitionQuery.POLL_PREFIX_LENGTH)
+                        .status());
     }
 
     @Test
@@ -221,10 +260,67 @@ class PartitionMachineTest {
             channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 9_000);
         }
         host.restart();
-        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 1, 1, 1), LIMIT).status());
-        assertEquals(ReplyStatus.DAMAGED, host.read(NAMESPACE, poll(1, 2, 2, 9), LIMIT).status());
-        assertEquals(1, PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT)).size(), "what is before it");
-        assertEquals(3, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 3, 9), LIMIT)).get(0).offset());
+        assertEquals(
+                ReplyStatus.DAMAGED,
+                host.read(NAMESPACE, poll(1, 1, 1, 1), LIMIT).status());
+        assertEquals(
+                ReplyStatus.DAMAGED,
+                host.read(NAMESPACE, poll(1, 2, 2, 9), LIMIT).status());
+        assertEquals(
+                1,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT))
+                        .size(),
+                "what is before it");
+        assertEquals(
+                3,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 3, 9), LIMIT))
+                        .get(0)
+                        .offset());
+    }
+
+    @Test
+    void shouldSayDamagedWhenABatchIsNotWhatItsChecksumSays() {
+        final byte[] bad = batch(2);
+        bad[bad.length - 1]++;
+        assertEquals(BatchFault.CHECKSUM, new BatchCheck().whole(new UnsafeBuffer(bad), 0, bad.length));
+        assertEquals(0, append(NAMESPACE, 1, bad).status(), "an apply looks at the header alone");
+        assertEquals(
+                ReplyStatus.DAMAGED,
+                host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT).status());
+        assertEquals(2, append(NAMESPACE, 1, batch(1)).longAt(0));
+        assertEquals(
+                1,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 4, 0, 1), LIMIT))
+                        .size());
+    }
+
+    @Test
+    void shouldRefuseASnapshotWhenConsumersOrPartitionsAreOutOfOrder() {
+        append(NAMESPACE, 1, batch(1));
+        storeOf(ConsumerKind.CONSUMER, -5);
+        storeOf(ConsumerKind.CONSUMER, 5);
+        final byte[] consumers = SnapshotBytes.of(host.machine());
+        swap(consumers, consumers.length - 32, consumers.length - 16, 16);
+        refusedSnapshot(consumers, "consumers are sorted");
+        drop(9);
+        host.apply(1, 4, 9, PartitionOperation.DROP, new byte[0]);
+        final byte[] ended = SnapshotBytes.of(host.machine());
+        swap(ended, 16, 32, 16);
+        refusedSnapshot(ended, "namespaces are sorted");
+    }
+
+    @Test
+    void shouldRefuseASnapshotWhenTheIndexIsAheadOfTheBatches() {
+        for (int i = 0; i < 3; i++) {
+            append(NAMESPACE, 1, ofPayload(6_000));
+        }
+        // Behind the doublings; a count and two rows follow.
+        final byte[] bytes = SnapshotBytes.of(host.machine());
+        final int at = bytes.length - 2 * 24 - 4 - 8;
+        final long end = 3L * (BatchFlyweight.LENGTH_MIN + 6_000);
+        assertEquals(end / 3 * 2, new UnsafeBuffer(bytes).getLong(at, LITTLE_ENDIAN));
+        new UnsafeBuffer(bytes).putLong(at, end, LITTLE_ENDIAN);
+        refusedSnapshot(bytes, "a batch of the partition is indexed; found " + end);
     }
 
     @Test
@@ -234,12 +330,7 @@ class PartitionMachineTest {
         store(NAMESPACE, 1, 2);
         final byte[] bytes = SnapshotBytes.of(host.machine());
         new UnsafeBuffer(bytes).putLong(bytes.length - 8, 3, LITTLE_ENDIAN);
-        final PartitionMachine other = new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store());
-        final SnapshotException refused =
-                assertThrows(SnapshotException.class, () -> SnapshotBytes.restore(bytes, other));
-        assertEquals(SnapshotException.Code.INVALID_CONTENT, refused.code());
-        assertTrue(
-                refused.getMessage().contains("below the end of its partition, 3; found 3"), refused.getMessage());
+        refusedSnapshot(bytes, "below the end of its partition, 3; found 3");
     }
 
     @Test
@@ -254,12 +345,71 @@ class PartitionMachineTest {
         }
         host.restart();
         assertEquals(30, append(NAMESPACE, 1, ofPayload(1_000)).longAt(0));
-        assertEquals(30, PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 30, 9), LIMIT)).get(0).offset());
+        assertEquals(
+                30,
+                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 30, 9), LIMIT))
+                        .get(0)
+                        .offset());
         assertArrayEquals(
                 new long[] {28, 29, 30},
                 PartitionHost.messages(host.read(NAMESPACE, poll(1, 4, 0, 3), LIMIT)).stream()
                         .mapToLong(Message::offset)
                         .toArray());
+    }
+
+    @Test
+    void shouldForgetWholeSealedSegmentsAndNeverTheLastWhenMessagesExpireOrAreTooMany() {
+        final int length = BatchFlyweight.LENGTH_MIN + 6_000;
+        for (int i = 0; i < 15; i++) {
+            // Five fit a segment; the timestamps are 100, 101, ...
+            host.apply(100_000 + i * 1_000, NAMESPACE, 1, PartitionOperation.APPEND, ofPayload(6_000));
+        }
+        assertRetained(0, 0, 104, -1);
+        assertRetained(5, 1, 105, -1);
+        assertRetained(5, 0, 0, 10L * length);
+        assertRetained(10, 1, 0, 10L * length - 1);
+        assertRetained(10, 0, -1, 0);
+        assertEquals(5, all(1).size());
+        for (int i = 0; i < 15; i++) {
+            append(200_000, 1);
+            append(NAMESPACE, 1, ofPayload(6_000));
+        }
+        final int deleteLength = PartitionOperation.putDeleteSegments(scratch, 0, -1);
+        final PartitionHost.Outcome deleted =
+                host.apply(1, NAMESPACE, 1, PartitionOperation.DELETE_SEGMENTS, bytes(deleteLength));
+        assertEquals(3, deleted.intAt(8), "all but the last, however many are asked for");
+        assertEquals(deleted.longAt(0), all(1).get(0).offset());
+        assertEquals(
+                0,
+                host.apply(1, NAMESPACE, 9, PartitionOperation.DROP, new byte[0])
+                        .status());
+        assertEquals(
+                0,
+                host.apply(1, NAMESPACE, 10, PartitionOperation.DELETE_SEGMENTS, bytes(4))
+                        .intAt(8));
+    }
+
+    private static void swap(final byte[] bytes, final int a, final int b, final int length) {
+        final byte[] former = Arrays.copyOfRange(bytes, a, a + length);
+        System.arraycopy(bytes, b, bytes, a, length);
+        System.arraycopy(former, 0, bytes, b, length);
+    }
+
+    private void refusedSnapshot(final byte[] bytes, final String rule) {
+        final PartitionMachine other = new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store());
+        final SnapshotException refused =
+                assertThrows(SnapshotException.class, () -> SnapshotBytes.restore(bytes, other));
+        assertEquals(SnapshotException.Code.INVALID_CONTENT, refused.code());
+        assertTrue(refused.getMessage().contains(rule), refused.getMessage());
+    }
+
+    private void assertRetained(
+            final long beginOffset, final int deleted, final long expiredBefore, final long bytesMax) {
+        final int length = PartitionOperation.putRetain(scratch, 0, expiredBefore, bytesMax);
+        final PartitionHost.Outcome outcome = host.apply(1, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
+        assertEquals(0, outcome.status());
+        assertEquals(deleted, outcome.intAt(8));
+        assertEquals(beginOffset, outcome.longAt(0));
     }
 
     private void refused(final byte[] body) {
@@ -313,8 +463,7 @@ class PartitionMachineTest {
     }
 
     private byte[] poll(final long incarnation, final int strategy, final long value, final int count) {
-        return bytes(PartitionQuery.putPoll(
-                scratch, 0, incarnation, ConsumerKind.CONSUMER, 1, strategy, value, count));
+        return bytes(PartitionQuery.putPoll(scratch, 0, incarnation, ConsumerKind.CONSUMER, 1, strategy, value, count));
     }
 
     private byte[] bytes(final int length) {

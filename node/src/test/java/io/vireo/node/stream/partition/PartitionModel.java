@@ -148,7 +148,8 @@ final class PartitionModel {
         int deleted = 0;
         while (life != null && life.segments.size() > 1) {
             final Message newest = life.messages.get(life.segments.get(1).firstMessage - 1);
-            if (newest.timestamp() >= expiredBefore && Long.compareUnsigned(life.bytes(), bytesMax) <= 0) {
+            if (Long.compareUnsigned(newest.timestamp(), expiredBefore) >= 0
+                    && Long.compareUnsigned(life.bytes(), bytesMax) <= 0) {
                 break;
             }
             deleted += deleteSegments(life, 1);
@@ -185,7 +186,8 @@ final class PartitionModel {
             case PartitionQuery.STRATEGY_OFFSET ->
                 from = Long.compareUnsigned(value, end) >= 0 ? end : Math.max(from, (int) value);
             case PartitionQuery.STRATEGY_TIMESTAMP -> {
-                while (from < end && Long.compareUnsigned(life.messages.get(from).timestamp(), value) < 0) {
+                while (from < end
+                        && Long.compareUnsigned(life.messages.get(from).timestamp(), value) < 0) {
                     from++;
                 }
             }

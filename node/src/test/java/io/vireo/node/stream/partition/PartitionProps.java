@@ -18,6 +18,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -28,7 +29,8 @@ class PartitionProps {
     private static final int STEPS = 300;
     private static final int LIMIT_MAX = 64 << 10;
 
-    @Property(tries = 10, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Tag("I7")
+    @Property(tries = 30, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void shouldBeAsTheModelAndTheSameOnAllReplicasWhenTheyRestart(@ForAll final long seed) throws IOException {
         final Random random = new Random(seed);
         final List<PartitionScript.Step> steps = PartitionScript.steps(random, STEPS);
@@ -108,6 +110,10 @@ class PartitionProps {
             if (step.operation() == PartitionScript.CHECKPOINT) {
                 model.checkpoint();
                 final List<byte[]> bytes = host.checkpoint();
+                final int segments = model.lives.values().stream()
+                        .mapToInt(life -> life.segments.size())
+                        .sum();
+                assertEquals(segments, host.manifest().count(), "what is gone is in no checkpoint");
                 durableNext = next + 1;
                 final List<byte[]> others = checkpoints.putIfAbsent(next, bytes);
                 for (int i = 0; others != null && i < bytes.size(); i++) {
@@ -115,8 +121,8 @@ class PartitionProps {
                 }
                 return;
             }
-            final PartitionHost.Outcome outcome = host.apply(
-                    step.timestampNs(), step.namespace(), step.incarnation(), step.operation(), step.body());
+            final PartitionHost.Outcome outcome =
+                    host.apply(step.timestampNs(), step.namespace(), step.incarnation(), step.operation(), step.body());
             final List<Long> expected = applyToModel(step);
             assertEquals(expected.get(0), outcome.status(), () -> step.operation() + " at step " + next);
             if (expected.size() == 1) {
@@ -151,8 +157,7 @@ class PartitionProps {
                             namespace, incarnation, body.getByte(0), body.getLong(1), body.getLong(9)));
                 }
                 case PartitionOperation.DELETE_OFFSET -> {
-                    return List.of(
-                            (long) model.deleteOffset(namespace, incarnation, body.getByte(0), body.getLong(1)));
+                    return List.of((long) model.deleteOffset(namespace, incarnation, body.getByte(0), body.getLong(1)));
                 }
                 case PartitionOperation.DROP -> {
                     model.drop(namespace, incarnation);
@@ -178,8 +183,7 @@ class PartitionProps {
             final PartitionModel.Life present = model.lives.get(namespace);
             final long incarnation = Math.max(
                     1,
-                    (present == null ? 2 : present.incarnation)
-                            + (random.nextInt(8) == 0 ? random.nextInt(3) - 1 : 0));
+                    (present == null ? 2 : present.incarnation) + (random.nextInt(8) == 0 ? random.nextInt(3) - 1 : 0));
             final int strategy = 1 + random.nextInt(5);
             final int kind = 1 + random.nextInt(2);
             final long consumer = random.nextInt(PartitionScript.CONSUMERS);
@@ -189,12 +193,11 @@ class PartitionProps {
                     : strategy == PartitionQuery.STRATEGY_TIMESTAMP && present != null
                             ? present.messages.get(random.nextInt(size)).timestamp() + random.nextInt(3) - 1
                             : random.nextInt(size + 2);
-            final long count =
-                    switch (random.nextInt(4)) {
-                        case 0 -> 0xffff_ffffL;
-                        case 1 -> random.nextInt(3);
-                        default -> random.nextInt(100);
-                    };
+            final long count = switch (random.nextInt(4)) {
+                case 0 -> 0xffff_ffffL;
+                case 1 -> random.nextInt(3);
+                default -> random.nextInt(100);
+            };
             final int limit = random.nextInt(3) == 0 ? random.nextInt(3_000) : LIMIT_MAX;
             poll(namespace, incarnation, strategy, value, count, kind, consumer, limit);
         }
@@ -220,7 +223,9 @@ class PartitionProps {
             final List<Message> wanted = model.wanted(life, strategy, value, count, kind, consumer);
             if (answer.status() == ReplyStatus.TOO_LARGE) {
                 final int needed = PartitionQuery.POLL_PREFIX_LENGTH
-                        + (wanted.isEmpty() ? 0 : 4 + BatchFlyweight.LENGTH_MIN + wanted.get(0).length());
+                        + (wanted.isEmpty()
+                                ? 0
+                                : 4 + BatchFlyweight.LENGTH_MIN + wanted.get(0).length());
                 assertTrue(limit < needed, "there is no room for one");
                 return List.of();
             }
@@ -239,7 +244,8 @@ class PartitionProps {
             int offset = life == null ? 0 : life.begin;
             final int end = life == null ? 0 : life.messages.size();
             while (offset < end) {
-                offset += poll(namespace, incarnation, 1, offset, 40, 1, 1, LIMIT_MAX).size();
+                offset += poll(namespace, incarnation, 1, offset, 40, 1, 1, LIMIT_MAX)
+                        .size();
             }
             assertEquals(List.of(), poll(namespace, incarnation, 1, offset, 40, 1, 1, LIMIT_MAX));
         }

@@ -82,8 +82,7 @@ final class PartitionScript {
                         namespace,
                         incarnation,
                         PartitionOperation.DELETE_OFFSET,
-                        PartitionOperation.putDeleteOffset(
-                                body, 0, 1 + random.nextInt(2), random.nextInt(CONSUMERS)));
+                        PartitionOperation.putDeleteOffset(body, 0, 1 + random.nextInt(2), random.nextInt(CONSUMERS)));
             default -> append(namespace, incarnation);
         };
     }
