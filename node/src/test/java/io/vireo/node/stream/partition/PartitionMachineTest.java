@@ -122,7 +122,8 @@ class PartitionMachineTest {
         // The second frame is longer than the batch, which its checksum says it is.
         final UnsafeBuffer buffer = new UnsafeBuffer(bad);
         final FrameCursor frames = new FrameCursor().wrap(buffer, 0, bad.length);
-        assertTrue(frames.next() && frames.next());
+        assertTrue(frames.next());
+        assertTrue(frames.next());
         buffer.putInt(frames.offset(), bad.length, LITTLE_ENDIAN);
         final BatchFlyweight batch = new BatchFlyweight().wrap(buffer, 0);
         batch.putHeader(buffer, 0, 0, 0, batch.originTimestamp(), bad.length, 3);

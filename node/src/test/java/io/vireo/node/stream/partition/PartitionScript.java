@@ -23,7 +23,7 @@ final class PartitionScript {
     private PartitionScript(final Random random) {
         this.random = random;
         for (int i = 0; i < NAMESPACES; i++) {
-            incarnations[i] = 1 + random.nextInt(3);
+            incarnations[i] = 1L + random.nextInt(3);
         }
     }
 
