@@ -1,53 +1,17 @@
 package io.vireo.node.stream.partition;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vireo.bootstrap.checkpoint.SnapshotException;
 import io.vireo.bootstrap.replay.ReplyStatus;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
-import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The edges of a partition group, one by one. */
-class PartitionMachineTest {
-    private static final long NAMESPACE = 3;
-    private static final int LIMIT = 60_000;
-
-    private final Random random = new Random(1);
-    private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer();
-
-    @TempDir
-    private Path directory;
-
-    private PartitionHost host;
-
-    @BeforeEach
-    void open() throws IOException {
-        host = new PartitionHost(directory);
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
-    }
-
+class PartitionMachineTest extends PartitionFixture {
     @Test
     void shouldRefuseWhenNamespaceIncarnationOrOperationCannotBe() {
         final byte[] batch = batch(1);
@@ -173,20 +137,6 @@ class PartitionMachineTest {
     }
 
     @Test
-    void shouldRefuseALateRequestWhenTheDropCameBeforeAnyMessageAndARestartLiesBetween() {
-        drop(9);
-        host.checkpoint();
-        host.restart();
-        assertEquals(
-                PartitionStatus.INCARNATION_ENDED,
-                append(NAMESPACE, 9, batch(1)).status());
-        assertEquals(
-                PartitionStatus.INCARNATION_ENDED,
-                append(NAMESPACE, 8, batch(1)).status());
-        assertEquals(0, append(NAMESPACE, 10, batch(1)).status());
-    }
-
-    @Test
     void shouldRefuseWhenThereAreTooManyPartitionsUntilOneGoes() {
         for (int i = 0; i < PartitionModel.LIVE_MAX; i++) {
             assertEquals(0, append(i, 1, batch(1)).status());
@@ -251,35 +201,6 @@ class PartitionMachineTest {
     }
 
     @Test
-    void shouldSayDamagedWhenTheDiskHasOtherBytes() throws IOException {
-        for (int i = 0; i < 4; i++) {
-            append(NAMESPACE, 1, ofPayload(6_000));
-        }
-        host.checkpoint();
-        final Path file = directory.resolve(host.manifest().entry(0).key().fileName());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 9_000);
-        }
-        host.restart();
-        assertEquals(
-                ReplyStatus.DAMAGED,
-                host.read(NAMESPACE, poll(1, 1, 1, 1), LIMIT).status());
-        assertEquals(
-                ReplyStatus.DAMAGED,
-                host.read(NAMESPACE, poll(1, 2, 2, 9), LIMIT).status());
-        assertEquals(
-                1,
-                PartitionHost.messages(host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT))
-                        .size(),
-                "what is before it");
-        assertEquals(
-                3,
-                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 3, 9), LIMIT))
-                        .get(0)
-                        .offset());
-    }
-
-    @Test
     void shouldSayDamagedWhenABatchIsNotWhatItsChecksumSays() {
         final byte[] bad = batch(2);
         bad[bad.length - 1]++;
@@ -293,69 +214,6 @@ class PartitionMachineTest {
                 1,
                 PartitionHost.messages(host.read(NAMESPACE, poll(1, 4, 0, 1), LIMIT))
                         .size());
-    }
-
-    @Test
-    void shouldRefuseASnapshotWhenConsumersOrPartitionsAreOutOfOrder() {
-        append(NAMESPACE, 1, batch(1));
-        storeOf(ConsumerKind.CONSUMER, -5);
-        storeOf(ConsumerKind.CONSUMER, 5);
-        final byte[] consumers = SnapshotBytes.of(host.machine());
-        swap(consumers, consumers.length - 32, consumers.length - 16, 16);
-        refusedSnapshot(consumers, "consumers are sorted");
-        drop(9);
-        host.apply(1, 4, 9, PartitionOperation.DROP, new byte[0]);
-        final byte[] ended = SnapshotBytes.of(host.machine());
-        swap(ended, 16, 32, 16);
-        refusedSnapshot(ended, "namespaces are sorted");
-    }
-
-    @Test
-    void shouldRefuseASnapshotWhenTheIndexIsAheadOfTheBatches() {
-        for (int i = 0; i < 3; i++) {
-            append(NAMESPACE, 1, ofPayload(6_000));
-        }
-        // Behind the doublings; a count and two rows follow.
-        final byte[] bytes = SnapshotBytes.of(host.machine());
-        final int at = bytes.length - 2 * 24 - 4 - 8;
-        final long end = 3L * (BatchFlyweight.LENGTH_MIN + 6_000);
-        assertEquals(end / 3 * 2, new UnsafeBuffer(bytes).getLong(at, LITTLE_ENDIAN));
-        new UnsafeBuffer(bytes).putLong(at, end, LITTLE_ENDIAN);
-        refusedSnapshot(bytes, "a batch of the partition is indexed; found " + end);
-    }
-
-    @Test
-    @Tag("I8")
-    void shouldNameBothNumbersWhenAStoredOffsetIsAboveTheEnd() {
-        append(NAMESPACE, 1, batch(3));
-        store(NAMESPACE, 1, 2);
-        final byte[] bytes = SnapshotBytes.of(host.machine());
-        new UnsafeBuffer(bytes).putLong(bytes.length - 8, 3, LITTLE_ENDIAN);
-        refusedSnapshot(bytes, "below the end of its partition, 3; found 3");
-    }
-
-    @Test
-    @Tag("I7")
-    void shouldGoOnAtTheSameOffsetWhenItRestartsWithoutWhatItsIndexHad() {
-        for (int i = 0; i < 30; i++) {
-            append(NAMESPACE, 1, ofPayload(1_000));
-        }
-        host.checkpoint();
-        for (int i = 0; i < 5; i++) {
-            append(NAMESPACE, 1, ofPayload(1_000));
-        }
-        host.restart();
-        assertEquals(30, append(NAMESPACE, 1, ofPayload(1_000)).longAt(0));
-        assertEquals(
-                30,
-                PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 30, 9), LIMIT))
-                        .get(0)
-                        .offset());
-        assertArrayEquals(
-                new long[] {28, 29, 30},
-                PartitionHost.messages(host.read(NAMESPACE, poll(1, 4, 0, 3), LIMIT)).stream()
-                        .mapToLong(Message::offset)
-                        .toArray());
     }
 
     @Test
@@ -390,20 +248,6 @@ class PartitionMachineTest {
                         .intAt(8));
     }
 
-    private static void swap(final byte[] bytes, final int a, final int b, final int length) {
-        final byte[] former = Arrays.copyOfRange(bytes, a, a + length);
-        System.arraycopy(bytes, b, bytes, a, length);
-        System.arraycopy(former, 0, bytes, b, length);
-    }
-
-    private void refusedSnapshot(final byte[] bytes, final String rule) {
-        final PartitionMachine other = new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store());
-        final SnapshotException refused =
-                assertThrows(SnapshotException.class, () -> SnapshotBytes.restore(bytes, other));
-        assertEquals(SnapshotException.Code.INVALID_CONTENT, refused.code());
-        assertTrue(refused.getMessage().contains(rule), refused.getMessage());
-    }
-
     private void assertRetained(
             final long beginOffset, final int deleted, final long expiredBefore, final long bytesMax) {
         final int length = PartitionOperation.putRetain(scratch, 0, expiredBefore, bytesMax);
@@ -421,55 +265,5 @@ class PartitionMachineTest {
         final byte[] changed = batch.clone();
         new UnsafeBuffer(changed).putInt(at, value, LITTLE_ENDIAN);
         return changed;
-    }
-
-    private byte[] batch(final int count) {
-        return Message.batch(
-                Stream.generate(() -> Message.random(random, 50)).limit(count).toList());
-    }
-
-    private byte[] ofPayload(final int length) {
-        return Message.batch(List.of(new Message(0, 0, 1, 2, 3, Message.list(new byte[length]), List.of())));
-    }
-
-    private PartitionHost.Outcome append(final long timestampNs, final int count) {
-        return host.apply(timestampNs, NAMESPACE, 1, PartitionOperation.APPEND, batch(count));
-    }
-
-    private PartitionHost.Outcome append(final long namespace, final long incarnation, final byte[] batch) {
-        return host.apply(1_000, namespace, incarnation, PartitionOperation.APPEND, batch);
-    }
-
-    private PartitionHost.Outcome drop(final long incarnation) {
-        return host.apply(1, NAMESPACE, incarnation, PartitionOperation.DROP, new byte[0]);
-    }
-
-    private PartitionHost.Outcome store(final long namespace, final long incarnation, final long offset) {
-        final int length = PartitionOperation.putStoreOffset(scratch, 0, ConsumerKind.CONSUMER, 1, offset);
-        return host.apply(1, namespace, incarnation, PartitionOperation.STORE_OFFSET, bytes(length));
-    }
-
-    private PartitionHost.Outcome storeOf(final int kind, final long consumer) {
-        final int length = PartitionOperation.putStoreOffset(scratch, 0, kind, consumer, 0);
-        return host.apply(1, NAMESPACE, 1, PartitionOperation.STORE_OFFSET, bytes(length));
-    }
-
-    private PartitionHost.Outcome offset(final long incarnation) {
-        final int length = PartitionQuery.putOffset(scratch, 0, incarnation, ConsumerKind.CONSUMER, 1);
-        return host.read(NAMESPACE, bytes(length), PartitionQuery.OFFSET_ANSWER_LENGTH);
-    }
-
-    private List<Message> all(final long incarnation) {
-        return PartitionHost.messages(host.read(NAMESPACE, poll(incarnation, 3, 0, 1_000), LIMIT));
-    }
-
-    private byte[] poll(final long incarnation, final int strategy, final long value, final int count) {
-        return bytes(PartitionQuery.putPoll(scratch, 0, incarnation, ConsumerKind.CONSUMER, 1, strategy, value, count));
-    }
-
-    private byte[] bytes(final int length) {
-        final byte[] bytes = new byte[length];
-        scratch.getBytes(0, bytes);
-        return bytes;
     }
 }
