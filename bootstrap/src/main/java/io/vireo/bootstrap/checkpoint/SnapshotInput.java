@@ -73,6 +73,13 @@ public final class SnapshotInput {
         memory.getBytes(advance(length), target, offset, length);
     }
 
+    /** What {@link SnapshotOutput#writePart} wrote; it is passed over here, however much of it is read there. */
+    public SnapshotInput readPart(final String what) {
+        final long length = readLong();
+        check(length >= 0 && length <= remaining(), "the length of " + what + " lies inside the section", length);
+        return new SnapshotInput(memory, section, group, file, contentOffset, advance(length), length);
+    }
+
     /** Throws, naming the place of the last value read, if {@code holds} is false. */
     public void check(final boolean holds, final String rule, final long found) {
         if (!holds) {
@@ -87,7 +94,7 @@ public final class SnapshotInput {
         }
     }
 
-    private long advance(final int length) {
+    private long advance(final long length) {
         if (length > remaining()) {
             throw invalid(
                     position,

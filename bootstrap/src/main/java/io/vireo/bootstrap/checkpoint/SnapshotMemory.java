@@ -46,6 +46,11 @@ final class SnapshotMemory implements AutoCloseable {
         bytes.writeLong(IS_NATIVE_LITTLE_ENDIAN ? value : Long.reverseBytes(value));
     }
 
+    /** Overwrites eight bytes that were put. */
+    void setLong(final long position, final long value) {
+        bytes.writeLong(position, IS_NATIVE_LITTLE_ENDIAN ? value : Long.reverseBytes(value));
+    }
+
     void putBytes(final DirectBuffer source, final int offset, final int length) {
         if (length > 0) {
             final long end = length();

@@ -1,5 +1,6 @@
 package io.vireo.bootstrap.checkpoint;
 
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -32,6 +33,14 @@ public final class SnapshotOutput {
     /** Copies {@code length} bytes, 0 allowed, without their length. */
     public void writeBytes(final DirectBuffer source, final int offset, final int length) {
         memory.putBytes(source, offset, length);
+    }
+
+    /** Writes the length of a part in eight bytes and then the part, which is written into an output of its own. */
+    public void writePart(final Consumer<SnapshotOutput> part) {
+        final long lengthAt = memory.length();
+        memory.putLong(0);
+        part.accept(new SnapshotOutput(memory));
+        memory.setLong(lengthAt, memory.length() - lengthAt - Long.BYTES);
     }
 
     /** Bytes written so far. */

@@ -5,6 +5,7 @@ public final class StreamStatus {
     public static final int OK = 0;
     public static final int INVALID_COMMAND = 3;
     public static final int RESOURCE_NOT_FOUND = 20;
+    public static final int UNAUTHENTICATED = 40;
     public static final int UNAUTHORIZED = 41;
     public static final int INVALID_CREDENTIALS = 42;
     public static final int INVALID_USERNAME = 43;
@@ -34,6 +35,7 @@ public final class StreamStatus {
     public static final int TOO_MANY_PARTITIONS = 2015;
     public static final int INVALID_REPLICATION_FACTOR = 2018;
     public static final int TOO_MANY_TOPICS = 2021;
+    public static final int PARTITION_NOT_FOUND = 3007;
     public static final int PARTITION_SPACE_EXHAUSTED = 3013;
     public static final int CONSUMER_GROUP_NOT_FOUND = 5000;
     public static final int CONSUMER_GROUP_NAME_ALREADY_EXISTS = 5004;

@@ -8,6 +8,8 @@ import io.vireo.node.stream.StreamLimits;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Drops that are decided and not yet done, oldest first. Deletion and purge put them in; an acknowledgement through the log takes them out,
@@ -21,6 +23,8 @@ public final class DropOutbox {
     private final int capacity;
     /** By incarnation, which one life of one partition has; in the order of insertion. */
     private final LinkedHashMap<Long, Drop> drops = new LinkedHashMap<>();
+    /** The same by group: a group that is down does not hide what waits for others. */
+    private final TreeMap<Integer, LinkedHashMap<Long, Drop>> byGroup = new TreeMap<>();
 
     DropOutbox(final StreamLimits limits, final Namespaces namespaces, final int groupCount) {
         this.namespaces = namespaces;
@@ -37,6 +41,17 @@ public final class DropOutbox {
         return Collections.unmodifiableCollection(drops.values());
     }
 
+    /** As {@link #pending()}, of one group. */
+    public Collection<Drop> pending(final int group) {
+        final LinkedHashMap<Long, Drop> ofGroup = byGroup.get(group);
+        return ofGroup == null ? Collections.emptyList() : Collections.unmodifiableCollection(ofGroup.values());
+    }
+
+    /** Groups that have something to drop, ascending; a view. */
+    public Set<Integer> groups() {
+        return Collections.unmodifiableSet(byGroup.keySet());
+    }
+
     /** True until the drop is acknowledged. */
     public boolean isPending(final long namespace, final long incarnation) {
         final Drop drop = drops.get(incarnation);
@@ -46,7 +61,12 @@ public final class DropOutbox {
     /** The group has dropped it. Without effect if that is known. */
     public void acknowledge(final long namespace, final long incarnation) {
         if (isPending(namespace, incarnation)) {
-            drops.remove(incarnation);
+            final int group = drops.remove(incarnation).group();
+            final LinkedHashMap<Long, Drop> ofGroup = byGroup.get(group);
+            ofGroup.remove(incarnation);
+            if (ofGroup.isEmpty()) {
+                byGroup.remove(group);
+            }
         }
     }
 
@@ -57,10 +77,10 @@ public final class DropOutbox {
 
     void put(final long namespace, final long incarnation, final int group) {
         Invariant.check(drops.size() < capacity, "a drop finds a place", drops.size(), capacity);
+        final Drop drop = new Drop(namespace, incarnation, group);
         Invariant.check(
-                drops.put(incarnation, new Drop(namespace, incarnation, group)) == null,
-                "a life of a partition ends once (incarnation)",
-                incarnation);
+                drops.put(incarnation, drop) == null, "a life of a partition ends once (incarnation)", incarnation);
+        byGroup.computeIfAbsent(group, absent -> new LinkedHashMap<>()).put(incarnation, drop);
     }
 
     void writeTo(final SnapshotOutput out) {
@@ -74,6 +94,7 @@ public final class DropOutbox {
 
     void readFrom(final SnapshotInput in, final Incarnations incarnations) {
         drops.clear();
+        byGroup.clear();
         for (int left = in.readLength(capacity, ENTRY_BYTES, "the number of drops"); left > 0; left--) {
             final long namespace = in.readLong();
             in.check(namespaces.contains(namespace), "a drop names a namespace", namespace);

@@ -13,6 +13,10 @@ final class Incarnations {
     /** Those read from a snapshot so far: no two lives share one. */
     private LongHashSet read = new LongHashSet();
 
+    long last() {
+        return last;
+    }
+
     long next() {
         return ++last;
     }

@@ -11,11 +11,11 @@ import io.vireo.node.stream.StreamStatus;
 public record MetadataResult(int status, int number) {
     static final MetadataResult OK = new MetadataResult(StreamStatus.OK, 0);
 
-    static MetadataResult of(final int number) {
+    public static MetadataResult of(final int number) {
         return new MetadataResult(StreamStatus.OK, number);
     }
 
-    static MetadataResult refused(final int status) {
+    public static MetadataResult refused(final int status) {
         return new MetadataResult(status, 0);
     }
 

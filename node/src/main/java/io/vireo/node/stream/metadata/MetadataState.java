@@ -68,6 +68,11 @@ public final class MetadataState {
         return partitions.live();
     }
 
+    /** The highest incarnation that was given; 0 if none was. */
+    public long lastIncarnation() {
+        return partitions.incarnations().last();
+    }
+
     /** Group of the partition, or {@link #NO_GROUP} if the namespace is none. */
     public int groupOf(final long namespace) {
         final TopicPartitions found = partitionsOf(namespace);

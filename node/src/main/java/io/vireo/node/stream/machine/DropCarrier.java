@@ -1,0 +1,172 @@
+package io.vireo.node.stream.machine;
+
+import io.vireo.journal.util.Invariant;
+import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
+import io.vireo.node.stream.metadata.Drop;
+import io.vireo.node.stream.metadata.DropOutbox;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Carries drops from the outbox of the metadata to the groups that have the data, and their acknowledgements back into the log. Runs where
+ * group 0 is led, on its thread, driven by ticks and replies; it has nothing that must survive: the outbox is the memory, and what a former
+ * primary knew is found out by sending again. Any number of them may run at a time, at replicas of any age.
+ *
+ * <pre>
+ *   delete or purge commits in group 0     -> (namespace, incarnation, group) is in the outbox of every replica
+ *   carrier -> partition's group           drop(namespace, incarnation), a logged op: it keeps the highest that it dropped
+ *   reply                                  the drop has committed there
+ *   carrier -> group 0                     {@link SystemCommands.AcknowledgeDrops}, a logged op: out of the outbox
+ * </pre>
+ *
+ * <p>Who crashed when. 1. The primary crashes between the reply and the acknowledgement: its successor finds the drop in the outbox and
+ * sends it again, to a group that has nothing left to do and says so. 2. A deposed primary wakes up and sends a drop that has long been
+ * acknowledged, while the namespace lives anew: the group drops up to the incarnation that is named, and the new life has a higher one.
+ * 3. An acknowledgement arrives twice, or after the namespace ended once more: it names an incarnation, which no other drop has. 4. A
+ * replica whose state is old carries what the others have forgotten: it is case 2. What it carries is applied state, hence committed, so
+ * nothing is ever dropped that was not decided.
+ */
+public final class DropCarrier {
+    /** Takes what the carrier sends. It may be lost; a reply, if there is one, comes by the {@code on...} methods at a later time. */
+    public interface Sender {
+        /** Submits the drop to its group. */
+        void sendDrop(Drop drop);
+
+        /** Submits {@link SystemCommands.AcknowledgeDrops} to group 0. */
+        void sendAcknowledgement(List<Acknowledged> drops);
+    }
+
+    private enum Stage {
+        SENT,
+        DROPPED,
+        ACKNOWLEDGED;
+
+        boolean isLegalAfter(final Stage former) {
+            return switch (this) {
+                case SENT -> former == null || former == SENT;
+                // An acknowledgement without an effect is sent again.
+                case DROPPED -> former == SENT || former == ACKNOWLEDGED;
+                case ACKNOWLEDGED -> former == DROPPED;
+            };
+        }
+    }
+
+    private static final class Carried {
+        private final Drop drop;
+        private Stage stage;
+        private long sinceNs;
+
+        Carried(final Drop drop) {
+            this.drop = drop;
+        }
+
+        void stage(final Stage newStage, final long nowNs) {
+            Invariant.check(newStage.isLegalAfter(stage), "stages of a drop follow each other", drop.incarnation());
+            stage = newStage;
+            sinceNs = nowNs;
+        }
+    }
+
+    private final int windowPerGroup;
+    private final int acknowledgementMax;
+    private final long resendNs;
+    private final Sender sender;
+    /** By incarnation: ascending, so that every run does the same. */
+    private final TreeMap<Long, Carried> carried = new TreeMap<>();
+
+    /**
+     * @param windowPerGroup drops of one group that are under way at a time: one that is down does not hold up the others.
+     * @param acknowledgementMax drops in one acknowledgement, at least 1.
+     * @param resendNs without a reply, or without its effect, for so long: again.
+     */
+    public DropCarrier(
+            final int windowPerGroup, final int acknowledgementMax, final long resendNs, final Sender sender) {
+        Invariant.check(windowPerGroup > 0 && acknowledgementMax > 0, "a carrier carries something", windowPerGroup);
+        this.windowPerGroup = windowPerGroup;
+        this.acknowledgementMax = acknowledgementMax;
+        this.resendNs = resendNs;
+        this.sender = sender;
+    }
+
+    /** Drops that are under way. */
+    public int inFlight() {
+        return carried.size();
+    }
+
+    /** This replica no longer leads group 0: replies that still come mean nothing. */
+    public void stop() {
+        carried.clear();
+    }
+
+    /** To be called while this replica leads group 0. @param outbox of its applied state. */
+    public void onTick(final long nowNs, final DropOutbox outbox) {
+        forgetDone(outbox);
+        for (final int group : outbox.groups()) {
+            sendOldest(group, nowNs, outbox);
+        }
+        acknowledge(nowNs);
+    }
+
+    /** The group has dropped it, now or before: its op committed. Any other outcome needs no call. */
+    public void onDropped(final long namespace, final long incarnation, final long nowNs) {
+        final Carried found = carried.get(incarnation);
+        if (found != null && found.drop.namespace() == namespace && found.stage == Stage.SENT) {
+            found.stage(Stage.DROPPED, nowNs);
+        }
+    }
+
+    private void forgetDone(final DropOutbox outbox) {
+        final Iterator<Carried> each = carried.values().iterator();
+        while (each.hasNext()) {
+            final Drop drop = each.next().drop;
+            if (!outbox.isPending(drop.namespace(), drop.incarnation())) {
+                each.remove();
+            }
+        }
+    }
+
+    /** The oldest of the group are always the ones in its window: they leave the outbox in any order, and the next move up. */
+    private void sendOldest(final int group, final long nowNs, final DropOutbox outbox) {
+        int place = 0;
+        for (final Drop drop : outbox.pending(group)) {
+            if (place++ == windowPerGroup) {
+                return;
+            }
+            final Carried present = carried.get(drop.incarnation());
+            if (present == null) {
+                final Carried added = new Carried(drop);
+                carried.put(drop.incarnation(), added);
+                send(added, nowNs);
+            } else if (present.stage == Stage.SENT && nowNs - present.sinceNs >= resendNs) {
+                send(present, nowNs);
+            }
+        }
+    }
+
+    private void send(final Carried each, final long nowNs) {
+        each.stage(Stage.SENT, nowNs);
+        sender.sendDrop(each.drop);
+    }
+
+    private void acknowledge(final long nowNs) {
+        List<Acknowledged> ready = new ArrayList<>();
+        for (final Carried each : carried.values()) {
+            if (each.stage == Stage.ACKNOWLEDGED && nowNs - each.sinceNs >= resendNs) {
+                each.stage(Stage.DROPPED, nowNs);
+            }
+            if (each.stage == Stage.DROPPED) {
+                each.stage(Stage.ACKNOWLEDGED, nowNs);
+                ready.add(Acknowledged.of(each.drop));
+                if (ready.size() == acknowledgementMax) {
+                    sender.sendAcknowledgement(ready);
+                    ready = new ArrayList<>();
+                }
+            }
+        }
+        if (!ready.isEmpty()) {
+            sender.sendAcknowledgement(ready);
+        }
+    }
+}

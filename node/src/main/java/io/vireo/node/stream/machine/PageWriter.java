@@ -1,0 +1,47 @@
+package io.vireo.node.stream.machine;
+
+/**
+ * Writes as many entries of a list as fit: {@code count u32, next u32}, then the entries. What did not fit is asked for again from
+ * {@code next} on, which is {@link #NO_MORE} at the end of the list. A page without entries that has a next is no answer: the first entry
+ * alone is too large.
+ */
+final class PageWriter {
+    static final int NO_MORE = -1;
+
+    private static final int PREFIX_LENGTH = 8;
+
+    private final BodyWriter out;
+    private final int start;
+    private int mark;
+    private int count;
+    private int next = NO_MORE;
+
+    /** Begins the page behind what was written. */
+    PageWriter(final BodyWriter out) {
+        this.out = out;
+        this.start = out.length();
+        out.u32(0).u32(NO_MORE);
+        this.mark = out.length();
+    }
+
+    /** To be called behind each entry. False if it did not fit and was taken back: the page is full. */
+    boolean endEntry(final int key) {
+        if (!out.isFull()) {
+            count++;
+            mark = out.length();
+            return true;
+        }
+        if (count > 0) {
+            out.rewind(mark);
+            next = key;
+        }
+        return false;
+    }
+
+    void end() {
+        if (!out.isFull() && mark - start >= PREFIX_LENGTH) {
+            out.u32At(start, count);
+            out.u32At(start + 4, next);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.vireo.node.stream.machine;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.vireo.bootstrap.checkpoint.SnapshotInput;
+import io.vireo.bootstrap.checkpoint.SnapshotOutput;
+import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.replay.StateMachine;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * The state machine of one group of a streaming cluster: metadata in group 0, partitions in the others, both where there is one group. What
+ * a request is about follows from its operation, and of a query from the 16-bit code that it begins with; both are of one range. The two
+ * parts share nothing: drops go from one to the other through the log, also inside one group.
+ *
+ * <pre>
+ * in a snapshot   metadata: length u64, bytes   partitions: length u64, bytes      0 bytes of a part that the group does not host
+ * </pre>
+ */
+public final class StreamStateMachine implements StateMachine {
+    private final StateMachine metadata;
+    private final StateMachine partitions;
+
+    /**
+     * @param metadata null if the group hosts none.
+     * @param partitions null if the group hosts none.
+     */
+    public StreamStateMachine(final StateMachine metadata, final StateMachine partitions) {
+        this.metadata = metadata == null ? AbsentMachine.INSTANCE : metadata;
+        this.partitions = partitions == null ? AbsentMachine.INSTANCE : partitions;
+    }
+
+    @Override
+    public int replySizeMax() {
+        return Math.max(metadata.replySizeMax(), partitions.replySizeMax());
+    }
+
+    @Override
+    public long apply(
+            final long op,
+            final long timestampNs,
+            final long namespace,
+            final long incarnation,
+            final int operation,
+            final DirectBuffer body,
+            final int offset,
+            final int length,
+            final MutableDirectBuffer reply,
+            final int replyOffset) {
+        return part(operation)
+                .apply(op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
+    }
+
+    @Override
+    public long read(
+            final long namespace,
+            final DirectBuffer query,
+            final int offset,
+            final int length,
+            final MutableDirectBuffer answer,
+            final int answerOffset,
+            final int limit) {
+        if (length < Short.BYTES) {
+            return StateMachine.result(ReplyStatus.MALFORMED, 0);
+        }
+        return part(query.getShort(offset, LITTLE_ENDIAN) & 0xffff)
+                .read(namespace, query, offset, length, answer, answerOffset, limit);
+    }
+
+    @Override
+    public void snapshot(final SnapshotOutput out) {
+        out.writePart(metadata::snapshot);
+        out.writePart(partitions::snapshot);
+    }
+
+    @Override
+    public void restore(final SnapshotInput in) {
+        metadata.restore(in.readPart("the metadata"));
+        partitions.restore(in.readPart("the partitions"));
+        in.checkEnd();
+    }
+
+    private StateMachine part(final int code) {
+        return MetadataOperation.isOfMetadata(code) ? metadata : partitions;
+    }
+}

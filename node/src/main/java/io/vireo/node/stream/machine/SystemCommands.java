@@ -1,0 +1,178 @@
+package io.vireo.node.stream.machine;
+
+import io.vireo.node.stream.metadata.Drop;
+import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.MetadataResult;
+import io.vireo.node.stream.metadata.MetadataState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands that no user gives: what primaries and gateways see, and what only the log can say to all replicas. All are idempotent. */
+public final class SystemCommands {
+    private SystemCommands() {}
+
+    /** The connection has ended: it leaves all its groups. */
+    public record LeaveAll(int node, int client) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.LEAVE_ALL;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(node).u32(client);
+        }
+
+        static LeaveAll read(final BodyReader in) {
+            return new LeaveAll(in.u32(), in.u32());
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.consumerGroups().leaveAll(node, client);
+        }
+    }
+
+    /** The node is silent, or has started anew: all its connections leave their groups. */
+    public record LeaveNode(int node) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.LEAVE_NODE;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(node);
+        }
+
+        static LeaveNode read(final BodyReader in) {
+            return new LeaveNode(in.u32());
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.consumerGroups().leaveNode(node);
+        }
+    }
+
+    /** The owner has stored the offsets of all it polled from the partition. */
+    public record CompleteRevocation(GroupKey group, int partition, long generation) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.COMPLETE_REVOCATION;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(group.stream())
+                    .u32(group.topic())
+                    .u32(group.group())
+                    .u32(partition)
+                    .u64(generation);
+        }
+
+        static CompleteRevocation read(final BodyReader in) {
+            return new CompleteRevocation(new GroupKey(in.u32(), in.u32(), in.u32()), in.u32(), in.u64());
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.consumerGroups().completeRevocation(group, partition, generation);
+        }
+    }
+
+    /**
+     * Partitions that have been moving for so long go to whom they were promised.
+     *
+     * @param ageMicros by the op's own time: the clock of who proposes it has no say.
+     */
+    public record ExpireRevocations(long ageMicros) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.EXPIRE_REVOCATIONS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u64(ageMicros);
+        }
+
+        static ExpireRevocations read(final BodyReader in) {
+            final long ageMicros = in.u64();
+            if (ageMicros < 0) {
+                in.refuse();
+            }
+            return new ExpireRevocations(ageMicros);
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.consumerGroups().completeRevocationsSince(nowMicros - ageMicros);
+        }
+    }
+
+    /** Tokens that are no longer valid at the op's time are deleted. */
+    public record ExpireTokens() implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.EXPIRE_TOKENS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            // All it needs is the time of the op.
+        }
+
+        static ExpireTokens read(final BodyReader in) {
+            return new ExpireTokens();
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.users().tokens().deleteExpired(nowMicros);
+        }
+    }
+
+    /** Groups have dropped these; what is not in the outbox is passed over. The result's number is how many were in it. */
+    public record AcknowledgeDrops(List<Acknowledged> drops) implements MetadataCommand {
+        static final int ENTRY_LENGTH = 16;
+
+        /** A life of a partition that its group has dropped. */
+        public record Acknowledged(long namespace, long incarnation) {
+            static Acknowledged of(final Drop drop) {
+                return new Acknowledged(drop.namespace(), drop.incarnation());
+            }
+        }
+
+        public AcknowledgeDrops {
+            drops = List.copyOf(drops);
+        }
+
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.ACKNOWLEDGE_DROPS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(drops.size());
+            drops.forEach(drop -> out.u64(drop.namespace()).u64(drop.incarnation()));
+        }
+
+        static AcknowledgeDrops read(final BodyReader in) {
+            final int count = in.count(ENTRY_LENGTH);
+            final List<Acknowledged> drops = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                drops.add(new Acknowledged(in.u64(), in.u64()));
+            }
+            return new AcknowledgeDrops(drops);
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            final int before = state.drops().size();
+            drops.forEach(drop -> state.drops().acknowledge(drop.namespace(), drop.incarnation()));
+            return MetadataResult.of(before - state.drops().size());
+        }
+    }
+}

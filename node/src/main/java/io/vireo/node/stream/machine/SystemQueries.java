@@ -1,0 +1,213 @@
+package io.vireo.node.stream.machine;
+
+import static io.vireo.node.stream.StreamStatus.OK;
+
+import io.vireo.node.stream.AccessRules;
+import io.vireo.node.stream.metadata.ConsumerGroup;
+import io.vireo.node.stream.metadata.Drop;
+import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.Member;
+import io.vireo.node.stream.metadata.MetadataState;
+import io.vireo.node.stream.metadata.Revocation;
+import io.vireo.node.stream.metadata.Stream;
+import io.vireo.node.stream.metadata.Topic;
+import java.util.SortedSet;
+
+/** Queries of primaries and gateways about what is going on, and the counts for the server's statistics. */
+public final class SystemQueries {
+    private SystemQueries() {}
+
+    /** Answer: {@link Answers.Counts}. */
+    public record GetCounts() implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.GET_COUNTS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            // Nothing is asked but this.
+        }
+
+        static GetCounts read(final BodyReader in) {
+            return new GetCounts();
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            final int refusal = caller.refusal(AccessRules.READ_SERVER);
+            if (refusal == OK) {
+                int topics = 0;
+                int groups = 0;
+                for (final Stream stream : state.streams().all()) {
+                    topics += stream.topics().size();
+                    for (final Topic topic : stream.topics()) {
+                        groups += topic.consumerGroups().size();
+                    }
+                }
+                new Answers.Counts(
+                                state.streams().all().size(),
+                                topics,
+                                state.partitionCount(),
+                                groups,
+                                state.users().all().size(),
+                                state.drops().size())
+                        .writeTo(out);
+            }
+            return refusal;
+        }
+    }
+
+    /** Answer: a {@link Answers.Page} of the {@link GroupKey}s that the connection has joined. @param from how many to pass over. */
+    public record GetMemberships(int node, int client, int from) implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.GET_MEMBERSHIPS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(node).u32(client).u32(from);
+        }
+
+        static GetMemberships read(final BodyReader in) {
+            return new GetMemberships(in.u32(), in.u32(), in.u32());
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            final SortedSet<GroupKey> keys = state.consumerGroups().of(node, client);
+            final PageWriter page = new PageWriter(out);
+            int index = 0;
+            for (final GroupKey key : keys) {
+                if (index >= from) {
+                    Answers.write(out, key);
+                    if (!page.endEntry(index)) {
+                        break;
+                    }
+                }
+                index++;
+            }
+            page.end();
+            return OK;
+        }
+    }
+
+    /** Answer: a {@link Answers.Page} of {@link Answers.Moving}, by group and partition. @param from how many to pass over. */
+    public record GetRevocations(int from) implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.GET_REVOCATIONS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(from);
+        }
+
+        static GetRevocations read(final BodyReader in) {
+            return new GetRevocations(in.u32());
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            final PageWriter page = new PageWriter(out);
+            int index = 0;
+            for (final GroupKey key : state.consumerGroups().moving()) {
+                final Topic topic =
+                        state.streams().all().at(key.stream()).topics().at(key.topic());
+                final ConsumerGroup group = topic.consumerGroups().at(key.group());
+                for (final Revocation revocation : group.assignment().revocations()) {
+                    if (index >= from) {
+                        final Member owner = group.member(group.assignment().owner(revocation.partition()));
+                        new Answers.Moving(
+                                        key,
+                                        revocation.partition(),
+                                        revocation.generation(),
+                                        revocation.sinceMicros(),
+                                        owner.node(),
+                                        owner.client())
+                                .writeTo(out);
+                        if (!page.endEntry(index)) {
+                            page.end();
+                            return OK;
+                        }
+                    }
+                    index++;
+                }
+            }
+            page.end();
+            return OK;
+        }
+    }
+
+    /** Answer: a {@link Answers.Page} of {@link Drop}s that this group still has to do, the oldest first. @param from how many to pass over. */
+    public record GetDrops(int group, int from) implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.GET_DROPS;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(group).u32(from);
+        }
+
+        static GetDrops read(final BodyReader in) {
+            return new GetDrops(in.u32(), in.u32());
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            final PageWriter page = new PageWriter(out);
+            int index = 0;
+            for (final Drop drop : state.drops().pending(group)) {
+                if (index >= from) {
+                    Answers.write(out, drop);
+                    if (!page.endEntry(index)) {
+                        break;
+                    }
+                }
+                index++;
+            }
+            page.end();
+            return OK;
+        }
+    }
+
+    /**
+     * Answer: one byte, 1 if no life up to that incarnation in these namespaces waits for its drop. So a gateway learns that what it deleted
+     * is gone: the reply of the deletion names the incarnation.
+     *
+     * @param first with {@code last} the namespaces, inclusive, as unsigned numbers.
+     */
+    public record AreDropped(long first, long last, long incarnation) implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.ARE_DROPPED;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u64(first).u64(last).u64(incarnation);
+        }
+
+        static AreDropped read(final BodyReader in) {
+            return new AreDropped(in.u64(), in.u64(), in.u64());
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            for (final Drop drop : state.drops().pending()) {
+                if (drop.incarnation() <= incarnation
+                        && Long.compareUnsigned(first, drop.namespace()) <= 0
+                        && Long.compareUnsigned(drop.namespace(), last) <= 0) {
+                    out.bool(false);
+                    return OK;
+                }
+            }
+            out.bool(true);
+            return OK;
+        }
+    }
+}
