@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.superblock.SharedLimits;
+import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.journal.superblock.SuperblockIdentity;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -36,6 +37,7 @@ public final class ClusterConfig {
     private final int requestQueueMax;
     private final Placement placement;
     private final long segmentBytes;
+    private final StateMachineKind stateMachine;
 
     ClusterConfig(final NodeContext context) {
         this.name = context.name();
@@ -56,6 +58,7 @@ public final class ClusterConfig {
         this.requestQueueMax = context.requestQueueMax();
         this.placement = new Placement(context.namespacesMax(), context.groupCount());
         this.segmentBytes = context.segmentBytes();
+        this.stateMachine = context.stateMachine();
     }
 
     /** For people; the cluster is identified by its id. */
@@ -154,13 +157,19 @@ public final class ClusterConfig {
         return segmentBytes;
     }
 
+    /** What the groups replicate. */
+    public StateMachineKind stateMachine() {
+        return stateMachine;
+    }
+
     /** Tells configurations apart that would commit, apply or checkpoint differently; two replicas that differ in it must not talk. */
     public long settingsDigest() {
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[7 * Long.BYTES]);
         bytes.putLong(0, walBytes, LITTLE_ENDIAN);
         bytes.putLong(8, prepareSizeMax, LITTLE_ENDIAN);
         bytes.putLong(16, segmentBytes, LITTLE_ENDIAN);
-        bytes.putLong(24, pipelineMax, LITTLE_ENDIAN);
+        bytes.putInt(24, pipelineMax, LITTLE_ENDIAN);
+        bytes.putInt(28, stateMachine.code(), LITTLE_ENDIAN);
         bytes.putLong(32, sessionsMax, LITTLE_ENDIAN);
         bytes.putLong(40, sessionWindow, LITTLE_ENDIAN);
         bytes.putLong(48, namespacesMax(), LITTLE_ENDIAN);
@@ -188,7 +197,7 @@ public final class ClusterConfig {
                 segmentBytes,
                 replicaCount(),
                 groupCount,
-                new SharedLimits(pipelineMax, sessionsMax, sessionWindow, namespacesMax()));
+                new SharedLimits(pipelineMax, sessionsMax, sessionWindow, namespacesMax(), stateMachine));
     }
 
     /** Sizes of the segment files; a small segment, as simulations have it, has four chunks. */

@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.CheckpointPolicy;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentLimits;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,8 @@ public final class NodeContext {
     private int requestQueueMax = 8192;
     private int namespacesMax = 65_536;
     private long segmentBytes = 128L << 20;
+    /** Stays the log, whatever new clusters get: a cluster file that does not say is from before there was a choice. */
+    private StateMachineKind stateMachine = StateMachineKind.LOG;
 
     /**
      * Checks every setting, and those that depend on each other.
@@ -368,6 +371,15 @@ public final class NodeContext {
 
     public NodeContext segmentBytes(final long value) {
         segmentBytes = value;
+        return this;
+    }
+
+    public StateMachineKind stateMachine() {
+        return stateMachine;
+    }
+
+    public NodeContext stateMachine(final StateMachineKind value) {
+        stateMachine = value;
         return this;
     }
 }

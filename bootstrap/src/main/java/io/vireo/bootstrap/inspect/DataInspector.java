@@ -191,6 +191,7 @@ public final class DataInspector {
                     .sessionsMax(identity.limits().sessionsMax())
                     .sessionWindow(identity.limits().sessionWindow())
                     .namespacesMax(identity.limits().namespacesMax())
+                    .stateMachine(identity.limits().stateMachine())
                     .conclude();
         } catch (final ConfigException e) {
             throw new InspectionException(

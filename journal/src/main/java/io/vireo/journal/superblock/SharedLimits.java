@@ -8,5 +8,6 @@ package io.vireo.journal.superblock;
  * @param sessionsMax sessions per group.
  * @param sessionWindow requests of one session in flight, and replies stored for each.
  * @param namespacesMax namespaces are below it.
+ * @param stateMachine what the groups replicate.
  */
-public record SharedLimits(int pipelineMax, int sessionsMax, int sessionWindow, int namespacesMax) {}
+public record SharedLimits(int pipelineMax, int sessionsMax, int sessionWindow, int namespacesMax, StateMachineKind stateMachine) {}

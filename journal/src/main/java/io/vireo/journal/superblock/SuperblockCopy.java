@@ -60,6 +60,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   368  sessionsMax         u32
  *   372  sessionWindow       u32
  *   376  namespacesMax       u32
+ *   380  stateMachine        u32   {@link StateMachineKind#code}
  *   512  StartView headers     17 * 256, newest first, zero behind the last
  *  4864  DoViewChange headers  17 * 256, newest first, zero behind the last
  *  9216  zero                to 12287
@@ -207,6 +208,8 @@ final class SuperblockCopy {
     /** The identity in an intact copy, or null if it cannot be one. */
     static SuperblockIdentity identity(final DirectBuffer buffer, final int offset) {
         final int at = offset + IDENTITY_OFFSET;
+        final StateMachineKind stateMachine =
+                StateMachineKind.ofCode(buffer.getInt(offset + LIMITS_OFFSET + 12, LITTLE_ENDIAN));
         final SuperblockIdentity identity = new SuperblockIdentity(
                 u64(buffer, at),
                 u64(buffer, at + 8),
@@ -223,8 +226,10 @@ final class SuperblockCopy {
                         buffer.getInt(at + 68, LITTLE_ENDIAN),
                         buffer.getInt(offset + LIMITS_OFFSET, LITTLE_ENDIAN),
                         buffer.getInt(offset + LIMITS_OFFSET + 4, LITTLE_ENDIAN),
-                        buffer.getInt(offset + LIMITS_OFFSET + 8, LITTLE_ENDIAN)));
-        final boolean isPossible = identity.walBytes() > 0
+                        buffer.getInt(offset + LIMITS_OFFSET + 8, LITTLE_ENDIAN),
+                        stateMachine));
+        final boolean isPossible = stateMachine != null
+                && identity.walBytes() > 0
                 && identity.walBytes() <= Long.MAX_VALUE / 2
                 && identity.walBytes() % Storage.SECTOR == 0
                 && identity.prepareSizeMax() > 0
@@ -309,6 +314,7 @@ final class SuperblockCopy {
         u32(buffer, more, limits.sessionsMax());
         u32(buffer, more + 4, limits.sessionWindow());
         u32(buffer, more + 8, limits.namespacesMax());
+        u32(buffer, more + 12, limits.stateMachine().code());
     }
 
     private static void encodeState(final MutableDirectBuffer buffer, final int offset, final VsrState state) {

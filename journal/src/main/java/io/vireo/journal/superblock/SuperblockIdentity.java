@@ -69,6 +69,11 @@ public record SuperblockIdentity(
         if (limits.namespacesMax() != other.namespacesMax()) {
             return mismatch("namespacesMax", other.namespacesMax(), limits.namespacesMax());
         }
+        if (limits.stateMachine() != other.stateMachine()) {
+            return "stateMachine: configured " + other.stateMachine().text() + ", the file was formatted with "
+                    + limits.stateMachine().text() + ", which it keeps for life: set state_machine = \""
+                    + limits.stateMachine().text() + "\", or format another directory";
+        }
         return null;
     }
 

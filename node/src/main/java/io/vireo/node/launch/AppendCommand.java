@@ -113,7 +113,7 @@ public final class AppendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        final ClusterConfig cluster = clusterOption.load();
+        final ClusterConfig cluster = clusterOption.loadLog();
         checkAgainst(cluster);
         final List<LineSource> sources = sources();
         final List<VireoClient> clients = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -48,6 +49,18 @@ public final class ClusterOption {
     /** The cluster as its file describes it. */
     public ClusterConfig load() {
         return ClusterFile.load(file());
+    }
+
+    /** The same, for a command that knows the entries of the replicated log alone. */
+    ClusterConfig loadLog() {
+        final ClusterConfig cluster = load();
+        if (cluster.stateMachine() != StateMachineKind.LOG) {
+            throw new OperatorException("the cluster of " + file() + " was formatted with state_machine = \""
+                    + cluster.stateMachine().text()
+                    + "\", and this command works on a plain log; make a cluster for it by \"vireo format --state-machine "
+                    + StateMachineKind.LOG.text() + "\"");
+        }
+        return cluster;
     }
 
     /** The option to repeat in a command that a user is told to type; empty for the default place. */

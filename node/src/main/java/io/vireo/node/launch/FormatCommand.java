@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,17 @@ import picocli.CommandLine.Spec;
             "then for each K:   vireo node --dir DIR --replica K",
         })
 public final class FormatCommand implements Callable<Integer> {
+    /** What new clusters replicate: the log, until a streaming cluster can be reached by clients of the protocol; then the stream. */
+    static final StateMachineKind STATE_MACHINE_DEFAULT = StateMachineKind.LOG;
+
     @Mixin
     private ClusterOption clusterOption;
+
+    @Option(
+            names = "--state-machine",
+            paramLabel = "KIND",
+            description = "What a new cluster replicates, for the life of its data: log (default) or stream.")
+    private String stateMachine;
 
     @Option(
             names = "--addresses",
@@ -73,6 +83,7 @@ public final class FormatCommand implements Callable<Integer> {
                             + file);
         }
         final ClusterConfig cluster = ClusterFile.load(file);
+        requireStateMachine(cluster, file);
         final Path target = dataDir == null ? clusterOption.dataDir() : dataDir;
         final List<Integer> wanted = wanted(cluster);
         if (wanted.isEmpty() && addresses.isEmpty()) {
@@ -94,7 +105,14 @@ public final class FormatCommand implements Callable<Integer> {
         }
         final Settings settings = new Settings();
         settings.put(Setting.CLUSTER_ID, newClusterId(), "vireo format");
+        settings.put(Setting.STATE_MACHINE, STATE_MACHINE_DEFAULT.text(), "vireo format");
         settings.putFlags(others);
+        if (stateMachine != null) {
+            if (others.containsKey(Setting.STATE_MACHINE.key())) {
+                throw new OperatorException("--state-machine and --set state_machine say the same thing: give one of them");
+            }
+            settings.put(Setting.STATE_MACHINE, stateMachine, "flag --state-machine");
+        }
         for (final Setting setting : Setting.values()) {
             if (!setting.isOfCluster() && settings.isSet(setting)) {
                 throw new OperatorException(
@@ -106,6 +124,15 @@ public final class FormatCommand implements Callable<Integer> {
         settings.addresses(shards, "flag --addresses");
         settings.concludeCluster();
         ClusterFile.create(file, settings);
+    }
+
+    /** A replica that is added to a cluster gets what the cluster has. */
+    private void requireStateMachine(final ClusterConfig cluster, final Path file) {
+        if (stateMachine != null && !stateMachine.equals(cluster.stateMachine().text())) {
+            throw new OperatorException("--state-machine " + stateMachine + ": the cluster of " + file
+                    + " has state_machine = \"" + cluster.stateMachine().text()
+                    + "\", which was chosen when it was made and cannot be changed");
+        }
     }
 
     private List<Integer> wanted(final ClusterConfig cluster) {

@@ -13,7 +13,6 @@ import io.vireo.bootstrap.replay.SessionTable;
 import io.vireo.bootstrap.replay.StateMachineFactory;
 import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.ReadOnlyStorage;
-import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.session.ClientSessions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -203,7 +202,7 @@ final class InspectedDirectories implements AutoCloseable {
     private static final class Parts implements InspectedParts {
         @Override
         public StateMachineFactory stateMachines(final ClusterConfig config, final int group) {
-            return segments -> new LogStateMachine(config, group, segments);
+            return StateMachines.of(config, group);
         }
 
         @Override

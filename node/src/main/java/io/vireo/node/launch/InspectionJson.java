@@ -131,6 +131,7 @@ final class InspectionJson {
         json.writeNumberField("sessions_max", identity.limits().sessionsMax());
         json.writeNumberField("session_window", identity.limits().sessionWindow());
         json.writeNumberField("namespaces_max", identity.limits().namespacesMax());
+        json.writeStringField("state_machine", identity.limits().stateMachine().text());
         json.writeEndObject();
     }
 

@@ -163,14 +163,15 @@ final class InspectionText {
                 identity.groupCount(),
                 Checksum.hex(identity.formatIdLo(), identity.formatIdHi()));
         line(
-                "            wal %s, prepares up to %s, segments of %s, pipeline %d, sessions %d with %d replies, namespaces %d",
+                "            wal %s, prepares up to %s, segments of %s, pipeline %d, sessions %d with %d replies, namespaces %d, state machine %s",
                 bytes(identity.walBytes()),
                 bytes(identity.prepareSizeMax()),
                 bytes(identity.segmentBytes()),
                 identity.limits().pipelineMax(),
                 identity.limits().sessionsMax(),
                 identity.limits().sessionWindow(),
-                identity.limits().namespacesMax());
+                identity.limits().namespacesMax(),
+                identity.limits().stateMachine().text());
     }
 
     private void state(final VsrState state) {

@@ -7,7 +7,6 @@ import io.vireo.journal.util.InvariantException;
 import io.vireo.node.host.HostContext;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.host.StorageFailureException;
-import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.routing.ShardInbox;
@@ -155,7 +154,7 @@ final class Node {
                     router,
                     new SeededRandom(SeededRandom.streamSeed(seed, 1 + group)),
                     processNonce,
-                    segments -> new LogStateMachine(cluster, group, segments),
+                    StateMachines.of(cluster, group),
                     agent.trace())));
         }
         agent.hosts(hosts);

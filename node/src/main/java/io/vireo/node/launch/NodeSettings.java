@@ -208,6 +208,7 @@ record NodeSettings(
             case REQUEST_QUEUE_MAX -> Integer.toString(cluster.requestQueueMax());
             case NAMESPACES_MAX -> Integer.toString(cluster.namespacesMax());
             case SEGMENT_BYTES -> Long.toString(cluster.segmentBytes());
+            case STATE_MACHINE -> cluster.stateMachine().text();
             case REPLICA, SHARDS, SHARD, DATA_DIR, LISTEN, IDLE, CLOCK_TOLERANCE_NS, CONNECTIONS_MAX, LOG_LEVEL ->
                 throw new IllegalArgumentException(setting + " is not the cluster's");
         };

@@ -104,7 +104,7 @@ public final class ReadCommand implements Callable<Integer> {
         require(from == null || from >= 0, "--from is " + from + ", must not be negative");
         require(max == null || max >= 0, "--max is " + max + ", must not be negative");
         require(timeoutSeconds >= 1, "--timeout is " + timeoutSeconds + ", must be at least 1");
-        final ClusterConfig cluster = clusterOption.load();
+        final ClusterConfig cluster = clusterOption.loadLog();
         require(
                 replica == null || (replica >= 0 && replica < cluster.replicaCount()),
                 "--replica is " + replica + ", this cluster has replicas 0 to " + (cluster.replicaCount() - 1));

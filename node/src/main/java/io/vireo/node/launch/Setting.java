@@ -24,6 +24,8 @@ enum Setting {
     REQUEST_QUEUE_MAX(true),
     NAMESPACES_MAX(true),
     SEGMENT_BYTES(true),
+    /** "log" or "stream"; chosen when a cluster is formatted. */
+    STATE_MACHINE(true),
     /** Which replica this process is. */
     REPLICA(false),
     /** How many shards the replica runs, each a thread with its own address and its share of the groups. */

@@ -3,6 +3,7 @@ package io.vireo.node.launch;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,11 @@ final class Settings {
         context.requestQueueMax(integer(Setting.REQUEST_QUEUE_MAX, context.requestQueueMax()));
         context.namespacesMax(integer(Setting.NAMESPACES_MAX, context.namespacesMax()));
         context.segmentBytes(number(Setting.SEGMENT_BYTES, context.segmentBytes(), Long.MIN_VALUE, Long.MAX_VALUE));
+        context.stateMachine(StateMachineKind.ofText(word(
+                Setting.STATE_MACHINE,
+                context.stateMachine().text(),
+                StateMachineKind.LOG.text(),
+                StateMachineKind.STREAM.text())));
         try {
             if (isSet(Setting.DURABILITY)) {
                 context.durability(text(Setting.DURABILITY, ""));

@@ -54,6 +54,19 @@ public record StreamLimits(
         }
     }
 
+    /** The same with another length of segments, which is a setting of the cluster. */
+    public StreamLimits withSegmentBytes(final long bytes) {
+        return new StreamLimits(
+                streamsMax,
+                topicsMax,
+                partitionsMax,
+                partitionsTotalMax,
+                consumerGroupsMax,
+                membersMax,
+                usersMax,
+                bytes);
+    }
+
     private static void checkPositive(final String setting, final long value) {
         if (value <= 0) {
             throw new ConfigException(setting, value, "must be at least 1");

@@ -224,7 +224,7 @@ final class Handshake {
             return refusal(
                     RejectReason.WRONG_CLUSTER,
                     "the two replicas differ in a setting that all must share (wal_bytes, prepare_size_max, segment_bytes, pipeline_max,"
-                            + " sessions_max, session_window, namespaces_max): compare their cluster.toml and environment");
+                            + " sessions_max, session_window, namespaces_max, state_machine): compare their cluster.toml and environment");
         }
         return null;
     }
