@@ -10,4 +10,5 @@ package io.vireo.journal.superblock;
  * @param namespacesMax namespaces are below it.
  * @param stateMachine what the groups replicate.
  */
-public record SharedLimits(int pipelineMax, int sessionsMax, int sessionWindow, int namespacesMax, StateMachineKind stateMachine) {}
+public record SharedLimits(
+        int pipelineMax, int sessionsMax, int sessionWindow, int namespacesMax, StateMachineKind stateMachine) {}

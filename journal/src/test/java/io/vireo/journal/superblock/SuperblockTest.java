@@ -207,10 +207,22 @@ class SuperblockTest {
                 "replicaCount: configured 5",
                 new SuperblockIdentity(lo, hi, 1, 2, 0, 0, i.walBytes(), 16_384, 65_536, 5, 4, States.LIMITS)
             },
-            {"pipelineMax: configured 7, the file was formatted with 8", limited(new SharedLimits(7, 64, 16, 100, StateMachineKind.STREAM))},
-            {"sessionsMax: configured 32, the file was formatted with 64", limited(new SharedLimits(8, 32, 16, 100, StateMachineKind.STREAM))},
-            {"sessionWindow: configured 64, the file was formatted with 16", limited(new SharedLimits(8, 64, 64, 100, StateMachineKind.STREAM))},
-            {"namespacesMax: configured 9, the file was formatted with 100", limited(new SharedLimits(8, 64, 16, 9, StateMachineKind.STREAM))},
+            {
+                "pipelineMax: configured 7, the file was formatted with 8",
+                limited(new SharedLimits(7, 64, 16, 100, StateMachineKind.STREAM))
+            },
+            {
+                "sessionsMax: configured 32, the file was formatted with 64",
+                limited(new SharedLimits(8, 32, 16, 100, StateMachineKind.STREAM))
+            },
+            {
+                "sessionWindow: configured 64, the file was formatted with 16",
+                limited(new SharedLimits(8, 64, 64, 100, StateMachineKind.STREAM))
+            },
+            {
+                "namespacesMax: configured 9, the file was formatted with 100",
+                limited(new SharedLimits(8, 64, 16, 9, StateMachineKind.STREAM))
+            },
             {
                 "stateMachine: configured log, the file was formatted with stream, which it keeps for life",
                 limited(new SharedLimits(8, 64, 16, 100, StateMachineKind.LOG))

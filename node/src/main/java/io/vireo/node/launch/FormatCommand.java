@@ -109,7 +109,8 @@ public final class FormatCommand implements Callable<Integer> {
         settings.putFlags(others);
         if (stateMachine != null) {
             if (others.containsKey(Setting.STATE_MACHINE.key())) {
-                throw new OperatorException("--state-machine and --set state_machine say the same thing: give one of them");
+                throw new OperatorException(
+                        "--state-machine and --set state_machine say the same thing: give one of them");
             }
             settings.put(Setting.STATE_MACHINE, stateMachine, "flag --state-machine");
         }

@@ -15,13 +15,13 @@ final class StateMachines {
     static StateMachineFactory of(final ClusterConfig config, final int group) {
         return switch (config.stateMachine()) {
             case LOG -> segments -> new LogStateMachine(config, group, segments);
-            // Group 0 holds the metadata. Operations on partitions are refused as of an unknown namespace: no group hosts any yet.
+            // Group 0 holds the metadata. Operations on partitions are refused as of an unknown namespace: no group
+            // hosts any yet.
             case STREAM -> segments -> new StreamStateMachine(group == 0 ? metadata(config) : null, null);
         };
     }
 
     private static MetadataMachine metadata(final ClusterConfig config) {
-        return new MetadataMachine(
-                StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes()), config.groupCount());
+        return new MetadataMachine(StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes()), config.groupCount());
     }
 }

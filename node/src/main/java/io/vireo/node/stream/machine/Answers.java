@@ -77,6 +77,13 @@ public final class Answers {
         }
     }
 
+    /** Answer of {@link TopicQueries.GetStream}. */
+    public record StreamDetails(StreamInfo stream, Page<TopicInfo> topics) {
+        public static StreamDetails read(final BodyReader in) {
+            return new StreamDetails(StreamInfo.read(in), Page.read(in, TopicInfo::read));
+        }
+    }
+
     /** @param group whose log has the messages of this life. */
     public record PartitionInfo(int number, long createdAtMicros, long incarnation, int group) {
         void writeTo(final BodyWriter out) {
@@ -85,6 +92,13 @@ public final class Answers {
 
         public static PartitionInfo read(final BodyReader in) {
             return new PartitionInfo(in.u32(), in.u64(), in.u64(), in.u32());
+        }
+    }
+
+    /** Answer of {@link TopicQueries.GetTopic}. @param stream number of the topic's stream. */
+    public record TopicDetails(int stream, TopicInfo topic, Page<PartitionInfo> partitions) {
+        public static TopicDetails read(final BodyReader in) {
+            return new TopicDetails(in.u32(), TopicInfo.read(in), Page.read(in, PartitionInfo::read));
         }
     }
 

@@ -59,7 +59,7 @@ public final class TopicQueries {
         }
     }
 
-    /** Answer: {@link Answers.StreamInfo}, then a {@link Answers.Page} of {@link Answers.TopicInfo}. */
+    /** Answer: {@link Answers.StreamDetails}. @param fromTopic lowest number of a topic that is wanted. */
     public record GetStream(Identifier stream, int fromTopic) implements MetadataQuery {
         @Override
         public QueryKind kind() {
@@ -113,7 +113,7 @@ public final class TopicQueries {
         }
     }
 
-    /** Answer: number of the stream, {@link Answers.TopicInfo}, then a {@link Answers.Page} of {@link Answers.PartitionInfo}. */
+    /** Answer: {@link Answers.TopicDetails}. @param fromPartition lowest number that is wanted. */
     public record GetTopic(Identifier stream, Identifier topic, int fromPartition) implements MetadataQuery {
         @Override
         public QueryKind kind() {
