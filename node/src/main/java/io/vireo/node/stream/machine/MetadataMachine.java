@@ -27,7 +27,11 @@ public final class MetadataMachine implements StateMachine {
 
     /** @param groupCount of the cluster, at least 1. */
     public MetadataMachine(final StreamLimits limits, final int groupCount) {
-        this.state = new MetadataState(limits, groupCount);
+        this(new MetadataState(limits, groupCount));
+    }
+
+    MetadataMachine(final MetadataState state) {
+        this.state = state;
     }
 
     /** What was applied; to be looked at on the group's thread, and changed by nobody else. */

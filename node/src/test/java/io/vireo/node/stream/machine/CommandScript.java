@@ -1,0 +1,491 @@
+package io.vireo.node.stream.machine;
+
+import io.vireo.node.stream.AccessRules;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.Permission;
+import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.StreamStatus;
+import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
+import io.vireo.node.stream.metadata.ConsumerGroup;
+import io.vireo.node.stream.metadata.Drop;
+import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.MetadataResult;
+import io.vireo.node.stream.metadata.MetadataState;
+import io.vireo.node.stream.metadata.Stream;
+import io.vireo.node.stream.metadata.Topic;
+import io.vireo.node.stream.metadata.TopicSettings;
+import io.vireo.node.stream.metadata.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Draws commands in the names of users, and says of each what has to come of it: by a state of its own, on which it does the same directly,
+ * and by its own table of who may do what.
+ */
+final class CommandScript {
+    /** Who may: a rule of the protocol on something, one's own things, or the system alone. */
+    private enum Scope {
+        GLOBAL,
+        STREAM,
+        TOPIC,
+        OTHER_USER,
+        OWN,
+        SYSTEM
+    }
+
+    /** A command with what is expected of it. */
+    record Step(MetadataCommand command, Actor actor, long now, MetadataResult expected) {}
+
+    private static final int PREPARATIONS = 5;
+    private static final String[] NAMES = {"a", "b", "c", "", "\u017c\u00f3\u0142w"};
+    private static final String[] USERNAMES = {"amy", "bob", "cyd", "x"};
+
+    final MetadataState state;
+    private final Random random;
+    /** Users as logins saw them, also those that are gone. */
+    private final List<Actor> seen = new ArrayList<>();
+
+    private long now = 1_000;
+    private int preparations;
+
+    CommandScript(final Random random, final int groupCount) {
+        this.random = random;
+        this.state = new MetadataState(Machines.LIMITS, groupCount);
+    }
+
+    Step step() {
+        now += random.nextInt(3);
+        if (preparations < PREPARATIONS) {
+            return prepare(preparations++);
+        }
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> streamStep();
+            case 2, 7 -> topicStep();
+            case 3, 4 -> groupStep();
+            case 5 -> userStep();
+            default -> systemStep();
+        };
+    }
+
+    /** A root, two users of whom one may be inactive, and something they can want: without these most of what is drawn is refused. */
+    private Step prepare(final int index) {
+        final Permissions permissions = permissions();
+        final int status = 1 + random.nextInt(2);
+        final TopicSettings settings = settings();
+        return switch (index) {
+            case 0 ->
+                bySystem(new UserCommands.CreateRoot("root", "h0"), s -> s.users().createRoot("root", "h0", now));
+            case 1 ->
+                bySystem(new UserCommands.CreateUser("amy", "h1", 1, permissions), s -> s.users()
+                        .create("amy", "h1", 1, permissions, now));
+            case 2 ->
+                bySystem(new UserCommands.CreateUser("bob", "h2", status, permissions), s -> s.users()
+                        .create("bob", "h2", status, permissions, now));
+            case 3 ->
+                bySystem(new StreamCommands.CreateStream("a"), s -> s.streams().create("a", now));
+            default ->
+                bySystem(new StreamCommands.CreateTopic(Identifier.of(0), "a", 4, settings), s -> s.topics()
+                        .create(Identifier.of(0), "a", 4, settings, now));
+        };
+    }
+
+    /** Somebody: mostly root or the system, so that something comes about, else any user there was. */
+    Actor actor() {
+        final int kind = random.nextInt(12);
+        final User root = state.users().all().at(User.ROOT);
+        if (kind < 3) {
+            return Actor.SYSTEM;
+        }
+        if (kind < 5 && root != null) {
+            return Actor.of(root);
+        }
+        for (final User user : state.users().all()) {
+            if (!seen.contains(Actor.of(user))) {
+                seen.add(Actor.of(user));
+            }
+        }
+        return seen.isEmpty() || kind == 11
+                ? new Actor(random.nextInt(5) - 1, random.nextInt(3))
+                : seen.get(random.nextInt(seen.size()));
+    }
+
+    private Step streamStep() {
+        final Identifier id = stream();
+        final String name = name();
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 ->
+                step(
+                        new StreamCommands.CreateStream(name),
+                        Scope.GLOBAL,
+                        AccessRules.CREATE_STREAM,
+                        s -> s.streams().create(name, now));
+            case 3 ->
+                onStream(new StreamCommands.UpdateStream(id, name), id, s -> s.streams()
+                        .update(id, name));
+            case 4 -> {
+                // Rarely: all that is below a stream goes with it.
+                final Identifier deleted = random.nextInt(3) > 0 ? Identifier.of(2) : id;
+                yield onStream(new StreamCommands.DeleteStream(deleted), deleted, s -> s.streams()
+                        .delete(deleted));
+            }
+            case 5 -> onStream(new StreamCommands.PurgeStream(id), id, s -> s.streams().purge(id));
+            default -> {
+                final int partitions = random.nextInt(12) == 0 ? -1 : random.nextInt(6);
+                final TopicSettings settings = settings();
+                yield step(
+                        new StreamCommands.CreateTopic(id, name, partitions, settings),
+                        actor(),
+                        caller -> streamRefusal(caller, AccessRules.CREATE_TOPIC, id),
+                        s -> s.topics().create(id, name, partitions, settings, now));
+            }
+        };
+    }
+
+    private Step topicStep() {
+        final Identifier id = stream();
+        final Identifier topic = topic(id);
+        final String name = name();
+        final int count = random.nextInt(6);
+        final TopicSettings settings = settings();
+        return switch (random.nextInt(5)) {
+            case 0 ->
+                onTopic(
+                        new StreamCommands.UpdateTopic(id, topic, name, settings),
+                        AccessRules.CHANGE_TOPIC,
+                        id,
+                        topic,
+                        s -> s.topics().update(id, topic, name, settings));
+            case 1 ->
+                onTopic(
+                        new StreamCommands.DeleteTopic(id, topic),
+                        AccessRules.CHANGE_TOPIC,
+                        id,
+                        topic,
+                        s -> s.topics().delete(id, topic));
+            case 2 ->
+                onTopic(
+                        new StreamCommands.PurgeTopic(id, topic),
+                        AccessRules.CHANGE_TOPIC,
+                        id,
+                        topic,
+                        s -> s.topics().purge(id, topic));
+            case 3 ->
+                onTopic(
+                        new StreamCommands.CreatePartitions(id, topic, count),
+                        AccessRules.CHANGE_TOPIC,
+                        id,
+                        topic,
+                        s -> s.topics().createPartitions(id, topic, count, now));
+            default ->
+                onTopic(
+                        new StreamCommands.DeletePartitions(id, topic, count),
+                        AccessRules.CHANGE_TOPIC,
+                        id,
+                        topic,
+                        s -> s.topics().deletePartitions(id, topic, count));
+        };
+    }
+
+    private Step groupStep() {
+        final Identifier id = stream();
+        final Identifier topic = topic(id);
+        final Identifier group = group(id, topic);
+        final String name = name();
+        final int node = random.nextInt(2);
+        final int client = random.nextInt(2);
+        return switch (random.nextInt(9)) {
+            case 0, 1 ->
+                onTopic(
+                        new GroupCommands.CreateGroup(id, topic, name),
+                        AccessRules.READ_TOPIC,
+                        id,
+                        topic,
+                        s -> s.consumerGroups().create(id, topic, name, now));
+            case 2 ->
+                onTopic(
+                        new GroupCommands.DeleteGroup(id, topic, group),
+                        AccessRules.READ_TOPIC,
+                        id,
+                        topic,
+                        s -> s.consumerGroups().delete(id, topic, group));
+            case 3, 4 ->
+                onTopic(
+                        new GroupCommands.LeaveGroup(id, topic, group, node, client),
+                        AccessRules.READ_TOPIC,
+                        id,
+                        topic,
+                        s -> s.consumerGroups().leave(id, topic, group, node, client));
+            default ->
+                onTopic(
+                        new GroupCommands.JoinGroup(id, topic, group, node, client),
+                        AccessRules.READ_TOPIC,
+                        id,
+                        topic,
+                        s -> s.consumerGroups().join(id, topic, group, node, client, now));
+        };
+    }
+
+    private Step userStep() {
+        final Identifier id =
+                random.nextBoolean() ? Identifier.of(random.nextInt(4)) : Identifier.of(username());
+        final String name = username();
+        final String hash = "h" + random.nextInt(4);
+        final Permissions permissions = permissions();
+        final int status = random.nextInt(8) == 0 ? 3 : random.nextInt(3);
+        final AccessRules rule = AccessRules.MANAGE_OTHER_USERS;
+        return switch (random.nextInt(11)) {
+            case 0, 1, 2 -> {
+                final int given = status == 0 ? User.STATUS_ACTIVE : status;
+                yield step(
+                        new UserCommands.CreateUser(name, hash, given, permissions),
+                        Scope.GLOBAL,
+                        rule,
+                        s -> s.users().create(name, hash, given, permissions, now));
+            }
+            case 3 -> step(new UserCommands.DeleteUser(id), Scope.GLOBAL, rule, s -> s.users().delete(id));
+            case 4 -> {
+                final String given = random.nextBoolean() ? null : name;
+                yield step(
+                        new UserCommands.UpdateUser(id, given, status),
+                        Scope.GLOBAL,
+                        rule,
+                        s -> s.users().update(id, given, status));
+            }
+            case 5 ->
+                step(
+                        new UserCommands.UpdatePermissions(id, permissions),
+                        Scope.GLOBAL,
+                        rule,
+                        s -> s.users().updatePermissions(id, permissions));
+            case 6, 7 -> {
+                final Actor actor = actor();
+                final String current = "h" + random.nextInt(4);
+                yield step(
+                        new UserCommands.ChangePassword(id, current, hash),
+                        actor,
+                        caller -> caller != null && state.users().find(id) == caller
+                                ? StreamStatus.OK
+                                : refusal(caller, rule, AccessRules.NONE, AccessRules.NONE),
+                        s -> s.users().changePassword(id, current, hash));
+            }
+            case 8, 9 -> {
+                final Actor actor = actor();
+                final long expiry = random.nextInt(3) == 0 ? random.nextInt(2) - 1 : random.nextInt(9);
+                final long expiresAt = expiry <= 0 ? 0 : now + expiry;
+                yield step(
+                        new UserCommands.CreateToken(name, hash, expiry),
+                        actor,
+                        caller -> StreamStatus.OK,
+                        s -> s.users().tokens().create(actor.user(), name, hash, expiresAt));
+            }
+            default -> {
+                final Actor actor = actor();
+                yield step(
+                        new UserCommands.DeleteToken(name),
+                        actor,
+                        caller -> StreamStatus.OK,
+                        s -> s.users().tokens().delete(actor.user(), name));
+            }
+        };
+    }
+
+    private Step systemStep() {
+        final int node = random.nextInt(3);
+        final int client = random.nextInt(3);
+        final String name = username();
+        return switch (random.nextInt(8)) {
+            case 0 -> ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
+            case 1 ->
+                ofSystem(new SystemCommands.LeaveAll(node, client), s -> s.consumerGroups()
+                        .leaveAll(node, client));
+            case 2 -> ofSystem(new SystemCommands.LeaveNode(node), s -> s.consumerGroups().leaveNode(node));
+            case 3 -> {
+                final GroupKey key = new GroupKey(random.nextInt(3), random.nextInt(3), random.nextInt(2));
+                final int partition = random.nextInt(6);
+                final long generation = random.nextInt(60);
+                yield ofSystem(new SystemCommands.CompleteRevocation(key, partition, generation), s -> s.consumerGroups()
+                        .completeRevocation(key, partition, generation));
+            }
+            case 4 -> {
+                final long age = random.nextInt(6);
+                yield ofSystem(new SystemCommands.ExpireRevocations(age), s -> s.consumerGroups()
+                        .completeRevocationsSince(now - age));
+            }
+            case 5 -> ofSystem(new SystemCommands.ExpireTokens(), s -> s.users().tokens().deleteExpired(now));
+            default -> {
+                final List<Acknowledged> drops = new ArrayList<>();
+                for (final Drop drop : state.drops().pending()) {
+                    if (random.nextBoolean()) {
+                        drops.add(Acknowledged.of(drop));
+                    }
+                }
+                drops.add(new Acknowledged(random.nextInt(9), random.nextInt(9)));
+                yield ofSystem(new SystemCommands.AcknowledgeDrops(drops), s -> {
+                    final int before = s.drops().size();
+                    drops.forEach(drop -> s.drops().acknowledge(drop.namespace(), drop.incarnation()));
+                    return MetadataResult.of(before - s.drops().size());
+                });
+            }
+        };
+    }
+
+    private Step onStream(
+            final MetadataCommand command, final Identifier id, final Function<MetadataState, MetadataResult> effect) {
+        return step(command, actor(), caller -> streamRefusal(caller, AccessRules.CHANGE_STREAM, id), effect);
+    }
+
+    private Step onTopic(
+            final MetadataCommand command,
+            final AccessRules rule,
+            final Identifier id,
+            final Identifier topic,
+            final Function<MetadataState, MetadataResult> effect) {
+        return step(
+                command,
+                actor(),
+                caller -> {
+                    final Stream stream = state.streams().find(id);
+                    if (stream == null) {
+                        return StreamStatus.STREAM_NOT_FOUND;
+                    }
+                    final Topic found = stream.topics().find(topic);
+                    return found == null
+                            ? StreamStatus.TOPIC_NOT_FOUND
+                            : refusal(caller, rule, stream.number(), found.number());
+                },
+                effect);
+    }
+
+    private Step bySystem(final MetadataCommand command, final Function<MetadataState, MetadataResult> effect) {
+        return step(command, Actor.SYSTEM, caller -> StreamStatus.OK, effect);
+    }
+
+    private Step ofSystem(final MetadataCommand command, final Function<MetadataState, MetadataResult> effect) {
+        return step(command, Scope.SYSTEM, null, effect);
+    }
+
+    private Step step(
+            final MetadataCommand command,
+            final Scope scope,
+            final AccessRules rule,
+            final Function<MetadataState, MetadataResult> effect) {
+        return step(
+                command,
+                actor(),
+                caller -> scope == Scope.SYSTEM
+                        ? caller == null ? StreamStatus.OK : StreamStatus.UNAUTHORIZED
+                        : refusal(caller, rule, AccessRules.NONE, AccessRules.NONE),
+                effect);
+    }
+
+    /** @param refusal by the user, null for the system. */
+    private Step step(
+            final MetadataCommand command,
+            final Actor actor,
+            final Function<User, Integer> refusal,
+            final Function<MetadataState, MetadataResult> effect) {
+        final User user = user(actor);
+        final boolean isSystem = actor.user() == -1 && actor.createdAtMicros() == 0;
+        final int status;
+        if (!isSystem && user == null) {
+            status = StreamStatus.UNAUTHENTICATED;
+        } else if (!isSystem && !user.isActive()) {
+            status = StreamStatus.USER_INACTIVE;
+        } else {
+            status = refusal.apply(isSystem ? null : user);
+        }
+        return new Step(
+                command,
+                actor,
+                now,
+                status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status));
+    }
+
+    /** The user with that number, if it is still the one of that login. */
+    private User user(final Actor actor) {
+        for (final User user : state.users().all()) {
+            if (user.number() == actor.user() && user.createdAtMicros() == actor.createdAtMicros()) {
+                return user;
+            }
+        }
+        return null;
+    }
+
+    private int streamRefusal(final User caller, final AccessRules rule, final Identifier id) {
+        final Stream stream = state.streams().find(id);
+        return stream == null
+                ? StreamStatus.STREAM_NOT_FOUND
+                : refusal(caller, rule, stream.number(), AccessRules.NONE);
+    }
+
+    private static int refusal(final User caller, final AccessRules rule, final int stream, final int topic) {
+        return caller == null || rule.allows(caller.permissions(), stream, topic)
+                ? StreamStatus.OK
+                : StreamStatus.UNAUTHORIZED;
+    }
+
+    private Identifier stream() {
+        // Mostly about something that is there: draws of names alone would rarely meet a group.
+        if (state.streams().all().size() > 0 && random.nextInt(4) > 0) {
+            final Stream first = state.streams().all().iterator().next();
+            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
+        }
+        return random.nextBoolean() ? Identifier.of(random.nextInt(3)) : Identifier.of(NAMES[random.nextInt(3)]);
+    }
+
+    private Identifier topic(final Identifier stream) {
+        final Stream found = state.streams().find(stream);
+        if (found != null && found.topics().size() > 0 && random.nextInt(4) > 0) {
+            final Topic first = found.topics().iterator().next();
+            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
+        }
+        return Identifier.of(random.nextInt(3));
+    }
+
+    private Identifier group(final Identifier stream, final Identifier topic) {
+        final Topic found = state.topics().find(stream, topic);
+        if (found != null && found.consumerGroups().size() > 0 && random.nextInt(4) > 0) {
+            final ConsumerGroup first = found.consumerGroups().iterator().next();
+            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
+        }
+        return random.nextBoolean() ? Identifier.of(random.nextInt(2)) : Identifier.of(name());
+    }
+
+    private String name() {
+        return NAMES[random.nextInt(random.nextInt(4) == 0 ? NAMES.length : 3)];
+    }
+
+    private String username() {
+        return USERNAMES[random.nextInt(USERNAMES.length)];
+    }
+
+    private TopicSettings settings() {
+        return new TopicSettings(
+                random.nextInt(12) == 0 ? 9 : 1 + random.nextInt(2),
+                1 + random.nextInt(5),
+                random.nextInt(12) == 0 ? 5 : TopicSettings.UNLIMITED,
+                random.nextInt(12) == 0 ? 0 : 1);
+    }
+
+    private Permissions permissions() {
+        if (random.nextInt(4) == 0) {
+            return null;
+        }
+        final int few = random.nextInt(1 << 10) & random.nextInt(1 << 10) & random.nextInt(1 << 10);
+        final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            final TreeMap<Integer, Integer> topics = new TreeMap<>();
+            for (int j = random.nextInt(3); j > 0; j--) {
+                topics.put(random.nextInt(3), Permission.MANAGE_TOPICS.bit() << random.nextInt(4));
+            }
+            streams.put(
+                    random.nextInt(3),
+                    new Permissions.OfStream(
+                            random.nextBoolean() ? 0 : Permission.MANAGE_STREAMS.bit() << random.nextInt(6), topics));
+        }
+        return new Permissions(random.nextInt(20) == 0 ? 1 << 12 : few, streams);
+    }
+}
