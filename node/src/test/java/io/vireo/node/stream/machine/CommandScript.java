@@ -474,7 +474,7 @@ final class CommandScript {
         if (random.nextInt(4) == 0) {
             return null;
         }
-        final int few = random.nextInt(1 << 10) & random.nextInt(1 << 10) & random.nextInt(1 << 10);
+        final int few = random.nextBoolean() ? 0 : 1 << random.nextInt(10) | 1 << random.nextInt(10);
         final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
         for (int i = random.nextInt(3); i > 0; i--) {
             final TreeMap<Integer, Integer> topics = new TreeMap<>();
