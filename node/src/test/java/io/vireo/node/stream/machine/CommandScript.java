@@ -77,18 +77,23 @@ final class CommandScript {
         final TopicSettings settings = settings();
         return switch (index) {
             case 0 ->
-                bySystem(new UserCommands.CreateRoot("root", "h0"), s -> s.users().createRoot("root", "h0", now));
+                bySystem(
+                        new UserCommands.CreateRoot("root", "h0"),
+                        s -> s.users().createRoot("root", "h0", now));
             case 1 ->
-                bySystem(new UserCommands.CreateUser("amy", "h1", 1, permissions), s -> s.users()
-                        .create("amy", "h1", 1, permissions, now));
+                bySystem(
+                        new UserCommands.CreateUser("amy", "h1", 1, permissions),
+                        s -> s.users().create("amy", "h1", 1, permissions, now));
             case 2 ->
-                bySystem(new UserCommands.CreateUser("bob", "h2", status, permissions), s -> s.users()
-                        .create("bob", "h2", status, permissions, now));
+                bySystem(
+                        new UserCommands.CreateUser("bob", "h2", status, permissions),
+                        s -> s.users().create("bob", "h2", status, permissions, now));
             case 3 ->
                 bySystem(new StreamCommands.CreateStream("a"), s -> s.streams().create("a", now));
             default ->
-                bySystem(new StreamCommands.CreateTopic(Identifier.of(0), "a", 4, settings), s -> s.topics()
-                        .create(Identifier.of(0), "a", 4, settings, now));
+                bySystem(
+                        new StreamCommands.CreateTopic(Identifier.of(0), "a", 4, settings),
+                        s -> s.topics().create(Identifier.of(0), "a", 4, settings, now));
         };
     }
 
@@ -123,15 +128,21 @@ final class CommandScript {
                         AccessRules.CREATE_STREAM,
                         s -> s.streams().create(name, now));
             case 3 ->
-                onStream(new StreamCommands.UpdateStream(id, name), id, s -> s.streams()
-                        .update(id, name));
+                onStream(
+                        new StreamCommands.UpdateStream(id, name),
+                        id,
+                        s -> s.streams().update(id, name));
             case 4 -> {
                 // Rarely: all that is below a stream goes with it.
                 final Identifier deleted = random.nextInt(3) > 0 ? Identifier.of(2) : id;
-                yield onStream(new StreamCommands.DeleteStream(deleted), deleted, s -> s.streams()
-                        .delete(deleted));
+                yield onStream(
+                        new StreamCommands.DeleteStream(deleted),
+                        deleted,
+                        s -> s.streams().delete(deleted));
             }
-            case 5 -> onStream(new StreamCommands.PurgeStream(id), id, s -> s.streams().purge(id));
+            case 5 ->
+                onStream(
+                        new StreamCommands.PurgeStream(id), id, s -> s.streams().purge(id));
             default -> {
                 final int partitions = random.nextInt(12) == 0 ? -1 : random.nextInt(6);
                 final TopicSettings settings = settings();
@@ -229,8 +240,7 @@ final class CommandScript {
     }
 
     private Step userStep() {
-        final Identifier id =
-                random.nextBoolean() ? Identifier.of(random.nextInt(4)) : Identifier.of(username());
+        final Identifier id = random.nextBoolean() ? Identifier.of(random.nextInt(4)) : Identifier.of(username());
         final String name = username();
         final String hash = "h" + random.nextInt(4);
         final Permissions permissions = permissions();
@@ -245,7 +255,12 @@ final class CommandScript {
                         rule,
                         s -> s.users().create(name, hash, given, permissions, now));
             }
-            case 3 -> step(new UserCommands.DeleteUser(id), Scope.GLOBAL, rule, s -> s.users().delete(id));
+            case 3 ->
+                step(
+                        new UserCommands.DeleteUser(id),
+                        Scope.GLOBAL,
+                        rule,
+                        s -> s.users().delete(id));
             case 4 -> {
                 final String given = random.nextBoolean() ? null : name;
                 yield step(
@@ -297,24 +312,34 @@ final class CommandScript {
         final int client = random.nextInt(3);
         final String name = username();
         return switch (random.nextInt(8)) {
-            case 0 -> ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
+            case 0 ->
+                ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
             case 1 ->
-                ofSystem(new SystemCommands.LeaveAll(node, client), s -> s.consumerGroups()
-                        .leaveAll(node, client));
-            case 2 -> ofSystem(new SystemCommands.LeaveNode(node), s -> s.consumerGroups().leaveNode(node));
+                ofSystem(
+                        new SystemCommands.LeaveAll(node, client),
+                        s -> s.consumerGroups().leaveAll(node, client));
+            case 2 ->
+                ofSystem(
+                        new SystemCommands.LeaveNode(node),
+                        s -> s.consumerGroups().leaveNode(node));
             case 3 -> {
                 final GroupKey key = new GroupKey(random.nextInt(3), random.nextInt(3), random.nextInt(2));
                 final int partition = random.nextInt(6);
                 final long generation = random.nextInt(60);
-                yield ofSystem(new SystemCommands.CompleteRevocation(key, partition, generation), s -> s.consumerGroups()
-                        .completeRevocation(key, partition, generation));
+                yield ofSystem(
+                        new SystemCommands.CompleteRevocation(key, partition, generation),
+                        s -> s.consumerGroups().completeRevocation(key, partition, generation));
             }
             case 4 -> {
                 final long age = random.nextInt(6);
-                yield ofSystem(new SystemCommands.ExpireRevocations(age), s -> s.consumerGroups()
-                        .completeRevocationsSince(now - age));
+                yield ofSystem(
+                        new SystemCommands.ExpireRevocations(age),
+                        s -> s.consumerGroups().completeRevocationsSince(now - age));
             }
-            case 5 -> ofSystem(new SystemCommands.ExpireTokens(), s -> s.users().tokens().deleteExpired(now));
+            case 5 ->
+                ofSystem(
+                        new SystemCommands.ExpireTokens(),
+                        s -> s.users().tokens().deleteExpired(now));
             default -> {
                 final List<Acknowledged> drops = new ArrayList<>();
                 for (final Drop drop : state.drops().pending()) {
@@ -398,10 +423,7 @@ final class CommandScript {
             status = refusal.apply(isSystem ? null : user);
         }
         return new Step(
-                command,
-                actor,
-                now,
-                status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status));
+                command, actor, now, status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status));
     }
 
     /** The user with that number, if it is still the one of that login. */
@@ -474,7 +496,7 @@ final class CommandScript {
         if (random.nextInt(4) == 0) {
             return null;
         }
-        final int few = random.nextBoolean() ? 0 : 1 << random.nextInt(10) | 1 << random.nextInt(10);
+        final int few = random.nextBoolean() ? 0 : 1 << random.nextInt(10);
         final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
         for (int i = random.nextInt(3); i > 0; i--) {
             final TreeMap<Integer, Integer> topics = new TreeMap<>();

@@ -193,8 +193,8 @@ final class DropWorld {
     }
 
     private void restart(final Replica replica) {
-        replica.machine = Machines.restore(
-                Machines.snapshot(replica.machine), new MetadataMachine(Machines.LIMITS, groupCount));
+        replica.machine =
+                Machines.restore(Machines.snapshot(replica.machine), new MetadataMachine(Machines.LIMITS, groupCount));
         replica.isLeading = false;
         replica.carrier = null;
         events.add("restarted");

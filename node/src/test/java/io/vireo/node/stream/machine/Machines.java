@@ -36,14 +36,13 @@ final class Machines {
         final int max = machine.replySizeMax();
         final UnsafeBuffer reply = new UnsafeBuffer(new byte[REPLY_AT + max + REPLY_AT]);
         reply.setMemory(0, reply.capacity(), UNTOUCHED);
-        final long result = machine.apply(
-                9, now * 1_000 + 7, namespace, 0, operation, request, AT, body.length, reply, REPLY_AT);
+        final long result =
+                machine.apply(9, now * 1_000 + 7, namespace, 0, operation, request, AT, body.length, reply, REPLY_AT);
         return result(result, reply, max);
     }
 
     static Result apply(final StateMachine machine, final MetadataCommand command, final Actor actor, final long now) {
-        return apply(
-                machine, command.operation().code(), command.encode(actor), MetadataMachine.NAMESPACE, now);
+        return apply(machine, command.operation().code(), command.encode(actor), MetadataMachine.NAMESPACE, now);
     }
 
     static Result read(final StateMachine machine, final byte[] query, final long namespace, final int limit) {

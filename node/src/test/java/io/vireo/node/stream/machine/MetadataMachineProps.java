@@ -58,8 +58,7 @@ class MetadataMachineProps {
             @ForAll final long seed, @ForAll @IntRange(min = 1, max = 4) final int groupCount) {
         final Random random = new Random(seed);
         final CommandScript script = new CommandScript(random, groupCount);
-        final List<MetadataMachine> machines =
-                new ArrayList<>(List.of(newMachine(groupCount), newMachine(groupCount)));
+        final List<MetadataMachine> machines = new ArrayList<>(List.of(newMachine(groupCount), newMachine(groupCount)));
         byte[] before = Machines.snapshot(machines.get(0));
         for (int i = 0; i < STEPS; i++) {
             final CommandScript.Step step = script.step();
@@ -85,7 +84,8 @@ class MetadataMachineProps {
                 assertArrayEquals(before, after, () -> step.command() + " was refused and changed something");
             }
             before = after;
-            Statistics.label("outcomes").collect(operation + ":" + step.expected().status());
+            Statistics.label("outcomes")
+                    .collect(operation + ":" + step.expected().status());
             if (random.nextInt(10) == 0) {
                 machines.set(1, Machines.restore(after, newMachine(groupCount)));
             }
@@ -117,16 +117,16 @@ class MetadataMachineProps {
         final byte[] before = Machines.snapshot(machine);
         final CommandScript.Step step = script.step();
         final byte[] body = damaged(random, step.command().encode(Actor.SYSTEM));
-        final int operation =
-                random.nextInt(3) == 0 ? random.nextInt(70) : step.command().operation().code();
+        final int operation = random.nextInt(3) == 0
+                ? random.nextInt(70)
+                : step.command().operation().code();
         final Machines.Result result = Machines.apply(machine, operation, body, MetadataMachine.NAMESPACE, step.now());
         if (result.status() != ReplyStatus.OK) {
             assertArrayEquals(before, Machines.snapshot(machine));
         }
         if (result.status() != ReplyStatus.MALFORMED) {
             assertTrue(MachineStatus.toStream(result.status()) >= 0, () -> "status " + result.status());
-            final BodyReader in = new BodyReader()
-                    .wrap(new UnsafeBuffer(body), 0, body.length);
+            final BodyReader in = new BodyReader().wrap(new UnsafeBuffer(body), 0, body.length);
             assertEquals(MetadataCommand.VERSION, in.u32());
             final Actor actor = Actor.read(in);
             assertArrayEquals(body, MetadataOperation.of(operation).read(in).encode(actor));
@@ -163,7 +163,8 @@ class MetadataMachineProps {
     private static byte[] damaged(final Random random, final byte[] body) {
         byte[] bytes = body;
         for (int i = random.nextInt(3); i > 0; i--) {
-            bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : random.nextInt(3));
+            bytes[random.nextInt(bytes.length)] =
+                    (byte) (random.nextBoolean() ? random.nextInt(256) : random.nextInt(3));
         }
         if (random.nextInt(4) == 0) {
             bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 4));

@@ -1,0 +1,378 @@
+package io.vireo.node.stream.machine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.Permission;
+import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.StreamStatus;
+import io.vireo.node.stream.metadata.Drop;
+import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.TopicSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of a small cluster of two streams, by whom, and in how many bytes. */
+class MetadataQueriesTest {
+    private static final int LIMIT = 4096;
+    private static final TopicSettings SETTINGS = new TopicSettings(1, 5, TopicSettings.UNLIMITED, 1);
+    private static final Identifier A = Identifier.of("a");
+    private static final Identifier T = Identifier.of("t");
+    private static final Identifier G = Identifier.of("g");
+    private static final Identifier NOTHING = Identifier.of("nothing");
+
+    private final MetadataMachine machine = new MetadataMachine(Machines.LIMITS, 3);
+    private long now = 100;
+    private Actor amy;
+
+    @BeforeEach
+    void make() {
+        done(new UserCommands.CreateRoot("root", "h0"));
+        amy = new Actor(1, now + 1);
+        done(new UserCommands.CreateUser("amy", "h1", 1, onlyPollOfTheFirstTopic()));
+        done(new StreamCommands.CreateStream("a"));
+        done(new StreamCommands.CreateStream("b"));
+        done(new StreamCommands.CreateTopic(A, "t", 4, SETTINGS));
+        done(new StreamCommands.CreateTopic(A, "u", 1, SETTINGS));
+        done(new GroupCommands.CreateGroup(A, T, "g"));
+        done(new GroupCommands.CreateGroup(A, T, "h"));
+        done(new GroupCommands.JoinGroup(A, T, G, 2, 7));
+        done(new GroupCommands.JoinGroup(A, T, G, 1, 7));
+    }
+
+    @Test
+    void shouldListStreamsTopicsAndPartitionsInPages() {
+        final List<Answers.StreamInfo> streams =
+                List.of(new Answers.StreamInfo(0, 103, 2, "a"), new Answers.StreamInfo(1, 104, 0, "b"));
+        final List<Answers.TopicInfo> topics = List.of(
+                new Answers.TopicInfo(0, 105, 4, SETTINGS, "t"), new Answers.TopicInfo(1, 106, 1, SETTINGS, "u"));
+        final List<Answers.PartitionInfo> partitions = List.of(
+                new Answers.PartitionInfo(0, 105, 1, 1),
+                new Answers.PartitionInfo(1, 105, 2, 2),
+                new Answers.PartitionInfo(2, 105, 3, 1),
+                new Answers.PartitionInfo(3, 105, 4, 2));
+        checkPages(streams, TopicQueries.GetStreams::new, Answers.StreamInfo::read);
+        checkPages(topics, from -> new TopicQueries.GetTopics(A, from), Answers.TopicInfo::read);
+        final Answers.StreamDetails stream =
+                Answers.decode(body(new TopicQueries.GetStream(A, 1)), Answers.StreamDetails::read);
+        assertEquals(streams.get(0), stream.stream());
+        assertEquals(topics.subList(1, 2), stream.topics().entries());
+        final Answers.TopicDetails topic =
+                Answers.decode(body(new TopicQueries.GetTopic(A, T, 0)), Answers.TopicDetails::read);
+        assertEquals(new Answers.TopicDetails(0, topics.get(0), new Answers.Page<>(partitions, -1)), topic);
+        final int head = body(new TopicQueries.GetTopic(A, T, 4)).length;
+        final Answers.TopicDetails cut = Answers.decode(
+                ok(Machines.read(machine, new TopicQueries.GetTopic(A, T, 0), Actor.SYSTEM, head + 2 * 24 + 23)),
+                Answers.TopicDetails::read);
+        assertEquals(new Answers.Page<>(partitions.subList(0, 2), 2), cut.partitions());
+    }
+
+    @Test
+    void shouldListGroupsMembersAndAssignments() {
+        final List<Answers.GroupInfo> groups =
+                List.of(new Answers.GroupInfo(0, 4, 2, 4, "g"), new Answers.GroupInfo(1, 4, 0, 2, "h"));
+        checkPages(groups, from -> new TopicQueries.GetGroups(A, T, from), Answers.GroupInfo::read);
+        final Answers.GroupDetails group =
+                Answers.decode(body(new TopicQueries.GetGroup(A, T, G)), Answers.GroupDetails::read);
+        // The second member's share still is the first one's to give up.
+        assertEquals(
+                new Answers.GroupDetails(
+                        groups.get(0),
+                        List.of(
+                                new Answers.MemberInfo(0, 2, 7, List.of(0, 1, 2, 3)),
+                                new Answers.MemberInfo(1, 1, 7, List.of()))),
+                group);
+        final GroupKey key = new GroupKey(0, 0, 0);
+        assertEquals(
+                new Answers.MemberAssignment(
+                        key,
+                        4,
+                        0,
+                        List.of(0, 1),
+                        List.of(new Answers.MovingPartition(2, 4), new Answers.MovingPartition(3, 4))),
+                Answers.decode(body(new TopicQueries.GetAssignment(A, T, G, 2, 7)), Answers.MemberAssignment::read));
+        checkPages(
+                List.of(new Answers.Moving(key, 2, 4, 110, 2, 7), new Answers.Moving(key, 3, 4, 110, 2, 7)),
+                SystemQueries.GetRevocations::new,
+                Answers.Moving::read);
+        done(new SystemCommands.CompleteRevocation(key, 3, 4));
+        assertEquals(
+                new Answers.MemberAssignment(key, 5, 1, List.of(3), List.of()),
+                Answers.decode(body(new TopicQueries.GetAssignment(A, T, G, 1, 7)), Answers.MemberAssignment::read));
+        refused(
+                StreamStatus.CONSUMER_GROUP_MEMBER_NOT_FOUND,
+                new TopicQueries.GetAssignment(A, T, G, 1, 8),
+                Actor.SYSTEM);
+        refused(StreamStatus.CONSUMER_GROUP_NOT_FOUND, new TopicQueries.GetGroup(A, T, NOTHING), Actor.SYSTEM);
+        refused(
+                StreamStatus.CONSUMER_GROUP_NOT_FOUND,
+                new TopicQueries.GetAssignment(A, T, NOTHING, 2, 7),
+                Actor.SYSTEM);
+        done(new GroupCommands.JoinGroup(A, T, Identifier.of("h"), 2, 7));
+        checkPages(
+                List.of(key, new GroupKey(0, 0, 1)),
+                from -> new SystemQueries.GetMemberships(2, 7, from),
+                Answers::readKey);
+    }
+
+    @Test
+    void shouldListUsersAndTheirTokens() {
+        checkPages(
+                List.of(new Answers.UserInfo(0, 101, 1, "root"), new Answers.UserInfo(1, 102, 1, "amy")),
+                UserQueries.GetUsers::new,
+                Answers.UserInfo::read);
+        final Answers.UserDetails details =
+                Answers.decode(body(new UserQueries.GetUser(Identifier.of("amy"))), Answers.UserDetails::read);
+        assertEquals(onlyPollOfTheFirstTopic(), details.permissions());
+        assertEquals(
+                new Answers.Credentials(details.user(), "h1"),
+                Answers.decode(body(new UserQueries.GetCredentials("amy")), Answers.Credentials::read));
+        refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetUser(NOTHING), Actor.SYSTEM);
+        refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetCredentials("nobody"), Actor.SYSTEM);
+        refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetTokens(0), Actor.SYSTEM);
+
+        final long created = now + 1;
+        apply(new UserCommands.CreateToken("one", "hash-1", 50), amy);
+        apply(new UserCommands.CreateToken("two", "hash-2", 0), amy);
+        final List<Answers.TokenInfo> tokens =
+                List.of(new Answers.TokenInfo("one", created + 50), new Answers.TokenInfo("two", 0));
+        final Machines.Result page = Machines.read(machine, new UserQueries.GetTokens(0), amy, LIMIT);
+        assertEquals(
+                tokens,
+                Answers.decode(ok(page), in -> Answers.Page.read(in, Answers.TokenInfo::read))
+                        .entries());
+        assertEquals(
+                details.user(),
+                Answers.decode(
+                        body(new UserQueries.AuthenticateToken("hash-1", created + 49)), Answers.UserInfo::read));
+        refused(StreamStatus.TOKEN_EXPIRED, new UserQueries.AuthenticateToken("hash-1", created + 50), Actor.SYSTEM);
+        refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.AuthenticateToken("hash-3", 0), Actor.SYSTEM);
+        done(new UserCommands.UpdateUser(Identifier.of("amy"), null, 2));
+        refused(StreamStatus.USER_INACTIVE, new UserQueries.AuthenticateToken("hash-2", 0), Actor.SYSTEM);
+        refused(StreamStatus.USER_INACTIVE, new UserQueries.GetTokens(0), amy);
+    }
+
+    @Test
+    void shouldLocatePartitions() {
+        assertEquals(
+                new Answers.Location(0, 0, 4, 0, 0, 0),
+                location(TopicQueries.Purpose.SEND, TopicQueries.Locate.NO_PARTITION));
+        assertEquals(
+                new Answers.Location(0, 0, 4, machine.state().namespaces().pack(0, 0, 3), 4, 2),
+                location(TopicQueries.Purpose.POLL, 3));
+        for (final int partition : new int[] {4, -2}) {
+            refused(
+                    StreamStatus.PARTITION_NOT_FOUND,
+                    new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, partition),
+                    Actor.SYSTEM);
+        }
+        assertEquals(
+                0,
+                Machines.read(machine, new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1), amy, LIMIT)
+                        .status());
+        for (final TopicQueries.Purpose purpose : List.of(TopicQueries.Purpose.SEND, TopicQueries.Purpose.CHANGE)) {
+            refused(StreamStatus.UNAUTHORIZED, new TopicQueries.Locate(purpose, A, T, 1), amy);
+        }
+    }
+
+    @Test
+    void shouldTellWhatWaitsToBeDropped() {
+        final long first = machine.state().namespaces().pack(0, 0, 0);
+        final long last = machine.state().namespaces().pack(0, 0, 3);
+        final long incarnation = done(new StreamCommands.PurgeTopic(A, T)).incarnation();
+        assertEquals(9, incarnation);
+        final List<Drop> ofSecond = List.of(new Drop(first + 1, 2, 2), new Drop(first + 3, 4, 2));
+        checkPages(ofSecond, from -> new SystemQueries.GetDrops(2, from), Answers::readDrop);
+        checkPages(List.of(), from -> new SystemQueries.GetDrops(0, from), Answers::readDrop);
+        assertEquals(
+                new Answers.Counts(2, 2, 5, 2, 2, 4),
+                Answers.decode(body(new SystemQueries.GetCounts()), Answers.Counts::read));
+        assertArrayEquals(new byte[] {0}, body(new SystemQueries.AreDropped(first, last, incarnation)));
+        assertArrayEquals(new byte[] {1}, body(new SystemQueries.AreDropped(first + 1, last, 1)));
+        final long all = -1;
+        assertArrayEquals(new byte[] {1}, body(new SystemQueries.AreDropped(last + 1, all, incarnation)));
+        assertArrayEquals(new byte[] {0}, body(new SystemQueries.AreDropped(0, all, 1)));
+        final List<SystemCommands.AcknowledgeDrops.Acknowledged> done = new ArrayList<>();
+        machine.state()
+                .drops()
+                .pending()
+                .forEach(drop -> done.add(SystemCommands.AcknowledgeDrops.Acknowledged.of(drop)));
+        assertEquals(4, done(new SystemCommands.AcknowledgeDrops(done)).number());
+        assertArrayEquals(new byte[] {1}, body(new SystemQueries.AreDropped(0, all, incarnation)));
+    }
+
+    @Test
+    void shouldRefuseWhoMayNot() {
+        for (final MetadataQuery query : List.of(
+                new TopicQueries.GetStreams(0),
+                new TopicQueries.GetStream(A, 0),
+                new TopicQueries.GetTopics(A, 0),
+                new TopicQueries.GetTopic(A, T, 0),
+                new TopicQueries.GetGroups(A, T, 0),
+                new TopicQueries.GetGroup(A, T, G),
+                new UserQueries.GetUsers(0),
+                new UserQueries.GetUser(Identifier.of(0)),
+                new UserQueries.GetCredentials("root"),
+                new UserQueries.AuthenticateToken("hash", 0),
+                new SystemQueries.GetCounts(),
+                new SystemQueries.GetMemberships(2, 7, 0),
+                new SystemQueries.GetRevocations(0),
+                new SystemQueries.GetDrops(1, 0),
+                new SystemQueries.AreDropped(0, 9, 9))) {
+            refused(StreamStatus.UNAUTHORIZED, query, amy);
+            refused(StreamStatus.UNAUTHENTICATED, query, new Actor(1, 1));
+            refused(StreamStatus.UNAUTHENTICATED, query, new Actor(-1, 1));
+            assertTrue(body(query.kind() == QueryKind.AUTHENTICATE_TOKEN ? new SystemQueries.GetCounts() : query).length
+                    > 0);
+        }
+        assertEquals(
+                0,
+                Machines.read(machine, new UserQueries.GetUser(Identifier.of("amy")), amy, LIMIT)
+                        .status());
+        assertEquals(
+                0,
+                Machines.read(machine, new TopicQueries.GetAssignment(A, T, G, 2, 7), amy, LIMIT)
+                        .status());
+        refused(StreamStatus.STREAM_NOT_FOUND, new TopicQueries.GetStream(NOTHING, 0), amy);
+        refused(StreamStatus.TOPIC_NOT_FOUND, new TopicQueries.GetTopic(A, NOTHING, 0), amy);
+    }
+
+    @Test
+    void shouldSayThatAnAnswerIsTooLargeWhenNothingOfItFits() {
+        for (final MetadataQuery query : List.of(
+                new TopicQueries.GetStreams(0),
+                new TopicQueries.GetStream(A, 0),
+                new TopicQueries.GetTopic(A, T, 0),
+                new TopicQueries.GetGroup(A, T, G),
+                new TopicQueries.GetAssignment(A, T, G, 2, 7),
+                new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1),
+                new UserQueries.GetUser(Identifier.of("amy")),
+                new UserQueries.GetCredentials("amy"),
+                new SystemQueries.GetCounts())) {
+            final int length = body(query).length;
+            boolean wasTooLarge = false;
+            for (int limit = 0; limit <= length; limit++) {
+                final Machines.Result result = Machines.read(machine, query, Actor.SYSTEM, limit);
+                assertTrue(result.status() == ReplyStatus.OK || result.status() == ReplyStatus.TOO_LARGE);
+                assertTrue(limit < length || result.status() == ReplyStatus.OK, () -> query + " in its own length");
+                wasTooLarge |= result.status() == ReplyStatus.TOO_LARGE;
+            }
+            assertTrue(wasTooLarge, query::toString);
+        }
+    }
+
+    @Test
+    void shouldRefuseQueriesThatAreNone() {
+        for (final MetadataQuery query : List.of(
+                new TopicQueries.GetStream(A, 0),
+                new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1),
+                new UserQueries.AuthenticateToken("hash", 0),
+                new SystemQueries.GetCounts())) {
+            final byte[] bytes = query.encode(Actor.SYSTEM);
+            for (int length = 0; length <= bytes.length + 1; length++) {
+                final byte[] cut = Arrays.copyOf(bytes, length);
+                assertEquals(
+                        length != bytes.length,
+                        Machines.read(machine, cut, MetadataMachine.NAMESPACE, LIMIT)
+                                        .status()
+                                == ReplyStatus.MALFORMED);
+            }
+        }
+        final byte[] purpose = new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1).encode(Actor.SYSTEM);
+        purpose[MetadataQuery.PREFIX_LENGTH] = 3;
+        final byte[] negative = new TopicQueries.GetTopic(A, T, -1).encode(Actor.SYSTEM);
+        final byte[] otherVersion = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
+        otherVersion[2] = 2;
+        final byte[] otherKind = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
+        otherKind[0] = MetadataOperation.LAST;
+        for (final byte[] bytes : List.of(purpose, negative, otherVersion, otherKind)) {
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Machines.read(machine, bytes, MetadataMachine.NAMESPACE, LIMIT)
+                            .status());
+        }
+        assertEquals(
+                ReplyStatus.UNKNOWN_NAMESPACE,
+                Machines.read(machine, new SystemQueries.GetCounts().encode(Actor.SYSTEM), 1, LIMIT)
+                        .status());
+        assertEquals(
+                ReplyStatus.UNKNOWN_NAMESPACE,
+                Machines.apply(
+                                machine,
+                                MetadataOperation.EXPIRE_TOKENS.code(),
+                                new SystemCommands.ExpireTokens().encode(Actor.SYSTEM),
+                                1,
+                                now)
+                        .status());
+    }
+
+    private Answers.Location location(final TopicQueries.Purpose purpose, final int partition) {
+        return Answers.decode(body(new TopicQueries.Locate(purpose, A, T, partition)), Answers.Location::read);
+    }
+
+    /** The list as a whole, in pages of every size, and no page where not even one entry fits. */
+    private <T> void checkPages(
+            final List<T> expected, final IntFunction<MetadataQuery> query, final Function<BodyReader, T> entry) {
+        final int whole = body(query.apply(0)).length;
+        for (int limit = 0; limit <= whole; limit++) {
+            final List<T> all = new ArrayList<>();
+            int from = 0;
+            int pages = 0;
+            while (from != Answers.Page.NO_MORE) {
+                final Machines.Result result = Machines.read(machine, query.apply(from), Actor.SYSTEM, limit);
+                if (result.status() == ReplyStatus.TOO_LARGE) {
+                    assertTrue(limit < whole);
+                    break;
+                }
+                final Answers.Page<T> page = Answers.decode(ok(result), in -> Answers.Page.read(in, entry));
+                all.addAll(page.entries());
+                from = page.next();
+                assertTrue(++pages <= expected.size() + 1);
+            }
+            assertEquals(from == Answers.Page.NO_MORE ? expected : expected.subList(0, all.size()), all);
+            assertTrue(from == Answers.Page.NO_MORE || limit < whole);
+        }
+    }
+
+    private MetadataReply done(final MetadataCommand command) {
+        return apply(command, Actor.SYSTEM);
+    }
+
+    private MetadataReply apply(final MetadataCommand command, final Actor actor) {
+        final Machines.Result result = Machines.apply(machine, command, actor, ++now);
+        assertEquals(ReplyStatus.OK, result.status(), command::toString);
+        return result.reply();
+    }
+
+    private byte[] body(final MetadataQuery query) {
+        return ok(Machines.read(machine, query, Actor.SYSTEM, LIMIT));
+    }
+
+    private static byte[] ok(final Machines.Result result) {
+        assertEquals(ReplyStatus.OK, result.status());
+        return result.body();
+    }
+
+    private void refused(final int status, final MetadataQuery query, final Actor actor) {
+        final Machines.Result result = Machines.read(machine, query, actor, LIMIT);
+        assertEquals(MachineStatus.ofStream(status), result.status(), query::toString);
+        assertEquals(0, result.body().length);
+    }
+
+    private static Permissions onlyPollOfTheFirstTopic() {
+        final TreeMap<Integer, Integer> topics = new TreeMap<>();
+        topics.put(0, Permission.POLL_MESSAGES.bit());
+        final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
+        streams.put(0, new Permissions.OfStream(0, topics));
+        return new Permissions(0, streams);
+    }
+}
