@@ -3,6 +3,7 @@ package io.vireo.bootstrap.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vireo.journal.superblock.StateMachineKind;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +28,27 @@ class NodeContextTest {
         assertEquals(128L << 20, config.segmentBytes());
         assertEquals(List.of("a:1"), config.addresses(0));
         assertEquals(8192L * 64 * 8, config.replyBytesMax(8));
+        // What a cluster file that does not say was made for.
+        assertEquals(StateMachineKind.LOG, config.stateMachine());
+    }
+
+    @Test
+    void shouldTellConfigurationsApartByEverySharedSetting() {
+        final List<UnaryOperator<NodeContext>> changes = List.of(
+                context -> context,
+                context -> context.walBytes(2L << 30),
+                context -> context.prepareSizeMax(1 << 20),
+                context -> context.segmentBytes(64L << 20),
+                context -> context.pipelineMax(7),
+                context -> context.sessionsMax(64),
+                context -> context.sessionWindow(32),
+                context -> context.namespacesMax(100),
+                context -> context.stateMachine(StateMachineKind.STREAM));
+        final long digests = changes.stream()
+                .mapToLong(change -> change.apply(valid()).conclude().settingsDigest())
+                .distinct()
+                .count();
+        assertEquals(changes.size(), digests);
     }
 
     @Test

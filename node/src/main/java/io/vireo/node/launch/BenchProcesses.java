@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -92,6 +93,7 @@ final class BenchProcesses implements AutoCloseable {
         settings.put(Setting.NAME, "bench", "vireo bench");
         settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo bench");
         settings.put(Setting.GROUPS, "1", "vireo bench");
+        settings.put(Setting.STATE_MACHINE, StateMachineKind.LOG.text(), "vireo bench");
         settings.put(Setting.WAL_BYTES, Long.toString(walBytes), "flag --wal-bytes");
         settings.addresses(DevCommand.freeAddresses(1).subList(0, replicas), "vireo bench");
         final Path file = directory.resolve(ClusterFile.NAME);

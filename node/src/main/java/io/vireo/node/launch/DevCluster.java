@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -201,8 +202,10 @@ final class DevCluster {
         final String option = dir.equals(Path.of("vireo-dev")) ? "" : " --dir " + dir;
         out.println();
         out.println("The cluster is ready. Type in another terminal:");
-        out.println("  vireo append" + option + " hello");
-        out.println("  vireo read" + option + " --all");
+        if (cluster.stateMachine() == StateMachineKind.LOG) {
+            out.println("  vireo append" + option + " hello");
+            out.println("  vireo read" + option + " --all");
+        }
         out.println("  vireo status" + option);
         out.println("Ctrl-C stops it; the same command starts it again with its data.");
         out.println();

@@ -105,6 +105,7 @@ public final class DevCommand implements Callable<Integer> {
                 groups == null ? Integer.toString(Math.max(2, shardCount)) : groups.toString(),
                 "flag --groups");
         settings.put(Setting.WAL_BYTES, walBytes == null ? Long.toString(256L << 20) : walBytes, "flag --wal-bytes");
+        settings.put(Setting.STATE_MACHINE, FormatCommand.STATE_MACHINE_DEFAULT, "vireo dev");
         settings.putFlags(others);
         settings.addresses(freeAddresses(shardCount), "vireo dev");
         settings.concludeCluster();

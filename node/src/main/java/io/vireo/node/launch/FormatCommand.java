@@ -1,7 +1,6 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
-import io.vireo.journal.superblock.StateMachineKind;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
         })
 public final class FormatCommand implements Callable<Integer> {
     /** What new clusters replicate: the log, until a streaming cluster can be reached by clients of the protocol; then the stream. */
-    static final StateMachineKind STATE_MACHINE_DEFAULT = StateMachineKind.LOG;
+    static final String STATE_MACHINE_DEFAULT = "log";
 
     @Mixin
     private ClusterOption clusterOption;
@@ -37,7 +36,8 @@ public final class FormatCommand implements Callable<Integer> {
     @Option(
             names = "--state-machine",
             paramLabel = "KIND",
-            description = "What a new cluster replicates, for the life of its data: log (default) or stream.")
+            description = "What a new cluster replicates, for the life of its data: log or stream ("
+                    + STATE_MACHINE_DEFAULT + ").")
     private String stateMachine;
 
     @Option(
@@ -105,7 +105,7 @@ public final class FormatCommand implements Callable<Integer> {
         }
         final Settings settings = new Settings();
         settings.put(Setting.CLUSTER_ID, newClusterId(), "vireo format");
-        settings.put(Setting.STATE_MACHINE, STATE_MACHINE_DEFAULT.text(), "vireo format");
+        settings.put(Setting.STATE_MACHINE, STATE_MACHINE_DEFAULT, "vireo format");
         settings.putFlags(others);
         if (stateMachine != null) {
             if (others.containsKey(Setting.STATE_MACHINE.key())) {

@@ -1,5 +1,6 @@
 package io.vireo.node.launch;
 
+import io.vireo.journal.superblock.StateMachineKind;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -40,6 +41,8 @@ public final class WarmUpCommand implements Callable<Integer> {
         final String address = DevCommand.freeAddresses(1).get(0).get(0);
         final int formatted = run(
                 "format",
+                "--state-machine",
+                StateMachineKind.LOG.text(),
                 "--dir",
                 dir.toString(),
                 "--addresses",

@@ -82,6 +82,56 @@ class VireoMainTest {
     }
 
     @Test
+    void shouldRecordTheStateMachineWhenAClusterIsMade() throws IOException {
+        final Path log = dir.resolve("log");
+        assertEquals(ExitCodes.OK, run("format", "--dir", log.toString(), "--addresses", "127.0.0.1:1"));
+        assertTrue(
+                Files.readString(log.resolve("cluster.toml")).contains("state_machine = \"log\"\n"),
+                Files.readString(log.resolve("cluster.toml")));
+        final Path stream = dir.resolve("stream");
+        assertEquals(
+                ExitCodes.OK,
+                run("format", "--dir", stream.toString(), "--addresses", "127.0.0.1:1", "--state-machine", "stream"));
+        assertTrue(
+                Files.readString(stream.resolve("cluster.toml")).contains("state_machine = \"stream\"\n"),
+                Files.readString(stream.resolve("cluster.toml")));
+        refused(
+                "--state-machine log: the cluster of " + stream.resolve("cluster.toml")
+                        + " has state_machine = \"stream\", which was chosen when it was made and cannot be changed",
+                "format",
+                "--dir",
+                stream.toString(),
+                "--replica",
+                "0",
+                "--state-machine",
+                "log");
+        refused(
+                "state_machine = queue: must be one of log, stream (from flag --state-machine)",
+                "format",
+                "--dir",
+                dir.resolve("other").toString(),
+                "--addresses",
+                "127.0.0.1:1",
+                "--state-machine",
+                "queue");
+        refused(
+                "--state-machine and --set state_machine say the same thing: give one of them",
+                "format",
+                "--dir",
+                dir.resolve("other").toString(),
+                "--addresses",
+                "127.0.0.1:1",
+                "--state-machine",
+                "log",
+                "--set",
+                "state_machine=stream");
+        assertFalse(Files.exists(dir.resolve("other")));
+        for (final String command : new String[] {"append", "read"}) {
+            refused("this command works on a plain log; make a cluster for it", command, "--dir", stream.toString());
+        }
+    }
+
+    @Test
     void shouldReportUnreachableReplicasWhenNobodyAnswers() throws IOException {
         // Port 1 of loopback: nobody listens there.
         assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "127.0.0.1:1,127.0.0.1:1"));
@@ -131,6 +181,13 @@ class VireoMainTest {
         Files.move(replica.resolve("group-0"), dir.resolve("away-too"));
         assertEquals(ExitCodes.FAILED, run("verify", dir.toString()), out.toString());
         assertTrue(out.toString().contains(replica.resolve("group-0") + ": 0 B read, 1 damaged"), out.toString());
+    }
+
+    private void refused(final String text, final String... arguments) {
+        err.getBuffer().setLength(0);
+        assertEquals(ExitCodes.OPERATOR, run(arguments));
+        assertTrue(err.toString().contains(text), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
     }
 
     private int run(final String... arguments) {

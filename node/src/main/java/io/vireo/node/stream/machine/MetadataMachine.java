@@ -96,8 +96,8 @@ public final class MetadataMachine implements StateMachine {
             return StateMachine.result(ReplyStatus.UNKNOWN_NAMESPACE, 0);
         }
         in.wrap(query, offset, length);
-        final QueryKind kind = QueryKind.of(in.u16());
-        if (kind == null || in.u8() != MetadataQuery.VERSION || in.u8() != 0) {
+        final QueryKind kind = QueryKind.of(in.u8());
+        if (kind == null || in.u8() != MetadataQuery.VERSION || in.u16() != 0) {
             return StateMachine.result(ReplyStatus.MALFORMED, 0);
         }
         final Actor actor = Actor.read(in);

@@ -4,7 +4,7 @@ import io.vireo.node.stream.metadata.MetadataState;
 
 /** A question to the metadata that changes nothing: {@link TopicQueries}, {@link UserQueries} and {@link SystemQueries}. Immutable. */
 public interface MetadataQuery {
-    /** Bytes before the query's own: kind u16, version u8, a zero byte, the actor. */
+    /** Bytes before the query's own: kind u8, version u8, two zero bytes, the actor. */
     int PREFIX_LENGTH = 16;
 
     int VERSION = 1;
@@ -20,7 +20,7 @@ public interface MetadataQuery {
     /** The body of the read. */
     default byte[] encode(final Actor actor) {
         final BodyWriter out = BodyWriter.growing();
-        out.u16(kind().code()).u8(VERSION).u8(0);
+        out.u8(kind().code()).u8(VERSION).u16(0);
         actor.writeTo(out);
         writeTo(out);
         return out.toByteArray();

@@ -1,7 +1,5 @@
 package io.vireo.node.stream.machine;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.ReplyStatus;
@@ -11,7 +9,7 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * The state machine of one group of a streaming cluster: metadata in group 0, partitions in the others, both where there is one group. What
- * a request is about follows from its operation, and of a query from the 16-bit code that it begins with; both are of one range. The two
+ * a request is about follows from its operation, and of a query from the byte that it begins with; both are of one range. The two
  * parts share nothing: drops go from one to the other through the log, also inside one group.
  *
  * <pre>
@@ -61,11 +59,10 @@ public final class StreamStateMachine implements StateMachine {
             final MutableDirectBuffer answer,
             final int answerOffset,
             final int limit) {
-        if (length < Short.BYTES) {
+        if (length == 0) {
             return StateMachine.result(ReplyStatus.MALFORMED, 0);
         }
-        return part(query.getShort(offset, LITTLE_ENDIAN) & 0xffff)
-                .read(namespace, query, offset, length, answer, answerOffset, limit);
+        return part(query.getByte(offset) & 0xff).read(namespace, query, offset, length, answer, answerOffset, limit);
     }
 
     @Override

@@ -148,8 +148,6 @@ public final class UserCommands {
      * @param expiryMicros how long it is valid from the op's time on, unsigned; 0 and the largest number for ever.
      */
     public record CreateToken(String name, String hash, long expiryMicros) implements MetadataCommand {
-        private static final long FOR_EVER = -1;
-
         @Override
         public MetadataOperation operation() {
             return MetadataOperation.CREATE_TOKEN;
@@ -169,12 +167,10 @@ public final class UserCommands {
             return state.users().tokens().create(caller.number(), name, hash, expiresAt(nowMicros));
         }
 
-        /** A time beyond the largest number is never. */
+        /** A time beyond the largest number is never, which the largest expiry always leads to. */
         private long expiresAt(final long nowMicros) {
             final long sum = nowMicros + expiryMicros;
-            final boolean isNever =
-                    expiryMicros == 0 || expiryMicros == FOR_EVER || Long.compareUnsigned(sum, nowMicros) < 0;
-            return isNever ? 0 : sum;
+            return expiryMicros == 0 || Long.compareUnsigned(sum, nowMicros) < 0 ? 0 : sum;
         }
     }
 

@@ -2,49 +2,34 @@ package io.vireo.node.stream.machine;
 
 import io.vireo.node.stream.AccessRules;
 import io.vireo.node.stream.Identifier;
-import io.vireo.node.stream.Permission;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamStatus;
 import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
-import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.MetadataState;
-import io.vireo.node.stream.metadata.Stream;
-import io.vireo.node.stream.metadata.Topic;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.metadata.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
  * Draws commands in the names of users, and says of each what has to come of it: by a state of its own, on which it does the same directly,
- * and by its own table of who may do what.
+ * and by an {@link AccessOracle} of who may do what.
  */
 final class CommandScript {
-    /** Who may: a rule of the protocol on something, one's own things, or the system alone. */
-    private enum Scope {
-        GLOBAL,
-        STREAM,
-        TOPIC,
-        OTHER_USER,
-        OWN,
-        SYSTEM
-    }
-
     /** A command with what is expected of it. */
     record Step(MetadataCommand command, Actor actor, long now, MetadataResult expected) {}
 
     private static final int PREPARATIONS = 5;
-    private static final String[] NAMES = {"a", "b", "c", "", "\u017c\u00f3\u0142w"};
-    private static final String[] USERNAMES = {"amy", "bob", "cyd", "x"};
 
     final MetadataState state;
     private final Random random;
+    private final Draws draws;
+    private final AccessOracle oracle;
     /** Users as logins saw them, also those that are gone. */
     private final List<Actor> seen = new ArrayList<>();
 
@@ -54,6 +39,8 @@ final class CommandScript {
     CommandScript(final Random random, final int groupCount) {
         this.random = random;
         this.state = new MetadataState(Machines.LIMITS, groupCount);
+        this.draws = new Draws(random, state);
+        this.oracle = new AccessOracle(state);
     }
 
     Step step() {
@@ -72,9 +59,9 @@ final class CommandScript {
 
     /** A root, two users of whom one may be inactive, and something they can want: without these most of what is drawn is refused. */
     private Step prepare(final int index) {
-        final Permissions permissions = permissions();
+        final Permissions permissions = draws.permissions();
         final int status = 1 + random.nextInt(2);
-        final TopicSettings settings = settings();
+        final TopicSettings settings = draws.settings();
         return switch (index) {
             case 0 ->
                 bySystem(
@@ -118,13 +105,12 @@ final class CommandScript {
     }
 
     private Step streamStep() {
-        final Identifier id = stream();
-        final String name = name();
+        final Identifier id = draws.stream();
+        final String name = draws.name();
         return switch (random.nextInt(8)) {
             case 0, 1, 2 ->
                 step(
                         new StreamCommands.CreateStream(name),
-                        Scope.GLOBAL,
                         AccessRules.CREATE_STREAM,
                         s -> s.streams().create(name, now));
             case 3 ->
@@ -145,22 +131,22 @@ final class CommandScript {
                         new StreamCommands.PurgeStream(id), id, s -> s.streams().purge(id));
             default -> {
                 final int partitions = random.nextInt(12) == 0 ? -1 : random.nextInt(6);
-                final TopicSettings settings = settings();
+                final TopicSettings settings = draws.settings();
                 yield step(
                         new StreamCommands.CreateTopic(id, name, partitions, settings),
                         actor(),
-                        caller -> streamRefusal(caller, AccessRules.CREATE_TOPIC, id),
+                        caller -> oracle.onStream(caller, AccessRules.CREATE_TOPIC, id),
                         s -> s.topics().create(id, name, partitions, settings, now));
             }
         };
     }
 
     private Step topicStep() {
-        final Identifier id = stream();
-        final Identifier topic = topic(id);
-        final String name = name();
+        final Identifier id = draws.stream();
+        final Identifier topic = draws.topic(id);
+        final String name = draws.name();
         final int count = random.nextInt(6);
-        final TopicSettings settings = settings();
+        final TopicSettings settings = draws.settings();
         return switch (random.nextInt(5)) {
             case 0 ->
                 onTopic(
@@ -201,10 +187,10 @@ final class CommandScript {
     }
 
     private Step groupStep() {
-        final Identifier id = stream();
-        final Identifier topic = topic(id);
-        final Identifier group = group(id, topic);
-        final String name = name();
+        final Identifier id = draws.stream();
+        final Identifier topic = draws.topic(id);
+        final Identifier group = draws.group(id, topic);
+        final String name = draws.name();
         final int node = random.nextInt(2);
         final int client = random.nextInt(2);
         return switch (random.nextInt(9)) {
@@ -240,10 +226,10 @@ final class CommandScript {
     }
 
     private Step userStep() {
-        final Identifier id = random.nextBoolean() ? Identifier.of(random.nextInt(4)) : Identifier.of(username());
-        final String name = username();
+        final Identifier id = random.nextBoolean() ? Identifier.of(random.nextInt(4)) : Identifier.of(draws.username());
+        final String name = draws.username();
         final String hash = "h" + random.nextInt(4);
-        final Permissions permissions = permissions();
+        final Permissions permissions = draws.permissions();
         final int status = random.nextInt(8) == 0 ? 3 : random.nextInt(3);
         final AccessRules rule = AccessRules.MANAGE_OTHER_USERS;
         return switch (random.nextInt(11)) {
@@ -251,28 +237,20 @@ final class CommandScript {
                 final int given = status == 0 ? User.STATUS_ACTIVE : status;
                 yield step(
                         new UserCommands.CreateUser(name, hash, given, permissions),
-                        Scope.GLOBAL,
                         rule,
                         s -> s.users().create(name, hash, given, permissions, now));
             }
-            case 3 ->
-                step(
-                        new UserCommands.DeleteUser(id),
-                        Scope.GLOBAL,
-                        rule,
-                        s -> s.users().delete(id));
+            case 3 -> step(new UserCommands.DeleteUser(id), rule, s -> s.users().delete(id));
             case 4 -> {
                 final String given = random.nextBoolean() ? null : name;
                 yield step(
                         new UserCommands.UpdateUser(id, given, status),
-                        Scope.GLOBAL,
                         rule,
                         s -> s.users().update(id, given, status));
             }
             case 5 ->
                 step(
                         new UserCommands.UpdatePermissions(id, permissions),
-                        Scope.GLOBAL,
                         rule,
                         s -> s.users().updatePermissions(id, permissions));
             case 6, 7 -> {
@@ -283,7 +261,7 @@ final class CommandScript {
                         actor,
                         caller -> caller != null && state.users().find(id) == caller
                                 ? StreamStatus.OK
-                                : refusal(caller, rule, AccessRules.NONE, AccessRules.NONE),
+                                : oracle.anywhere(caller, rule),
                         s -> s.users().changePassword(id, current, hash));
             }
             case 8, 9 -> {
@@ -310,7 +288,7 @@ final class CommandScript {
     private Step systemStep() {
         final int node = random.nextInt(3);
         final int client = random.nextInt(3);
-        final String name = username();
+        final String name = draws.username();
         return switch (random.nextInt(8)) {
             case 0 ->
                 ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
@@ -359,7 +337,7 @@ final class CommandScript {
 
     private Step onStream(
             final MetadataCommand command, final Identifier id, final Function<MetadataState, MetadataResult> effect) {
-        return step(command, actor(), caller -> streamRefusal(caller, AccessRules.CHANGE_STREAM, id), effect);
+        return step(command, actor(), caller -> oracle.onStream(caller, AccessRules.CHANGE_STREAM, id), effect);
     }
 
     private Step onTopic(
@@ -368,20 +346,7 @@ final class CommandScript {
             final Identifier id,
             final Identifier topic,
             final Function<MetadataState, MetadataResult> effect) {
-        return step(
-                command,
-                actor(),
-                caller -> {
-                    final Stream stream = state.streams().find(id);
-                    if (stream == null) {
-                        return StreamStatus.STREAM_NOT_FOUND;
-                    }
-                    final Topic found = stream.topics().find(topic);
-                    return found == null
-                            ? StreamStatus.TOPIC_NOT_FOUND
-                            : refusal(caller, rule, stream.number(), found.number());
-                },
-                effect);
+        return step(command, actor(), caller -> oracle.onTopic(caller, rule, id, topic), effect);
     }
 
     private Step bySystem(final MetadataCommand command, final Function<MetadataState, MetadataResult> effect) {
@@ -389,21 +354,14 @@ final class CommandScript {
     }
 
     private Step ofSystem(final MetadataCommand command, final Function<MetadataState, MetadataResult> effect) {
-        return step(command, Scope.SYSTEM, null, effect);
+        return step(command, actor(), caller -> caller == null ? StreamStatus.OK : StreamStatus.UNAUTHORIZED, effect);
     }
 
     private Step step(
             final MetadataCommand command,
-            final Scope scope,
             final AccessRules rule,
             final Function<MetadataState, MetadataResult> effect) {
-        return step(
-                command,
-                actor(),
-                caller -> scope == Scope.SYSTEM
-                        ? caller == null ? StreamStatus.OK : StreamStatus.UNAUTHORIZED
-                        : refusal(caller, rule, AccessRules.NONE, AccessRules.NONE),
-                effect);
+        return step(command, actor(), caller -> oracle.anywhere(caller, rule), effect);
     }
 
     /** @param refusal by the user, null for the system. */
@@ -412,102 +370,8 @@ final class CommandScript {
             final Actor actor,
             final Function<User, Integer> refusal,
             final Function<MetadataState, MetadataResult> effect) {
-        final User user = user(actor);
-        final boolean isSystem = actor.user() == -1 && actor.createdAtMicros() == 0;
-        final int status;
-        if (!isSystem && user == null) {
-            status = StreamStatus.UNAUTHENTICATED;
-        } else if (!isSystem && !user.isActive()) {
-            status = StreamStatus.USER_INACTIVE;
-        } else {
-            status = refusal.apply(isSystem ? null : user);
-        }
+        final int status = oracle.refusal(actor, refusal);
         return new Step(
                 command, actor, now, status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status));
-    }
-
-    /** The user with that number, if it is still the one of that login. */
-    private User user(final Actor actor) {
-        for (final User user : state.users().all()) {
-            if (user.number() == actor.user() && user.createdAtMicros() == actor.createdAtMicros()) {
-                return user;
-            }
-        }
-        return null;
-    }
-
-    private int streamRefusal(final User caller, final AccessRules rule, final Identifier id) {
-        final Stream stream = state.streams().find(id);
-        return stream == null
-                ? StreamStatus.STREAM_NOT_FOUND
-                : refusal(caller, rule, stream.number(), AccessRules.NONE);
-    }
-
-    private static int refusal(final User caller, final AccessRules rule, final int stream, final int topic) {
-        return caller == null || rule.allows(caller.permissions(), stream, topic)
-                ? StreamStatus.OK
-                : StreamStatus.UNAUTHORIZED;
-    }
-
-    private Identifier stream() {
-        // Mostly about something that is there: draws of names alone would rarely meet a group.
-        if (state.streams().all().size() > 0 && random.nextInt(4) > 0) {
-            final Stream first = state.streams().all().iterator().next();
-            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
-        }
-        return random.nextBoolean() ? Identifier.of(random.nextInt(3)) : Identifier.of(NAMES[random.nextInt(3)]);
-    }
-
-    private Identifier topic(final Identifier stream) {
-        final Stream found = state.streams().find(stream);
-        if (found != null && found.topics().size() > 0 && random.nextInt(4) > 0) {
-            final Topic first = found.topics().iterator().next();
-            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
-        }
-        return Identifier.of(random.nextInt(3));
-    }
-
-    private Identifier group(final Identifier stream, final Identifier topic) {
-        final Topic found = state.topics().find(stream, topic);
-        if (found != null && found.consumerGroups().size() > 0 && random.nextInt(4) > 0) {
-            final ConsumerGroup first = found.consumerGroups().iterator().next();
-            return random.nextBoolean() ? Identifier.of(first.number()) : Identifier.of(first.name());
-        }
-        return random.nextBoolean() ? Identifier.of(random.nextInt(2)) : Identifier.of(name());
-    }
-
-    private String name() {
-        return NAMES[random.nextInt(random.nextInt(4) == 0 ? NAMES.length : 3)];
-    }
-
-    private String username() {
-        return USERNAMES[random.nextInt(USERNAMES.length)];
-    }
-
-    private TopicSettings settings() {
-        return new TopicSettings(
-                random.nextInt(12) == 0 ? 9 : 1 + random.nextInt(2),
-                1 + random.nextInt(5),
-                random.nextInt(12) == 0 ? 5 : TopicSettings.UNLIMITED,
-                random.nextInt(12) == 0 ? 0 : 1);
-    }
-
-    private Permissions permissions() {
-        if (random.nextInt(4) == 0) {
-            return null;
-        }
-        final int few = random.nextBoolean() ? 0 : 1 << random.nextInt(10);
-        final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
-        for (int i = random.nextInt(3); i > 0; i--) {
-            final TreeMap<Integer, Integer> topics = new TreeMap<>();
-            for (int j = random.nextInt(3); j > 0; j--) {
-                topics.put(random.nextInt(3), Permission.MANAGE_TOPICS.bit() << random.nextInt(4));
-            }
-            streams.put(
-                    random.nextInt(3),
-                    new Permissions.OfStream(
-                            random.nextBoolean() ? 0 : Permission.MANAGE_STREAMS.bit() << random.nextInt(6), topics));
-        }
-        return new Permissions(random.nextInt(20) == 0 ? 1 << 12 : few, streams);
     }
 }

@@ -291,7 +291,7 @@ class MetadataQueriesTest {
         purpose[MetadataQuery.PREFIX_LENGTH] = 3;
         final byte[] negative = new TopicQueries.GetTopic(A, T, -1).encode(Actor.SYSTEM);
         final byte[] otherVersion = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
-        otherVersion[2] = 2;
+        otherVersion[1] = 2;
         final byte[] otherKind = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
         otherKind[0] = MetadataOperation.LAST;
         for (final byte[] bytes : List.of(purpose, negative, otherVersion, otherKind)) {

@@ -59,7 +59,7 @@ class StreamStateMachineTest {
         final byte[] logQuery = new byte[LogStateMachine.QUERY_LENGTH];
         assertEquals(ReplyStatus.OK, Machines.read(both, logQuery, 7, 100).status());
         assertEquals(
-                ReplyStatus.MALFORMED, Machines.read(both, new byte[1], 0, 100).status());
+                ReplyStatus.MALFORMED, Machines.read(both, new byte[0], 0, 100).status());
     }
 
     @Test

@@ -1,0 +1,188 @@
+package io.vireo.node.stream.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.StreamStatus;
+import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.MetadataState;
+import io.vireo.node.stream.metadata.TopicSettings;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Edges of single commands that random scripts seldom meet, and the stories of the documentation. */
+class MetadataMachineTest {
+    private static final Identifier FIRST = Identifier.of(0);
+    private static final TopicSettings SETTINGS = new TopicSettings(1, 1, TopicSettings.UNLIMITED, 1);
+
+    private final MetadataMachine machine = new MetadataMachine(Machines.LIMITS, 1);
+
+    @Test
+    void shouldNotTakeALoginOfADeletedUserForTheOneThatGotItsNumber() {
+        done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 1);
+        done(new UserCommands.CreateUser("amy", "h", 1, null), Actor.SYSTEM, 2);
+        final Actor amy = new Actor(1, 2);
+        done(new UserCommands.DeleteUser(Identifier.of("amy")), Actor.SYSTEM, 3);
+        done(new UserCommands.CreateUser("bob", "h", 1, Permissions.ALL), Actor.SYSTEM, 4);
+        refused(StreamStatus.UNAUTHENTICATED, new StreamCommands.CreateStream("a"), amy);
+        done(new StreamCommands.CreateStream("a"), new Actor(1, 4), 5);
+    }
+
+    @Test
+    void shouldChangeThePasswordOnceWhenTwoWantTo() {
+        done(new UserCommands.CreateRoot("root", "old"), Actor.SYSTEM, 1);
+        final Actor root = new Actor(0, 1);
+        done(new UserCommands.ChangePassword(FIRST, "old", "new"), root, 2);
+        refused(StreamStatus.INVALID_CREDENTIALS, new UserCommands.ChangePassword(FIRST, "old", "newer"), root);
+    }
+
+    @Test
+    void shouldExpireByTheTimeOfTheOp() {
+        done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
+        done(new StreamCommands.CreateTopic(FIRST, "t", 4, SETTINGS), Actor.SYSTEM, 1);
+        done(new GroupCommands.CreateGroup(FIRST, FIRST, "g"), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 1), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 2), Actor.SYSTEM, 100);
+        assertEquals(
+                0,
+                done(new SystemCommands.ExpireRevocations(30), Actor.SYSTEM, 129)
+                        .number());
+        assertEquals(
+                2,
+                done(new SystemCommands.ExpireRevocations(30), Actor.SYSTEM, 130)
+                        .number());
+
+        done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 200);
+        final Actor root = new Actor(0, 200);
+        done(new UserCommands.CreateToken("short", "1", 50), root, 300);
+        done(new UserCommands.CreateToken("never", "2", 0), root, 300);
+        done(new UserCommands.CreateToken("largest", "3", -1), root, 300);
+        done(new UserCommands.CreateToken("beyond", "4", -200), root, 300);
+        assertEquals(
+                0, done(new SystemCommands.ExpireTokens(), Actor.SYSTEM, 349).number());
+        assertEquals(
+                1, done(new SystemCommands.ExpireTokens(), Actor.SYSTEM, 350).number());
+        assertEquals(
+                0,
+                done(new SystemCommands.ExpireTokens(), Actor.SYSTEM, Long.MAX_VALUE / 1_000)
+                        .number());
+        final byte[] negative = new SystemCommands.ExpireRevocations(-1).encode(Actor.SYSTEM);
+        assertEquals(
+                ReplyStatus.MALFORMED,
+                Machines.apply(machine, MetadataOperation.EXPIRE_REVOCATIONS.code(), negative, 0, 400)
+                        .status());
+    }
+
+    @Test
+    void shouldCompleteARevocationOnce() {
+        done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
+        done(new StreamCommands.CreateTopic(FIRST, "t", 2, SETTINGS), Actor.SYSTEM, 1);
+        done(new GroupCommands.CreateGroup(FIRST, FIRST, "g"), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 1), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 2), Actor.SYSTEM, 1);
+        final GroupKey key = new GroupKey(0, 0, 0);
+        for (final int expected : new int[] {1, 0}) {
+            assertEquals(
+                    expected,
+                    done(new SystemCommands.CompleteRevocation(key, 1, 3), Actor.SYSTEM, 2)
+                            .number());
+        }
+    }
+
+    /** A list is not reserved by the number of entries that somebody wrote before it. */
+    @Test
+    void shouldRefuseCountsThatTheBodyCannotHold() {
+        final byte[] body = new SystemCommands.AcknowledgeDrops(List.of()).encode(Actor.SYSTEM);
+        for (final int last : new int[] {0x7f, 0xff}) {
+            body[body.length - 1] = (byte) last;
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Machines.apply(machine, MetadataOperation.ACKNOWLEDGE_DROPS.code(), body, 0, 1)
+                            .status());
+        }
+    }
+
+    /** Of two entries for one stream one would be lost without a word. */
+    @Test
+    void shouldRefusePermissionsThatDoNotAscend() {
+        final int stream = MetadataCommand.PREFIX_LENGTH + 5 + 1 + 4 + 4;
+        final int topic = stream + 4 + 4 + 4;
+        final TreeMap<Integer, Integer> topics = new TreeMap<>();
+        topics.put(3, 0);
+        topics.put(5, 0);
+        final TreeMap<Integer, Permissions.OfStream> streams = new TreeMap<>();
+        streams.put(7, new Permissions.OfStream(0, topics));
+        streams.put(9, new Permissions.OfStream(0, new TreeMap<>()));
+        final MetadataCommand command = new UserCommands.UpdatePermissions(FIRST, new Permissions(0, streams));
+        final int second = stream + 12 + 2 * 8;
+        for (final int[] change : new int[][] {{stream, 7, 9}, {stream, 7, 10}, {topic, 3, 5}, {second, 9, 7}}) {
+            final byte[] body = command.encode(Actor.SYSTEM);
+            assertEquals(change[1], body[change[0]]);
+            body[change[0]] = (byte) change[2];
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Machines.apply(machine, command.operation().code(), body, 0, 1)
+                            .status());
+        }
+    }
+
+    /** Every number there is comes back as itself, and none is taken for an outcome of the replication. */
+    @Test
+    void shouldKeepNumbersOfTheProtocolApartFromThoseOfTheReplication() throws IllegalAccessException {
+        final List<Integer> replies = new ArrayList<>();
+        for (final Field field : StreamStatus.class.getFields()) {
+            final int status = field.getInt(null);
+            final int reply = MachineStatus.ofStream(status);
+            assertTrue(ReplyStatus.isOfStateMachine(reply), field.getName());
+            assertTrue(reply == ReplyStatus.OK || reply >= ReplyStatus.STATE_MACHINE, field.getName());
+            assertEquals(status, MachineStatus.toStream(reply), field.getName());
+            replies.add(reply);
+        }
+        assertEquals(replies.size(), replies.stream().distinct().count());
+        assertTrue(MachineStatus.toStream(ReplyStatus.MALFORMED) < 0);
+        assertTrue(MachineStatus.toStream(ReplyStatus.STATE_MACHINE) < 0);
+    }
+
+    /** What waits to be dropped leaves no room for more lives than can be dropped later; the same succeeds when it has gone. */
+    @Test
+    void shouldAskForPatienceWhenTooManyDropsWait() {
+        done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
+        done(new StreamCommands.CreateTopic(FIRST, "t", 8, SETTINGS), Actor.SYSTEM, 1);
+        final StreamCommands.PurgeTopic purge = new StreamCommands.PurgeTopic(FIRST, FIRST);
+        for (int i = 0; i < 3; i++) {
+            done(purge, Actor.SYSTEM, 1);
+        }
+        refused(StreamStatus.TRANSIENT_NOT_ACCEPTED, purge, Actor.SYSTEM);
+        final MetadataState state = machine.state();
+        final List<SystemCommands.AcknowledgeDrops.Acknowledged> some = state.drops().pending().stream()
+                .limit(8)
+                .map(SystemCommands.AcknowledgeDrops.Acknowledged::of)
+                .toList();
+        assertEquals(
+                8,
+                done(new SystemCommands.AcknowledgeDrops(some), Actor.SYSTEM, 1).number());
+        assertEquals(
+                0,
+                done(new SystemCommands.AcknowledgeDrops(some), Actor.SYSTEM, 1).number());
+        done(purge, Actor.SYSTEM, 1);
+    }
+
+    private MetadataReply done(final MetadataCommand command, final Actor actor, final long now) {
+        final Machines.Result result = Machines.apply(machine, command, actor, now);
+        assertEquals(ReplyStatus.OK, result.status(), command::toString);
+        return result.reply();
+    }
+
+    private void refused(final int status, final MetadataCommand command, final Actor actor) {
+        assertEquals(
+                MachineStatus.ofStream(status),
+                Machines.apply(machine, command, actor, 9).status(),
+                command::toString);
+    }
+}
