@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class States {
     static final long CLUSTER_LO = 0x1122_3344_5566_7788L;
     static final long CLUSTER_HI = 0x99aa_bbcc_ddee_ff00L;
-    static final SharedLimits LIMITS = new SharedLimits(8, 64, 16, 100, StateMachineKind.STREAM);
+    static final SharedLimits LIMITS = new SharedLimits(8, 64, 16, 100, StateMachineKind.LOG);
     static final SuperblockIdentity IDENTITY = new SuperblockIdentity(
             CLUSTER_LO, CLUSTER_HI, 1, 2, 0x0101_0202L, 0x0303_0404L, 64 * 4096, 16 * 1024, 65_536, 3, 4, LIMITS);
 

@@ -3,6 +3,7 @@ package io.vireo.journal.superblock;
 import static io.vireo.journal.superblock.Superblock.COPY_LENGTH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,32 @@ class SuperblockCopyTest {
         assertEquals(golden, HexFormat.of().formatHex(bytes));
         assertEquals(States.full().startView().headers(), new UnsafeBuffer(buffer, 512, 17 * 256));
         assertEquals(States.full().doViewChange().headers(), new UnsafeBuffer(buffer, 4864, 17 * 256));
+    }
+
+    /** The golden bytes above are those of a log, and of every copy that was written before there was a choice. */
+    @Test
+    void shouldSayWhatIsReplicatedWhenItIsNotALog() {
+        final SuperblockIdentity log = States.IDENTITY;
+        final SuperblockIdentity stream = new SuperblockIdentity(
+                log.clusterLo(),
+                log.clusterHi(),
+                log.replica(),
+                log.group(),
+                log.formatIdLo(),
+                log.formatIdHi(),
+                log.walBytes(),
+                log.prepareSizeMax(),
+                log.segmentBytes(),
+                log.replicaCount(),
+                log.groupCount(),
+                new SharedLimits(8, 64, 16, 100, StateMachineKind.STREAM));
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[COPY_LENGTH]);
+        SuperblockCopy.encode(buffer, 0, 2, 77, 0x21, 0x22, stream, States.full(), checksum);
+        assertEquals(stream, SuperblockCopy.identity(buffer, 0));
+        assertEquals(log, SuperblockCopy.identity(encode(States.full()), 0));
+        assertEquals(1, buffer.getInt(380, ByteOrder.LITTLE_ENDIAN));
+        buffer.putInt(380, 2, ByteOrder.LITTLE_ENDIAN);
+        assertNull(SuperblockCopy.identity(buffer, 0));
     }
 
     @Test

@@ -209,23 +209,23 @@ class SuperblockTest {
             },
             {
                 "pipelineMax: configured 7, the file was formatted with 8",
-                limited(new SharedLimits(7, 64, 16, 100, StateMachineKind.STREAM))
+                limited(new SharedLimits(7, 64, 16, 100, StateMachineKind.LOG))
             },
             {
                 "sessionsMax: configured 32, the file was formatted with 64",
-                limited(new SharedLimits(8, 32, 16, 100, StateMachineKind.STREAM))
+                limited(new SharedLimits(8, 32, 16, 100, StateMachineKind.LOG))
             },
             {
                 "sessionWindow: configured 64, the file was formatted with 16",
-                limited(new SharedLimits(8, 64, 64, 100, StateMachineKind.STREAM))
+                limited(new SharedLimits(8, 64, 64, 100, StateMachineKind.LOG))
             },
             {
                 "namespacesMax: configured 9, the file was formatted with 100",
-                limited(new SharedLimits(8, 64, 16, 9, StateMachineKind.STREAM))
+                limited(new SharedLimits(8, 64, 16, 9, StateMachineKind.LOG))
             },
             {
-                "stateMachine: configured log, the file was formatted with stream, which it keeps for life",
-                limited(new SharedLimits(8, 64, 16, 100, StateMachineKind.LOG))
+                "stateMachine: configured stream, the file was formatted with log, which it keeps for life",
+                limited(new SharedLimits(8, 64, 16, 100, StateMachineKind.STREAM))
             },
             {
                 "groupCount: configured 9",

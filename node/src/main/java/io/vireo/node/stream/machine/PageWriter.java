@@ -8,8 +8,6 @@ package io.vireo.node.stream.machine;
 final class PageWriter {
     static final int NO_MORE = -1;
 
-    private static final int PREFIX_LENGTH = 8;
-
     private final BodyWriter out;
     private final int start;
     private int mark;
@@ -38,8 +36,9 @@ final class PageWriter {
         return false;
     }
 
+    /** To be called behind the last entry that was tried. */
     void end() {
-        if (!out.isFull() && mark - start >= PREFIX_LENGTH) {
+        if (!out.isFull()) {
             out.u32At(start, count);
             out.u32At(start + 4, next);
         }
