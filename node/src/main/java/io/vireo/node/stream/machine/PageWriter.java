@@ -1,5 +1,8 @@
 package io.vireo.node.stream.machine;
 
+import io.vireo.node.stream.metadata.Entity;
+import java.util.function.Consumer;
+
 /**
  * Writes as many entries of a list as fit: {@code count u32, next u32}, then the entries. What did not fit is asked for again from
  * {@code next} on, which is {@link #NO_MORE} at the end of the list. A page without entries that has a next is no answer: the first entry
@@ -13,6 +16,38 @@ final class PageWriter {
     private int mark;
     private int count;
     private int next = NO_MORE;
+
+    /** A page of what has numbers, in their order, from this number on. */
+    static <T extends Entity> void writeFrom(
+            final int from, final Iterable<T> all, final BodyWriter out, final Consumer<T> writer) {
+        final PageWriter page = new PageWriter(out);
+        for (final T each : all) {
+            if (each.number() >= from) {
+                writer.accept(each);
+                if (!page.endEntry(each.number())) {
+                    break;
+                }
+            }
+        }
+        page.end();
+    }
+
+    /** A page of a list, behind so many of its entries. */
+    static <T> void writeBehind(
+            final int passed, final Iterable<T> all, final BodyWriter out, final Consumer<T> writer) {
+        final PageWriter page = new PageWriter(out);
+        int place = 0;
+        for (final T each : all) {
+            if (place >= passed) {
+                writer.accept(each);
+                if (!page.endEntry(place)) {
+                    break;
+                }
+            }
+            place++;
+        }
+        page.end();
+    }
 
     /** Begins the page behind what was written. */
     PageWriter(final BodyWriter out) {

@@ -11,7 +11,6 @@ import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.Revocation;
 import io.vireo.node.stream.metadata.Stream;
 import io.vireo.node.stream.metadata.Topic;
-import java.util.SortedSet;
 
 /** Queries of primaries and gateways about what is going on, and the counts for the server's statistics. */
 public final class SystemQueries {
@@ -76,19 +75,7 @@ public final class SystemQueries {
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            final SortedSet<GroupKey> keys = state.consumerGroups().of(node, client);
-            final PageWriter page = new PageWriter(out);
-            int index = 0;
-            for (final GroupKey key : keys) {
-                if (index >= from) {
-                    Answers.write(out, key);
-                    if (!page.endEntry(index)) {
-                        break;
-                    }
-                }
-                index++;
-            }
-            page.end();
+            PageWriter.writeBehind(from, state.consumerGroups().of(node, client), out, key -> Answers.write(out, key));
             return OK;
         }
     }
@@ -159,18 +146,7 @@ public final class SystemQueries {
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            final PageWriter page = new PageWriter(out);
-            int index = 0;
-            for (final Drop drop : state.drops().pending(group)) {
-                if (index >= from) {
-                    Answers.write(out, drop);
-                    if (!page.endEntry(index)) {
-                        break;
-                    }
-                }
-                index++;
-            }
-            page.end();
+            PageWriter.writeBehind(from, state.drops().pending(group), out, drop -> Answers.write(out, drop));
             return OK;
         }
     }

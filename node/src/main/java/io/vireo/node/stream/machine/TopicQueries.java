@@ -42,20 +42,14 @@ public final class TopicQueries {
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final int refusal = caller.refusal(AccessRules.LIST_STREAMS);
-            if (refusal != OK) {
-                return refusal;
+            if (refusal == OK) {
+                PageWriter.writeFrom(
+                        from,
+                        state.streams().all(),
+                        out,
+                        stream -> Answers.StreamInfo.of(stream).writeTo(out));
             }
-            final PageWriter page = new PageWriter(out);
-            for (final Stream stream : state.streams().all()) {
-                if (stream.number() >= from) {
-                    Answers.StreamInfo.of(stream).writeTo(out);
-                    if (!page.endEntry(stream.number())) {
-                        break;
-                    }
-                }
-            }
-            page.end();
-            return OK;
+            return refusal;
         }
     }
 
@@ -180,16 +174,11 @@ public final class TopicQueries {
             final int refusal = caller.refusal(AccessRules.READ_TOPIC, stream, topic);
             if (refusal == OK) {
                 final Topic found = state.topics().find(stream, topic);
-                final PageWriter page = new PageWriter(out);
-                for (final ConsumerGroup group : found.consumerGroups()) {
-                    if (group.number() >= from) {
-                        Answers.GroupInfo.of(found, group).writeTo(out);
-                        if (!page.endEntry(group.number())) {
-                            break;
-                        }
-                    }
-                }
-                page.end();
+                PageWriter.writeFrom(
+                        from,
+                        found.consumerGroups(),
+                        out,
+                        group -> Answers.GroupInfo.of(found, group).writeTo(out));
             }
             return refusal;
         }
@@ -359,15 +348,7 @@ public final class TopicQueries {
     }
 
     private static void writeTopics(final Stream stream, final int from, final BodyWriter out) {
-        final PageWriter page = new PageWriter(out);
-        for (final Topic topic : stream.topics()) {
-            if (topic.number() >= from) {
-                Answers.TopicInfo.of(topic).writeTo(out);
-                if (!page.endEntry(topic.number())) {
-                    break;
-                }
-            }
-        }
-        page.end();
+        PageWriter.writeFrom(
+                from, stream.topics(), out, topic -> Answers.TopicInfo.of(topic).writeTo(out));
     }
 }

@@ -5,11 +5,9 @@ import static io.vireo.node.stream.StreamStatus.RESOURCE_NOT_FOUND;
 
 import io.vireo.node.stream.AccessRules;
 import io.vireo.node.stream.Identifier;
-import io.vireo.node.stream.metadata.AccessToken;
 import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.User;
-import java.util.Collection;
 
 /** Queries about users, and those by which a gateway logs them in. A login is no command: it changes nothing. */
 public final class UserQueries {
@@ -35,16 +33,11 @@ public final class UserQueries {
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final int refusal = caller.refusal(AccessRules.READ_OTHER_USERS);
             if (refusal == OK) {
-                final PageWriter page = new PageWriter(out);
-                for (final User user : state.users().all()) {
-                    if (user.number() >= from) {
-                        Answers.UserInfo.of(user).writeTo(out);
-                        if (!page.endEntry(user.number())) {
-                            break;
-                        }
-                    }
-                }
-                page.end();
+                PageWriter.writeFrom(
+                        from,
+                        state.users().all(),
+                        out,
+                        user -> Answers.UserInfo.of(user).writeTo(out));
             }
             return refusal;
         }
@@ -104,19 +97,11 @@ public final class UserQueries {
             if (user == null) {
                 return RESOURCE_NOT_FOUND;
             }
-            final Collection<AccessToken> tokens = user.tokens();
-            final PageWriter page = new PageWriter(out);
-            int index = 0;
-            for (final AccessToken token : tokens) {
-                if (index >= from) {
-                    Answers.TokenInfo.of(token).writeTo(out);
-                    if (!page.endEntry(index)) {
-                        break;
-                    }
-                }
-                index++;
-            }
-            page.end();
+            PageWriter.writeBehind(
+                    from,
+                    user.tokens(),
+                    out,
+                    token -> Answers.TokenInfo.of(token).writeTo(out));
             return OK;
         }
     }
