@@ -2,10 +2,12 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.replay.StateMachineFactory;
+import io.vireo.journal.segment.SegmentStore;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.machine.MetadataMachine;
 import io.vireo.node.stream.machine.StreamStateMachine;
+import io.vireo.node.stream.partition.PartitionMachine;
 
 /** The state machines of this program, by the kind that a cluster was formatted with. */
 final class StateMachines {
@@ -15,13 +17,16 @@ final class StateMachines {
     static StateMachineFactory of(final ClusterConfig config, final int group) {
         return switch (config.stateMachine()) {
             case LOG -> segments -> new LogStateMachine(config, group, segments);
-            // Group 0 holds the metadata. Operations on partitions are refused as of an unknown namespace: no group
-            // hosts any yet.
-            case STREAM -> segments -> new StreamStateMachine(group == 0 ? metadata(config) : null, null);
+            case STREAM -> segments -> stream(config, group, segments);
         };
     }
 
-    private static MetadataMachine metadata(final ClusterConfig config) {
-        return new MetadataMachine(StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes()), config.groupCount());
+    /** Metadata in group 0, partitions in all others; both in the only one. */
+    private static StreamStateMachine stream(final ClusterConfig config, final int group, final SegmentStore segments) {
+        final StreamLimits limits = StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes());
+        final boolean hasPartitions = group > 0 || config.groupCount() == 1;
+        return new StreamStateMachine(
+                group == 0 ? new MetadataMachine(limits, config.groupCount()) : null,
+                hasPartitions ? new PartitionMachine(limits, config.segmentLimits(), segments) : null);
     }
 }

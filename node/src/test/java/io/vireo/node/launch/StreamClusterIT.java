@@ -57,7 +57,7 @@ class StreamClusterIT {
     @BeforeEach
     void format() throws Exception {
         final List<String> addresses = new ArrayList<>();
-        DevCommand.freeAddresses().forEach(shards -> addresses.add(shards.get(0)));
+        DevCommand.freeAddresses(1).forEach(shards -> addresses.add(shards.get(0)));
         final VireoProcess format = VireoProcess.run(
                 "format",
                 "--dir",
