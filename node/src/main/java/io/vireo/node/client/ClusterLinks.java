@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A client's connections to all shards of all replicas, and which of them serves a group. Where a replica runs another number of shards than
- * the cluster file has addresses for, the first answer at a wrong door puts that right. Owned by the I/O thread of one {@link VireoClient}.
+ * the cluster file has addresses for, the first answer of any of its shards puts that right. Owned by the I/O thread of one {@link VireoClient}.
  */
 final class ClusterLinks {
     private final ClientContext cluster;
@@ -50,7 +50,7 @@ final class ClusterLinks {
         }
         this.resolver = new AddressResolver(targets.toArray(new HostPort[0]));
         for (int replica = 0; replica < doors.length; replica++) {
-            links.set(replica, plan(replica, nowNs));
+            links.set(replica, plan(replica, new ReplicaLink[0], nowNs));
         }
     }
 
@@ -66,10 +66,25 @@ final class ClusterLinks {
 
     /** Dials the shards of a replica anew if a wrong door has said that there is another number of them. */
     void learn(final int replica, final List<String> right, final long nowNs) {
-        if (doors[replica].learn(right)) {
-            final ReplicaLink[] former = links.get(replica);
-            links.set(replica, plan(replica, nowNs));
-            for (final ReplicaLink link : former) {
+        if (doors[replica].learn(right, nowNs)) {
+            replan(replica, nowNs);
+        }
+    }
+
+    /** As {@link #learn}, from the groups of the shard that has said WELCOME. */
+    void learnHosted(final int replica, final long[] hosted, final long nowNs) {
+        if (doors[replica].learnHosted(hosted, nowNs)) {
+            replan(replica, nowNs);
+        }
+    }
+
+    private void replan(final int replica, final long nowNs) {
+        final ReplicaLink[] former = links.get(replica);
+        final ReplicaLink[] planned = plan(replica, former, doors[replica].redialNs(nowNs, random));
+        links.set(replica, planned);
+        final List<ReplicaLink> kept = Arrays.asList(planned);
+        for (final ReplicaLink link : former) {
+            if (!kept.contains(link)) {
                 link.stop(nowNs);
             }
         }
@@ -123,24 +138,28 @@ final class ClusterLinks {
         return null;
     }
 
-    private ReplicaLink[] plan(final int replica, final long nowNs) {
+    /** A link of before stays if its groups do; the others are dialled from the given time on. */
+    private ReplicaLink[] plan(final int replica, final ReplicaLink[] former, final long firstAttemptNs) {
         final long[] all = new long[(cluster.groupCount() + 63) >>> 6];
         Arrays.fill(all, -1L);
         final ReplicaLink[] planned = new ReplicaLink[doors[replica].shardCount()];
         for (int shard = 0; shard < planned.length; shard++) {
-            planned[shard] = new ReplicaLink(
-                    replica,
-                    shard,
-                    doors[replica].groupsBehind(shard, all),
-                    doors[replica],
-                    firstAddress[replica],
-                    cluster,
-                    resolver,
-                    selector,
-                    random,
-                    processNonce,
-                    nowNs,
-                    listener);
+            final long[] groups = doors[replica].groupsBehind(shard, all);
+            planned[shard] = shard < former.length && Arrays.equals(former[shard].groups, groups)
+                    ? former[shard]
+                    : new ReplicaLink(
+                            replica,
+                            shard,
+                            groups,
+                            doors[replica],
+                            firstAddress[replica],
+                            cluster,
+                            resolver,
+                            selector,
+                            random,
+                            processNonce,
+                            firstAttemptNs,
+                            listener);
         }
         return planned;
     }

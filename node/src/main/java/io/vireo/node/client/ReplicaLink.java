@@ -46,6 +46,9 @@ final class ReplicaLink {
         /** A wrong door has named the right ones; the connection is closed already. */
         void onWrongDoor(ReplicaLink link, List<String> right);
 
+        /** The shard that says WELCOME hosts these groups; the link is not open yet, and may be stopped in here. */
+        void onWelcome(ReplicaLink link, long[] hosted);
+
         /** A valid frame of an open connection. */
         void onFrame(ReplicaLink link, UnsafeBuffer buffer, int offset, int length);
     }
@@ -87,8 +90,14 @@ final class ReplicaLink {
     private SelectionKey key;
     private boolean isWriteBlocked;
     private int failures;
+    /** REJECTs in a row: a door that lets in and then refuses must not be dialled in a loop. */
+    private int rejections;
     /** Since the connection was open. */
     private int attempts;
+    /** Index of the address of the replica that was dialled last. */
+    private int address;
+    /** Since the connection was open, another shard's door has led back to this one's. */
+    private boolean wasSentHome;
 
     private long dueNs;
     private boolean isWaiting;
@@ -114,7 +123,13 @@ final class ReplicaLink {
         this.groups = groups;
         this.doors = doors;
         this.firstAddress = firstAddress;
-        this.helloFrame = new UnsafeBuffer(new byte[HelloFlyweight.length(context.groupCount())]);
+        // One shard has all groups, and the groups need no saying: nodes from before there were shards do not take
+        // them.
+        this.helloFrame = new UnsafeBuffer(
+                new byte
+                        [doors.shardCount() == 1
+                                ? HeaderFlyweight.HEADER_LENGTH
+                                : HelloFlyweight.length(context.groupCount())]);
         this.context = context;
         this.resolver = resolver;
         this.selector = selector;
@@ -217,10 +232,10 @@ final class ReplicaLink {
     }
 
     private void dial(final long nowNs) {
-        final InetSocketAddress address = resolver.address(firstAddress + doors.address(shard, attempts++));
-        if (address == null || address.isUnresolved()) {
-            problem =
-                    address == null ? "looking up its name" : "the name " + address.getHostString() + " has no address";
+        address = doors.address(shard, attempts++);
+        final InetSocketAddress target = resolver.address(firstAddress + address);
+        if (target == null || target.isUnresolved()) {
+            problem = target == null ? "looking up its name" : "the name " + target.getHostString() + " has no address";
             dueNs = nowNs + backoff();
             return;
         }
@@ -232,7 +247,7 @@ final class ReplicaLink {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             key = channel.register(selector, SelectionKey.OP_CONNECT, this);
-            if (channel.connect(address)) {
+            if (channel.connect(target)) {
                 onConnected();
             }
         } catch (final IOException e) {
@@ -249,7 +264,8 @@ final class ReplicaLink {
                 .target(replica)
                 .groupCount(context.groupCount())
                 .processNonce(processNonce);
-        for (int i = 0; i < groups.length; i++) {
+        final boolean isStating = helloFrame.capacity() > HeaderFlyweight.HEADER_LENGTH;
+        for (int i = 0; isStating && i < groups.length; i++) {
             hello.groupBits(i, groups[i]);
         }
         hello.seal(checksum);
@@ -277,6 +293,7 @@ final class ReplicaLink {
                 if (header.wrap(received.buffer(), received.offset()).command() == Command.REJECT) {
                     onReject(length, nowNs);
                 } else {
+                    rejections = 0;
                     listener.onFrame(this, received.buffer(), received.offset(), length);
                 }
             } else {
@@ -310,12 +327,43 @@ final class ReplicaLink {
         } else if (header.replica() != replica) {
             close(nowNs, "is replica " + header.replica() + ", not replica " + replica);
         } else {
-            stage = Stage.OPEN;
-            failures = 0;
-            attempts = 0;
-            problem = null;
-            listener.onOpen(this);
+            onWelcome(nowNs);
         }
+    }
+
+    private void onWelcome(final long nowNs) {
+        hello.wrap(received.buffer(), received.offset());
+        if (hello.groupCount() != context.groupCount()) {
+            close(nowNs, "has " + hello.groupCount() + " groups, this client knows of " + context.groupCount());
+            return;
+        }
+        final long[] hosted = new long[groups.length];
+        boolean isRight = true;
+        for (int i = 0; i < hosted.length; i++) {
+            hosted[i] = hello.groupBits(i);
+            isRight &= (groups[i] & ~hosted[i]) == 0;
+        }
+        doors.onAnswer(address);
+        listener.onWelcome(this, hosted);
+        if (stage == Stage.DOWN) {
+            return;
+        }
+        if (!isRight && address != shard && !wasSentHome) {
+            // Another shard of the process, which would hand over every frame: it is taken only if the right one is not
+            // to be reached.
+            close(nowNs, "is another shard's address");
+            doors.onAnswer(address);
+            wasSentHome = true;
+            attempts = 0;
+            dueNs = nowNs;
+            return;
+        }
+        stage = Stage.OPEN;
+        failures = 0;
+        attempts = 0;
+        wasSentHome = false;
+        problem = null;
+        listener.onOpen(this);
     }
 
     private void onReject(final int length, final long nowNs) {
@@ -326,6 +374,7 @@ final class ReplicaLink {
         final boolean isReadable = reject.isHeaderIntact(checksum)
                 && reject.isBodyIntact(checksum)
                 && RejectFlyweight.invalidReason(buffer, offset, length) == null;
+        rejections++;
         final boolean isWrongDoor = isReadable && reject.reason() == RejectReason.WRONG_GROUP;
         final List<String> right = isWrongDoor ? reject.addresses() : List.of();
         close(
@@ -334,12 +383,16 @@ final class ReplicaLink {
                         ? "rejects this client, " + reject.reason() + ": " + reject.text()
                         : "sent an invalid rejection");
         if (!right.isEmpty()) {
+            doors.onAnswer(address);
             listener.onWrongDoor(this, right);
         }
     }
 
     private void close(final long nowNs, final String reason) {
         final boolean wasOpen = stage == Stage.OPEN;
+        if (!wasOpen) {
+            doors.onSilence(address);
+        }
         stage = Stage.DOWN;
         isWriteBlocked = false;
         isWaiting = false;
@@ -363,7 +416,7 @@ final class ReplicaLink {
     }
 
     private long backoff() {
-        final long max = Math.min(DIAL_MIN_NS << Math.min(failures, 16), DIAL_MAX_NS);
+        final long max = Math.min(DIAL_MIN_NS << Math.min(Math.max(failures, rejections), 16), DIAL_MAX_NS);
         failures++;
         return max / 2 + (long) random.nextInt(1 << 16) * (max / 2) / (1 << 16);
     }

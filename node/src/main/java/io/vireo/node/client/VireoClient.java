@@ -298,6 +298,11 @@ public final class VireoClient implements AutoCloseable {
         }
 
         @Override
+        public void onWelcome(final ReplicaLink link, final long[] hosted) {
+            links.learnHosted(link.replica, hosted, nowNs);
+        }
+
+        @Override
         public void onFrame(final ReplicaLink link, final UnsafeBuffer buffer, final int offset, final int length) {
             header.wrap(buffer, offset);
             final int index = header.group();

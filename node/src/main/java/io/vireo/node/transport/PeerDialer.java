@@ -1,6 +1,7 @@
 package io.vireo.node.transport;
 
 import io.vireo.node.port.RandomSource;
+import java.util.Arrays;
 
 /**
  * When to dial one shard of a replica again: exponential backoff with full jitter, so that a cluster that lost a replica does not storm it when it
@@ -16,6 +17,9 @@ final class PeerDialer {
 
     /** The attempt or connection there is, or null. */
     Connection connection;
+
+    /** Which address of the replica was dialled last, by its index. */
+    int address;
 
     private long nextAttemptNs;
     private int failures;
@@ -41,6 +45,21 @@ final class PeerDialer {
     /** When {@link #isDue} may turn true; {@link Long#MAX_VALUE} while there is a connection. */
     long nextAttemptNs() {
         return connection == null ? nextAttemptNs : Long.MAX_VALUE;
+    }
+
+    /** True if the other one's connection is of use here: for these groups, and at this shard's door or let in already. */
+    boolean canTakeOver(final PeerDialer other) {
+        return connection == null
+                && other.connection != null
+                && (other.connection.isOpen() || other.address == shard)
+                && Arrays.equals(groups, other.groups);
+    }
+
+    void takeOver(final PeerDialer other) {
+        connection = other.connection;
+        connection.dialer = this;
+        address = other.address;
+        other.connection = null;
     }
 
     /** The handshake is done. */

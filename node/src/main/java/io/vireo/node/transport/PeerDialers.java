@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whom this shard dials: of each replica with a lower id every shard that hosts groups which are hosted here too. Told by a wrong door that
- * a replica runs another number of shards, it plans anew. Knows no socket; {@link TcpTransport} dials.
+ * Whom this shard dials: of each replica with a lower id every shard that hosts groups which are hosted here too. Told by whoever
+ * answers that a replica runs another number of shards, it plans anew, and keeps what connections still fit. Knows no socket; {@link TcpTransport} dials.
  */
 final class PeerDialers {
     private final ShardDoors[] doors;
@@ -15,16 +15,12 @@ final class PeerDialers {
     private final int[] firstAddress;
     private final HostPort[] targets;
     private final List<PeerDialer> dialers = new ArrayList<>();
-    private final int[] plans;
-    private final long[] plannedNs;
 
     PeerDialers(final TransportContext context, final long nowNs) {
         this.doors = new ShardDoors[context.replica];
         this.hostedGroups = context.hostedGroups;
         this.random = context.random;
         this.firstAddress = new int[doors.length];
-        this.plans = new int[doors.length];
-        this.plannedNs = new long[doors.length];
         final List<HostPort> all = new ArrayList<>();
         for (int replica = 0; replica < doors.length; replica++) {
             doors[replica] = new ShardDoors(context.addresses.get(replica), context.groupCount);
@@ -46,30 +42,48 @@ final class PeerDialers {
 
     /** Which of {@link #targets} this one tries next. */
     int target(final PeerDialer dialer) {
-        return firstAddress[dialer.replica] + doors[dialer.replica].address(dialer.shard, dialer.failures());
+        dialer.address = doors[dialer.replica].address(dialer.shard, dialer.failures());
+        return firstAddress[dialer.replica] + dialer.address;
+    }
+
+    /** The replica has answered where this one dialled. */
+    void onAnswer(final PeerDialer dialer) {
+        doors[dialer.replica].onAnswer(dialer.address);
+    }
+
+    /** Nobody, or nobody useful, was where this one dialled. */
+    void onSilence(final PeerDialer dialer) {
+        doors[dialer.replica].onSilence(dialer.address);
     }
 
     /**
      * A wrong door of this replica has named the right ones.
      *
-     * @return the dialers that have no use any more, whose connections are to be closed; empty if nothing was news.
+     * @return the dialers that have no use any more, whose connections are to be closed if they have any; empty if nothing was news.
      */
     List<PeerDialer> learn(final int replica, final List<String> right, final long nowNs) {
-        if (!doors[replica].learn(right)) {
-            return List.of();
-        }
-        final List<PeerDialer> useless =
+        return doors[replica].learn(right, nowNs) ? replan(replica, nowNs) : List.of();
+    }
+
+    /** As {@link #learn}, from the groups of the shard that has said WELCOME. */
+    List<PeerDialer> learnHosted(final int replica, final long[] hosted, final long nowNs) {
+        return doors[replica].learnHosted(hosted, nowNs) ? replan(replica, nowNs) : List.of();
+    }
+
+    private List<PeerDialer> replan(final int replica, final long nowNs) {
+        final List<PeerDialer> former =
                 dialers.stream().filter(dialer -> dialer.replica == replica).toList();
-        dialers.removeAll(useless);
-        // Two processes of one replica that were told different numbers of shards would send us to and fro.
-        final boolean isSettled = nowNs - plannedNs[replica] >= TransportContext.SILENCE_MAX_NS;
-        plans[replica] = isSettled ? 0 : Math.min(plans[replica] + 1, 10);
-        plannedNs[replica] = nowNs;
-        final long waitMaxNs = plans[replica] <= 1
-                ? 0
-                : Math.min(TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << plans[replica]);
-        plan(replica, waitMaxNs == 0 ? nowNs : nowNs + PeerDialer.jitter(random, waitMaxNs));
-        return useless;
+        dialers.removeAll(former);
+        final int first = dialers.size();
+        plan(replica, doors[replica].redialNs(nowNs, random));
+        for (final PeerDialer planned : dialers.subList(first, dialers.size())) {
+            for (final PeerDialer each : former) {
+                if (planned.canTakeOver(each)) {
+                    planned.takeOver(each);
+                }
+            }
+        }
+        return former;
     }
 
     /** True if these are addresses that the cluster file names. */

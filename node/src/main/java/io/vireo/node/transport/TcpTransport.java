@@ -485,8 +485,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 return;
             }
             connection.peerNonce = handshake.judged().processNonce();
-            connection.dialer.onConnected();
-            open(connection);
+            dialers.onAnswer(connection.dialer);
+            replace(connection.replica, dialers.learnHosted(connection.replica, handshake.judgedGroups(), nowNs));
+            if (connection.stage() != Connection.Stage.CLOSED) {
+                connection.dialer.onConnected();
+                open(connection);
+            }
         }
     }
 
@@ -503,14 +507,20 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                     CloseReason.REJECTED_BY_PEER,
                     text + "; this side's cluster file has " + String.join(" ", context.addresses.get(replica)));
         } else {
+            final PeerDialer dialer = connection.dialer;
             close(connection, CloseReason.WRONG_DOOR, text);
-            for (final PeerDialer useless : dialers.learn(replica, right, nowNs)) {
-                if (useless.connection != null) {
-                    close(
-                            useless.connection,
-                            CloseReason.REPLACED,
-                            "replica " + replica + " now runs " + right.size() + " shards");
-                }
+            dialers.onAnswer(dialer);
+            replace(replica, dialers.learn(replica, right, nowNs));
+        }
+    }
+
+    private void replace(final int replica, final List<PeerDialer> useless) {
+        for (final PeerDialer dialer : useless) {
+            if (dialer.connection != null) {
+                close(
+                        dialer.connection,
+                        CloseReason.REPLACED,
+                        "replica " + replica + " now runs " + dialers.shardCount(replica) + " shards");
             }
         }
     }
@@ -673,6 +683,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private void onDialFailure(
             final PeerDialer dialer, final String address, final CloseReason reason, final String text) {
+        dialers.onSilence(dialer);
         final boolean isFinal = reason == CloseReason.REJECTED || reason == CloseReason.REJECTED_BY_PEER;
         if (dialer.onFailure(nowNs, text, isFinal)) {
             listener.onRefused(

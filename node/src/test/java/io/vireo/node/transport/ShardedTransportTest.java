@@ -158,6 +158,35 @@ class ShardedTransportTest {
     }
 
     @Test
+    void shouldFindTheGroupWithTwoAttemptsWhenItsShardIsNotRun() {
+        final TransportRig.Node zero = shard(0, 0, 1);
+        final TransportRig.Node one = shard(1, 2, 3);
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 1_000_000, "connected");
+        assertEquals(2, one.transport.counters().get(TransportCounter.DIALLED), "its own address, and the first");
+        assertEquals(1, zero.transport.connectionCount());
+        assertEquals(1, zero.transport.counters().get(TransportCounter.ACCEPTED));
+    }
+
+    @Test
+    void shouldKeepConnectionsThatFitWhenAnotherShardSaysThatThereAreMore() {
+        // Of two and of three shards alike, shard 1 has group 1 alone.
+        final TransportRig.Node evens = shard(0, 0, 2);
+        final TransportRig.Node odds = shard(0, 1, 2);
+        final TransportRig.Node one = shard(1, 0, 1);
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        evens.close();
+        rig.nodes.remove(evens);
+        rig.until(() -> !one.transport.isConnected(0), "lost");
+        final TransportRig.Node first = shard(0, 0, 3);
+        shard(0, 2, 3);
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        assertEquals(1, odds.transport.counters().get(TransportCounter.ACCEPTED), "never dialled anew");
+        assertTrue(odds.transport.isConnected(1));
+        assertTrue(first.transport.isConnected(1));
+        assertEquals(3, one.transport.connectionCount());
+    }
+
+    @Test
     void shouldStayConnectedWhenShardsHaveNothingToSay() {
         final TransportRig.Node zero = shard(0, 1, 3);
         final TransportRig.Node one = shard(1, 1, 3);

@@ -1,0 +1,313 @@
+package io.vireo.node.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.node.port.Clock;
+import io.vireo.node.port.SeededRandom;
+import io.vireo.node.transport.CloseReason;
+import io.vireo.node.transport.Connection;
+import io.vireo.node.transport.TcpTransport;
+import io.vireo.node.transport.TransportContext;
+import io.vireo.node.transport.TransportCounter;
+import io.vireo.node.transport.TransportListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A client's links to one replica with sixteen addresses, which runs fewer shards: real sockets, and a time that goes on by a millisecond
+ * per turn of the loop.
+ */
+class ClusterLinksTest implements ReplicaLink.Listener {
+    private static final int ADDRESSES = 16;
+    private static final int GROUPS = 16;
+    private static final long LO = 1;
+    private static final long HI = 2;
+    private static final int FRAME_MAX = 64 * 1024;
+    private static final long TURN_NS = 1_000_000L;
+
+    private final List<String> addresses = new ArrayList<>();
+    private final List<TcpTransport> shards = new ArrayList<>();
+    private Selector selector;
+    private ClusterLinks links;
+    private long nowNs = 1_000_000_000L;
+    private int closed;
+
+    private final Clock clock = new Clock() {
+        @Override
+        public long monotonicNs() {
+            return nowNs;
+        }
+
+        @Override
+        public long wallNs() {
+            return nowNs;
+        }
+    };
+
+    @BeforeEach
+    void open() throws IOException {
+        selector = Selector.open();
+        final List<ServerSocket> taken = new ArrayList<>();
+        for (int i = 0; i < ADDRESSES; i++) {
+            taken.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+            addresses.add("127.0.0.1:" + taken.get(i).getLocalPort());
+        }
+        for (final ServerSocket socket : taken) {
+            socket.close();
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (links != null) {
+            links.stop(nowNs);
+        }
+        shards.forEach(TcpTransport::close);
+        selector.close();
+    }
+
+    private void connect() {
+        links = new ClusterLinks(
+                new ClientContext(LO, HI, 1, GROUPS, FRAME_MAX, 1),
+                List.of(addresses),
+                selector,
+                new SeededRandom(5),
+                77,
+                nowNs,
+                this);
+    }
+
+    /** Starts one shard, of a process that runs these. */
+    private void start(final int shard, final int shardCount, final long served) {
+        shards.add(new TcpTransport(new TransportContext()
+                .cluster(LO, HI)
+                .replica(0)
+                .groupCount(GROUPS)
+                .addresses(List.of(addresses))
+                .listenAddress(addresses.get(shard))
+                .shardCount(shardCount)
+                .hostedGroups(new ShardLayout(GROUPS, shardCount).groupBits(shard))
+                .servedGroups(new long[] {served})
+                .processNonce(9)
+                .frameSizeMax(FRAME_MAX)
+                .pipelineMax(2)
+                .clock(clock)
+                .random(new SeededRandom(shard))
+                .listener(new Silent())));
+    }
+
+    private void startProcess(final int shardCount) {
+        for (int shard = 0; shard < shardCount; shard++) {
+            start(shard, shardCount, 0xffff);
+        }
+    }
+
+    private void stopAll() {
+        shards.forEach(TcpTransport::close);
+        shards.clear();
+    }
+
+    private void turn() throws IOException {
+        links.poll(nowNs);
+        selector.select(key -> ((ReplicaLink) key.attachment()).onReady(nowNs), 1);
+        links.flush(nowNs);
+        for (final TcpTransport shard : shards) {
+            shard.poll(0);
+            shard.flush();
+        }
+        nowNs += TURN_NS;
+    }
+
+    /** Virtual milliseconds until the condition holds. */
+    private int until(final BooleanSupplier condition, final int turnsMax) throws IOException {
+        int turns = 0;
+        while (!condition.getAsBoolean() && turns < turnsMax) {
+            turn();
+            turns++;
+        }
+        assertTrue(condition.getAsBoolean(), "not within " + turnsMax + " ms of virtual time: " + links.problem(0));
+        return turns;
+    }
+
+    private boolean areOpen() {
+        return links.problem(0) == null;
+    }
+
+    /** Every group has a link that is open, and the shards of the process have as many connections as there are shards. */
+    private void assertEachAtItsOwnShard() {
+        for (int i = 0; i < shards.size(); i++) {
+            assertEquals(1, shards.get(i).clientConnectionCount(), "shard " + i);
+        }
+        for (int group = 0; group < GROUPS; group++) {
+            assertTrue(links.of(0, group).isOpen());
+            assertEquals(group % shards.size(), links.of(0, group).shard);
+        }
+    }
+
+    private long accepted() {
+        return shards.stream()
+                .mapToLong(shard -> shard.counters().get(TransportCounter.ACCEPTED))
+                .sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 15, 16})
+    void shouldReachEveryGroupSoonWhenReplicaRunsFewerShardsThanItHasAddresses(final int shardCount)
+            throws IOException {
+        startProcess(shardCount);
+        connect();
+        until(this::areOpen, 200);
+        assertEachAtItsOwnShard();
+        assertTrue(accepted() <= 2 * ADDRESSES + shardCount, accepted() + " connections");
+    }
+
+    @Test
+    void shouldMoveToTheRightShardsWhenReplicaRestartsWithAnotherNumber() throws IOException {
+        startProcess(1);
+        connect();
+        until(this::areOpen, 200);
+        for (final int shardCount : new int[] {2, 4, 3, 16, 1, 5}) {
+            stopAll();
+            until(() -> !areOpen(), 100);
+            startProcess(shardCount);
+            until(this::areOpen, 3_000);
+            until(() -> shards.stream().allMatch(shard -> shard.clientConnectionCount() == 1), 3_000);
+            assertEachAtItsOwnShard();
+        }
+    }
+
+    @Test
+    void shouldGoHomeWhenAnotherShardOfTheProcessAnsweredWhileItsOwnWasSilent() throws IOException {
+        startProcess(2);
+        connect();
+        until(this::areOpen, 200);
+        stopAll();
+        until(() -> !areOpen(), 100);
+        // The process binds its addresses one after the other, and the client comes in between.
+        start(0, 2, 0xffff);
+        until(() -> shards.get(0).counters().get(TransportCounter.ACCEPTED) >= 2, 3_000);
+        start(1, 2, 0xffff);
+        until(() -> shards.get(1).clientConnectionCount() == 1 || areOpen(), 3_000);
+        final int before = closed;
+        for (int i = 0; i < 500; i++) {
+            turn();
+        }
+        assertEquals(before, closed, "whoever is open stays so");
+        assertTrue(areOpen());
+    }
+
+    @Test
+    void shouldStayAtAnotherShardOfTheProcessWhenItsOwnCannotBeReached() throws IOException {
+        start(0, 2, 0xffff);
+        connect();
+        until(this::areOpen, 3_000);
+        assertEquals(2, shards.get(0).clientConnectionCount(), "both by one door, which hands over");
+        for (int i = 0; i < 500; i++) {
+            turn();
+        }
+        assertEquals(0, closed);
+        assertTrue(accepted() <= 2 * ADDRESSES + 3, accepted() + " connections");
+    }
+
+    @Test
+    void shouldKeepOpenLinksWhenOnlyOtherGroupsHaveMoved() throws IOException {
+        // 12 to 15 shards all have the group 11 alone in shard 11.
+        startProcess(12);
+        connect();
+        until(this::areOpen, 200);
+        final ReplicaLink kept = links.of(0, 11);
+        final ReplicaLink moved = links.of(0, 1);
+        links.learn(0, addresses.subList(0, 13), nowNs);
+        assertEquals(kept, links.of(0, 11));
+        assertTrue(kept.isOpen());
+        assertTrue(!moved.equals(links.of(0, 1)) && !moved.isOpen());
+        assertNull(kept.problem());
+    }
+
+    @Test
+    void shouldNotDialInALoopWhenTwoShardsNameDifferentNumbers() throws IOException {
+        // Two processes that were told different numbers of shards, which their lock would have prevented on one
+        // machine.
+        start(0, 2, 0b0101_0101_0101_0101);
+        start(1, 3, 0b0010_0100_1001_0010);
+        connect();
+        for (int i = 0; i < 5_000; i++) {
+            turn();
+        }
+        final long before = accepted();
+        for (int i = 0; i < 5_000; i++) {
+            turn();
+        }
+        assertTrue(accepted() - before < 200, (accepted() - before) + " connections in 5 s");
+    }
+
+    // ---- the client
+
+    @Override
+    public void onOpen(final ReplicaLink link) {}
+
+    @Override
+    public void onClosed(final ReplicaLink link) {
+        closed++;
+    }
+
+    @Override
+    public void onWrongDoor(final ReplicaLink link, final List<String> right) {
+        links.learn(link.replica, right, nowNs);
+    }
+
+    @Override
+    public void onWelcome(final ReplicaLink link, final long[] hosted) {
+        links.learnHosted(link.replica, hosted, nowNs);
+    }
+
+    @Override
+    public void onFrame(final ReplicaLink link, final UnsafeBuffer buffer, final int offset, final int length) {
+        throw new AssertionError("nobody sends anything");
+    }
+
+    /** Clients only connect. */
+    private static final class Silent implements TransportListener {
+        @Override
+        public void onFrame(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
+            throw new AssertionError("nobody sends anything");
+        }
+
+        @Override
+        public void onStatusRequest(final Connection from) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public void onPeerConnected(final int replica, final String remoteAddress) {
+            throw new AssertionError("there is one replica");
+        }
+
+        @Override
+        public void onPeerDisconnected(
+                final int replica, final String remoteAddress, final CloseReason reason, final String text) {
+            throw new AssertionError("there is one replica");
+        }
+
+        @Override
+        public void onRefused(
+                final String who, final String remoteAddress, final CloseReason reason, final String text) {
+            // Counted, and of no interest here.
+        }
+    }
+}
