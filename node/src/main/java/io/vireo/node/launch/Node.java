@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node process: takes the locks of its groups, binds the ports, writes the running configuration, and runs all shards of the replica, or
+ * One node process: takes the locks of its replica's number of shards and of its groups, binds the ports, writes the running configuration, and runs all shards of the replica, or
  * the one that it was told, until it is stopped or one fails. Everything that an operator can have got wrong is found before the first byte
  * of a data file is written.
  */
@@ -73,13 +73,16 @@ final class Node {
                 seed);
         requireLoopback();
         requireDirectories();
-        final DirectoryLocks locks =
+        final ShardCountLock count = ShardCountLock.take(settings.replicaDir(), settings.shardCount());
+        final DirectoryLocks groups =
                 DirectoryLocks.take(settings.dataDir(), settings.replica(), settings.hostedGroups());
-        try {
-            return runLocked(cluster, seed, isStoppedByEndOfInput);
-        } finally {
-            locks.close();
+        final int exitCode = runLocked(cluster, seed, isStoppedByEndOfInput);
+        if (exitCode == ExitCodes.OK) {
+            // On any other way out a thread may still write: then the locks go with the process, not before it.
+            groups.close();
+            count.close();
         }
+        return exitCode;
     }
 
     private int runLocked(final ClusterConfig cluster, final long seed, final boolean isStoppedByEndOfInput) {

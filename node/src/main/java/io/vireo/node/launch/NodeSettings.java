@@ -65,13 +65,15 @@ record NodeSettings(
 
     /**
      * How many shards the replica runs. Left open it is what the machine can run at a time with a core to spare, but no more than there are
-     * addresses and groups for.
+     * addresses and groups for. A process that runs one shard takes that most instead: how many cores it may use can differ from what the
+     * others of its replica see, and they must come to the same number.
      */
     static int shardCount(
             final Settings settings, final ClusterConfig cluster, final int replica, final int processors) {
         final int addresses = Math.max(1, cluster.addresses(replica).size());
         final int groups = cluster.groupCount();
-        final int otherwise = Math.max(1, Math.min(Math.min(groups, addresses), processors - 1));
+        final int most = Math.min(groups, addresses);
+        final int otherwise = settings.isSet(Setting.SHARD) ? most : Math.max(1, Math.min(most, processors - 1));
         final int shards = (int) settings.number(Setting.SHARDS, otherwise, 1, groups);
         if (shards > addresses) {
             throw new OperatorException("shards = " + shards + ": replica " + replica + " has " + addresses

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = "Show what every replica says about itself.",
         mixinStandardHelpOptions = true,
-        footer = "Exit code 0 if every shard of every replica answered, 1 if not.")
+        footer = "Exit code 0 if every shard of every replica answered and they fit together, 1 if not.")
 public final class StatusCommand implements Callable<Integer> {
     private static final String[] COLUMNS = {
         "replica",
@@ -80,6 +80,7 @@ public final class StatusCommand implements Callable<Integer> {
     /** The shards of one replica: as many as one of them says that there are; before one has, as many as there are addresses. */
     private boolean ask(final StatusClient client, final ClusterConfig cluster, final int replica) {
         boolean isComplete = true;
+        final ShardCoverage coverage = new ShardCoverage(cluster.groupCount());
         int shardCount = cluster.addresses(replica).size();
         for (int shard = 0; shard < shardCount; shard++) {
             try {
@@ -90,25 +91,43 @@ public final class StatusCommand implements Callable<Integer> {
                 }
                 documents.add(document);
                 addRows(node);
+                coverage.add(node);
             } catch (final IOException e) {
                 isComplete = false;
                 addUnreachable(replica, shard, cluster.addresses(replica).get(shard) + ": " + e.getMessage());
             }
         }
-        return isComplete;
+        if (!isComplete) {
+            return false;
+        }
+        final String problem = coverage.problem();
+        if (problem != null) {
+            addInconsistent(replica, problem);
+        }
+        return problem == null;
+    }
+
+    private void addInconsistent(final int replica, final String problem) {
+        documents.add("{\"replica\":" + replica + ",\"inconsistent\":\"" + escaped(problem) + "\"}");
+        addRow(replica, "inconsistent", "-", problem);
     }
 
     private void addUnreachable(final int replica, final int shard, final String reason) {
         documents.add(
                 "{\"replica\":" + replica + ",\"shard\":" + shard + ",\"unreachable\":\"" + escaped(reason) + "\"}");
+        addRow(replica, "unreachable", Integer.toString(shard), reason);
+    }
+
+    /** A row about no group. */
+    private void addRow(final int replica, final String status, final String shard, final String note) {
         final String[] row = new String[COLUMNS.length];
         Arrays.fill(row, "");
         row[0] = Integer.toString(replica);
         row[1] = "-";
         row[2] = "-";
-        row[3] = "unreachable";
-        row[SHARD_COLUMN] = Integer.toString(shard);
-        row[COLUMNS.length - 1] = reason;
+        row[3] = status;
+        row[SHARD_COLUMN] = shard;
+        row[COLUMNS.length - 1] = note;
         rows.add(row);
     }
 

@@ -151,6 +151,15 @@ class ClusterFileTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"4, 3, 2, 3", "2, 2, 1, 2", "4, 4, 64, 4"})
+    void shouldCountAddressesAndNoCoresWhenAProcessRunsOneShard(
+            final int groups, final int addresses, final int processors, final int expected) throws IOException {
+        final Settings settings = ClusterFile.read(write(HEAD + "groups = " + groups + "\n" + replica(addresses)));
+        settings.put(Setting.SHARD, "0", "test");
+        assertEquals(expected, NodeSettings.shardCount(settings, settings.concludeCluster(), 0, processors));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             shards = 0              | shards = 0: must be from 1 to 4 (from FILE line 7, column 1)
             shards = 5              | shards = 5: must be from 1 to 4 (from FILE line 7, column 1)

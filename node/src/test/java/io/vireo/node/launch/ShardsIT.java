@@ -51,7 +51,16 @@ class ShardsIT {
         append();
         assertStatus();
         assertRefused(
-                "another process works in " + dir.resolve("replica-0/group-0"), "--replica", "0", "--shards", "1");
+                "another process works in " + dir.resolve("replica-0/group-0"), "--replica", "0", "--shards", "2");
+        // Shard 1 of three would have group 1 alone, which the process of the even groups does not host.
+        assertRefused(
+                " runs 2 shards in " + dir.resolve("replica-0") + ", and this one was told 3",
+                "--replica",
+                "0",
+                "--shards",
+                "3",
+                "--shard",
+                "1");
         assertRefused("shard = 2: replica 0 runs 2 shards, 0 to 1", "--replica", "0", "--shards", "2", "--shard", "2");
 
         changing.terminate();
