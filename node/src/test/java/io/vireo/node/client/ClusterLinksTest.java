@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.MessageCheck;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.transport.CloseReason;
@@ -16,6 +20,7 @@ import io.vireo.node.transport.TransportListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,13 +207,8 @@ class ClusterLinksTest implements ReplicaLink.Listener {
         start(0, 2, 0xffff);
         until(() -> shards.get(0).counters().get(TransportCounter.ACCEPTED) >= 2, 3_000);
         start(1, 2, 0xffff);
-        until(() -> shards.get(1).clientConnectionCount() == 1 || areOpen(), 3_000);
-        final int before = closed;
-        for (int i = 0; i < 300; i++) {
-            turn();
-        }
-        assertEquals(before, closed, "whoever is open stays so");
-        assertTrue(areOpen());
+        until(() -> shards.get(1).clientConnectionCount() == 1 && areOpen(), 3_000);
+        assertEachAtItsOwnShard();
     }
 
     @Test
@@ -237,6 +237,29 @@ class ClusterLinksTest implements ReplicaLink.Listener {
         assertTrue(kept.isOpen());
         assertTrue(!moved.equals(links.of(0, 1)) && !moved.isOpen());
         assertNull(kept.problem());
+    }
+
+    @Test
+    void shouldSayTheHelloOfBeforeThereWereShardsWhenReplicaHasOneAddress() throws IOException {
+        try (ServerSocket former = new ServerSocket(0, 4, InetAddress.getByName("127.0.0.1"))) {
+            addresses.clear();
+            addresses.add("127.0.0.1:" + former.getLocalPort());
+            connect();
+            turn();
+            try (Socket accepted = former.accept()) {
+                accepted.setSoTimeout(5_000);
+                turn();
+                turn();
+                links.stop(nowNs);
+                final byte[] said = accepted.getInputStream().readAllBytes();
+                final UnsafeBuffer frame = new UnsafeBuffer(said);
+                assertEquals(HeaderFlyweight.HEADER_LENGTH, said.length, "a client stated no groups");
+                assertNull(new MessageCheck(LO, HI, FRAME_MAX).invalidReason(frame, 0, said.length));
+                final HelloFlyweight hello = new HelloFlyweight().wrap(frame, 0);
+                assertEquals(Command.HELLO, hello.command());
+                assertEquals(HelloFlyweight.ROLE_CLIENT, hello.role());
+            }
+        }
     }
 
     @Test
