@@ -104,7 +104,7 @@ final class Node {
             agent.transport(transport);
             agents.add(agent);
             transports.add(transport);
-            inboxes[shard] = new ShardInbox(agent.wakeup());
+            inboxes[shard] = new ShardInbox(settings.shardCount(), agent.wakeup());
         }
         RunningConfiguration.write(settings, List.copyOf(listenAddresses.values()));
         for (int i = 0; i < agents.size(); i++) {

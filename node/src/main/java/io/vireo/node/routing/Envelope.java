@@ -4,7 +4,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One frame on its way from a shard to another, copied. Belongs for ever to the {@link EnvelopePool} of the shard that sends it; passive.
+ * One frame on its way from a shard to another, copied. Belongs for ever to the {@link EnvelopePool} of the shard that sends it, for the one that gets it; passive.
  * Written before it is queued, read after it was taken from the queue, and written again only after it came back: never by two at a time.
  */
 final class Envelope {
@@ -19,9 +19,10 @@ final class Envelope {
     }
 
     private static final int CAPACITY_MIN = 512;
+    private static final byte[] NOTHING = new byte[0];
 
     final EnvelopePool pool;
-    final UnsafeBuffer frame = new UnsafeBuffer(new byte[0]);
+    final UnsafeBuffer frame = new UnsafeBuffer(NOTHING);
     Kind kind;
     /** The shard that sends. */
     int from;
@@ -44,6 +45,6 @@ final class Envelope {
     }
 
     void releaseMemory() {
-        frame.wrap(new byte[0]);
+        frame.wrap(NOTHING);
     }
 }

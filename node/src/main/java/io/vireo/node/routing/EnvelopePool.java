@@ -3,46 +3,75 @@ package io.vireo.node.routing;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
 /**
- * The envelopes of one shard that sends: bounds how many frames and bytes are on their way from it, which is all the back-pressure there is
- * between shards, and makes the steady state free of allocation. The sender takes; whoever has read an envelope gives it back, on its own
- * thread.
+ * The envelopes of one shard that sends to one other: bounds how many frames and bytes are on their way to it, which is all the back-pressure
+ * there is between shards, and makes the steady state free of allocation. A pool per destination, so that a slow one starves no other; and
+ * requests take at most half of it, because an answer that finds no place is work done for nothing, while a request is refused and comes
+ * again. The sender takes; whoever has read an envelope gives it back, on its own thread.
  */
 final class EnvelopePool {
-    /** Frames of one shard that others have not read yet. */
+    /** Frames from one shard that another has not read yet. */
     static final int ENVELOPES_MAX = 1024;
     /** Bytes of these frames. */
-    static final long IN_FLIGHT_BYTES_MAX = 64L << 20;
-    /** Bytes of the buffers that are kept for the next frames. */
+    static final long IN_FLIGHT_BYTES_MAX = 32L << 20;
+    /** Buffers up to this many bytes are always kept: all of them together are no more than a burst of large ones may leave. */
+    static final int SMALL_MAX = 8 << 10;
+    /** Bytes of larger buffers that are kept for the next frames. */
     static final long KEPT_BYTES_MAX = 8L << 20;
 
     private final MpscVarHandleArrayQueue<Envelope> returned = new MpscVarHandleArrayQueue<>(ENVELOPES_MAX);
-    /** Envelopes that are here and ready, a stack. */
-    private final Envelope[] free = new Envelope[ENVELOPES_MAX];
+    /** Envelopes that are here and have a small buffer or none, a stack. */
+    private final Envelope[] small = new Envelope[ENVELOPES_MAX];
+    /** Those with a larger one, apart, so that a small frame does not occupy it. */
+    private final Envelope[] large = new Envelope[ENVELOPES_MAX];
 
-    private int freeCount;
+    private int smallCount;
+    private int largeCount;
     private int madeCount;
+    private int inFlight;
     private long inFlightBytes;
     private long keptBytes;
 
-    /** An envelope for a frame of this length; null if there is too much on its way. The sender's thread. */
-    Envelope take(final int length) {
+    /**
+     * An envelope for a frame of this length; null if there is too much on its way. The sender's thread.
+     *
+     * @param isAnswer may take all that there is, a request only half.
+     */
+    Envelope take(final int length, final boolean isAnswer) {
         collect();
-        if (inFlightBytes + length > IN_FLIGHT_BYTES_MAX) {
+        final int share = isAnswer ? 1 : 2;
+        if (inFlight >= ENVELOPES_MAX / share || inFlightBytes + length > IN_FLIGHT_BYTES_MAX / share) {
             return null;
         }
-        final Envelope envelope;
-        if (freeCount > 0) {
-            envelope = free[--freeCount];
-            keptBytes -= envelope.frame.capacity();
-        } else if (madeCount < ENVELOPES_MAX) {
-            madeCount++;
-            envelope = new Envelope(this);
-        } else {
-            return null;
-        }
+        final Envelope envelope = length > SMALL_MAX ? takeLarge() : takeSmall();
         envelope.length = length;
+        inFlight++;
         inFlightBytes += length;
         return envelope;
+    }
+
+    private Envelope takeSmall() {
+        if (smallCount > 0) {
+            return small[--smallCount];
+        }
+        return madeCount < ENVELOPES_MAX ? make() : popLarge();
+    }
+
+    private Envelope takeLarge() {
+        if (largeCount > 0) {
+            return popLarge();
+        }
+        return madeCount < ENVELOPES_MAX ? make() : small[--smallCount];
+    }
+
+    private Envelope popLarge() {
+        final Envelope envelope = large[--largeCount];
+        keptBytes -= envelope.frame.capacity();
+        return envelope;
+    }
+
+    private Envelope make() {
+        madeCount++;
+        return new Envelope(this);
     }
 
     /** The envelope has been read, or was never queued. Any thread. */
@@ -52,7 +81,7 @@ final class EnvelopePool {
         }
     }
 
-    /** Bytes that others have not given back yet, as far as this shard has looked. The sender's thread. */
+    /** Bytes that have not been given back yet, as far as this shard has looked. The sender's thread. */
     long inFlightBytes() {
         collect();
         return inFlightBytes;
@@ -60,12 +89,18 @@ final class EnvelopePool {
 
     private void collect() {
         for (Envelope envelope = returned.poll(); envelope != null; envelope = returned.poll()) {
+            inFlight--;
             inFlightBytes -= envelope.length;
-            if (keptBytes + envelope.frame.capacity() > KEPT_BYTES_MAX) {
+            final int capacity = envelope.frame.capacity();
+            if (capacity > SMALL_MAX && keptBytes + capacity <= KEPT_BYTES_MAX) {
+                keptBytes += capacity;
+                large[largeCount++] = envelope;
+                continue;
+            }
+            if (capacity > SMALL_MAX) {
                 envelope.releaseMemory();
             }
-            keptBytes += envelope.frame.capacity();
-            free[freeCount++] = envelope;
+            small[smallCount++] = envelope;
         }
     }
 }

@@ -8,14 +8,15 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
  * <p>The reader may sleep while the queue is empty: see {@link Sleep}, whose wake-up follows every frame.
  */
 public final class ShardInbox {
-    /** Frames that may wait. */
-    public static final int CAPACITY = 4096;
-
-    private final MpscVarHandleArrayQueue<Envelope> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
+    private final MpscVarHandleArrayQueue<Envelope> queue;
     private final Runnable wakeup;
 
-    /** @param wakeup wakes the reader if it sleeps; called by any thread, after every frame. */
-    public ShardInbox(final Runnable wakeup) {
+    /**
+     * @param shardCount of the replica: there is room for all that the others may have on their way to this one.
+     * @param wakeup wakes the reader if it sleeps; called by any thread, after every frame.
+     */
+    public ShardInbox(final int shardCount, final Runnable wakeup) {
+        this.queue = new MpscVarHandleArrayQueue<>(Math.max(1, shardCount - 1) * EnvelopePool.ENVELOPES_MAX);
         this.wakeup = wakeup;
     }
 

@@ -42,7 +42,9 @@ public final class ShardRouter implements MessageBus {
     private final MessageBus replicas;
     private final ClientEdge[] edges;
     private final Groups groups;
-    private final EnvelopePool pool = new EnvelopePool();
+    /** By shard that is sent to. */
+    private final EnvelopePool[] pools;
+
     private final ClientShards clientShards = new ClientShards();
     private long handedOver;
     private long answered;
@@ -74,6 +76,10 @@ public final class ShardRouter implements MessageBus {
         this.replicas = replicas;
         this.groups = groups;
         this.edges = edges.clone();
+        this.pools = new EnvelopePool[inboxes.length];
+        for (int to = 0; to < pools.length; to++) {
+            pools[to] = to == shard || inboxes[to] == null ? null : new EnvelopePool();
+        }
     }
 
     // ---- from clients and gateways of this shard ----
@@ -216,7 +222,7 @@ public final class ShardRouter implements MessageBus {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        final Envelope envelope = pool.take(length);
+        final Envelope envelope = pools[to].take(length, kind != Envelope.Kind.TO_GROUP);
         if (envelope == null) {
             return false;
         }
@@ -227,7 +233,7 @@ public final class ShardRouter implements MessageBus {
         envelope.clientHi = clientHi;
         envelope.copy(buffer, offset, length);
         if (!inboxes[to].offer(envelope)) {
-            pool.giveBack(envelope);
+            envelope.pool.giveBack(envelope);
             return false;
         }
         return true;

@@ -23,7 +23,10 @@ final class PeerDialer {
 
     private long nextAttemptNs;
     private int failures;
-    private String lastFailure = "";
+    /** Of those, at the shard's own address; what happens at the others, tried for what they know, is no news. */
+    private int ownFailures;
+
+    private String lastRejection = "";
 
     PeerDialer(
             final int replica,
@@ -65,7 +68,8 @@ final class PeerDialer {
     /** The handshake is done. */
     void onConnected() {
         failures = 0;
-        lastFailure = "";
+        ownFailures = 0;
+        lastRejection = "";
     }
 
     /** The connection had been open: the next attempt follows soon. */
@@ -78,7 +82,7 @@ final class PeerDialer {
      * An attempt did not get as far as the end of the handshake.
      *
      * @param isFinal true if trying again will hardly help (a REJECT): the longest wait at once.
-     * @return true if this is worth a line in the log: another failure than the last time, or the 10th, 100th, ... of the same.
+     * @return true if this is worth a line in the log: another REJECT than the last, or at the shard's own address the 10th, 100th, ... failure.
      */
     boolean onFailure(final long nowNs, final String text, final boolean isFinal) {
         connection = null;
@@ -88,11 +92,16 @@ final class PeerDialer {
                 : Math.min(
                         TransportContext.RECONNECT_MAX_NS, TransportContext.RECONNECT_MIN_NS << Math.min(failures, 10));
         nextAttemptNs = nowNs + jitter(random, bound);
-        final boolean isNew = isFinal && !text.equals(lastFailure);
-        lastFailure = text;
-        return isNew || failures == 10 || failures == 100 || failures % 1000 == 0;
+        final boolean isNew = isFinal && !text.equals(lastRejection);
+        lastRejection = isFinal ? text : lastRejection;
+        if (address != shard) {
+            return isNew;
+        }
+        ownFailures = Math.min(ownFailures + 1, 1_000_000);
+        return isNew || ownFailures == 10 || ownFailures == 100 || ownFailures % 1000 == 0;
     }
 
+    /** Attempts in a row that came to nothing, wherever. */
     int failures() {
         return failures;
     }

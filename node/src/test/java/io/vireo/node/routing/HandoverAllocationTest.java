@@ -19,6 +19,9 @@ class HandoverAllocationTest {
     private static final int LENGTH = 4096;
     private static final int WARM_UP = 20_000;
     private static final int ROUNDS = 20_000;
+    private static final int LARGE = 1 << 20;
+    /** More than what is kept of large buffers. */
+    private static final int BURST = 12;
 
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[LENGTH]);
     private final ShardRouter[] routers = new ShardRouter[2];
@@ -26,7 +29,7 @@ class HandoverAllocationTest {
 
     @Test
     void shouldAllocateNothingPerRequestWhenTrafficIsSteady() {
-        final ShardInbox[] inboxes = {new ShardInbox(() -> {}), new ShardInbox(() -> {})};
+        final ShardInbox[] inboxes = {new ShardInbox(2, () -> {}), new ShardInbox(2, () -> {})};
         for (int shard = 0; shard < 2; shard++) {
             final Edge edge = new Edge(shard);
             routers[shard] = new ShardRouter(
@@ -40,13 +43,22 @@ class HandoverAllocationTest {
         }
         frame.putLong(CLIENT, 7, LITTLE_ENDIAN);
         frame.putLong(CLIENT + Long.BYTES, 8, LITTLE_ENDIAN);
+        // Large frames fill what is kept of large buffers, which must not cost the small ones theirs.
+        final UnsafeBuffer large = new UnsafeBuffer(new byte[LARGE]);
+        large.putBytes(CLIENT, frame, CLIENT, 2 * Long.BYTES);
+        for (int i = 0; i < BURST; i++) {
+            assertEquals(RouteOutcome.QUEUED, routers[0].submit(1, large, 0, LARGE));
+        }
+        routers[1].drainInbox();
+        routers[0].drainInbox();
+        assertEquals(BURST, answers);
         rounds(WARM_UP);
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long thread = Thread.currentThread().getId();
         final long before = threads.getThreadAllocatedBytes(thread);
         rounds(ROUNDS);
         final long allocated = threads.getThreadAllocatedBytes(thread) - before;
-        assertEquals(WARM_UP + ROUNDS, answers);
+        assertEquals(BURST + WARM_UP + ROUNDS, answers);
         assertEquals(0, allocated / ROUNDS, "bytes per request, " + allocated + " in all");
     }
 

@@ -42,7 +42,7 @@ class HandoverThreadsTest {
         final ShardInbox[] inboxes = new ShardInbox[SHARDS];
         for (int i = 0; i < SHARDS; i++) {
             shards[i] = new Shard(i, inFlightMax, requests);
-            inboxes[i] = new ShardInbox(shards[i].sleep::wake);
+            inboxes[i] = new ShardInbox(SHARDS, shards[i].sleep::wake);
         }
         for (final Shard shard : shards) {
             shard.router = new ShardRouter(

@@ -39,7 +39,7 @@ final class RoutedShard implements ClientEdge {
     static RoutedShard[] process(final ShardLayout layout, final int... run) {
         final ShardInbox[] inboxes = new ShardInbox[layout.shardCount()];
         for (final int shard : run) {
-            inboxes[shard] = new ShardInbox(() -> {});
+            inboxes[shard] = new ShardInbox(layout.shardCount(), () -> {});
         }
         final RoutedShard[] shards = new RoutedShard[inboxes.length];
         for (final int shard : run) {

@@ -107,9 +107,10 @@ class ShardRouterTest {
         while (shards[0].request(1, taken) == RouteOutcome.QUEUED) {
             taken++;
         }
-        assertEquals(EnvelopePool.ENVELOPES_MAX, taken);
+        assertEquals(EnvelopePool.ENVELOPES_MAX / 2, taken, "the other half is for answers");
         assertEquals(RouteOutcome.BUSY, shards[0].request(1, taken));
         assertEquals(RouteOutcome.QUEUED, shards[2].request(1, 5_000), "the others have their own share");
+        assertEquals(RouteOutcome.QUEUED, shards[0].request(2, 6_000), "and so has every other destination");
         assertEquals(2, shards[0].router.counters().refused());
         int drained = 0;
         for (int turn = shards[1].router.drainInbox(); turn > 0; turn = shards[1].router.drainInbox()) {
@@ -140,10 +141,10 @@ class ShardRouterTest {
         final int length = 4 << 20;
         final Envelope[] taken = new Envelope[(int) (EnvelopePool.IN_FLIGHT_BYTES_MAX / length)];
         for (int i = 0; i < taken.length; i++) {
-            taken[i] = pool.take(length);
+            taken[i] = pool.take(length, true);
             taken[i].copy(new UnsafeBuffer(new byte[length]), 0, length);
         }
-        assertNull(pool.take(1));
+        assertNull(pool.take(1, true));
         long kept = 0;
         for (final Envelope envelope : taken) {
             pool.giveBack(envelope);
@@ -154,8 +155,29 @@ class ShardRouterTest {
         }
         assertEquals(EnvelopePool.KEPT_BYTES_MAX, kept);
         for (final Envelope envelope : taken) {
-            assertNotNull(pool.take(length), () -> "room again " + envelope);
+            assertNotNull(pool.take(length, true), () -> "room again " + envelope);
         }
+    }
+
+    @Test
+    void shouldKeepRoomForAnswersWhenRequestsTakeTheirHalf() {
+        final EnvelopePool pool = new EnvelopePool();
+        int requests = 0;
+        while (pool.take(100, false) != null) {
+            requests++;
+        }
+        int answers = 0;
+        while (pool.take(100, true) != null) {
+            answers++;
+        }
+        assertEquals(EnvelopePool.ENVELOPES_MAX / 2, requests);
+        assertEquals(EnvelopePool.ENVELOPES_MAX / 2, answers);
+        final EnvelopePool bytes = new EnvelopePool();
+        final int half = (int) (EnvelopePool.IN_FLIGHT_BYTES_MAX / 2);
+        assertNotNull(bytes.take(half, false));
+        assertNull(bytes.take(1, false));
+        assertNotNull(bytes.take(half, true));
+        assertNull(bytes.take(1, true));
     }
 
     @Test
