@@ -3,14 +3,15 @@ package io.vireo.node.stream.machine;
 import io.vireo.node.stream.metadata.User;
 
 /**
- * In whose name something is asked. A user is told by number and time of creation, because numbers are used again: 1. user 5 logs in at node
- * A; 2. it is deleted at node B, and another is created, which gets number 5; 3. a request of the old login reaches the log before A has
- * heard. By the number alone it would run with what the new user may do.
+ * In whose name something is asked. A user is told by number and creation, because numbers are used again: 1. user 5 logs in at node A; 2. it
+ * is deleted at node B, and another is created, which gets number 5; 3. a request of the old login reaches the log before A has heard. By the
+ * number alone it would run with what the new user may do. Times of creation do not tell the two apart: while the wall clock is behind, many
+ * ops share a microsecond.
  *
  * @param user number of the user; {@link #SYSTEM} has {@link #SYSTEM_NUMBER}.
- * @param createdAtMicros of the user as login told it; 0 for the system.
+ * @param creation of the user as login told it, see {@link User#creation}; 0 for the system.
  */
-public record Actor(int user, long createdAtMicros) {
+public record Actor(int user, long creation) {
     public static final int SYSTEM_NUMBER = -1;
 
     /**
@@ -20,11 +21,16 @@ public record Actor(int user, long createdAtMicros) {
     public static final Actor SYSTEM = new Actor(SYSTEM_NUMBER, 0);
 
     public static Actor of(final User user) {
-        return new Actor(user.number(), user.createdAtMicros());
+        return new Actor(user.number(), user.creation());
+    }
+
+    /** Of a user as the answer to a login has it. */
+    public static Actor of(final Answers.UserInfo user) {
+        return new Actor(user.number(), user.creation());
     }
 
     void writeTo(final BodyWriter out) {
-        out.u32(user).u64(createdAtMicros);
+        out.u32(user).u64(creation);
     }
 
     static Actor read(final BodyReader in) {

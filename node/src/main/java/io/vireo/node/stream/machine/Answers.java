@@ -214,17 +214,18 @@ public final class Answers {
         }
     }
 
-    public record UserInfo(int number, long createdAtMicros, int status, String name) {
+    /** @param creation see {@link User#creation}; with the number it is the {@link Actor} of a login. */
+    public record UserInfo(int number, long creation, long createdAtMicros, int status, String name) {
         static UserInfo of(final User user) {
-            return new UserInfo(user.number(), user.createdAtMicros(), user.status(), user.name());
+            return new UserInfo(user.number(), user.creation(), user.createdAtMicros(), user.status(), user.name());
         }
 
         void writeTo(final BodyWriter out) {
-            out.u32(number).u64(createdAtMicros).u8(status).text(name);
+            out.u32(number).u64(creation).u64(createdAtMicros).u8(status).text(name);
         }
 
         public static UserInfo read(final BodyReader in) {
-            return new UserInfo(in.u32(), in.u64(), in.u8(), in.text());
+            return new UserInfo(in.u32(), in.u64(), in.u64(), in.u8(), in.text());
         }
     }
 

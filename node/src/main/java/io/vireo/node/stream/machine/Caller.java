@@ -28,7 +28,7 @@ final class Caller {
         this.state = state;
         this.actor = actor;
         final User found = state.users().all().at(actor.user());
-        this.user = found != null && found.createdAtMicros() == actor.createdAtMicros() ? found : null;
+        this.user = found != null && found.creation() == actor.creation() ? found : null;
     }
 
     boolean isSystem() {

@@ -12,6 +12,7 @@ public final class User extends Entity {
     /** Number of the user that is made first, may do everything and cannot be deleted. */
     public static final int ROOT = 0;
 
+    private final long creation;
     /** By name. */
     private final TreeMap<String, AccessToken> tokens = new TreeMap<>();
 
@@ -21,15 +22,22 @@ public final class User extends Entity {
 
     User(
             final int number,
+            final long creation,
             final String name,
             final long createdAtMicros,
             final int status,
             final String passwordHash,
             final Permissions permissions) {
         super(number, name, createdAtMicros);
+        this.creation = creation;
         this.status = status;
         this.passwordHash = passwordHash;
         this.permissions = permissions;
+    }
+
+    /** The how-manieth user of the cluster it is, from 1: unlike the number, no other user ever has the same. */
+    public long creation() {
+        return creation;
     }
 
     /** {@link #STATUS_ACTIVE} or {@link #STATUS_INACTIVE}. */

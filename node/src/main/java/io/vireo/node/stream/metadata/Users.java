@@ -17,6 +17,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamLimits;
+import org.agrona.collections.LongHashSet;
 
 /**
  * The operations on users. Passwords come as hashes that were made before the log, since a salt is random. An operation that is refused
@@ -28,11 +29,13 @@ public final class Users {
     /** Of a password's or token's hash, as text. */
     public static final int HASH_BYTES_MAX = 512;
 
-    private static final int ENTRY_BYTES = 30;
+    private static final int ENTRY_BYTES = 38;
 
     private final StreamLimits limits;
     private final NumberedNames<User> users = new NumberedNames<>();
     private final AccessTokens tokens = new AccessTokens(users);
+    /** Users that were ever created. */
+    private long lastCreation;
 
     Users(final StreamLimits limits) {
         this.limits = limits;
@@ -60,7 +63,7 @@ public final class Users {
         if (users.at(User.ROOT) != null) {
             return MetadataResult.refused(USER_ALREADY_EXISTS);
         }
-        users.add(new User(User.ROOT, name, timestampMicros, User.STATUS_ACTIVE, passwordHash, Permissions.ALL));
+        add(User.ROOT, name, timestampMicros, User.STATUS_ACTIVE, passwordHash, Permissions.ALL);
         return MetadataResult.OK;
     }
 
@@ -87,9 +90,9 @@ public final class Users {
         if (users.size() == limits.usersMax()) {
             return MetadataResult.refused(USERS_LIMIT_REACHED);
         }
-        final User user = new User(users.lowestFree(), name, timestampMicros, status, passwordHash, permissions);
-        users.add(user);
-        return MetadataResult.of(user.number());
+        final int number = users.lowestFree();
+        add(number, name, timestampMicros, status, passwordHash, permissions);
+        return MetadataResult.of(number);
     }
 
     /** With its tokens. @return number it had; or 20, 48. */
@@ -173,9 +176,11 @@ public final class Users {
     }
 
     void writeTo(final SnapshotOutput out) {
+        out.writeLong(lastCreation);
         out.writeInt(users.size());
         for (final User user : users) {
             out.writeInt(user.number());
+            out.writeLong(user.creation());
             out.writeLong(user.createdAtMicros());
             Names.write(out, user.name());
             out.writeByte(user.status());
@@ -188,22 +193,38 @@ public final class Users {
     void readFrom(final SnapshotInput in) {
         users.clear();
         tokens.clear();
+        lastCreation = in.readLong();
+        in.check(lastCreation >= 0, "creations of users are counted from 0", lastCreation);
+        final LongHashSet creations = new LongHashSet();
         int last = -1;
         for (int left = in.readLength(limits.usersMax(), ENTRY_BYTES, "the number of users"); left > 0; left--) {
             final int number = in.readInt();
             in.check(number > last && number < limits.usersMax(), "numbers of users ascend", number);
             in.check(last >= 0 || number == User.ROOT, "the first user is root", number);
+            final long creation = in.readLong();
+            in.check(creation > 0 && creation <= lastCreation, "creations go from 1 to " + lastCreation, creation);
+            in.check(creations.add(creation), "a creation is of one user", creation);
             final long created = in.readLong();
             final String name = Names.read(in, USERNAME_BYTES_MIN, USERNAME_BYTES_MAX, "the name of a user");
             in.check(users.named(name) == null, "a name is given to one user", number);
             final int status = in.readByte();
             in.check(isStatus(status), "a user is active or not", status);
             final String hash = Names.read(in, 1, HASH_BYTES_MAX, "the hash of a password");
-            final User user = new User(number, name, created, status, hash, PermissionsCodec.read(in));
+            final User user = new User(number, creation, name, created, status, hash, PermissionsCodec.read(in));
             users.add(user);
             tokens.readInto(user, in);
             last = number;
         }
+    }
+
+    private void add(
+            final int number,
+            final String name,
+            final long timestampMicros,
+            final int status,
+            final String passwordHash,
+            final Permissions permissions) {
+        users.add(new User(number, ++lastCreation, name, timestampMicros, status, passwordHash, permissions));
     }
 
     private static int refusal(

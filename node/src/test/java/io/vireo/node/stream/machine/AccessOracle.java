@@ -7,23 +7,51 @@ import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.Stream;
 import io.vireo.node.stream.metadata.Topic;
 import io.vireo.node.stream.metadata.User;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
-/** Says who may do what, for tests: by the rules of the protocol and the users of a state, in code of its own. Null is the system. */
+/**
+ * Says who may do what, for tests: by the rules of the protocol and the users of a state, in code of its own. Knows the users of the state
+ * apart as objects, in the order in which they came. Null is the system.
+ */
 final class AccessOracle {
     private final MetadataState state;
+    /** Every user there was, by creation less 1. */
+    private final List<User> created = new ArrayList<>();
 
     AccessOracle(final MetadataState state) {
         this.state = state;
     }
 
+    /** To be called after every op, of which none creates two users. */
+    void look() {
+        for (final User user : state.users().all()) {
+            if (created.stream().noneMatch(each -> each == user)) {
+                created.add(user);
+            }
+        }
+    }
+
+    /** Every login there can have been, also of those that are gone. */
+    List<Actor> logins() {
+        final List<Actor> logins = new ArrayList<>();
+        for (int i = 0; i < created.size(); i++) {
+            logins.add(new Actor(created.get(i).number(), i + 1));
+        }
+        return logins;
+    }
+
     /** What is said to this actor, whose own refusal is only asked for if it is somebody. */
     int refusal(final Actor actor, final Function<User, Integer> ofUser) {
-        if (actor.user() == -1 && actor.createdAtMicros() == 0) {
+        if (actor.user() == -1 && actor.creation() == 0) {
             return ofUser.apply(null);
         }
+        final User seen = actor.creation() > 0 && actor.creation() <= created.size()
+                ? created.get((int) actor.creation() - 1)
+                : null;
         for (final User user : state.users().all()) {
-            if (user.number() == actor.user() && user.createdAtMicros() == actor.createdAtMicros()) {
+            if (user == seen && user.number() == actor.user()) {
                 return user.isActive() ? ofUser.apply(user) : StreamStatus.USER_INACTIVE;
             }
         }

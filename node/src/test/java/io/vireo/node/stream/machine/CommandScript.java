@@ -30,8 +30,6 @@ final class CommandScript {
     private final Random random;
     private final Draws draws;
     private final AccessOracle oracle;
-    /** Users as logins saw them, also those that are gone. */
-    private final List<Actor> seen = new ArrayList<>();
 
     private long now = 1_000;
     private int preparations;
@@ -44,7 +42,8 @@ final class CommandScript {
     }
 
     Step step() {
-        now += random.nextInt(3);
+        // It often stands still, as that of the log does behind a wall clock that was set back.
+        now += random.nextInt(8) == 0 ? random.nextInt(5) : 0;
         if (preparations < PREPARATIONS) {
             return prepare(preparations++);
         }
@@ -94,11 +93,7 @@ final class CommandScript {
         if (kind < 5 && root != null) {
             return Actor.of(root);
         }
-        for (final User user : state.users().all()) {
-            if (!seen.contains(Actor.of(user))) {
-                seen.add(Actor.of(user));
-            }
-        }
+        final List<Actor> seen = oracle.logins();
         return seen.isEmpty() || kind == 11
                 ? new Actor(random.nextInt(5) - 1, random.nextInt(3))
                 : seen.get(random.nextInt(seen.size()));
@@ -371,7 +366,9 @@ final class CommandScript {
             final Function<User, Integer> refusal,
             final Function<MetadataState, MetadataResult> effect) {
         final int status = oracle.refusal(actor, refusal);
-        return new Step(
-                command, actor, now, status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status));
+        final MetadataResult expected =
+                status == StreamStatus.OK ? effect.apply(state) : MetadataResult.refused(status);
+        oracle.look();
+        return new Step(command, actor, now, expected);
     }
 }

@@ -23,21 +23,29 @@ class MetadataMachineTest {
 
     private final MetadataMachine machine = new MetadataMachine(Machines.LIMITS, 1);
 
+    /** Also if no time went by: that of the log stands still, to the microsecond, behind a wall clock that was set back. */
     @Test
     void shouldNotTakeALoginOfADeletedUserForTheOneThatGotItsNumber() {
-        done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 1);
-        done(new UserCommands.CreateUser("amy", "h", 1, null), Actor.SYSTEM, 2);
-        final Actor amy = new Actor(1, 2);
-        done(new UserCommands.DeleteUser(Identifier.of("amy")), Actor.SYSTEM, 3);
-        done(new UserCommands.CreateUser("bob", "h", 1, Permissions.ALL), Actor.SYSTEM, 4);
-        refused(StreamStatus.UNAUTHENTICATED, new StreamCommands.CreateStream("a"), amy);
-        done(new StreamCommands.CreateStream("a"), new Actor(1, 4), 5);
+        done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 5);
+        done(new UserCommands.CreateUser("amy", "h", 1, null), Actor.SYSTEM, 5);
+        final Actor amy = user("amy");
+        done(new UserCommands.DeleteUser(Identifier.of("amy")), Actor.SYSTEM, 5);
+        done(new UserCommands.CreateUser("bob", "h", 1, Permissions.ALL), Actor.SYSTEM, 5);
+        assertEquals(amy.user(), user("bob").user());
+        refused(StreamStatus.UNAUTHENTICATED, new UserCommands.CreateToken("mine", "t", 0), amy);
+        Machines.restore(Machines.snapshot(machine), machine);
+        refused(StreamStatus.UNAUTHENTICATED, new UserCommands.CreateToken("mine", "t", 0), amy);
+        done(new UserCommands.DeleteUser(Identifier.of("bob")), Actor.SYSTEM, 5);
+        Machines.restore(Machines.snapshot(machine), machine);
+        done(new UserCommands.CreateUser("cyd", "h", 1, Permissions.ALL), Actor.SYSTEM, 5);
+        refused(StreamStatus.UNAUTHENTICATED, new UserCommands.CreateToken("mine", "t", 0), amy);
+        done(new UserCommands.CreateToken("mine", "t", 0), user("cyd"), 5);
     }
 
     @Test
     void shouldChangeThePasswordOnceWhenTwoWantTo() {
         done(new UserCommands.CreateRoot("root", "old"), Actor.SYSTEM, 1);
-        final Actor root = new Actor(0, 1);
+        final Actor root = user("root");
         done(new UserCommands.ChangePassword(FIRST, "old", "new"), root, 2);
         refused(StreamStatus.INVALID_CREDENTIALS, new UserCommands.ChangePassword(FIRST, "old", "newer"), root);
     }
@@ -59,7 +67,7 @@ class MetadataMachineTest {
                         .number());
 
         done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 200);
-        final Actor root = new Actor(0, 200);
+        final Actor root = user("root");
         done(new UserCommands.CreateToken("short", "1", 50), root, 300);
         done(new UserCommands.CreateToken("never", "2", 0), root, 300);
         done(new UserCommands.CreateToken("largest", "3", -1), root, 300);
@@ -171,6 +179,11 @@ class MetadataMachineTest {
                 0,
                 done(new SystemCommands.AcknowledgeDrops(some), Actor.SYSTEM, 1).number());
         done(purge, Actor.SYSTEM, 1);
+    }
+
+    /** As somebody who has just logged in. */
+    private Actor user(final String name) {
+        return Actor.of(machine.state().users().find(Identifier.of(name)));
     }
 
     private MetadataReply done(final MetadataCommand command, final Actor actor, final long now) {

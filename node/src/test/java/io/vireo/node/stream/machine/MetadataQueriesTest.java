@@ -37,7 +37,7 @@ class MetadataQueriesTest {
     @BeforeEach
     void make() {
         done(new UserCommands.CreateRoot("root", "h0"));
-        amy = new Actor(1, now + 1);
+        amy = new Actor(1, 2);
         done(new UserCommands.CreateUser("amy", "h1", 1, onlyPollOfTheFirstTopic()));
         done(new StreamCommands.CreateStream("a"));
         done(new StreamCommands.CreateStream("b"));
@@ -127,7 +127,7 @@ class MetadataQueriesTest {
     @Test
     void shouldListUsersAndTheirTokens() {
         checkPages(
-                List.of(new Answers.UserInfo(0, 101, 1, "root"), new Answers.UserInfo(1, 102, 1, "amy")),
+                List.of(new Answers.UserInfo(0, 1, 101, 1, "root"), new Answers.UserInfo(1, 2, 102, 1, "amy")),
                 UserQueries.GetUsers::new,
                 Answers.UserInfo::read);
         final Answers.UserDetails details =

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 final class UserModel {
     static final class Account {
         String name;
+        int creation;
         long created;
         int status;
         String hash;
@@ -25,6 +26,7 @@ final class UserModel {
     final SortedMap<Integer, Account> accounts = new TreeMap<>();
     final List<Token> tokens = new ArrayList<>();
     private final int usersMax;
+    private int creations;
 
     UserModel(final int usersMax) {
         this.usersMax = usersMax;
@@ -182,8 +184,8 @@ final class UserModel {
     List<String> listing() {
         final List<String> lines = new ArrayList<>();
         accounts.forEach((number, account) -> {
-            lines.add("user " + number + " " + account.name + " " + account.created + " " + account.status + " "
-                    + account.hash + " " + account.permissions);
+            lines.add("user " + number + " " + account.creation + " " + account.name + " " + account.created + " "
+                    + account.status + " " + account.hash + " " + account.permissions);
             tokens.stream()
                     .filter(token -> token.user() == number)
                     .map(token -> "token " + number + " " + token.name() + " " + token.hash() + " " + token.expiresAt())
@@ -196,8 +198,8 @@ final class UserModel {
     static List<String> listing(final Users users) {
         final List<String> lines = new ArrayList<>();
         for (final User user : users.all()) {
-            lines.add("user " + user.number() + " " + user.name() + " " + user.createdAtMicros() + " " + user.status()
-                    + " " + user.passwordHash() + " " + user.permissions());
+            lines.add("user " + user.number() + " " + user.creation() + " " + user.name() + " " + user.createdAtMicros()
+                    + " " + user.status() + " " + user.passwordHash() + " " + user.permissions());
             user.tokens()
                     .forEach(token -> lines.add("token " + token.user() + " " + token.name() + " " + token.hash() + " "
                             + token.expiresAtMicros()));
@@ -209,6 +211,7 @@ final class UserModel {
             final String name, final String hash, final int status, final Permissions permissions, final long now) {
         final Account account = new Account();
         account.name = name;
+        account.creation = ++creations;
         account.created = now;
         account.status = status;
         account.hash = hash;
