@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.StreamLimits;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,6 +80,13 @@ public final class BodyReader {
             isMalformed = true;
         }
         return isMalformed ? 0 : count;
+    }
+
+    /** Number of a node, which is the index of a replica. */
+    int node() {
+        final int node = u32();
+        isMalformed |= node < 0 || node >= StreamLimits.NODES_MAX;
+        return node;
     }
 
     /** UTF-8 behind its length in two bytes. */

@@ -76,7 +76,7 @@ public final class GroupCommands {
         }
 
         static JoinGroup read(final BodyReader in) {
-            return new JoinGroup(in.id(), in.id(), in.id(), in.u32(), in.u32());
+            return new JoinGroup(in.id(), in.id(), in.id(), in.node(), in.u32());
         }
 
         @Override
@@ -102,7 +102,7 @@ public final class GroupCommands {
         }
 
         static LeaveGroup read(final BodyReader in) {
-            return new LeaveGroup(in.id(), in.id(), in.id(), in.u32(), in.u32());
+            return new LeaveGroup(in.id(), in.id(), in.id(), in.node(), in.u32());
         }
 
         @Override

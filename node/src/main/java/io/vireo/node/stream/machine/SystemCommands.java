@@ -24,7 +24,7 @@ public final class SystemCommands {
         }
 
         static LeaveAll read(final BodyReader in) {
-            return new LeaveAll(in.u32(), in.u32());
+            return new LeaveAll(in.node(), in.u32());
         }
 
         @Override
@@ -46,7 +46,7 @@ public final class SystemCommands {
         }
 
         static LeaveNode read(final BodyReader in) {
-            return new LeaveNode(in.u32());
+            return new LeaveNode(in.node());
         }
 
         @Override

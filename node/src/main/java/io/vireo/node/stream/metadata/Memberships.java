@@ -22,7 +22,7 @@ final class Memberships {
 
     /** Groups with a member of that node. */
     SortedSet<GroupKey> ofNode(final int node) {
-        final SortedMap<Long, TreeSet<GroupKey>> ofNode = groups.subMap(key(node, 0), key(node, -1) + 1);
+        final SortedMap<Long, TreeSet<GroupKey>> ofNode = groups.subMap(key(node, 0), true, key(node, -1), true);
         final TreeSet<GroupKey> found = new TreeSet<>();
         ofNode.values().forEach(found::addAll);
         return found;
