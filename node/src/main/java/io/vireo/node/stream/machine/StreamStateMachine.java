@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.journal.util.Invariant;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -15,10 +16,17 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  * in a snapshot   metadata: length u64, bytes   partitions: length u64, bytes      0 bytes of a part that the group does not host
  * </pre>
+ *
+ * <p>A group that comes to host partitions later goes on from its checkpoint: in an empty part of partitions there were none.
  */
 public final class StreamStateMachine implements StateMachine {
+    /** Largest reply of any part. Checkpoints keep replies at this size, so it does not depend on the parts that a group has. */
+    public static final int REPLY_SIZE_MAX = 24;
+
     private final StateMachine metadata;
     private final StateMachine partitions;
+    /** True once the partitions may be other than those of a new machine. */
+    private boolean isPartitionsUsed;
 
     /**
      * @param metadata null if the group hosts none.
@@ -27,11 +35,13 @@ public final class StreamStateMachine implements StateMachine {
     public StreamStateMachine(final StateMachine metadata, final StateMachine partitions) {
         this.metadata = metadata == null ? AbsentMachine.INSTANCE : metadata;
         this.partitions = partitions == null ? AbsentMachine.INSTANCE : partitions;
+        checkFits(this.metadata);
+        checkFits(this.partitions);
     }
 
     @Override
     public int replySizeMax() {
-        return Math.max(metadata.replySizeMax(), partitions.replySizeMax());
+        return REPLY_SIZE_MAX;
     }
 
     @Override
@@ -46,6 +56,7 @@ public final class StreamStateMachine implements StateMachine {
             final int length,
             final MutableDirectBuffer reply,
             final int replyOffset) {
+        isPartitionsUsed |= !MetadataOperation.isOfMetadata(operation);
         return part(operation)
                 .apply(op, timestampNs, namespace, incarnation, operation, body, offset, length, reply, replyOffset);
     }
@@ -74,8 +85,19 @@ public final class StreamStateMachine implements StateMachine {
     @Override
     public void restore(final SnapshotInput in) {
         metadata.restore(in.readPart("the metadata"));
-        partitions.restore(in.readPart("the partitions"));
+        final SnapshotInput part = in.readPart("the partitions");
+        if (part.remaining() > 0) {
+            isPartitionsUsed = true;
+            partitions.restore(part);
+        } else {
+            in.check(!isPartitionsUsed, "a group that has had partitions has them in its snapshot", 0);
+        }
         in.checkEnd();
+    }
+
+    private static void checkFits(final StateMachine part) {
+        Invariant.check(
+                part.replySizeMax() <= REPLY_SIZE_MAX, "replies of each part fit", part.replySizeMax(), REPLY_SIZE_MAX);
     }
 
     private StateMachine part(final int code) {

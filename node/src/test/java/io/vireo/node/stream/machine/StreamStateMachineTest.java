@@ -34,7 +34,6 @@ class StreamStateMachineTest {
     @Test
     void shouldAskThePartThatTheOperationBelongsTo() {
         final StateMachine both = new StreamStateMachine(metadata, log);
-        assertEquals(MetadataReply.LENGTH, both.replySizeMax());
         final Machines.Result created =
                 Machines.apply(both, new StreamCommands.CreateStream("orders"), Actor.SYSTEM, 1);
         assertEquals(ReplyStatus.OK, created.status());
@@ -96,6 +95,34 @@ class StreamStateMachineTest {
         assertArrayEquals(Machines.snapshot(metadata), Machines.snapshot(restored));
         assertArrayEquals(Machines.snapshot(second), Machines.snapshot(restoredSecond));
         assertEquals(bytes.length, 16 + Machines.snapshot(metadata).length + Machines.snapshot(second).length);
+    }
+
+    /** Checkpoints keep replies at this size: a group that gets another part opens with what it has. */
+    @Test
+    void shouldKeepTheSizeOfRepliesWhateverPartsThereAre() {
+        assertEquals(24, MetadataReply.LENGTH);
+        for (final StateMachine machine : List.of(
+                new StreamStateMachine(metadata, log),
+                new StreamStateMachine(metadata, null),
+                new StreamStateMachine(null, log),
+                new StreamStateMachine(null, null))) {
+            assertEquals(24, machine.replySizeMax());
+        }
+    }
+
+    @Test
+    void shouldGoOnFromASnapshotOfTheTimeWithoutPartitions() {
+        Machines.apply(metadata, new StreamCommands.CreateStream("orders"), Actor.SYSTEM, 1);
+        final byte[] bytes = Machines.snapshot(new StreamStateMachine(metadata, null));
+        final MetadataMachine restored = new MetadataMachine(Machines.LIMITS, 1);
+        final StateMachine both = Machines.restore(bytes, new StreamStateMachine(restored, log));
+        assertArrayEquals(Machines.snapshot(metadata), Machines.snapshot(restored));
+        assertEquals(
+                ReplyStatus.OK,
+                Machines.apply(both, LogStateMachine.OPERATION_APPEND, "entry".getBytes(UTF_8), 7, 1)
+                        .status());
+        final String message = refused(bytes, both);
+        assertTrue(message.contains("has them in its snapshot"), message);
     }
 
     @Test
