@@ -2,6 +2,7 @@ package io.vireo.node.stream.machine;
 
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.metadata.AccessToken;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
@@ -21,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Answers {
     private static final int PARTITION_BYTES = 4;
     private static final int MOVING_BYTES = 12;
-    private static final int MEMBER_BYTES = 16;
+    private static final int MEMBER_BYTES = 24;
 
     private Answers() {}
 
@@ -122,13 +123,13 @@ public final class Answers {
     }
 
     /** @param partitions that it owns, those it is to give up among them; ascending. */
-    public record MemberInfo(int slot, int node, int client, List<Integer> partitions) {
+    public record MemberInfo(int slot, Connection connection, List<Integer> partitions) {
         public MemberInfo {
             partitions = List.copyOf(partitions);
         }
 
         void writeTo(final BodyWriter out) {
-            out.u32(slot).u32(node).u32(client).u32(partitions.size());
+            out.u32(slot).connection(connection).u32(partitions.size());
             partitions.forEach(out::u32);
         }
 
@@ -137,10 +138,7 @@ public final class Answers {
         }
 
         static MemberInfo read(final BodyReader in) {
-            final int slot = in.u32();
-            final int node = in.u32();
-            final int client = in.u32();
-            return new MemberInfo(slot, node, client, list(in, in.count(PARTITION_BYTES), BodyReader::u32));
+            return new MemberInfo(in.u32(), in.connection(), list(in, in.count(PARTITION_BYTES), BodyReader::u32));
         }
     }
 
@@ -268,16 +266,15 @@ public final class Answers {
         }
     }
 
-    /** A partition on its way from one member to another; owner by its connection. */
-    public record Moving(
-            GroupKey group, int partition, long generation, long sinceMicros, int ownerNode, int ownerClient) {
+    /** A partition on its way from one member to another. */
+    public record Moving(GroupKey group, int partition, long generation, long sinceMicros, Connection owner) {
         void writeTo(final BodyWriter out) {
             write(out, group);
-            out.u32(partition).u64(generation).u64(sinceMicros).u32(ownerNode).u32(ownerClient);
+            out.u32(partition).u64(generation).u64(sinceMicros).connection(owner);
         }
 
         public static Moving read(final BodyReader in) {
-            return new Moving(readKey(in), in.u32(), in.u64(), in.u64(), in.u32(), in.u32());
+            return new Moving(readKey(in), in.u32(), in.u64(), in.u64(), in.connection());
         }
     }
 

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamLimits;
+import io.vireo.node.stream.metadata.Connection;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -87,6 +88,17 @@ public final class BodyReader {
         final int node = u32();
         isMalformed |= node < 0 || node >= StreamLimits.NODES_MAX;
         return node;
+    }
+
+    /** A life of a node. */
+    long start() {
+        final long start = u64();
+        isMalformed |= start < 0;
+        return start;
+    }
+
+    Connection connection() {
+        return new Connection(node(), start(), u32());
     }
 
     /** UTF-8 behind its length in two bytes. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.metadata.Connection;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -106,6 +107,10 @@ public final class BodyWriter {
             buffer.putBytes(at, bytes);
         }
         return this;
+    }
+
+    BodyWriter connection(final Connection connection) {
+        return u32(connection.node()).u64(connection.start()).u32(connection.client());
     }
 
     BodyWriter id(final Identifier identifier) {

@@ -4,6 +4,7 @@ import static io.vireo.node.stream.StreamStatus.OK;
 
 import io.vireo.node.stream.AccessRules;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.MetadataState;
 
@@ -59,11 +60,7 @@ public final class GroupCommands {
         }
     }
 
-    /**
-     * @param node index of the replica that has the connection.
-     * @param client number of the connection, unique on that node.
-     */
-    public record JoinGroup(Identifier stream, Identifier topic, Identifier group, int node, int client)
+    public record JoinGroup(Identifier stream, Identifier topic, Identifier group, Connection connection)
             implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
@@ -72,24 +69,24 @@ public final class GroupCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.id(stream).id(topic).id(group).u32(node).u32(client);
+            out.id(stream).id(topic).id(group).connection(connection);
         }
 
         static JoinGroup read(final BodyReader in) {
-            return new JoinGroup(in.id(), in.id(), in.id(), in.node(), in.u32());
+            return new JoinGroup(in.id(), in.id(), in.id(), in.connection());
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
             final int refusal = caller.refusal(AccessRules.READ_TOPIC, stream, topic);
             return refusal == OK
-                    ? state.consumerGroups().join(stream, topic, group, node, client, nowMicros)
+                    ? state.consumerGroups().join(stream, topic, group, connection, nowMicros)
                     : MetadataResult.refused(refusal);
         }
     }
 
     /** Of the connection that {@link JoinGroup} named. */
-    public record LeaveGroup(Identifier stream, Identifier topic, Identifier group, int node, int client)
+    public record LeaveGroup(Identifier stream, Identifier topic, Identifier group, Connection connection)
             implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
@@ -98,18 +95,18 @@ public final class GroupCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.id(stream).id(topic).id(group).u32(node).u32(client);
+            out.id(stream).id(topic).id(group).connection(connection);
         }
 
         static LeaveGroup read(final BodyReader in) {
-            return new LeaveGroup(in.id(), in.id(), in.id(), in.node(), in.u32());
+            return new LeaveGroup(in.id(), in.id(), in.id(), in.connection());
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
             final int refusal = caller.refusal(AccessRules.READ_TOPIC, stream, topic);
             return refusal == OK
-                    ? state.consumerGroups().leave(stream, topic, group, node, client)
+                    ? state.consumerGroups().leave(stream, topic, group, connection)
                     : MetadataResult.refused(refusal);
         }
     }

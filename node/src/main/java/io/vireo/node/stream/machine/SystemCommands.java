@@ -1,5 +1,6 @@
 package io.vireo.node.stream.machine;
 
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.MetadataResult;
@@ -12,7 +13,7 @@ public final class SystemCommands {
     private SystemCommands() {}
 
     /** The connection has ended: it leaves all its groups. */
-    public record LeaveAll(int node, int client) implements MetadataCommand {
+    public record LeaveAll(Connection connection) implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
             return MetadataOperation.LEAVE_ALL;
@@ -20,21 +21,26 @@ public final class SystemCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(node).u32(client);
+            out.connection(connection);
         }
 
         static LeaveAll read(final BodyReader in) {
-            return new LeaveAll(in.node(), in.u32());
+            return new LeaveAll(in.connection());
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
-            return state.consumerGroups().leaveAll(node, client);
+            return state.consumerGroups().leaveAll(connection);
         }
     }
 
-    /** The node is silent, or has started anew: all its connections leave their groups. */
-    public record LeaveNode(int node) implements MetadataCommand {
+    /**
+     * The lives of the node before this start have ended: all their connections leave their groups, and none of them joins one again. Of a
+     * node that has started anew; of one that is silent with the number behind its last start, and it has to start anew before it is heard.
+     *
+     * @param start see {@link Connection#start}.
+     */
+    public record LeaveNode(int node, long start) implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
             return MetadataOperation.LEAVE_NODE;
@@ -42,16 +48,16 @@ public final class SystemCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(node);
+            out.u32(node).u64(start);
         }
 
         static LeaveNode read(final BodyReader in) {
-            return new LeaveNode(in.node());
+            return new LeaveNode(in.node(), in.start());
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
-            return state.consumerGroups().leaveNode(node);
+            return state.consumerGroups().leaveNode(node, start);
         }
     }
 

@@ -3,6 +3,7 @@ package io.vireo.node.stream.machine;
 import static io.vireo.node.stream.StreamStatus.OK;
 
 import io.vireo.node.stream.AccessRules;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
@@ -58,7 +59,7 @@ public final class SystemQueries {
     }
 
     /** Answer: a {@link Answers.Page} of the {@link GroupKey}s that the connection has joined. @param from how many to pass over. */
-    public record GetMemberships(int node, int client, int from) implements MetadataQuery {
+    public record GetMemberships(Connection connection, int from) implements MetadataQuery {
         @Override
         public QueryKind kind() {
             return QueryKind.GET_MEMBERSHIPS;
@@ -66,16 +67,16 @@ public final class SystemQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(node).u32(client).u32(from);
+            out.connection(connection).u32(from);
         }
 
         static GetMemberships read(final BodyReader in) {
-            return new GetMemberships(in.u32(), in.u32(), in.u32());
+            return new GetMemberships(in.connection(), in.u32());
         }
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            PageWriter.writeBehind(from, state.consumerGroups().of(node, client), out, key -> Answers.write(out, key));
+            PageWriter.writeBehind(from, state.consumerGroups().of(connection), out, key -> Answers.write(out, key));
             return OK;
         }
     }
@@ -112,8 +113,7 @@ public final class SystemQueries {
                                         revocation.partition(),
                                         revocation.generation(),
                                         revocation.sinceMicros(),
-                                        owner.node(),
-                                        owner.client())
+                                        owner.connection())
                                 .writeTo(out);
                         if (!page.endEntry(index)) {
                             page.end();

@@ -7,6 +7,7 @@ import static io.vireo.node.stream.StreamStatus.PARTITION_NOT_FOUND;
 
 import io.vireo.node.stream.AccessRules;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.Member;
@@ -221,8 +222,7 @@ public final class TopicQueries {
             Answers.GroupInfo.of(foundTopic, found).writeTo(out);
             out.u32(found.members().size());
             for (final Member member : found.members()) {
-                new Answers.MemberInfo(member.slot(), member.node(), member.client(), owned.get(member.slot()))
-                        .writeTo(out);
+                new Answers.MemberInfo(member.slot(), member.connection(), owned.get(member.slot())).writeTo(out);
             }
             return OK;
         }
@@ -296,7 +296,7 @@ public final class TopicQueries {
     }
 
     /** Answer: {@link Answers.MemberAssignment} of the connection, or 5006 if it is no member. */
-    public record GetAssignment(Identifier stream, Identifier topic, Identifier group, int node, int client)
+    public record GetAssignment(Identifier stream, Identifier topic, Identifier group, Connection connection)
             implements MetadataQuery {
         @Override
         public QueryKind kind() {
@@ -305,11 +305,11 @@ public final class TopicQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.id(stream).id(topic).id(group).u32(node).u32(client);
+            out.id(stream).id(topic).id(group).connection(connection);
         }
 
         static GetAssignment read(final BodyReader in) {
-            return new GetAssignment(in.id(), in.id(), in.id(), in.u32(), in.u32());
+            return new GetAssignment(in.id(), in.id(), in.id(), in.connection());
         }
 
         @Override
@@ -323,7 +323,7 @@ public final class TopicQueries {
             if (found == null) {
                 return CONSUMER_GROUP_NOT_FOUND;
             }
-            final Member member = found.member(node, client);
+            final Member member = found.member(connection);
             if (member == null) {
                 return CONSUMER_GROUP_MEMBER_NOT_FOUND;
             }

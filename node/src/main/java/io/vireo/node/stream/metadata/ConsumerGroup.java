@@ -32,9 +32,9 @@ public final class ConsumerGroup extends Entity {
     }
 
     /** Null if it is no member. */
-    public Member member(final int node, final int client) {
+    public Member member(final Connection connection) {
         for (final Member member : members) {
-            if (member.is(node, client)) {
+            if (member.connection().equals(connection)) {
                 return member;
             }
         }
@@ -65,12 +65,12 @@ public final class ConsumerGroup extends Entity {
     }
 
     /** Takes the lowest free slot. */
-    Member add(final int node, final int client) {
+    Member add(final Connection connection) {
         int slot = 0;
         while (slot < members.size() && members.get(slot).slot() == slot) {
             slot++;
         }
-        final Member member = new Member(slot, node, client);
+        final Member member = new Member(slot, connection);
         members.add(slot, member);
         return member;
     }

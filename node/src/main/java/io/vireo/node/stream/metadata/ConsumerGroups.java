@@ -21,11 +21,14 @@ import java.util.SortedSet;
  */
 public final class ConsumerGroups {
     private static final int ENTRY_BYTES = 33;
-    private static final int MEMBER_BYTES = 12;
+    private static final int MEMBER_BYTES = 20;
 
     private final StreamLimits limits;
     private final Streams streams;
     private final Memberships memberships;
+    /** By node: the first of its lives that has not ended. */
+    private final long[] starts = new long[StreamLimits.NODES_MAX];
+
     private long lastGeneration;
 
     ConsumerGroups(final StreamLimits limits, final Streams streams, final Memberships memberships) {
@@ -40,8 +43,8 @@ public final class ConsumerGroups {
     }
 
     /** Groups that the connection has joined. */
-    public SortedSet<GroupKey> of(final int node, final int client) {
-        return memberships.of(node, client);
+    public SortedSet<GroupKey> of(final Connection connection) {
+        return memberships.of(connection);
     }
 
     /** Groups with a partition that moves: what the primary watches. */
@@ -87,27 +90,30 @@ public final class ConsumerGroups {
         return MetadataResult.OK;
     }
 
-    /** Without effect if it is a member. @return slot of the member; or 1009, 2010, 5000, or 58 if the group is full. */
+    /**
+     * Without effect if it is a member.
+     *
+     * @return slot of the member; or 1009, 2010, 5000, or 58 if the group is full or the connection's life of its node has ended.
+     */
     public MetadataResult join(
             final Identifier streamIdentifier,
             final Identifier topicIdentifier,
             final Identifier groupIdentifier,
-            final int node,
-            final int client,
+            final Connection connection,
             final long timestampMicros) {
         final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier, groupIdentifier);
         final ConsumerGroup group = place.group();
         if (group == null) {
             return place.notFound();
         }
-        final Member present = group.member(node, client);
+        final Member present = group.member(connection);
         if (present != null) {
             return MetadataResult.of(present.slot());
         }
-        if (group.members().size() == limits.membersMax()) {
+        if (group.members().size() == limits.membersMax() || connection.start() < starts[connection.node()]) {
             return MetadataResult.refused(TRANSIENT_NOT_ACCEPTED);
         }
-        final Member member = group.add(node, client);
+        final Member member = group.add(connection);
         group.generation(++lastGeneration);
         group.assignment()
                 .balance(place.topic().partitions().count(), group.members(), lastGeneration, timestampMicros);
@@ -121,14 +127,13 @@ public final class ConsumerGroups {
             final Identifier streamIdentifier,
             final Identifier topicIdentifier,
             final Identifier groupIdentifier,
-            final int node,
-            final int client) {
+            final Connection connection) {
         final Place place = Place.of(streams.find(streamIdentifier), topicIdentifier, groupIdentifier);
         final ConsumerGroup group = place.group();
         if (group == null) {
             return place.notFound();
         }
-        final Member member = group.member(node, client);
+        final Member member = group.member(connection);
         if (member == null) {
             return MetadataResult.refused(CONSUMER_GROUP_MEMBER_NOT_FOUND);
         }
@@ -137,22 +142,28 @@ public final class ConsumerGroups {
     }
 
     /** The connection has ended: it leaves all its groups. @return how many. */
-    public MetadataResult leaveAll(final int node, final int client) {
-        final List<GroupKey> keys = List.copyOf(memberships.of(node, client));
+    public MetadataResult leaveAll(final Connection connection) {
+        final List<GroupKey> keys = List.copyOf(memberships.of(connection));
         for (final GroupKey key : keys) {
-            remove(key, List.of(group(key).member(node, client)));
+            remove(key, List.of(group(key).member(connection)));
         }
         return MetadataResult.of(keys.size());
     }
 
-    /** The node is gone, or has come back without its connections: they leave all their groups. @return groups they have left. */
-    public MetadataResult leaveNode(final int node) {
-        final SortedSet<GroupKey> keys = memberships.ofNode(node);
+    /**
+     * The lives of the node before this start have ended: their connections leave all their groups, and none of them joins one again.
+     *
+     * @return groups they have left.
+     */
+    public MetadataResult leaveNode(final int node, final long start) {
+        starts[node] = Math.max(starts[node], start);
+        final SortedSet<GroupKey> keys = memberships.ofNodeBefore(node, start);
         for (final GroupKey key : keys) {
             remove(
                     key,
                     group(key).members().stream()
-                            .filter(member -> member.node() == node)
+                            .filter(member -> member.connection().node() == node
+                                    && member.connection().start() < start)
                             .toList());
         }
         return MetadataResult.of(keys.size());
@@ -195,12 +206,21 @@ public final class ConsumerGroups {
         }
     }
 
-    long lastGeneration() {
-        return lastGeneration;
+    /** What is of no group, before the groups. */
+    void writeTo(final SnapshotOutput out) {
+        out.writeLong(lastGeneration);
+        for (final long start : starts) {
+            out.writeLong(start);
+        }
     }
 
-    void lastGeneration(final long generation) {
-        lastGeneration = generation;
+    void readFrom(final SnapshotInput in) {
+        lastGeneration = in.readLong();
+        in.check(lastGeneration >= 0, "generations are counted from 0", lastGeneration);
+        for (int node = 0; node < starts.length; node++) {
+            starts[node] = in.readLong();
+            in.check(starts[node] >= 0, "starts of nodes are counted from 0", starts[node]);
+        }
     }
 
     void writeTo(final SnapshotOutput out, final Topic topic) {
@@ -213,8 +233,9 @@ public final class ConsumerGroups {
             out.writeInt(group.members().size());
             for (final Member member : group.members()) {
                 out.writeInt(member.slot());
-                out.writeInt(member.node());
-                out.writeInt(member.client());
+                out.writeInt(member.connection().node());
+                out.writeLong(member.connection().start());
+                out.writeInt(member.connection().client());
             }
             group.assignment().writeTo(out);
         }
@@ -243,9 +264,16 @@ public final class ConsumerGroups {
     private void readMembers(final GroupKey key, final ConsumerGroup group, final SnapshotInput in) {
         int last = -1;
         for (int left = in.readLength(limits.membersMax(), MEMBER_BYTES, "the number of members"); left > 0; left--) {
-            final Member member = new Member(in.readInt(), in.readInt(), in.readInt());
+            final int slot = in.readInt();
+            final int node = in.readInt();
+            in.check(node >= 0 && node < starts.length, "a member is at a replica", node);
+            final Member member = new Member(slot, new Connection(node, in.readLong(), in.readInt()));
+            in.check(
+                    member.connection().start() >= starts[node],
+                    "a member is of a life that has not ended",
+                    member.connection().start());
             in.check(member.slot() > last && member.slot() < limits.membersMax(), "slots ascend", member.slot());
-            in.check(!memberships.of(member.node(), member.client()).contains(key), "a member is one", member.slot());
+            in.check(!memberships.of(member.connection()).contains(key), "a member is one", member.slot());
             group.append(member);
             memberships.add(key, member);
             last = member.slot();

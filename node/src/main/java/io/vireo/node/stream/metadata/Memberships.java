@@ -3,28 +3,27 @@ package io.vireo.node.stream.metadata;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Which groups a connection is in, and in which groups partitions move: an index over the consumer groups, which follows from them. */
 final class Memberships {
-    /** By node and client, see {@link #key}. */
-    private final TreeMap<Long, TreeSet<GroupKey>> groups = new TreeMap<>();
+    private final TreeMap<Connection, TreeSet<GroupKey>> groups = new TreeMap<>();
 
     private final TreeSet<GroupKey> moving = new TreeSet<>();
 
-    SortedSet<GroupKey> of(final int node, final int client) {
-        final SortedSet<GroupKey> found = groups.get(key(node, client));
+    SortedSet<GroupKey> of(final Connection connection) {
+        final SortedSet<GroupKey> found = groups.get(connection);
         return found == null ? Collections.emptySortedSet() : Collections.unmodifiableSortedSet(found);
     }
 
-    /** Groups with a member of that node. */
-    SortedSet<GroupKey> ofNode(final int node) {
-        final SortedMap<Long, TreeSet<GroupKey>> ofNode = groups.subMap(key(node, 0), true, key(node, -1), true);
+    /** Groups with a member of a life of that node before this one. */
+    SortedSet<GroupKey> ofNodeBefore(final int node, final long start) {
         final TreeSet<GroupKey> found = new TreeSet<>();
-        ofNode.values().forEach(found::addAll);
+        groups.subMap(new Connection(node, 0, 0), new Connection(node, start, 0))
+                .values()
+                .forEach(found::addAll);
         return found;
     }
 
@@ -34,16 +33,14 @@ final class Memberships {
     }
 
     void add(final GroupKey group, final Member member) {
-        groups.computeIfAbsent(key(member.node(), member.client()), absent -> new TreeSet<>())
-                .add(group);
+        groups.computeIfAbsent(member.connection(), absent -> new TreeSet<>()).add(group);
     }
 
     void remove(final GroupKey group, final Member member) {
-        final long key = key(member.node(), member.client());
-        final TreeSet<GroupKey> found = groups.get(key);
+        final TreeSet<GroupKey> found = groups.get(member.connection());
         found.remove(group);
         if (found.isEmpty()) {
-            groups.remove(key);
+            groups.remove(member.connection());
         }
     }
 
@@ -71,10 +68,5 @@ final class Memberships {
     void clear() {
         groups.clear();
         moving.clear();
-    }
-
-    /** Ascending by node, then by client as an unsigned number. */
-    private static long key(final int node, final int client) {
-        return (long) node << Integer.SIZE | Integer.toUnsignedLong(client);
     }
 }

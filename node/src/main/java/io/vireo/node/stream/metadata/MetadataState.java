@@ -98,7 +98,7 @@ public final class MetadataState {
         out.writeInt(limits.usersMax());
         out.writeLong(limits.segmentBytes());
         partitions.incarnations().writeTo(out);
-        out.writeLong(consumerGroups.lastGeneration());
+        consumerGroups.writeTo(out);
         streams.writeTo(out, topics);
         drops.writeTo(out);
         users.writeTo(out);
@@ -122,9 +122,7 @@ public final class MetadataState {
         final long segmentBytes = in.readLong();
         in.check(segmentBytes == limits.segmentBytes(), "segment_bytes is " + limits.segmentBytes(), segmentBytes);
         partitions.incarnations().beginReading(in);
-        final long generation = in.readLong();
-        in.check(generation >= 0, "generations are counted from 0", generation);
-        consumerGroups.lastGeneration(generation);
+        consumerGroups.readFrom(in);
         streams.readFrom(in, topics);
         drops.readFrom(in, partitions.incarnations());
         partitions.incarnations().endReading();

@@ -5,6 +5,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamStatus;
 import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.MetadataResult;
@@ -186,8 +187,7 @@ final class CommandScript {
         final Identifier topic = draws.topic(id);
         final Identifier group = draws.group(id, topic);
         final String name = draws.name();
-        final int node = random.nextInt(2);
-        final int client = random.nextInt(2);
+        final Connection connection = connection();
         return switch (random.nextInt(9)) {
             case 0, 1 ->
                 onTopic(
@@ -205,18 +205,18 @@ final class CommandScript {
                         s -> s.consumerGroups().delete(id, topic, group));
             case 3, 4 ->
                 onTopic(
-                        new GroupCommands.LeaveGroup(id, topic, group, node, client),
+                        new GroupCommands.LeaveGroup(id, topic, group, connection),
                         AccessRules.READ_TOPIC,
                         id,
                         topic,
-                        s -> s.consumerGroups().leave(id, topic, group, node, client));
+                        s -> s.consumerGroups().leave(id, topic, group, connection));
             default ->
                 onTopic(
-                        new GroupCommands.JoinGroup(id, topic, group, node, client),
+                        new GroupCommands.JoinGroup(id, topic, group, connection),
                         AccessRules.READ_TOPIC,
                         id,
                         topic,
-                        s -> s.consumerGroups().join(id, topic, group, node, client, now));
+                        s -> s.consumerGroups().join(id, topic, group, connection, now));
         };
     }
 
@@ -281,20 +281,21 @@ final class CommandScript {
     }
 
     private Step systemStep() {
-        final int node = random.nextInt(3);
-        final int client = random.nextInt(3);
+        final Connection connection = connection();
+        final int node = connection.node();
+        final long start = 1 + now / 16;
         final String name = draws.username();
         return switch (random.nextInt(8)) {
             case 0 ->
                 ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
             case 1 ->
                 ofSystem(
-                        new SystemCommands.LeaveAll(node, client),
-                        s -> s.consumerGroups().leaveAll(node, client));
+                        new SystemCommands.LeaveAll(connection),
+                        s -> s.consumerGroups().leaveAll(connection));
             case 2 ->
                 ofSystem(
-                        new SystemCommands.LeaveNode(node),
-                        s -> s.consumerGroups().leaveNode(node));
+                        new SystemCommands.LeaveNode(node, start),
+                        s -> s.consumerGroups().leaveNode(node, start));
             case 3 -> {
                 final GroupKey key = new GroupKey(random.nextInt(3), random.nextInt(3), random.nextInt(2));
                 final int partition = random.nextInt(6);
@@ -328,6 +329,11 @@ final class CommandScript {
                 });
             }
         };
+    }
+
+    /** Of a life of its node that may have ended, but mostly of the present one. */
+    private Connection connection() {
+        return new Connection(random.nextInt(2), now / 16 + 1 - random.nextInt(6) / 5, random.nextInt(2));
     }
 
     private Step onStream(

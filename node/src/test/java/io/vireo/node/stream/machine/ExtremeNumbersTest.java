@@ -35,12 +35,12 @@ class ExtremeNumbersTest {
                         final MetadataMachine machine = Machines.restore(before, Samples.emptyMachine());
                         final byte[] changed = changed(body, at, width, value);
                         final Machines.Result result = assertDoesNotThrow(
-                                () -> Machines.apply(machine, command.operation().code(), changed, 0, 50),
+                                () -> Machines.apply(
+                                        machine, command.operation().code(), changed, 0, 50),
                                 () -> command + " with " + value);
                         check(result.status());
                         final byte[] after = Machines.snapshot(machine);
-                        assertArrayEquals(
-                                after, Machines.snapshot(Machines.restore(after, Samples.emptyMachine())));
+                        assertArrayEquals(after, Machines.snapshot(Machines.restore(after, Samples.emptyMachine())));
                     }
                 }
             }

@@ -7,7 +7,9 @@ import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamStatus;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.GroupKey;
+import io.vireo.node.stream.metadata.Member;
 import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.TopicSettings;
 import java.lang.reflect.Field;
@@ -55,8 +57,8 @@ class MetadataMachineTest {
         done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
         done(new StreamCommands.CreateTopic(FIRST, "t", 4, SETTINGS), Actor.SYSTEM, 1);
         done(new GroupCommands.CreateGroup(FIRST, FIRST, "g"), Actor.SYSTEM, 1);
-        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 1), Actor.SYSTEM, 1);
-        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 2), Actor.SYSTEM, 100);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, new Connection(0, 0, 1)), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, new Connection(0, 0, 2)), Actor.SYSTEM, 100);
         assertEquals(
                 0,
                 done(new SystemCommands.ExpireRevocations(30), Actor.SYSTEM, 129)
@@ -92,8 +94,8 @@ class MetadataMachineTest {
         done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
         done(new StreamCommands.CreateTopic(FIRST, "t", 2, SETTINGS), Actor.SYSTEM, 1);
         done(new GroupCommands.CreateGroup(FIRST, FIRST, "g"), Actor.SYSTEM, 1);
-        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 1), Actor.SYSTEM, 1);
-        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, 0, 2), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, new Connection(0, 0, 1)), Actor.SYSTEM, 1);
+        done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, new Connection(0, 0, 2)), Actor.SYSTEM, 1);
         final GroupKey key = new GroupKey(0, 0, 0);
         for (final int expected : new int[] {1, 0}) {
             assertEquals(
@@ -101,6 +103,37 @@ class MetadataMachineTest {
                     done(new SystemCommands.CompleteRevocation(key, 1, 3), Actor.SYSTEM, 2)
                             .number());
         }
+    }
+
+    /** It counts its connections anew, and says that it has started after the first of them have joined. */
+    @Test
+    void shouldThrowOutWhatANodeHadAndNotWhatItHasWhenItHasStartedAnew() {
+        done(new StreamCommands.CreateStream("a"), Actor.SYSTEM, 1);
+        done(new StreamCommands.CreateTopic(FIRST, "t", 2, SETTINGS), Actor.SYSTEM, 1);
+        done(new GroupCommands.CreateGroup(FIRST, FIRST, "g"), Actor.SYSTEM, 1);
+        final Connection before = new Connection(1, 4, 1);
+        final Connection other = new Connection(2, 3, 1);
+        final Connection after = new Connection(1, 5, 1);
+        int slot = 0;
+        for (final Connection connection : List.of(before, other, after)) {
+            assertEquals(
+                    slot++,
+                    done(new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, connection), Actor.SYSTEM, 1)
+                            .number());
+        }
+        for (final int left : new int[] {1, 0}) {
+            assertEquals(
+                    left,
+                    done(new SystemCommands.LeaveNode(1, 5), Actor.SYSTEM, 1).number());
+            assertEquals(
+                    List.of(new Member(1, other), new Member(2, after)),
+                    machine.state().consumerGroups().find(FIRST, FIRST, FIRST).members());
+        }
+        Machines.restore(Machines.snapshot(machine), machine);
+        refused(
+                StreamStatus.TRANSIENT_NOT_ACCEPTED,
+                new GroupCommands.JoinGroup(FIRST, FIRST, FIRST, before),
+                Actor.SYSTEM);
     }
 
     /** A list is not reserved by the number of entries that somebody wrote before it. */

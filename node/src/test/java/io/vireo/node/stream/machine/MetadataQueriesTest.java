@@ -9,6 +9,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permission;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.StreamStatus;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.TopicSettings;
@@ -45,8 +46,8 @@ class MetadataQueriesTest {
         done(new StreamCommands.CreateTopic(A, "u", 1, SETTINGS));
         done(new GroupCommands.CreateGroup(A, T, "g"));
         done(new GroupCommands.CreateGroup(A, T, "h"));
-        done(new GroupCommands.JoinGroup(A, T, G, 2, 7));
-        done(new GroupCommands.JoinGroup(A, T, G, 1, 7));
+        done(new GroupCommands.JoinGroup(A, T, G, new Connection(2, 0, 7)));
+        done(new GroupCommands.JoinGroup(A, T, G, new Connection(1, 0, 7)));
     }
 
     @Test
@@ -88,8 +89,8 @@ class MetadataQueriesTest {
                 new Answers.GroupDetails(
                         groups.get(0),
                         List.of(
-                                new Answers.MemberInfo(0, 2, 7, List.of(0, 1, 2, 3)),
-                                new Answers.MemberInfo(1, 1, 7, List.of()))),
+                                new Answers.MemberInfo(0, new Connection(2, 0, 7), List.of(0, 1, 2, 3)),
+                                new Answers.MemberInfo(1, new Connection(1, 0, 7), List.of()))),
                 group);
         final GroupKey key = new GroupKey(0, 0, 0);
         assertEquals(
@@ -99,28 +100,34 @@ class MetadataQueriesTest {
                         0,
                         List.of(0, 1),
                         List.of(new Answers.MovingPartition(2, 4), new Answers.MovingPartition(3, 4))),
-                Answers.decode(body(new TopicQueries.GetAssignment(A, T, G, 2, 7)), Answers.MemberAssignment::read));
+                Answers.decode(
+                        body(new TopicQueries.GetAssignment(A, T, G, new Connection(2, 0, 7))),
+                        Answers.MemberAssignment::read));
         checkPages(
-                List.of(new Answers.Moving(key, 2, 4, 110, 2, 7), new Answers.Moving(key, 3, 4, 110, 2, 7)),
+                List.of(
+                        new Answers.Moving(key, 2, 4, 110, new Connection(2, 0, 7)),
+                        new Answers.Moving(key, 3, 4, 110, new Connection(2, 0, 7))),
                 SystemQueries.GetRevocations::new,
                 Answers.Moving::read);
         done(new SystemCommands.CompleteRevocation(key, 3, 4));
         assertEquals(
                 new Answers.MemberAssignment(key, 5, 1, List.of(3), List.of()),
-                Answers.decode(body(new TopicQueries.GetAssignment(A, T, G, 1, 7)), Answers.MemberAssignment::read));
+                Answers.decode(
+                        body(new TopicQueries.GetAssignment(A, T, G, new Connection(1, 0, 7))),
+                        Answers.MemberAssignment::read));
         refused(
                 StreamStatus.CONSUMER_GROUP_MEMBER_NOT_FOUND,
-                new TopicQueries.GetAssignment(A, T, G, 1, 8),
+                new TopicQueries.GetAssignment(A, T, G, new Connection(1, 0, 8)),
                 Actor.SYSTEM);
         refused(StreamStatus.CONSUMER_GROUP_NOT_FOUND, new TopicQueries.GetGroup(A, T, NOTHING), Actor.SYSTEM);
         refused(
                 StreamStatus.CONSUMER_GROUP_NOT_FOUND,
-                new TopicQueries.GetAssignment(A, T, NOTHING, 2, 7),
+                new TopicQueries.GetAssignment(A, T, NOTHING, new Connection(2, 0, 7)),
                 Actor.SYSTEM);
-        done(new GroupCommands.JoinGroup(A, T, Identifier.of("h"), 2, 7));
+        done(new GroupCommands.JoinGroup(A, T, Identifier.of("h"), new Connection(2, 0, 7)));
         checkPages(
                 List.of(key, new GroupKey(0, 0, 1)),
-                from -> new SystemQueries.GetMemberships(2, 7, from),
+                from -> new SystemQueries.GetMemberships(new Connection(2, 0, 7), from),
                 Answers::readKey);
     }
 
@@ -224,7 +231,7 @@ class MetadataQueriesTest {
                 new UserQueries.GetCredentials("root"),
                 new UserQueries.AuthenticateToken("hash", 0),
                 new SystemQueries.GetCounts(),
-                new SystemQueries.GetMemberships(2, 7, 0),
+                new SystemQueries.GetMemberships(new Connection(2, 0, 7), 0),
                 new SystemQueries.GetRevocations(0),
                 new SystemQueries.GetDrops(1, 0),
                 new SystemQueries.AreDropped(0, 9, 9))) {
@@ -240,7 +247,7 @@ class MetadataQueriesTest {
                         .status());
         assertEquals(
                 0,
-                Machines.read(machine, new TopicQueries.GetAssignment(A, T, G, 2, 7), amy, LIMIT)
+                Machines.read(machine, new TopicQueries.GetAssignment(A, T, G, new Connection(2, 0, 7)), amy, LIMIT)
                         .status());
         refused(StreamStatus.STREAM_NOT_FOUND, new TopicQueries.GetStream(NOTHING, 0), amy);
         refused(StreamStatus.TOPIC_NOT_FOUND, new TopicQueries.GetTopic(A, NOTHING, 0), amy);
@@ -253,7 +260,7 @@ class MetadataQueriesTest {
                 new TopicQueries.GetStream(A, 0),
                 new TopicQueries.GetTopic(A, T, 0),
                 new TopicQueries.GetGroup(A, T, G),
-                new TopicQueries.GetAssignment(A, T, G, 2, 7),
+                new TopicQueries.GetAssignment(A, T, G, new Connection(2, 0, 7)),
                 new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1),
                 new UserQueries.GetUser(Identifier.of("amy")),
                 new UserQueries.GetCredentials("amy"),

@@ -4,6 +4,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permission;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.TopicSettings;
 import java.util.List;
@@ -33,8 +34,8 @@ final class Samples {
                 new StreamCommands.CreateTopic(S, "t", 4, SETTINGS),
                 new StreamCommands.PurgeTopic(S, T),
                 new GroupCommands.CreateGroup(S, T, "g"),
-                new GroupCommands.JoinGroup(S, T, G, 1, 7),
-                new GroupCommands.JoinGroup(S, T, G, 2, 7))) {
+                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 0, 7)),
+                new GroupCommands.JoinGroup(S, T, G, new Connection(2, 0, 7)))) {
             Machines.apply(machine, command, Actor.SYSTEM, now++);
         }
         Machines.apply(machine, new UserCommands.CreateToken("token", "hash", 9), amy(machine), now);
@@ -59,8 +60,8 @@ final class Samples {
                 new StreamCommands.DeletePartitions(S, T, 1),
                 new GroupCommands.CreateGroup(S, T, "h"),
                 new GroupCommands.DeleteGroup(S, T, G),
-                new GroupCommands.JoinGroup(S, T, G, 1, 8),
-                new GroupCommands.LeaveGroup(S, T, G, 1, 7),
+                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 0, 8)),
+                new GroupCommands.LeaveGroup(S, T, G, new Connection(1, 0, 7)),
                 new UserCommands.CreateUser("bob", "h2", 1, permissions()),
                 new UserCommands.DeleteUser(Identifier.of("amy")),
                 new UserCommands.UpdateUser(Identifier.of("amy"), "ann", 2),
@@ -69,8 +70,8 @@ final class Samples {
                 new UserCommands.CreateToken("other", "hash-2", 9),
                 new UserCommands.DeleteToken("token"),
                 new UserCommands.CreateRoot("root", "h0"),
-                new SystemCommands.LeaveAll(1, 7),
-                new SystemCommands.LeaveNode(1),
+                new SystemCommands.LeaveAll(new Connection(1, 0, 7)),
+                new SystemCommands.LeaveNode(1, 1),
                 new SystemCommands.CompleteRevocation(new GroupKey(0, 0, 0), 3, 3),
                 new SystemCommands.ExpireRevocations(5),
                 new SystemCommands.ExpireTokens(),
@@ -80,10 +81,10 @@ final class Samples {
     /** All commands that name a node. */
     static List<MetadataCommand> ofNode(final int node) {
         return List.of(
-                new GroupCommands.JoinGroup(S, T, G, node, 8),
-                new GroupCommands.LeaveGroup(S, T, G, node, 8),
-                new SystemCommands.LeaveAll(node, 8),
-                new SystemCommands.LeaveNode(node));
+                new GroupCommands.JoinGroup(S, T, G, new Connection(node, 0, 8)),
+                new GroupCommands.LeaveGroup(S, T, G, new Connection(node, 0, 8)),
+                new SystemCommands.LeaveAll(new Connection(node, 0, 8)),
+                new SystemCommands.LeaveNode(node, 1));
     }
 
     static List<MetadataQuery> queries() {
@@ -95,14 +96,14 @@ final class Samples {
                 new TopicQueries.GetGroups(S, T, 0),
                 new TopicQueries.GetGroup(S, T, G),
                 new TopicQueries.Locate(TopicQueries.Purpose.POLL, S, T, 1),
-                new TopicQueries.GetAssignment(S, T, G, 1, 7),
+                new TopicQueries.GetAssignment(S, T, G, new Connection(1, 0, 7)),
                 new UserQueries.GetUsers(0),
                 new UserQueries.GetUser(Identifier.of("amy")),
                 new UserQueries.GetTokens(0),
                 new UserQueries.GetCredentials("amy"),
                 new UserQueries.AuthenticateToken("hash", 12),
                 new SystemQueries.GetCounts(),
-                new SystemQueries.GetMemberships(1, 7, 0),
+                new SystemQueries.GetMemberships(new Connection(1, 0, 7), 0),
                 new SystemQueries.GetRevocations(0),
                 new SystemQueries.GetDrops(1, 0),
                 new SystemQueries.AreDropped(0, 9, 9));

@@ -15,19 +15,16 @@ import java.util.TreeMap;
  * once that has kept the rules: nobody loses a partition at once, shares become even, and no more moves than that takes.
  */
 final class GroupModel {
-    /** A member: node and client. */
-    record Seat(int node, int client) {}
-
     String name;
     long created;
     long generation;
-    final SortedMap<Integer, Seat> seats = new TreeMap<>();
+    final SortedMap<Integer, Connection> seats = new TreeMap<>();
     final SortedMap<Integer, Integer> owners = new TreeMap<>();
     final SortedMap<Integer, Revocation> revocations = new TreeMap<>();
 
-    Integer slot(final int node, final int client) {
+    Integer slot(final Connection connection) {
         return seats.entrySet().stream()
-                .filter(seat -> seat.getValue().equals(new Seat(node, client)))
+                .filter(seat -> seat.getValue().equals(connection))
                 .map(SortedMap.Entry::getKey)
                 .findFirst()
                 .orElse(null);
@@ -50,8 +47,8 @@ final class GroupModel {
         }
     }
 
-    void join(final MetadataModel model, final int node, final int client, final int partitions) {
-        seats.put(MetadataModel.lowestFree(seats), new Seat(node, client));
+    void join(final MetadataModel model, final Connection connection, final int partitions) {
+        seats.put(MetadataModel.lowestFree(seats), connection);
         generation = ++model.lastGeneration;
         if (seats.size() == 1) {
             for (int partition = 0; partition < partitions; partition++) {

@@ -62,8 +62,7 @@ final class MetadataListing {
     private static void add(final List<String> lines, final ConsumerGroup group, final int partitions) {
         lines.add("group " + group.number() + " " + group.name() + " " + group.createdAtMicros() + " "
                 + group.generation());
-        group.members()
-                .forEach(member -> lines.add("member " + member.slot() + " " + member.node() + " " + member.client()));
+        group.members().forEach(member -> lines.add("member " + member.slot() + " " + member.connection()));
         for (int partition = 0; partition < partitions; partition++) {
             if (group.assignment().owner(partition) != Assignment.NOBODY) {
                 lines.add("owner " + partition + " " + group.assignment().owner(partition) + " "
@@ -75,7 +74,7 @@ final class MetadataListing {
 
     private static void add(final List<String> lines, final int number, final GroupModel group) {
         lines.add("group " + number + " " + group.name + " " + group.created + " " + group.generation);
-        group.seats.forEach((slot, seat) -> lines.add("member " + slot + " " + seat.node() + " " + seat.client()));
+        group.seats.forEach((slot, seat) -> lines.add("member " + slot + " " + seat));
         group.owners.forEach((partition, owner) ->
                 lines.add("owner " + partition + " " + owner + " " + group.revocations.containsKey(partition)));
         group.revocations.values().forEach(revocation -> lines.add(revocation.toString()));

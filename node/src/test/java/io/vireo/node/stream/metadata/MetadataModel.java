@@ -36,6 +36,9 @@ final class MetadataModel {
     final List<Drop> drops = new ArrayList<>();
     final StreamLimits limits;
     final int groupCount;
+    /** By node: its first life that has not ended. */
+    final long[] starts = new long[StreamLimits.NODES_MAX];
+
     private long lastIncarnation;
     long lastGeneration;
 

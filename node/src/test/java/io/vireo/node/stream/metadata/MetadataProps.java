@@ -92,6 +92,7 @@ class MetadataProps {
         "join:5000",
         "join:58",
         "joinAgain:0",
+        "joinOfAnEndedLife:58",
         "joinMoves",
         "joinMovesWhileMoving",
         "leave:0",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Draws operations and applies each to the model and to all subjects, which must answer alike. Limits are so small that a script meets
@@ -120,8 +121,7 @@ final class MetadataScript {
     }
 
     private String groupStep(final int kind, final Identifier stream, final Identifier topic, final Identifier group) {
-        final int node = random.nextInt(3);
-        final int client = random.nextInt(4) - 1;
+        final Connection connection = connection();
         if (kind < 60) {
             final String name = name();
             return done(
@@ -134,24 +134,27 @@ final class MetadataScript {
                     modelDelete(stream, topic, group),
                     state -> state.consumerGroups().delete(stream, topic, group));
         } else if (kind < 84) {
-            return join(stream, topic, group, node, client);
+            return join(stream, topic, group, connection);
         } else if (kind < 90) {
             return done(
                     "leave",
-                    modelLeave(stream, topic, group, node, client),
-                    state -> state.consumerGroups().leave(stream, topic, group, node, client));
+                    modelLeave(stream, topic, group, connection),
+                    state -> state.consumerGroups().leave(stream, topic, group, connection));
         } else if (kind < 92) {
-            final int left = modelLeaveAll(new GroupModel.Seat(node, client), false);
+            final int left = modelLeave(connection::equals);
             return done(
                     left > 0 ? "leaveAll" : "leaveAllOfNone",
                     MetadataModel.ok(left),
-                    state -> state.consumerGroups().leaveAll(node, client));
+                    state -> state.consumerGroups().leaveAll(connection));
         } else if (kind < 93) {
-            final int left = modelLeaveAll(new GroupModel.Seat(node, 0), true);
+            final int node = connection.node();
+            final long start = random.nextInt(4);
+            model.starts[node] = Math.max(model.starts[node], start);
+            final int left = modelLeave(seat -> seat.node() == node && seat.start() < start);
             return done(
                     left > 0 ? "leaveNode" : "leaveNodeOfNone",
                     MetadataModel.ok(left),
-                    state -> state.consumerGroups().leaveNode(node));
+                    state -> state.consumerGroups().leaveNode(node, start));
         } else if (kind < 98) {
             return complete();
         }
@@ -180,32 +183,38 @@ final class MetadataScript {
     }
 
     private String join(
-            final Identifier stream, final Identifier topic, final Identifier group, final int node, final int client) {
+            final Identifier stream, final Identifier topic, final Identifier group, final Connection connection) {
         final MetadataModel.ModelTopic found = model.topicAt(stream, topic);
         final GroupModel joined = group(found, group);
         if (joined == null) {
             return done(
                     "join",
                     groupNotFound(stream, found),
-                    state -> state.consumerGroups().join(stream, topic, group, node, client, now));
+                    state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
-        if (joined.slot(node, client) != null) {
+        if (joined.slot(connection) != null) {
             return done(
                     "joinAgain",
-                    MetadataModel.ok(joined.slot(node, client)),
-                    state -> state.consumerGroups().join(stream, topic, group, node, client, now));
+                    MetadataModel.ok(joined.slot(connection)),
+                    state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         if (joined.seats.size() == LIMITS.membersMax()) {
             return done(
                     "join",
                     MetadataModel.refused(StreamStatus.TRANSIENT_NOT_ACCEPTED),
-                    state -> state.consumerGroups().join(stream, topic, group, node, client, now));
+                    state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
-        joined.join(model, node, client, found.partitions.size());
+        if (connection.start() < model.starts[connection.node()]) {
+            return done(
+                    "joinOfAnEndedLife",
+                    MetadataModel.refused(StreamStatus.TRANSIENT_NOT_ACCEPTED),
+                    state -> state.consumerGroups().join(stream, topic, group, connection, now));
+        }
+        joined.join(model, connection, found.partitions.size());
         final String did = done(
                 "join",
-                MetadataModel.ok(joined.slot(node, client)),
-                state -> state.consumerGroups().join(stream, topic, group, node, client, now));
+                MetadataModel.ok(joined.slot(connection)),
+                state -> state.consumerGroups().join(stream, topic, group, connection, now));
         final boolean wasMoving = !joined.revocations.isEmpty();
         final int moves = joined.takeOver(
                 subjects.get(0).consumerGroups().find(stream, topic, group), found.partitions.size(), now);
@@ -266,29 +275,26 @@ final class MetadataScript {
     }
 
     private MetadataResult modelLeave(
-            final Identifier stream, final Identifier topic, final Identifier group, final int node, final int client) {
+            final Identifier stream, final Identifier topic, final Identifier group, final Connection connection) {
         final MetadataModel.ModelTopic found = model.topicAt(stream, topic);
         final GroupModel left = group(found, group);
         if (left == null) {
             return groupNotFound(stream, found);
         }
-        if (left.slot(node, client) == null) {
+        if (left.slot(connection) == null) {
             return MetadataModel.refused(StreamStatus.CONSUMER_GROUP_MEMBER_NOT_FOUND);
         }
-        left.seats.remove(left.slot(node, client));
+        left.seats.remove(left.slot(connection));
         left.dealAfterLeave(model, found.partitions.size());
         return MetadataModel.ok(0);
     }
 
-    private int modelLeaveAll(final GroupModel.Seat leaving, final boolean isWholeNode) {
+    private int modelLeave(final Predicate<Connection> isLeaving) {
         int left = 0;
         for (final MetadataModel.ModelStream stream : model.streams.values()) {
             for (final MetadataModel.ModelTopic topic : stream.topics.values()) {
                 for (final GroupModel group : topic.groups.values()) {
-                    if (group.seats
-                            .values()
-                            .removeIf(seat -> seat.node() == leaving.node()
-                                    && (isWholeNode || seat.client() == leaving.client()))) {
+                    if (group.seats.values().removeIf(isLeaving)) {
                         group.dealAfterLeave(model, topic.partitions.size());
                         left++;
                     }
@@ -329,6 +335,12 @@ final class MetadataScript {
             assertEquals(expected, subject.apply(state), operation);
         }
         return operation + ":" + expected.status();
+    }
+
+    /** Few, so that they come again; of starts that mostly have not ended. */
+    private Connection connection() {
+        final long start = random.nextInt(6) == 0 ? 0 : 2 + random.nextInt(2);
+        return new Connection(random.nextInt(3), start, random.nextInt(3) - 1);
     }
 
     private Identifier identifier() {
