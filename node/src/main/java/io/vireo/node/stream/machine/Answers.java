@@ -287,11 +287,11 @@ public final class Answers {
     }
 
     static void write(final BodyWriter out, final Drop drop) {
-        out.u64(drop.namespace()).u64(drop.incarnation()).u32(drop.group());
+        out.u64(drop.namespace()).u64(drop.first()).u64(drop.last()).u32(drop.group());
     }
 
     public static Drop readDrop(final BodyReader in) {
-        return new Drop(in.u64(), in.u64(), in.u32());
+        return new Drop(in.u64(), in.u64(), in.u64(), in.u32());
     }
 
     /**

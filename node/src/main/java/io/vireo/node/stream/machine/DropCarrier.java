@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * primary knew is found out by sending again. Any number of them may run at a time, at replicas of any age.
  *
  * <pre>
- *   delete or purge commits in group 0     -> (namespace, incarnation, group) is in the outbox of every replica
+ *   delete or purge commits in group 0     -> (namespace, lives, group) is in the outbox of every replica
  *   carrier -> partition's group           drop(namespace, incarnation), a logged op: it keeps the highest that it dropped
  *   reply                                  the drop has committed there
  *   carrier -> group 0                     {@link SystemCommands.AcknowledgeDrops}, a logged op: out of the outbox
@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * <p>Who crashed when. 1. The primary crashes between the reply and the acknowledgement: its successor finds the drop in the outbox and
  * sends it again, to a group that has nothing left to do and says so. 2. A deposed primary wakes up and sends a drop that has long been
  * acknowledged, while the namespace lives anew: the group drops up to the incarnation that is named, and the new life has a higher one.
- * 3. An acknowledgement arrives twice, or after the namespace ended once more: it names an incarnation, which no other drop has. 4. A
+ * 3. An acknowledgement arrives twice, or after the namespace ended once more: it names the last life, which no other drop has. 4. A
  * replica whose state is old carries what the others have forgotten: it is case 2. What it carries is applied state, hence committed, so
  * nothing is ever dropped that was not decided.
  */
@@ -63,7 +63,7 @@ public final class DropCarrier {
         }
 
         void stage(final Stage newStage, final long nowNs) {
-            Invariant.check(newStage.isLegalAfter(stage), "stages of a drop follow each other", drop.incarnation());
+            Invariant.check(newStage.isLegalAfter(stage), "stages of a drop follow each other", drop.last());
             stage = newStage;
             sinceNs = nowNs;
         }
@@ -121,7 +121,7 @@ public final class DropCarrier {
         final Iterator<Carried> each = carried.values().iterator();
         while (each.hasNext()) {
             final Drop drop = each.next().drop;
-            if (!outbox.isPending(drop.namespace(), drop.incarnation())) {
+            if (!outbox.isPending(drop.namespace(), drop.last())) {
                 each.remove();
             }
         }
@@ -134,10 +134,10 @@ public final class DropCarrier {
             if (place++ == windowPerGroup) {
                 return;
             }
-            final Carried present = carried.get(drop.incarnation());
+            final Carried present = carried.get(drop.last());
             if (present == null) {
                 final Carried added = new Carried(drop);
-                carried.put(drop.incarnation(), added);
+                carried.put(drop.last(), added);
                 send(added, nowNs);
             } else if (present.stage == Stage.SENT && nowNs - present.sinceNs >= resendNs) {
                 send(present, nowNs);

@@ -146,7 +146,7 @@ public final class SystemCommands {
         /** A life of a partition that its group has dropped. */
         public record Acknowledged(long namespace, long incarnation) {
             static Acknowledged of(final Drop drop) {
-                return new Acknowledged(drop.namespace(), drop.incarnation());
+                return new Acknowledged(drop.namespace(), drop.last());
             }
         }
 

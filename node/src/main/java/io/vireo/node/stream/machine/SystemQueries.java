@@ -174,15 +174,7 @@ public final class SystemQueries {
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            for (final Drop drop : state.drops().pending()) {
-                if (drop.incarnation() <= incarnation
-                        && Long.compareUnsigned(first, drop.namespace()) <= 0
-                        && Long.compareUnsigned(drop.namespace(), last) <= 0) {
-                    out.bool(false);
-                    return OK;
-                }
-            }
-            out.bool(true);
+            out.bool(!state.drops().isAnyPending(first, last, incarnation));
             return OK;
         }
     }

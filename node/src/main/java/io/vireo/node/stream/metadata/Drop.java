@@ -1,10 +1,11 @@
 package io.vireo.node.stream.metadata;
 
 /**
- * A life of a partition that has ended and whose data its group still has to drop.
+ * Lives of a partition that have ended and whose data its group still has to drop: one drop, since that of a life covers all before it.
  *
  * @param namespace of the partition.
- * @param incarnation of the life that ended; no other drop has the same.
+ * @param first incarnation of the oldest of these lives.
+ * @param last incarnation of the newest of them, which names the drop: no other one has the same.
  * @param group that has the data, which is not where the namespace lives later.
  */
-public record Drop(long namespace, long incarnation, int group) {}
+public record Drop(long namespace, long first, long last, int group) {}

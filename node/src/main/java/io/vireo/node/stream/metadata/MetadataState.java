@@ -31,7 +31,7 @@ public final class MetadataState {
         this.limits = limits;
         this.groupCount = groupCount;
         this.namespaces = new Namespaces(limits);
-        this.drops = new DropOutbox(limits, namespaces, groupCount);
+        this.drops = new DropOutbox(limits, namespaces);
         this.partitions = new Partitions(limits, namespaces, groupCount, drops);
         this.streams = new Streams(limits, partitions, memberships);
         this.consumerGroups = new ConsumerGroups(limits, streams, memberships);
@@ -124,7 +124,7 @@ public final class MetadataState {
         partitions.incarnations().beginReading(in);
         consumerGroups.readFrom(in);
         streams.readFrom(in, topics);
-        drops.readFrom(in, partitions.incarnations());
+        drops.readFrom(in, partitions, this::incarnationOf);
         partitions.incarnations().endReading();
         in.check(drops.hasRoomFor(partitions.live()), "the drop of each partition finds a place", partitions.live());
         users.readFrom(in);

@@ -47,9 +47,23 @@ final class Partitions {
         return outbox.hasRoomFor((long) live + count) ? OK : TRANSIENT_NOT_ACCEPTED;
     }
 
-    /** Status of a request to purge {@code count} partitions. */
+    boolean isForPartitions(final int group) {
+        return placement.isForPartitions(group);
+    }
+
+    /** Status of a request to purge so many partitions whose drop does not wait yet. */
     int refusalToRenew(final int count) {
         return outbox.hasRoomFor((long) live + count) ? OK : TRANSIENT_NOT_ACCEPTED;
+    }
+
+    /** Partitions of which no drop waits: as many places in the outbox does it take to purge the topic. */
+    int withoutDrop(final int stream, final Topic topic) {
+        int count = 0;
+        for (int partition = 0; partition < topic.partitions().count(); partition++) {
+            final long namespace = namespaces.pack(stream, topic.number(), partition);
+            count += outbox.isWaiting(namespace, topic.partitions().group(partition)) ? 0 : 1;
+        }
+        return count;
     }
 
     void add(final TopicPartitions partitions, final int count, final long timestampMicros) {

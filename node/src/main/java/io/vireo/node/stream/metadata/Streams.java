@@ -88,7 +88,11 @@ public final class Streams {
         if (stream == null) {
             return MetadataResult.refused(STREAM_NOT_FOUND);
         }
-        final int refusal = partitions.refusalToRenew(stream.partitionCount());
+        int drops = 0;
+        for (final Topic topic : stream.topics()) {
+            drops += partitions.withoutDrop(stream.number(), topic);
+        }
+        final int refusal = partitions.refusalToRenew(drops);
         if (refusal != OK) {
             return MetadataResult.refused(refusal);
         }

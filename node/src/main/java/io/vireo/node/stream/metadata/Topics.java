@@ -118,7 +118,8 @@ public final class Topics {
         if (topic == null) {
             return place.notFound();
         }
-        final int refusal = partitions.refusalToRenew(topic.partitions().count());
+        final int refusal =
+                partitions.refusalToRenew(partitions.withoutDrop(place.stream().number(), topic));
         if (refusal != OK) {
             return MetadataResult.refused(refusal);
         }

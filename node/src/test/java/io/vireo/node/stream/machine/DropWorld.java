@@ -28,6 +28,7 @@ final class DropWorld {
             "dropped",
             "dropped again",
             "dropped an old life beside a new one",
+            "covered",
             "acknowledged",
             "acknowledged again",
             "lost",
@@ -157,7 +158,11 @@ final class DropWorld {
     }
 
     void checkEnd() {
-        assertEquals(decided.keySet(), delivered, "every life that ended was dropped");
+        for (final Drop drop : decided.values()) {
+            assertTrue(
+                    groups[drop.group()].dropped.getOrDefault(drop.namespace(), 0L) >= drop.last(),
+                    () -> "a life that ended was not dropped: " + drop);
+        }
         for (final Group group : groups) {
             group.lives.forEach((namespace, lives) -> lives.forEach(
                     life -> assertTrue(isAlive(namespace, life), () -> "data of a life that ended is left: " + life)));
@@ -181,7 +186,10 @@ final class DropWorld {
         log.add(new Command(command, Actor.SYSTEM));
         Machines.apply(newest, command, Actor.SYSTEM, log.size());
         for (final Drop drop : newest.state().drops().pending()) {
-            decided.put(drop.incarnation(), drop);
+            decided.put(drop.last(), drop);
+            if (drop.first() < drop.last()) {
+                events.add("covered");
+            }
         }
     }
 
@@ -232,18 +240,18 @@ final class DropWorld {
 
     private void onDropOp(final Replica from, final DropCarrier carrier, final Drop drop) {
         final Group group = groups[drop.group()];
-        assertEquals(decided.get(drop.incarnation()), drop, "only what was decided is dropped");
-        assertTrue(!isAlive(drop.namespace(), drop.incarnation()), "what is dropped has ended");
-        events.add(delivered.add(drop.incarnation()) ? "dropped" : "dropped again");
-        group.dropped.merge(drop.namespace(), drop.incarnation(), Math::max);
+        assertEquals(decided.get(drop.last()), drop, "only what was decided is dropped");
+        assertTrue(!isAlive(drop.namespace(), drop.last()), "what is dropped has ended");
+        events.add(delivered.add(drop.last()) ? "dropped" : "dropped again");
+        group.dropped.merge(drop.namespace(), drop.last(), Math::max);
         final TreeSet<Long> lives = group.lives.getOrDefault(drop.namespace(), new TreeSet<>());
-        lives.headSet(drop.incarnation(), true).clear();
+        lives.headSet(drop.last(), true).clear();
         if (!lives.isEmpty()) {
             events.add("dropped an old life beside a new one");
         }
         send(() -> {
             if (from.carrier == carrier) {
-                carrier.onDropped(drop.namespace(), drop.incarnation(), nowNs);
+                carrier.onDropped(drop.namespace(), drop.last(), nowNs);
             }
         });
     }

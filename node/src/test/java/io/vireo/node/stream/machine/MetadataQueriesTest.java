@@ -197,7 +197,7 @@ class MetadataQueriesTest {
         final long last = machine.state().namespaces().pack(0, 0, 3);
         final long incarnation = done(new StreamCommands.PurgeTopic(A, T)).incarnation();
         assertEquals(9, incarnation);
-        final List<Drop> ofSecond = List.of(new Drop(first + 1, 2, 2), new Drop(first + 3, 4, 2));
+        final List<Drop> ofSecond = List.of(new Drop(first + 1, 2, 2, 2), new Drop(first + 3, 4, 4, 2));
         checkPages(ofSecond, from -> new SystemQueries.GetDrops(2, from), Answers::readDrop);
         checkPages(List.of(), from -> new SystemQueries.GetDrops(0, from), Answers::readDrop);
         assertEquals(
@@ -208,6 +208,11 @@ class MetadataQueriesTest {
         final long all = -1;
         assertArrayEquals(new byte[] {1}, body(new SystemQueries.AreDropped(last + 1, all, incarnation)));
         assertArrayEquals(new byte[] {0}, body(new SystemQueries.AreDropped(0, all, 1)));
+        done(new StreamCommands.PurgeTopic(A, T));
+        assertEquals(4, machine.state().drops().size());
+        assertArrayEquals(new byte[] {0}, body(new SystemQueries.AreDropped(first, last, 1)));
+        done(new SystemCommands.AcknowledgeDrops(List.of(new SystemCommands.AcknowledgeDrops.Acknowledged(first, 1))));
+        assertArrayEquals(new byte[] {0}, body(new SystemQueries.AreDropped(first, first, 1)));
         final List<SystemCommands.AcknowledgeDrops.Acknowledged> done = new ArrayList<>();
         machine.state()
                 .drops()

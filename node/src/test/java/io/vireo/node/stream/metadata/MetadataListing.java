@@ -2,6 +2,7 @@ package io.vireo.node.stream.metadata;
 
 import io.vireo.node.stream.Namespaces;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** All that can be seen of the metadata, line by line, from the subject and from the model in the same words. */
@@ -26,7 +27,9 @@ final class MetadataListing {
                 }
             }
         }
-        state.drops().pending().forEach(drop -> lines.add(drop.toString()));
+        state.drops()
+                .groups()
+                .forEach(group -> state.drops().pending(group).forEach(drop -> lines.add(drop.toString())));
         lines.add("partitions " + state.partitionCount() + " drops "
                 + state.drops().size());
         lines.add("moving " + state.consumerGroups().moving());
@@ -53,7 +56,7 @@ final class MetadataListing {
                 });
             });
         });
-        model.drops.forEach(drop -> lines.add(drop.toString()));
+        model.drops.stream().sorted(Comparator.comparingInt(Drop::group)).forEach(drop -> lines.add(drop.toString()));
         lines.add("partitions " + model.live() + " drops " + model.drops.size());
         lines.add("moving " + moving);
         return lines;

@@ -98,8 +98,8 @@ final class MetadataModel {
             return refused(StreamStatus.STREAM_NOT_FOUND);
         }
         final SortedMap<Integer, ModelTopic> topics = streams.get(number).topics;
-        final int count = topics.values().stream()
-                .mapToInt(topic -> topic.partitions.size())
+        final int count = topics.entrySet().stream()
+                .mapToInt(topic -> withoutDrop(number, topic.getKey(), topic.getValue()))
                 .sum();
         if (!hasRoomFor(count)) {
             return refused(StreamStatus.TRANSIENT_NOT_ACCEPTED);
@@ -184,7 +184,7 @@ final class MetadataModel {
             return notFound(streamId);
         }
         final ModelTopic topic = streams.get(stream(streamId)).topics.get(number);
-        if (!hasRoomFor(topic.partitions.size())) {
+        if (!hasRoomFor(withoutDrop(stream(streamId), number, topic))) {
             return refused(StreamStatus.TRANSIENT_NOT_ACCEPTED);
         }
         renew(stream(streamId), number, topic);
@@ -229,7 +229,7 @@ final class MetadataModel {
     }
 
     void acknowledge(final long namespace, final long incarnation) {
-        drops.removeIf(drop -> drop.namespace() == namespace && drop.incarnation() == incarnation);
+        drops.removeIf(drop -> drop.namespace() == namespace && drop.last() == incarnation);
     }
 
     ModelTopic topicAt(final Identifier streamId, final Identifier id) {
@@ -349,7 +349,24 @@ final class MetadataModel {
 
     private void dropOne(final int stream, final int topicNumber, final ModelTopic topic, final int partition) {
         final ModelPartition life = topic.partitions.get(partition);
-        drops.add(new Drop(
-                new Namespaces(limits).pack(stream, topicNumber, partition), life.incarnation(), life.group()));
+        final long namespace = new Namespaces(limits).pack(stream, topicNumber, partition);
+        for (int i = 0; i < drops.size(); i++) {
+            final Drop present = drops.get(i);
+            if (present.namespace() == namespace && present.group() == life.group()) {
+                drops.set(i, new Drop(namespace, present.first(), life.incarnation(), life.group()));
+                return;
+            }
+        }
+        drops.add(new Drop(namespace, life.incarnation(), life.incarnation(), life.group()));
+    }
+
+    private int withoutDrop(final int stream, final int topicNumber, final ModelTopic topic) {
+        int count = 0;
+        for (int partition = 0; partition < topic.partitions.size(); partition++) {
+            final long namespace = new Namespaces(limits).pack(stream, topicNumber, partition);
+            final int group = topic.partitions.get(partition).group();
+            count += drops.stream().anyMatch(drop -> drop.namespace() == namespace && drop.group() == group) ? 0 : 1;
+        }
+        return count;
     }
 }

@@ -12,7 +12,9 @@ import io.vireo.node.stream.StreamLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -114,7 +116,7 @@ class MetadataProps {
         final Random random = new Random(seed);
         final MetadataState subject = new MetadataState(MetadataScript.LIMITS, groupCount);
         final MetadataScript script = new MetadataScript(random, groupCount, subject);
-        final List<Drop> queued = new ArrayList<>();
+        final Map<Integer, List<Long>> queued = new TreeMap<>();
         final LivesSeen lives = new LivesSeen();
         MetadataState spare = used(random, groupCount);
         for (int i = 0; i < STEPS; i++) {
@@ -256,13 +258,16 @@ class MetadataProps {
         return state;
     }
 
-    /** What waits is what waited, in the same order and less what was acknowledged, and new drops behind it. */
-    private static void checkOrder(final List<Drop> queued, final MetadataState subject) {
-        final List<Drop> pending = List.copyOf(subject.drops().pending());
-        queued.retainAll(pending);
-        assertEquals(queued, pending.subList(0, queued.size()));
-        queued.clear();
-        queued.addAll(pending);
+    /** What waits is what waited, in the same order and less what was acknowledged, and new drops behind it; by group and namespace. */
+    private static void checkOrder(final Map<Integer, List<Long>> queued, final MetadataState subject) {
+        for (int group = 0; group < 4; group++) {
+            final List<Long> pending =
+                    subject.drops().pending(group).stream().map(Drop::namespace).toList();
+            final List<Long> left = queued.computeIfAbsent(group, absent -> new ArrayList<>());
+            left.retainAll(pending);
+            assertEquals(left, pending.subList(0, left.size()));
+            queued.put(group, new ArrayList<>(pending));
+        }
     }
 
     /** Incarnations of the partitions as they were seen: a life that is new is higher than all that were. */

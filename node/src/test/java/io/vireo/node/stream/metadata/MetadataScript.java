@@ -173,12 +173,12 @@ final class MetadataScript {
     private String acknowledge() {
         final boolean isKnown = !model.drops.isEmpty() && random.nextInt(4) > 0;
         final Drop drop =
-                isKnown ? model.drops.get(random.nextInt(model.drops.size())) : new Drop(1, random.nextInt(40), 0);
+                isKnown ? model.drops.get(random.nextInt(model.drops.size())) : new Drop(1, 1, random.nextInt(40), 0);
         for (int i = 0; i < 2; i++) {
-            model.acknowledge(drop.namespace(), drop.incarnation());
-            subjects.forEach(state -> state.drops().acknowledge(drop.namespace(), drop.incarnation()));
+            model.acknowledge(drop.namespace(), drop.last());
+            subjects.forEach(state -> state.drops().acknowledge(drop.namespace(), drop.last()));
         }
-        subjects.forEach(state -> assertTrue(!state.drops().isPending(drop.namespace(), drop.incarnation())));
+        subjects.forEach(state -> assertTrue(!state.drops().isPending(drop.namespace(), drop.last())));
         return isKnown ? "acknowledge" : "acknowledgeUnknown";
     }
 
