@@ -228,16 +228,29 @@ public final class TopicQueries {
         }
     }
 
-    /** What somebody wants to do in a partition. */
+    /** What somebody wants to do in a partition, by the code that a query carries. */
     public enum Purpose {
-        SEND(AccessRules.SEND),
-        POLL(AccessRules.POLL),
-        CHANGE(AccessRules.CHANGE_TOPIC);
+        SEND(0, AccessRules.SEND),
+        POLL(1, AccessRules.POLL),
+        CHANGE(2, AccessRules.CHANGE_TOPIC);
 
+        private final int code;
         private final AccessRules rule;
 
-        Purpose(final AccessRules rule) {
+        Purpose(final int code, final AccessRules rule) {
+            this.code = code;
             this.rule = rule;
+        }
+
+        static Purpose read(final BodyReader in) {
+            final int code = in.u8();
+            for (final Purpose purpose : values()) {
+                if (purpose.code == code) {
+                    return purpose;
+                }
+            }
+            in.refuse();
+            return SEND;
         }
     }
 
@@ -256,15 +269,11 @@ public final class TopicQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u8(purpose.ordinal()).id(stream).id(topic).u32(partition);
+            out.u8(purpose.code).id(stream).id(topic).u32(partition);
         }
 
         static Locate read(final BodyReader in) {
-            final int purpose = in.u8();
-            if (purpose >= Purpose.values().length) {
-                in.refuse();
-            }
-            return new Locate(Purpose.values()[purpose % Purpose.values().length], in.id(), in.id(), in.u32());
+            return new Locate(Purpose.read(in), in.id(), in.id(), in.u32());
         }
 
         @Override

@@ -34,7 +34,7 @@ final class Samples {
                 new StreamCommands.CreateTopic(S, "t", 4, SETTINGS),
                 new StreamCommands.PurgeTopic(S, T),
                 new GroupCommands.CreateGroup(S, T, "g"),
-                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 0, 7)),
+                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 2, 7)),
                 new GroupCommands.JoinGroup(S, T, G, new Connection(2, 0, 7)))) {
             Machines.apply(machine, command, Actor.SYSTEM, now++);
         }
@@ -44,6 +44,10 @@ final class Samples {
 
     static Actor amy(final MetadataMachine machine) {
         return Actor.of(machine.state().users().find(Identifier.of("amy")));
+    }
+
+    static Actor root(final MetadataMachine machine) {
+        return Actor.of(machine.state().users().find(Identifier.of("root")));
     }
 
     static List<MetadataCommand> commands() {
@@ -60,8 +64,8 @@ final class Samples {
                 new StreamCommands.DeletePartitions(S, T, 1),
                 new GroupCommands.CreateGroup(S, T, "h"),
                 new GroupCommands.DeleteGroup(S, T, G),
-                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 0, 8)),
-                new GroupCommands.LeaveGroup(S, T, G, new Connection(1, 0, 7)),
+                new GroupCommands.JoinGroup(S, T, G, new Connection(1, 2, 8)),
+                new GroupCommands.LeaveGroup(S, T, G, new Connection(1, 2, 7)),
                 new UserCommands.CreateUser("bob", "h2", 1, permissions()),
                 new UserCommands.DeleteUser(Identifier.of("amy")),
                 new UserCommands.UpdateUser(Identifier.of("amy"), "ann", 2),
@@ -70,7 +74,7 @@ final class Samples {
                 new UserCommands.CreateToken("other", "hash-2", 9),
                 new UserCommands.DeleteToken("token"),
                 new UserCommands.CreateRoot("root", "h0"),
-                new SystemCommands.LeaveAll(new Connection(1, 0, 7)),
+                new SystemCommands.LeaveAll(new Connection(1, 2, 7)),
                 new SystemCommands.LeaveNode(1, 1),
                 new SystemCommands.CompleteRevocation(new GroupKey(0, 0, 0), 3, 3),
                 new SystemCommands.ExpireRevocations(5),
@@ -96,14 +100,14 @@ final class Samples {
                 new TopicQueries.GetGroups(S, T, 0),
                 new TopicQueries.GetGroup(S, T, G),
                 new TopicQueries.Locate(TopicQueries.Purpose.POLL, S, T, 1),
-                new TopicQueries.GetAssignment(S, T, G, new Connection(1, 0, 7)),
+                new TopicQueries.GetAssignment(S, T, G, new Connection(1, 2, 7)),
                 new UserQueries.GetUsers(0),
                 new UserQueries.GetUser(Identifier.of("amy")),
                 new UserQueries.GetTokens(0),
                 new UserQueries.GetCredentials("amy"),
                 new UserQueries.AuthenticateToken("hash", 12),
                 new SystemQueries.GetCounts(),
-                new SystemQueries.GetMemberships(new Connection(1, 0, 7), 0),
+                new SystemQueries.GetMemberships(new Connection(1, 2, 7), 0),
                 new SystemQueries.GetRevocations(0),
                 new SystemQueries.GetDrops(1, 0),
                 new SystemQueries.AreDropped(0, 9, 9));
