@@ -90,6 +90,13 @@ public final class BodyReader {
         return node;
     }
 
+    /** Where a page begins: not negative, so that {@link PageWriter#NO_MORE} is never asked for as if it were a place. */
+    int from() {
+        final int from = u32();
+        isMalformed |= from < 0;
+        return from;
+    }
+
     /** A life of a node. */
     long start() {
         final long start = u64();

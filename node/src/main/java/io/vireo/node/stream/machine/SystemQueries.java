@@ -71,7 +71,7 @@ public final class SystemQueries {
         }
 
         static GetMemberships read(final BodyReader in) {
-            return new GetMemberships(in.connection(), in.u32());
+            return new GetMemberships(in.connection(), in.from());
         }
 
         @Override
@@ -94,7 +94,7 @@ public final class SystemQueries {
         }
 
         static GetRevocations read(final BodyReader in) {
-            return new GetRevocations(in.u32());
+            return new GetRevocations(in.from());
         }
 
         @Override
@@ -141,7 +141,7 @@ public final class SystemQueries {
         }
 
         static GetDrops read(final BodyReader in) {
-            return new GetDrops(in.u32(), in.u32());
+            return new GetDrops(in.u32(), in.from());
         }
 
         @Override

@@ -37,7 +37,7 @@ public final class TopicQueries {
         }
 
         static GetStreams read(final BodyReader in) {
-            return new GetStreams(in.u32());
+            return new GetStreams(in.from());
         }
 
         @Override
@@ -67,7 +67,7 @@ public final class TopicQueries {
         }
 
         static GetStream read(final BodyReader in) {
-            return new GetStream(in.id(), in.u32());
+            return new GetStream(in.id(), in.from());
         }
 
         @Override
@@ -95,7 +95,7 @@ public final class TopicQueries {
         }
 
         static GetTopics read(final BodyReader in) {
-            return new GetTopics(in.id(), in.u32());
+            return new GetTopics(in.id(), in.from());
         }
 
         @Override
@@ -121,11 +121,7 @@ public final class TopicQueries {
         }
 
         static GetTopic read(final BodyReader in) {
-            final GetTopic query = new GetTopic(in.id(), in.id(), in.u32());
-            if (query.fromPartition < 0) {
-                in.refuse();
-            }
-            return query;
+            return new GetTopic(in.id(), in.id(), in.from());
         }
 
         @Override
@@ -167,7 +163,7 @@ public final class TopicQueries {
         }
 
         static GetGroups read(final BodyReader in) {
-            return new GetGroups(in.id(), in.id(), in.u32());
+            return new GetGroups(in.id(), in.id(), in.from());
         }
 
         @Override

@@ -26,7 +26,7 @@ public final class UserQueries {
         }
 
         static GetUsers read(final BodyReader in) {
-            return new GetUsers(in.u32());
+            return new GetUsers(in.from());
         }
 
         @Override
@@ -88,7 +88,7 @@ public final class UserQueries {
         }
 
         static GetTokens read(final BodyReader in) {
-            return new GetTokens(in.u32());
+            return new GetTokens(in.from());
         }
 
         @Override

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 public final class User extends Entity {
     public static final int STATUS_ACTIVE = 1;
     public static final int STATUS_INACTIVE = 2;
-    /** Number of the user that is made first, may do everything and cannot be deleted. */
+    /** Number of the user that is made first, may do everything and cannot be deleted; its name and status may change as any other's. */
     public static final int ROOT = 0;
 
     private final long creation;

@@ -301,12 +301,27 @@ class MetadataQueriesTest {
         }
         final byte[] purpose = new TopicQueries.Locate(TopicQueries.Purpose.POLL, A, T, 1).encode(Actor.SYSTEM);
         purpose[MetadataQuery.PREFIX_LENGTH] = 3;
-        final byte[] negative = new TopicQueries.GetTopic(A, T, -1).encode(Actor.SYSTEM);
+        for (final MetadataQuery negative : List.of(
+                new TopicQueries.GetStreams(-1),
+                new TopicQueries.GetStream(A, -1),
+                new TopicQueries.GetTopics(A, -1),
+                new TopicQueries.GetTopic(A, T, -1),
+                new TopicQueries.GetGroups(A, T, -1),
+                new UserQueries.GetUsers(-1),
+                new UserQueries.GetTokens(-1),
+                new SystemQueries.GetMemberships(new Connection(2, 0, 7), -1),
+                new SystemQueries.GetRevocations(-1),
+                new SystemQueries.GetDrops(1, -1))) {
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Machines.read(machine, negative, Actor.SYSTEM, LIMIT).status(),
+                    negative::toString);
+        }
         final byte[] otherVersion = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
         otherVersion[1] = 2;
         final byte[] otherKind = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
         otherKind[0] = MetadataOperation.LAST;
-        for (final byte[] bytes : List.of(purpose, negative, otherVersion, otherKind)) {
+        for (final byte[] bytes : List.of(purpose, otherVersion, otherKind)) {
             assertEquals(
                     ReplyStatus.MALFORMED,
                     Machines.read(machine, bytes, MetadataMachine.NAMESPACE, LIMIT)
