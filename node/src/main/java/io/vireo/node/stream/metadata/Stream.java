@@ -11,13 +11,4 @@ public final class Stream extends Entity {
     public NumberedNames<Topic> topics() {
         return topics;
     }
-
-    /** Of all topics. */
-    public int partitionCount() {
-        int count = 0;
-        for (final Topic topic : topics) {
-            count += topic.partitions().count();
-        }
-        return count;
-    }
 }
