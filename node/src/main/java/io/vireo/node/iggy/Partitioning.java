@@ -51,12 +51,22 @@ public final class Partitioning {
         return buffer.getInt(offset, LITTLE_ENDIAN);
     }
 
+    /** Of the key, the same with every client and server of the protocol; stands if there is a key. */
+    public int keyHash() {
+        return Xxh32.hash(buffer, offset, length);
+    }
+
     /**
      * The partition of the key, the same with every client and server of the protocol; stands if there is a key.
      *
      * @param partitions how many the topic has, at least 1.
      */
     public int partitionOfKey(final int partitions) {
-        return Integer.remainderUnsigned(Xxh32.hash(buffer, offset, length), partitions);
+        return partitionOfHash(keyHash(), partitions);
+    }
+
+    /** The partition of a key by its hash. @param partitions at least 1. */
+    public static int partitionOfHash(final int hash, final int partitions) {
+        return Integer.remainderUnsigned(hash, partitions);
     }
 }

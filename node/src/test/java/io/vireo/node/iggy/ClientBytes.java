@@ -9,48 +9,48 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes what a client writes, by the specification of the protocol and by nothing of the product. */
-final class ClientBytes {
+public final class ClientBytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    ClientBytes u8(final int value) {
+    public ClientBytes u8(final int value) {
         out.write(value);
         return this;
     }
 
-    ClientBytes u16(final int value) {
+    public ClientBytes u16(final int value) {
         return u8(value).u8(value >>> 8);
     }
 
-    ClientBytes u32(final long value) {
+    public ClientBytes u32(final long value) {
         return u16((int) value).u16((int) (value >>> 16));
     }
 
-    ClientBytes u64(final long value) {
+    public ClientBytes u64(final long value) {
         return u32(value).u32(value >>> 32);
     }
 
-    ClientBytes raw(final byte[] bytes) {
+    public ClientBytes raw(final byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    ClientBytes text(final String text) {
+    public ClientBytes text(final String text) {
         return raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    ClientBytes str8(final String text) {
+    public ClientBytes str8(final String text) {
         return u8(text.getBytes(StandardCharsets.UTF_8).length).text(text);
     }
 
-    ClientBytes str32(final String text) {
+    public ClientBytes str32(final String text) {
         return u32(text.getBytes(StandardCharsets.UTF_8).length).text(text);
     }
 
-    ClientBytes id(final Identifier id) {
+    public ClientBytes id(final Identifier id) {
         return id.isNumeric() ? u8(1).u8(4).u32(id.number()) : u8(2).str8(id.name());
     }
 
-    ClientBytes optionalPermissions(final Optional<Permissions> permissions) {
+    public ClientBytes optionalPermissions(final Optional<Permissions> permissions) {
         if (permissions.isEmpty()) {
             return u8(0);
         }
@@ -84,7 +84,7 @@ final class ClientBytes {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return out.toByteArray();
     }
 }

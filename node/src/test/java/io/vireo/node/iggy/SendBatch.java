@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Indexes and messages as a producer sends them; each field can be spoiled. */
-final class SendBatch {
+public final class SendBatch {
     final List<Long> indexOffsets = new ArrayList<>();
     final List<Long> positions = new ArrayList<>();
     final List<Long> indexTimestamps = new ArrayList<>();
     private final ClientBytes messages = new ClientBytes();
     private long end;
 
-    SendBatch message(
+    public SendBatch message(
             final long idLo,
             final long idHi,
             final long offset,
@@ -24,27 +24,27 @@ final class SendBatch {
     }
 
     /** A message with an offset and an empty payload. */
-    SendBatch message(final long offset) {
+    public SendBatch message(final long offset) {
         return message(0, 0, offset, 7, new byte[0], new byte[0]);
     }
 
     /** A header that says these lengths, and so many bytes behind it. */
-    SendBatch message(final long userHeadersLength, final long payloadLength, final int bytes) {
+    public SendBatch message(final long userHeadersLength, final long payloadLength, final int bytes) {
         header(0, 0, 0, 7, userHeadersLength, payloadLength);
         messages.raw(new byte[bytes]);
         return indexed(64 + bytes);
     }
 
-    SendBatch raw(final int bytes) {
+    public SendBatch raw(final int bytes) {
         messages.raw(new byte[bytes]);
         return this;
     }
 
-    byte[] payload(final byte[] metadataWithoutCount) {
+    public byte[] payload(final byte[] metadataWithoutCount) {
         return payload(metadataWithoutCount, positions.size());
     }
 
-    byte[] payload(final byte[] metadataWithoutCount, final long count) {
+    public byte[] payload(final byte[] metadataWithoutCount, final long count) {
         final ClientBytes out = new ClientBytes()
                 .u32(metadataWithoutCount.length + 4)
                 .raw(metadataWithoutCount)

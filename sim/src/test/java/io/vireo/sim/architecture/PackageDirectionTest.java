@@ -37,6 +37,7 @@ class PackageDirectionTest {
             List.of("routing"),
             List.of("log", "stream"),
             List.of("iggy", "client"),
+            List.of("gateway"),
             List.of("ops", "bench"),
             List.of("launch"));
 

@@ -103,10 +103,13 @@ public final class Answers {
         }
     }
 
-    public record GroupInfo(int number, int partitions, int members, long generation, String name) {
+    /** @param createdAtMicros with the number says which life of the group it is: numbers are used again. */
+    public record GroupInfo(
+            int number, long createdAtMicros, int partitions, int members, long generation, String name) {
         static GroupInfo of(final Topic topic, final ConsumerGroup group) {
             return new GroupInfo(
                     group.number(),
+                    group.createdAtMicros(),
                     topic.partitions().count(),
                     group.members().size(),
                     group.generation(),
@@ -114,11 +117,16 @@ public final class Answers {
         }
 
         void writeTo(final BodyWriter out) {
-            out.u32(number).u32(partitions).u32(members).u64(generation).text(name);
+            out.u32(number)
+                    .u64(createdAtMicros)
+                    .u32(partitions)
+                    .u32(members)
+                    .u64(generation)
+                    .text(name);
         }
 
         public static GroupInfo read(final BodyReader in) {
-            return new GroupInfo(in.u32(), in.u32(), in.u32(), in.u64(), in.text());
+            return new GroupInfo(in.u32(), in.u64(), in.u32(), in.u32(), in.u64(), in.text());
         }
     }
 
@@ -164,11 +172,17 @@ public final class Answers {
      * What a member has: answer of {@link TopicQueries.GetAssignment}.
      *
      * @param stream number of the group's stream, topic and group, whatever they were asked by.
+     * @param createdAtMicros of the group.
      * @param partitions to poll, ascending.
      * @param revoked to give up and poll no longer, ascending.
      */
     public record MemberAssignment(
-            GroupKey group, long generation, int slot, List<Integer> partitions, List<MovingPartition> revoked) {
+            GroupKey group,
+            long createdAtMicros,
+            long generation,
+            int slot,
+            List<Integer> partitions,
+            List<MovingPartition> revoked) {
         public MemberAssignment {
             partitions = List.copyOf(partitions);
             revoked = List.copyOf(revoked);
@@ -176,7 +190,7 @@ public final class Answers {
 
         void writeTo(final BodyWriter out) {
             write(out, group);
-            out.u64(generation).u32(slot).u32(partitions.size());
+            out.u64(createdAtMicros).u64(generation).u32(slot).u32(partitions.size());
             partitions.forEach(out::u32);
             out.u32(revoked.size());
             revoked.forEach(moving -> out.u32(moving.partition).u64(moving.generation));
@@ -185,6 +199,7 @@ public final class Answers {
         public static MemberAssignment read(final BodyReader in) {
             return new MemberAssignment(
                     readKey(in),
+                    in.u64(),
                     in.u64(),
                     in.u32(),
                     list(in, in.count(PARTITION_BYTES), BodyReader::u32),

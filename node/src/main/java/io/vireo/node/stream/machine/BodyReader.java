@@ -68,7 +68,7 @@ public final class BodyReader {
     }
 
     /** 0 or 1. */
-    boolean bool() {
+    public boolean bool() {
         final int value = u8();
         isMalformed |= value > 1;
         return value == 1;

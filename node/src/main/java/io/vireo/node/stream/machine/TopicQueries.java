@@ -347,7 +347,9 @@ public final class TopicQueries {
             }
             final GroupKey key =
                     new GroupKey(state.streams().find(stream).number(), foundTopic.number(), found.number());
-            new Answers.MemberAssignment(key, found.generation(), member.slot(), partitions, revoked).writeTo(out);
+            new Answers.MemberAssignment(
+                            key, found.createdAtMicros(), found.generation(), member.slot(), partitions, revoked)
+                    .writeTo(out);
             return OK;
         }
     }

@@ -80,7 +80,7 @@ class MetadataQueriesTest {
     @Test
     void shouldListGroupsMembersAndAssignments() {
         final List<Answers.GroupInfo> groups =
-                List.of(new Answers.GroupInfo(0, 4, 2, 4, "g"), new Answers.GroupInfo(1, 4, 0, 2, "h"));
+                List.of(new Answers.GroupInfo(0, 107, 4, 2, 4, "g"), new Answers.GroupInfo(1, 108, 4, 0, 2, "h"));
         checkPages(groups, from -> new TopicQueries.GetGroups(A, T, from), Answers.GroupInfo::read);
         final Answers.GroupDetails group =
                 Answers.decode(body(new TopicQueries.GetGroup(A, T, G)), Answers.GroupDetails::read);
@@ -96,6 +96,7 @@ class MetadataQueriesTest {
         assertEquals(
                 new Answers.MemberAssignment(
                         key,
+                        107,
                         4,
                         0,
                         List.of(0, 1),
@@ -111,7 +112,7 @@ class MetadataQueriesTest {
                 Answers.Moving::read);
         done(new SystemCommands.CompleteRevocation(key, 3, 4));
         assertEquals(
-                new Answers.MemberAssignment(key, 5, 1, List.of(3), List.of()),
+                new Answers.MemberAssignment(key, 107, 5, 1, List.of(3), List.of()),
                 Answers.decode(
                         body(new TopicQueries.GetAssignment(A, T, G, new Connection(1, 0, 7))),
                         Answers.MemberAssignment::read));

@@ -1,0 +1,283 @@
+package io.vireo.node.gateway;
+
+import io.vireo.node.iggy.ClientRecord;
+import io.vireo.node.iggy.IggyError;
+import io.vireo.node.iggy.LegacyFrame;
+import io.vireo.node.iggy.Request;
+import io.vireo.node.iggy.WireException;
+import io.vireo.node.stream.machine.Actor;
+import org.agrona.DirectBuffer;
+
+/**
+ * One client's connection: bytes in, requests begun in their order, responses out in the same order. Belongs to the thread of its
+ * {@link Gateway}. Memory is bounded by the request that is being received, those under way, {@link GatewaySettings#outputMax}, and one
+ * response: where a bound is reached nothing is begun, {@link #receiveMax} is 0, and the client waits in its socket.
+ *
+ * <p>The protocol cannot lose its framing: what is refused is passed over by its length. So a connection ends only by the client, or by who
+ * owns the socket.
+ */
+public final class GatewayConnection {
+    /** Bytes taken at a time. */
+    static final int RECEIVE_MAX = 64 * 1024;
+
+    /** Longest request of who is not logged in: a login with name and password, and 256 bytes for what the client tells of itself. */
+    static final int UNAUTHENTICATED_LENGTH_MAX = 256 + LegacyFrame.HEADER_LENGTH + 51 + 101 + 8;
+
+    /** Who owns the socket. */
+    public interface Listener {
+        /** There may be output, or room to receive, where there was none. Not to call back into the connection before it returns. */
+        void onProgress();
+    }
+
+    private final Gateway gateway;
+    private final int clientId;
+    private final ClientRecord.Transport transport;
+    private final String address;
+    private final Listener listener;
+    private final LegacyFrame frame = new LegacyFrame();
+    private final ReceiveBuffer received = new ReceiveBuffer();
+    private final ResponseQueue responses = new ResponseQueue();
+    private final GroupReads groupReads = new GroupReads();
+    /** Null if nobody is logged in. */
+    private Actor actor;
+    /** Begun, and still in need of its bytes or of its place in the log. */
+    private Exchange starting;
+
+    private Overlap inflightKind = Overlap.ALONE;
+    private int inflight;
+    private long inflightBytes;
+    /** Bytes of a refused request that are still to come. */
+    private long skip;
+
+    private boolean isBlocked;
+    private boolean isAdvancing;
+    private boolean isClosed;
+    private boolean hasJoined;
+
+    GatewayConnection(
+            final Gateway gateway,
+            final int clientId,
+            final ClientRecord.Transport transport,
+            final String address,
+            final Listener listener) {
+        this.gateway = gateway;
+        this.clientId = clientId;
+        this.transport = transport;
+        this.address = address;
+        this.listener = listener;
+    }
+
+    /** Bytes that may be received now; 0 while the socket is not to be read. */
+    public int receiveMax() {
+        return isBlocked || isClosed ? 0 : RECEIVE_MAX;
+    }
+
+    /** @param length at most {@link #receiveMax}. */
+    public void onReceived(final DirectBuffer bytes, final int offset, final int length) {
+        if (length > receiveMax()) {
+            throw new IllegalArgumentException(length + " bytes, at most " + receiveMax() + " are taken");
+        }
+        received.append(bytes, offset, length);
+        advance();
+    }
+
+    /** Where the output is; valid until the next call. */
+    public DirectBuffer output() {
+        return responses.output();
+    }
+
+    public int outputOffset() {
+        return responses.outputOffset();
+    }
+
+    /** Bytes for the socket to send. */
+    public int outputLength() {
+        return responses.outputLength();
+    }
+
+    /** The socket has taken so many bytes of the output. */
+    public void onSent(final int length) {
+        if (length < 0 || length > responses.outputLength()) {
+            throw new IllegalArgumentException(length + " bytes sent, " + responses.outputLength() + " are there");
+        }
+        responses.onSent(length);
+        advance();
+    }
+
+    /** The socket is gone. What is under way goes on; then the connection leaves its consumer groups through the log. */
+    public void onClosed() {
+        if (!isClosed) {
+            isClosed = true;
+            actor = null;
+            gateway.onClosed(this);
+            leaveIfIdle();
+        }
+    }
+
+    /** Bytes held for requests and responses, for limits and metrics. */
+    public long memoryBytes() {
+        return received.capacity() + inflightBytes + responses.bytes();
+    }
+
+    int clientId() {
+        return clientId;
+    }
+
+    Actor actor() {
+        return actor;
+    }
+
+    /** Null to log out. */
+    void actor(final Actor newActor) {
+        // A login whose answer comes when the socket is gone is nobody's.
+        actor = isClosed ? null : newActor;
+    }
+
+    GroupReads groupReads() {
+        return groupReads;
+    }
+
+    /** From here on its end is to be logged. */
+    void onJoin() {
+        hasJoined = true;
+    }
+
+    ClientRecord record(final java.util.List<ClientRecord.Membership> groups) {
+        final int user = actor == null ? ClientRecord.NOT_LOGGED_IN : actor.user();
+        return new ClientRecord(clientId, user, transport, address, groups);
+    }
+
+    ResponseQueue responses() {
+        return responses;
+    }
+
+    /** Reads again the request that is starting: flyweights of the decoder stand only until somebody else's request. */
+    Request decodeStarting() {
+        try {
+            frame.wrap(received.buffer(), received.offset(), received.length());
+            return gateway.decoder()
+                    .decode(frame.command(), received.buffer(), frame.payloadOffset(), frame.payloadLength());
+        } catch (final WireException e) {
+            throw new IllegalStateException("a request that was valid is no longer", e);
+        }
+    }
+
+    void onStarted(final Exchange exchange) {
+        if (exchange.equals(starting)) {
+            starting = null;
+            received.consume(exchange.length());
+            advance();
+        }
+    }
+
+    void onAnswered(final Exchange exchange) {
+        inflight--;
+        inflightBytes -= exchange.length();
+        onStarted(exchange);
+        advance();
+        leaveIfIdle();
+    }
+
+    private void advance() {
+        if (isAdvancing) {
+            return;
+        }
+        isAdvancing = true;
+        isBlocked = false;
+        boolean isMoving = !isClosed;
+        while (isMoving) {
+            isMoving = step() && !isClosed;
+        }
+        isAdvancing = false;
+        if (!isClosed) {
+            listener.onProgress();
+        }
+    }
+
+    /** Does one thing with the front of what was received; false if nothing more can be done now. */
+    private boolean step() {
+        if (skip > 0) {
+            final int passed = (int) Math.min(skip, received.length());
+            received.consume(passed);
+            skip -= passed;
+            return passed > 0;
+        }
+        if (starting != null) {
+            isBlocked = true;
+            return false;
+        }
+        final LegacyFrame.Progress progress = frame.wrap(received.buffer(), received.offset(), received.length());
+        if (progress == LegacyFrame.Progress.REFUSED) {
+            return refuse(IggyError.INVALID_COMMAND);
+        }
+        if (frame.command() == null) {
+            return false;
+        }
+        if (actor == null && frame.frameLength() > UNAUTHENTICATED_LENGTH_MAX) {
+            return refuse(frame.command().needsLogin() ? IggyError.UNAUTHENTICATED : IggyError.INVALID_COMMAND);
+        }
+        if (progress == LegacyFrame.Progress.INCOMPLETE) {
+            return false;
+        }
+        if (actor == null && frame.command().needsLogin()) {
+            return refuse(IggyError.UNAUTHENTICATED);
+        }
+        return begin();
+    }
+
+    /** Answers without beginning, and passes over the bytes as they come. */
+    private boolean refuse(final IggyError error) {
+        // Also a refusal waits for what is under way: that may be a login.
+        if (!hasRoom(Overlap.ALONE, LegacyFrame.HEADER_LENGTH)) {
+            return false;
+        }
+        skip = frame.frameLength();
+        responses.fail(responses.add(LegacyFrame.HEADER_LENGTH), error);
+        return true;
+    }
+
+    private boolean begin() {
+        if (inflight > 0 && !Overlap.isPossible(frame.command(), inflightKind)) {
+            isBlocked = true;
+            return false;
+        }
+        final int length = (int) frame.frameLength();
+        final Request request;
+        try {
+            request = gateway.decoder()
+                    .decode(frame.command(), received.buffer(), frame.payloadOffset(), frame.payloadLength());
+        } catch (final WireException e) {
+            return refuse(e.error());
+        }
+        final Overlap kind = Overlap.of(request);
+        final int reserved = gateway.responseLength(request);
+        if (!hasRoom(kind, reserved)) {
+            return false;
+        }
+        inflight++;
+        inflightBytes += length;
+        inflightKind = kind;
+        starting = new Exchange(this, responses.add(reserved), actor, gateway.deadlineNs(), length);
+        gateway.begin(request, starting);
+        return true;
+    }
+
+    /** Whether one more may begin beside those under way, and its response will find room. */
+    private boolean hasRoom(final Overlap kind, final int reserved) {
+        final boolean isBeside = inflight == 0
+                || kind.isWith(inflightKind)
+                        && inflight < gateway.settings().inflightMax()
+                        && inflightBytes < gateway.settings().batchLengthMax();
+        final boolean isRoom = responses.bytes() == 0
+                || responses.bytes() + reserved <= gateway.settings().outputMax();
+        isBlocked = !isBeside || !isRoom;
+        return !isBlocked;
+    }
+
+    private void leaveIfIdle() {
+        if (isClosed && inflight == 0 && hasJoined) {
+            hasJoined = false;
+            gateway.leave(this);
+        }
+    }
+}

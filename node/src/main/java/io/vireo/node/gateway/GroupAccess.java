@@ -1,0 +1,307 @@
+package io.vireo.node.gateway;
+
+import io.vireo.node.client.Outcome;
+import io.vireo.node.gateway.GroupRequests.Callback;
+import io.vireo.node.gateway.GroupRequests.Consistency;
+import io.vireo.node.iggy.IggyError;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.machine.Actor;
+import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.BodyReader;
+import io.vireo.node.stream.machine.MetadataCommand;
+import io.vireo.node.stream.machine.MetadataMachine;
+import io.vireo.node.stream.machine.MetadataQuery;
+import io.vireo.node.stream.machine.MetadataReply;
+import io.vireo.node.stream.machine.TopicQueries;
+import io.vireo.node.stream.partition.PartitionStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Commands and queries to the metadata group, and the way to partitions. Who may do what is decided by the state that answers, not here:
+ * each question carries its user.
+ */
+final class GroupAccess {
+    static final int METADATA_GROUP = 0;
+
+    /** Does something in a partition that was found, and answers the callback. */
+    interface Attempt {
+        void run(Answers.Location where, int partition, Callback callback);
+    }
+
+    /** Takes what came of it. */
+    interface Done {
+        void onDone(Answers.Location where, int partition, DirectBuffer reply, int offset, int length);
+    }
+
+    private final Gateway gateway;
+    private final GroupRequests groups;
+
+    GroupAccess(final Gateway gateway, final GroupRequests groups) {
+        this.gateway = gateway;
+        this.groups = groups;
+    }
+
+    GroupRequests groups() {
+        return groups;
+    }
+
+    void submit(final int lane, final MetadataCommand command, final Actor actor, final Callback callback) {
+        final UnsafeBuffer body = new UnsafeBuffer(command.encode(actor));
+        groups.submit(
+                lane,
+                METADATA_GROUP,
+                MetadataMachine.NAMESPACE,
+                0,
+                command.operation().code(),
+                body,
+                0,
+                body.capacity(),
+                callback);
+    }
+
+    /** Changes metadata in the name of the client; a refusal is the response. */
+    void command(final Exchange exchange, final MetadataCommand command, final Consumer<MetadataReply> onDone) {
+        submit(
+                exchange.connection().clientId(),
+                command,
+                exchange.actor(),
+                (outcome, status, reply, offset, length) -> {
+                    final IggyError error = error(exchange, outcome, status);
+                    if (error == null) {
+                        onDone.accept(MetadataReply.read(reply, offset));
+                    } else {
+                        exchange.fail(error);
+                    }
+                });
+    }
+
+    /** Asks for something and takes a refusal, too. */
+    <T> void query(
+            final Exchange exchange,
+            final Actor actor,
+            final MetadataQuery query,
+            final Consistency consistency,
+            final Function<BodyReader, T> reader,
+            final Consumer<T> onAnswer,
+            final Consumer<IggyError> onRefused) {
+        final UnsafeBuffer body = new UnsafeBuffer(query.encode(actor));
+        groups.read(
+                METADATA_GROUP,
+                MetadataMachine.NAMESPACE,
+                consistency,
+                body,
+                0,
+                body.capacity(),
+                (outcome, status, reply, offset, length) -> {
+                    final IggyError error = error(exchange, outcome, status);
+                    if (error == null) {
+                        final byte[] answer = new byte[length];
+                        reply.getBytes(offset, answer);
+                        onAnswer.accept(Answers.decode(answer, reader));
+                    } else {
+                        onRefused.accept(error);
+                    }
+                });
+    }
+
+    /** Asks in the name of the client; a refusal is the response. */
+    <T> void query(
+            final Exchange exchange,
+            final MetadataQuery query,
+            final Function<BodyReader, T> reader,
+            final Consumer<T> onAnswer) {
+        query(exchange, exchange.actor(), query, Consistency.LINEARIZABLE, reader, onAnswer, exchange::fail);
+    }
+
+    /** As {@link #query}, but what is missing is an empty response. */
+    <T> void find(
+            final Exchange exchange,
+            final MetadataQuery query,
+            final Function<BodyReader, T> reader,
+            final Consumer<T> onAnswer) {
+        query(exchange, exchange.actor(), query, Consistency.LINEARIZABLE, reader, onAnswer, orEmpty(exchange));
+    }
+
+    static Consumer<IggyError> orEmpty(final Exchange exchange) {
+        return error -> {
+            if (Statuses.isMissing(error)) {
+                exchange.answerEmpty();
+            } else {
+                exchange.fail(error);
+            }
+        };
+    }
+
+    /**
+     * Collects the pages of a list.
+     *
+     * @param query the question for what is from a number on.
+     * @param onPage takes the answer, adds its entries to the list, and returns where the next page begins.
+     */
+    <T> void pages(
+            final Exchange exchange,
+            final Actor actor,
+            final int from,
+            final IntFunction<MetadataQuery> query,
+            final Function<BodyReader, Answers.Page<T>> reader,
+            final List<T> entries,
+            final Consumer<List<T>> onAll) {
+        query(
+                exchange,
+                actor,
+                query.apply(from),
+                Consistency.LINEARIZABLE,
+                reader,
+                page -> {
+                    entries.addAll(page.entries());
+                    if (page.next() == Answers.Page.NO_MORE) {
+                        onAll.accept(entries);
+                    } else {
+                        pages(exchange, actor, page.next(), query, reader, entries, onAll);
+                    }
+                },
+                orEmpty(exchange));
+    }
+
+    <T> void list(
+            final Exchange exchange,
+            final IntFunction<MetadataQuery> query,
+            final Function<BodyReader, T> entry,
+            final Consumer<List<T>> onAll) {
+        pages(exchange, exchange.actor(), 0, query, in -> Answers.Page.read(in, entry), new ArrayList<>(), onAll);
+    }
+
+    /** Where a topic is, or one of its partitions, and whether the client may; asks here first, and the primary where that refuses. */
+    void locate(
+            final Exchange exchange,
+            final TopicQueries.Locate query,
+            final Consistency consistency,
+            final Consumer<Answers.Location> onFound,
+            final Consumer<IggyError> onRefused) {
+        query(exchange, exchange.actor(), query, consistency, Answers.Location::read, onFound, error -> {
+            if (consistency == Consistency.COMMITTED) {
+                locate(exchange, query, Consistency.LINEARIZABLE, onFound, onRefused);
+            } else {
+                onRefused.accept(error);
+            }
+        });
+    }
+
+    /**
+     * Does something in a partition. If the partition was looked up in a state that is too old, which its group sees by the incarnation, it
+     * is looked up again; if it is not rid of its former life yet, that is waited for.
+     *
+     * @param choice the partition, of how many there are; asked again with every attempt.
+     */
+    void inPartition(
+            final Exchange exchange,
+            final TopicQueries.Purpose purpose,
+            final Identifier stream,
+            final Identifier topic,
+            final IntUnaryOperator choice,
+            final Attempt attempt,
+            final Done done,
+            final Consumer<IggyError> onRefused) {
+        new InPartition(this, exchange, purpose, stream, topic, choice, attempt, done, onRefused)
+                .lookUp(Consistency.COMMITTED);
+    }
+
+    /** A choice that needs no topic. */
+    static IntUnaryOperator always(final int partition) {
+        return new Fixed(partition);
+    }
+
+    private record Fixed(int partition) implements IntUnaryOperator {
+        @Override
+        public int applyAsInt(final int partitions) {
+            return partition;
+        }
+    }
+
+    private record InPartition(
+            GroupAccess access,
+            Exchange exchange,
+            TopicQueries.Purpose purpose,
+            Identifier stream,
+            Identifier topic,
+            IntUnaryOperator choice,
+            Attempt attempt,
+            Done done,
+            Consumer<IggyError> onRefused) {
+        void lookUp(final Consistency consistency) {
+            if (choice instanceof Fixed fixed) {
+                lookUp(fixed.partition, consistency);
+                return;
+            }
+            access.locate(
+                    exchange,
+                    new TopicQueries.Locate(purpose, stream, topic, TopicQueries.Locate.NO_PARTITION),
+                    consistency,
+                    where -> {
+                        if (where.partitions() > 0) {
+                            lookUp(choice.applyAsInt(where.partitions()), consistency);
+                        } else if (consistency == Consistency.COMMITTED) {
+                            lookUp(Consistency.LINEARIZABLE);
+                        } else {
+                            onRefused.accept(IggyError.TOPIC_ID_NOT_FOUND);
+                        }
+                    },
+                    onRefused);
+        }
+
+        private void lookUp(final int partition, final Consistency consistency) {
+            if (partition == TopicQueries.Locate.NO_PARTITION) {
+                // As a number it is that of no partition, as a question it would be one for the topic.
+                onRefused.accept(IggyError.PARTITION_NOT_FOUND);
+                return;
+            }
+            access.locate(
+                    exchange,
+                    new TopicQueries.Locate(purpose, stream, topic, partition),
+                    consistency,
+                    where -> attempt.run(
+                            where,
+                            partition,
+                            (outcome, status, reply, offset, length) ->
+                                    onOutcome(where, partition, consistency, outcome, status, reply, offset, length)),
+                    onRefused);
+        }
+
+        private void onOutcome(
+                final Answers.Location where,
+                final int partition,
+                final Consistency consistency,
+                final Outcome outcome,
+                final int status,
+                final DirectBuffer reply,
+                final int offset,
+                final int length) {
+            final boolean isEnded = outcome == Outcome.NOT_APPLIED && status == PartitionStatus.INCARNATION_ENDED;
+            if (outcome == Outcome.OK) {
+                done.onDone(where, partition, reply, offset, length);
+            } else if (isEnded && consistency == Consistency.COMMITTED) {
+                lookUp(Consistency.LINEARIZABLE);
+            } else if (isEnded || Statuses.isTransient(outcome, status)) {
+                access.gateway.retry(exchange, () -> lookUp(Consistency.LINEARIZABLE));
+            } else {
+                onRefused.accept(error(exchange, outcome, status));
+            }
+        }
+    }
+
+    /** Null if it took effect. Whoever is not known to the cluster any more is not logged in here either. */
+    private static IggyError error(final Exchange exchange, final Outcome outcome, final int status) {
+        final IggyError error = Statuses.error(outcome, status);
+        if (error == IggyError.UNAUTHENTICATED) {
+            exchange.connection().actor(null);
+        }
+        return error;
+    }
+}

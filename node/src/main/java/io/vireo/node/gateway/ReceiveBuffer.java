@@ -1,0 +1,61 @@
+package io.vireo.node.gateway;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Bytes of one connection that are received and not yet consumed, in one piece. Grows with what has arrived, never by what a header says,
+ * and gives back what a large request took.
+ */
+final class ReceiveBuffer {
+    private static final int KEPT = 16 * 1024;
+
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[0]);
+    private int begin;
+    private int end;
+
+    DirectBuffer buffer() {
+        return buffer;
+    }
+
+    int offset() {
+        return begin;
+    }
+
+    int length() {
+        return end - begin;
+    }
+
+    /** Bytes of memory it holds. */
+    int capacity() {
+        return buffer.capacity();
+    }
+
+    void append(final DirectBuffer source, final int offset, final int length) {
+        final int present = end - begin;
+        if (present + length > buffer.capacity()) {
+            final byte[] larger = new byte[Math.max(present + length, 2 * present)];
+            buffer.getBytes(begin, larger, 0, present);
+            buffer.wrap(larger);
+            begin = 0;
+            end = present;
+        } else if (end + length > buffer.capacity()) {
+            buffer.putBytes(0, buffer, begin, present);
+            begin = 0;
+            end = present;
+        }
+        buffer.putBytes(end, source, offset, length);
+        end += length;
+    }
+
+    void consume(final int length) {
+        begin += length;
+        if (begin == end) {
+            begin = 0;
+            end = 0;
+            if (buffer.capacity() > KEPT) {
+                buffer.wrap(new byte[0]);
+            }
+        }
+    }
+}
