@@ -6,6 +6,7 @@ import io.vireo.node.iggy.LegacyFrame;
 import io.vireo.node.iggy.Request;
 import io.vireo.node.iggy.WireException;
 import io.vireo.node.stream.machine.Actor;
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
@@ -142,7 +143,7 @@ public final class GatewayConnection {
         hasJoined = true;
     }
 
-    ClientRecord record(final java.util.List<ClientRecord.Membership> groups) {
+    ClientRecord record(final List<ClientRecord.Membership> groups) {
         final int user = actor == null ? ClientRecord.NOT_LOGGED_IN : actor.user();
         return new ClientRecord(clientId, user, transport, address, groups);
     }

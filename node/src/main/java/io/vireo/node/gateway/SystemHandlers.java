@@ -15,6 +15,7 @@ import io.vireo.node.stream.metadata.GroupKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Commands about the server, the cluster and the connections. Whether the client may see them, the metadata says with its counts. */
 final class SystemHandlers {
@@ -70,8 +71,7 @@ final class SystemHandlers {
                         exchange.fail(IggyError.SNAPSHOT_FILE_COMPLETION_FAILED);
                         return;
                     }
-                    final org.agrona.concurrent.UnsafeBuffer bytes =
-                            new org.agrona.concurrent.UnsafeBuffer(archive.get());
+                    final UnsafeBuffer bytes = new UnsafeBuffer(archive.get());
                     exchange.answer(out -> out.bytes(bytes, 0, bytes.capacity()));
                 }));
     }

@@ -7,6 +7,7 @@ import io.vireo.node.iggy.Request;
 import io.vireo.node.iggy.TopicRecord;
 import io.vireo.node.iggy.TopicRequest;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
@@ -146,7 +147,7 @@ final class TopicHandlers {
         }
         access.query(
                 exchange,
-                io.vireo.node.stream.machine.Actor.SYSTEM,
+                Actor.SYSTEM,
                 new TopicQueries.GetStream(stream, Integer.MAX_VALUE),
                 Consistency.LINEARIZABLE,
                 Answers.StreamDetails::read,

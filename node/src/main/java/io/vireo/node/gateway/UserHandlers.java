@@ -6,6 +6,7 @@ import io.vireo.node.iggy.IggyError;
 import io.vireo.node.iggy.Request;
 import io.vireo.node.iggy.UserRecord;
 import io.vireo.node.iggy.UserRequest;
+import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.UserCommands;
@@ -122,8 +123,7 @@ final class UserHandlers {
         });
     }
 
-    private static UserRecord record(
-            final Answers.UserInfo user, final Optional<io.vireo.node.stream.Permissions> permissions) {
+    private static UserRecord record(final Answers.UserInfo user, final Optional<Permissions> permissions) {
         return new UserRecord(
                 user.number(), user.createdAtMicros(), user.status() == User.STATUS_ACTIVE, user.name(), permissions);
     }

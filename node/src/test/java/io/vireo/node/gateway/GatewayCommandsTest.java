@@ -1,0 +1,366 @@
+package io.vireo.node.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.node.iggy.ClientBytes;
+import io.vireo.node.stream.Permissions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayCommandsTest {
+    @TempDir
+    Path directory;
+
+    private GatewayRig rig;
+    private Client root;
+
+    @BeforeEach
+    void open() {
+        rig = new GatewayRig(directory);
+        root = rig.root(1);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void shouldMakeShowChangeAndDeleteStreamsAndTopics() {
+        Scripts.makeTopic(root, 2);
+        root.refused(1012, 202, new ClientBytes().str8("s"));
+        root.refused(1013, 202, new ClientBytes().str8(""));
+        root.refused(2013, 302, Scripts.topic("s", 1, "t"));
+        root.refused(1009, 302, Scripts.topic("none", 1, "t"));
+        root.refused(2015, 302, Scripts.topic("s", 1001, "x"));
+        root.refused(2015, 402, Client.ids("s", "t").u32(0));
+        root.refused(1019, 302, Client.ids("s").u32(1).raw(Scripts.settings(5)).str8("x"));
+        root.produce(1, "one", "two");
+        final Client.Reply topic = root.call(300, Client.ids("s", 0));
+        assertEquals(52 + 2 * 40, topic.bytes().length);
+        assertEquals(-1, topic.longAt(16), "expiry as it holds");
+        assertEquals(2, topic.longAt(42), "messages");
+        assertEquals(1, topic.longAt(52 + 40 + 16), "current offset of the second partition");
+        final Client.Reply stream = root.call(200, Client.ids(0));
+        assertEquals(34 + 52, stream.bytes().length);
+        assertEquals(2, stream.longAt(24), "messages");
+        assertArrayEquals(
+                Arrays.copyOf(topic.bytes(), 52),
+                root.call(301, Client.ids("s")).bytes());
+        assertArrayEquals(Arrays.copyOf(stream.bytes(), 34), root.call(201).bytes());
+        for (final int command : new int[] {200, 301}) {
+            root.ok(command, Client.ids("none"));
+        }
+        root.ok(300, Client.ids("none", "t"));
+        root.ok(300, Client.ids("s", "none"));
+        root.ok(402, Client.ids("s", "t").u32(1));
+        root.ok(403, Client.ids("s", "t").u32(2));
+        root.ok(304, Client.ids("s", "t").raw(Scripts.settings(0)).str8("u"));
+        root.ok(204, Client.ids("s").str8("r"));
+        assertEquals(1, root.call(300, Client.ids("r", "u")).intAt(12), "partitions");
+        root.ok(303, Client.ids("r", "u"));
+        root.refused(2010, 303, Client.ids("r", "u"));
+        root.ok(203, Client.ids("r"));
+        root.refused(1009, 203, Client.ids("r"));
+        root.refused(1009, 205, Client.ids(0));
+    }
+
+    @Test
+    void shouldSendAndPollByEveryStrategy() {
+        Scripts.makeTopic(root, 2);
+        assertEquals(
+                List.of(), root.call(100, Client.poll(1, 7, 0, 3, 0, 9, false)).messages());
+        root.produce(0, "a", "b");
+        root.produce(0, "c");
+        final Client.Reply all = root.call(100, Client.poll(1, 7, -1, 1, 0, 9, false));
+        assertEquals(List.of("a", "b", "c"), all.messages());
+        assertEquals(2, all.longAt(4), "current offset");
+        assertTrue((all.longAt(16 + 8) | all.longAt(16 + 16)) != 0, "an id was given");
+        assertEquals(
+                List.of("b"),
+                root.call(100, Client.poll(1, 7, 0, 1, 1, 1, false)).messages());
+        final long timestamp = all.longAt(all.bytes().length - 65 + 32);
+        assertEquals(
+                List.of("c"),
+                root.call(100, Client.poll(1, 7, 0, 2, timestamp, 9, false)).messages());
+        assertEquals(
+                List.of("a"),
+                root.call(100, Client.poll(1, 7, 0, 3, 0, 1, false)).messages());
+        assertEquals(
+                List.of("b", "c"),
+                root.call(100, Client.poll(1, 7, 0, 4, 0, 2, false)).messages());
+        assertEquals(
+                List.of("a", "b"),
+                root.call(100, Client.poll(1, 7, 0, 5, 0, 2, true)).messages());
+        assertEquals(
+                List.of("c"),
+                root.call(100, Client.poll(1, 7, 0, 5, 0, 2, true)).messages());
+        assertEquals(
+                List.of(), root.call(100, Client.poll(1, 7, 0, 5, 0, 2, true)).messages());
+        root.refused(3007, 100, Client.poll(1, 7, 2, 1, 0, 9, false));
+        root.refused(3007, 101, new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(-1), "x")));
+        root.refused(2010, 101, new ClientBytes().raw(Client.messages("s", "none", Client.toPartition(0), "x")));
+        root.refused(4009, 101, new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(0))));
+        root.ok(102, Client.ids("s", "t").u32(1).u8(1));
+        root.refused(3007, 102, Client.ids("s", "t").u32(2).u8(1));
+        assertEquals(0, root.call(302, Scripts.topic("s", 0, "empty")).status());
+        root.refused(2010, 101, new ClientBytes().raw(Client.messages("s", "empty", new byte[] {1, 0}, "x")));
+    }
+
+    @Test
+    void shouldTakePartitionsInTurnAndByKey() {
+        Scripts.makeTopic(root, 3);
+        for (int i = 0; i < 6; i++) {
+            root.ok(101, new ClientBytes().raw(Client.messages("s", "t", new byte[] {1, 0}, "turn " + i)));
+        }
+        final byte[] key = {3, 4, 'i', 'g', 'g', 'y'};
+        for (int i = 0; i < 4; i++) {
+            root.ok(101, new ClientBytes().raw(Client.messages("s", "t", key, "key")));
+        }
+        int withKey = 0;
+        for (int partition = 0; partition < 3; partition++) {
+            final List<String> found = root.call(100, Client.poll(1, 7, partition, 1, 0, 99, false))
+                    .messages();
+            assertEquals(
+                    2, found.stream().filter(text -> text.startsWith("turn")).count());
+            withKey += found.contains("key") ? 1 : 0;
+        }
+        assertEquals(1, withKey);
+    }
+
+    @Test
+    void shouldCutASendThatIsLongerThanARequestOfTheLog() {
+        Scripts.makeTopic(root, 1);
+        final List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            texts.add(i + "x".repeat(1000));
+        }
+        final int before = rig.groups.applied.size();
+        root.produce(0, texts.toArray(new String[0]));
+        assertEquals(4, rig.groups.applied.size() - before, "requests to the log");
+        final List<String> found = new ArrayList<>();
+        while (found.size() < texts.size()) {
+            found.addAll(root.call(100, Client.poll(1, 7, 0, 1, found.size(), 99, false))
+                    .messages());
+        }
+        assertEquals(texts, found);
+        root.refused(
+                4022, 101, new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(0), "y".repeat(4096))));
+    }
+
+    @Test
+    void shouldStoreShowAndDeleteOffsets() {
+        Scripts.makeTopic(root, 1);
+        root.refused(4100, 121, Client.offset(1, "c", 0).u64(0));
+        root.produce(0, "a", "b");
+        root.ok(120, Client.offset(1, "c", 0));
+        root.ok(121, Client.offset(1, "c", -1).u64(1));
+        final Client.Reply stored = root.call(120, Client.offset(1, "c", 0));
+        assertEquals(List.of(0L, 1L, 1L), List.of((long) stored.intAt(0), stored.longAt(4), stored.longAt(12)));
+        root.refused(4100, 121, Client.offset(1, "c", 0).u64(2));
+        root.ok(122, Client.offset(1, "c", 0));
+        root.refused(3021, 122, Client.offset(1, "c", 0));
+        root.ok(120, Client.offset(1, "c", 5));
+        root.ok(120, Client.offset(2, "g", 0));
+        root.refused(5000, 121, Client.offset(2, "g", 0).u64(0));
+        assertEquals(0, root.call(602, Client.ids("s", "t").str8("g")).status());
+        root.refused(3022, 121, Client.offset(2, "g", -1).u64(0));
+        root.ok(121, Client.offset(2, "g", 0).u64(0));
+        assertEquals(0, root.call(120, Client.offset(2, "g", -1)).longAt(12));
+        root.ok(603, Client.ids("s", "t", "g"));
+        assertEquals(0, root.call(602, Client.ids("s", "t").str8("g")).status());
+        root.ok(120, Client.offset(2, "g", 0));
+    }
+
+    @Test
+    void shouldShareATopicAmongTheMembersOfAGroup() {
+        Scripts.makeTopic(root, 2);
+        root.produce(0, "p0");
+        root.produce(1, "p1");
+        final Client.Reply made = root.call(602, Client.ids("s", "t").str8("g"));
+        assertEquals(List.of(0, 2, 0), List.of(made.intAt(0), made.intAt(4), made.intAt(8)));
+        root.refused(5004, 602, Client.ids("s", "t").str8("g"));
+        root.refused(5006, 100, Client.poll(2, "g", -1, 5, 0, 9, true));
+        root.refused(5000, 100, Client.poll(2, "none", -1, 5, 0, 9, true));
+        root.refused(5006, 605, Client.ids("s", "t", "g"));
+        root.ok(604, Client.ids("s", "t", "g"));
+        root.ok(604, Client.ids("s", "t", "g"));
+        assertEquals(
+                List.of("p0"),
+                root.call(100, Client.poll(2, "g", -1, 5, 0, 9, false)).messages());
+        assertEquals(
+                List.of("p1"),
+                root.call(100, Client.poll(2, "g", -1, 5, 0, 9, false)).messages());
+        final Client second = rig.root(2);
+        second.ok(604, Client.ids("s", "t", "g"));
+        // The first has polled the partition that is to go to the second, and stored nothing.
+        assertEquals(
+                List.of("p0"),
+                root.call(100, Client.poll(2, "g", -1, 5, 0, 9, false)).messages());
+        assertEquals(
+                List.of(),
+                second.call(100, Client.poll(2, "g", -1, 5, 0, 9, true)).messages());
+        root.ok(121, Client.offset(2, "g", 1).u64(0));
+        assertEquals(
+                List.of("p0"),
+                root.call(100, Client.poll(2, "g", -1, 5, 0, 9, false)).messages());
+        assertEquals(
+                List.of(),
+                root.call(100, Client.poll(2, "g", 1, 1, 0, 9, false)).messages());
+        assertEquals(
+                List.of("p1"),
+                second.call(100, Client.poll(2, "g", 1, 1, 0, 9, true)).messages());
+        final Client.Reply me = second.call(20);
+        assertEquals(1, me.intAt(me.bytes().length - 16), "groups joined");
+        assertEquals(2, root.call(600, Client.ids("s", "t", "g")).intAt(8), "members");
+        assertEquals(2, root.call(601, Client.ids("s", "t")).intAt(8), "members");
+        root.ok(600, Client.ids("s", "t", "none"));
+        second.ok(605, Client.ids("s", "t", "g"));
+        root.ok(603, Client.ids("s", "t", "g"));
+        root.refused(5000, 603, Client.ids("s", "t", "g"));
+    }
+
+    @Test
+    void shouldAnswerAPurgeWhenTheOldMessagesAreGone() {
+        Scripts.makeTopic(root, 1);
+        root.produce(0, "old");
+        root.ok(121, Client.offset(1, "c", 0).u64(0));
+        rig.groups.isCarrying = false;
+        root.send(Client.request(305, Client.ids("s", "t").bytes()));
+        assertEquals(0, root.repliesCount());
+        rig.tick();
+        assertEquals(0, root.repliesCount());
+        rig.groups.carry();
+        rig.tick();
+        assertEquals(0, root.next().status());
+        assertEquals(
+                List.of(), root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+        root.ok(120, Client.offset(1, "c", 0));
+        root.produce(0, "new");
+        assertEquals(
+                List.of("new"),
+                root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+        root.send(Client.request(205, Client.ids("s").bytes()));
+        for (int i = 0; i < 20; i++) {
+            rig.tick();
+        }
+        assertEquals(12001, root.next().status(), "a drop that does not come");
+    }
+
+    @Test
+    void shouldFindTheNewLifeOfAPartitionWhenTheReplicaAtHandIsBehind() {
+        Scripts.makeTopic(root, 1);
+        root.produce(0, "old");
+        rig.groups.isLagging = true;
+        root.ok(303, Client.ids("s", "t"));
+        root.refused(2010, 101, new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(0), "lost")));
+        assertEquals(0, root.call(302, Scripts.topic("s", 1, "t")).status());
+        root.produce(0, "new");
+        assertEquals(
+                List.of("new"),
+                root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+        assertEquals(0, root.call(302, Scripts.topic("s", 1, "u")).status());
+        root.ok(101, new ClientBytes().raw(Client.messages("s", "u", Client.toPartition(0), "x")));
+    }
+
+    @Test
+    void shouldWaitForTheFormerLifeToBeDroppedBeforeItWrites() {
+        Scripts.makeTopic(root, 1);
+        root.produce(0, "old");
+        rig.groups.isCarrying = false;
+        final Client other = rig.root(2);
+        other.send(Client.request(305, Client.ids("s", "t").bytes()));
+        root.send(Client.request(101, Client.messages("s", "t", Client.toPartition(0), "new")));
+        assertEquals(0, root.repliesCount());
+        rig.groups.carry();
+        rig.tick();
+        assertEquals(0, root.next().status());
+        assertEquals(
+                List.of("new"),
+                root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+    }
+
+    @Test
+    void shouldDeleteSegments() {
+        Scripts.makeTopic(root, 1);
+        for (int i = 0; i < 30; i++) {
+            root.produce(0, "x".repeat(3000));
+        }
+        root.refused(4030, 503, Client.ids("s", "t").u32(0).u32(0));
+        root.refused(3007, 503, Client.ids("s", "t").u32(1).u32(1));
+        root.ok(503, Client.ids("s", "t").u32(0).u32(1));
+        final Client.Reply first = root.call(100, Client.poll(1, 7, 0, 3, 0, 1, false));
+        assertTrue(first.longAt(16 + 24) > 0, "the oldest are gone");
+    }
+
+    @Test
+    void shouldManageUsersAndTheirTokens() {
+        final Client.Reply amy =
+                root.call(33, new ClientBytes().str8("amy").str8("secret").u8(1).u8(0));
+        assertEquals(1, amy.intAt(0));
+        assertEquals(4 + 8 + 1 + 4 + 4, amy.bytes().length);
+        assertArrayEquals(amy.bytes(), root.call(31, Client.ids("amy")).bytes());
+        root.refused(46, 33, new ClientBytes().str8("amy").str8("secret").u8(1).u8(0));
+        root.refused(48, 34, Client.ids(0));
+        root.refused(49, 36, Client.ids(0).u8(0));
+        root.refused(20, 34, Client.ids("none"));
+        root.ok(31, Client.ids("none"));
+        final Client client = rig.client(2);
+        client.login("amy", "secret");
+        for (final int command : new int[] {10, 22, 32, 201}) {
+            client.refused(41, command, new ClientBytes());
+        }
+        client.refused(41, 202, new ClientBytes().str8("x"));
+        client.refused(41, 31, Client.ids(0));
+        assertArrayEquals(amy.bytes(), client.call(31, Client.ids(1)).bytes());
+        client.refused(42, 37, Client.ids(1).str8("wrong").str8("better"));
+        client.ok(37, Client.ids(1).str8("secret").str8("better"));
+        final Client.Reply token = client.call(42, new ClientBytes().str8("tok").u64(50_000));
+        assertEquals("token-0", new String(token.bytes(), 1, 7, StandardCharsets.UTF_8));
+        client.refused(51, 42, new ClientBytes().str8("tok").u64(0));
+        client.refused(50, 42, new ClientBytes().str8("to").u64(0));
+        assertEquals(12, client.call(41).bytes().length);
+        final Client third = rig.client(3);
+        assertEquals(1, third.call(44, new ClientBytes().str8("token-0")).intAt(0));
+        rig.wallNs = Long.MAX_VALUE;
+        third.refused(54, 44, new ClientBytes().str8("token-0"));
+        third.refused(40, 41, new ClientBytes());
+        client.ok(43, new ClientBytes().str8("tok"));
+        client.refused(20, 43, new ClientBytes().str8("tok"));
+        root.ok(35, Client.ids("amy").u8(0).u8(1).u8(2));
+        third.refused(47, 38, Client.login0("amy", "better"));
+        root.ok(36, Client.ids("amy").optionalPermissions(Optional.of(Permissions.ALL)));
+        assertEquals(4 + 8 + 1 + 5 + 4 + 8 + 1 + 4, root.call(32).bytes().length);
+        root.ok(34, Client.ids("amy"));
+    }
+
+    @Test
+    void shouldTellOfServerClusterAndClients() {
+        final Client.Reply stats = root.call(10);
+        assertEquals(11, stats.intAt(0));
+        final Client second = rig.client(2);
+        assertEquals(
+                2 * (4 + 4 + 1 + 4 + "127.0.0.1:51".length() + 4), root.call(22).bytes().length);
+        assertEquals(2, root.call(21, new ClientBytes().u32(2)).intAt(0));
+        assertEquals(-1, root.call(21, new ClientBytes().u32(2)).intAt(4), "not logged in");
+        root.ok(21, new ClientBytes().u32(3));
+        second.connection.onClosed();
+        root.ok(21, new ClientBytes().u32(2));
+        assertEquals(4 + 1 + 4 + 4 + 2 + 4 + 9 + 8 + 2, root.call(12).bytes().length);
+        assertArrayEquals(
+                new byte[] {'P', 'K'},
+                root.call(11, new ClientBytes().u8(1).u8(1).u8(100)).bytes());
+        root.refused(9000, 11, new ClientBytes().u8(1).u8(1).u8(5));
+        root.refused(3, 11, new ClientBytes().u8(0).u8(0));
+    }
+}

@@ -1,0 +1,159 @@
+package io.vireo.node.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.node.client.Outcome;
+import io.vireo.node.iggy.ClientBytes;
+import io.vireo.node.stream.machine.MetadataOperation;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayConnectionTest {
+    @TempDir
+    Path directory;
+
+    private GatewayRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new GatewayRig(directory);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void shouldAnswerTheSameWhereverTheBytesAreCut() {
+        final byte[] script = new ClientBytes()
+                .raw(Client.request(38, Client.login0("iggy", "iggy").bytes()))
+                .raw(Client.request(999, new byte[5]))
+                .raw(Client.request(200, Client.ids("none").bytes()))
+                .raw(Client.request(1, new byte[0]))
+                .bytes();
+        for (int cut = 1; cut < script.length; cut++) {
+            final Client client = rig.client(cut);
+            client.send(Arrays.copyOf(script, cut));
+            client.send(Arrays.copyOfRange(script, cut, script.length));
+            assertEquals(4, client.repliesCount(), "cut at " + cut);
+            assertEquals(0, client.next().status());
+            assertEquals(3, client.next().status());
+            final Client.Reply missing = client.next();
+            assertEquals(0, missing.status() + missing.bytes().length);
+            assertEquals(0, client.next().status());
+        }
+    }
+
+    @Test
+    void shouldServeOnlyPingAndLoginsWhenNobodyIsLoggedIn() {
+        final Client client = rig.client(1);
+        client.ok(1, new ClientBytes());
+        client.refused(40, 20, new ClientBytes());
+        client.refused(40, 202, new ClientBytes().str8("s"));
+        client.refused(42, 38, Client.login0("iggy", "wrong"));
+        client.refused(42, 38, Client.login0("nobody", "iggy"));
+        client.refused(43, 38, Client.login0("ab", "iggy"));
+        client.refused(44, 38, Client.login0("iggy", "ab"));
+        client.refused(20, 44, new ClientBytes().str8("no token"));
+        client.login("iggy", "iggy");
+        client.ok(39, new ClientBytes());
+        client.refused(40, 20, new ClientBytes());
+    }
+
+    @Test
+    void shouldPassOverLongRequestsWithoutKeepingThemWhenNobodyIsLoggedIn() {
+        final Client client = rig.client(1);
+        final int length = 3 << 20;
+        client.connection.onReceived(
+                new UnsafeBuffer(new ClientBytes().u32(length + 4).u32(101).bytes()), 0, 8);
+        final UnsafeBuffer part = new UnsafeBuffer(new byte[GatewayConnection.RECEIVE_MAX]);
+        for (int passed = 0; passed < length; passed += part.capacity()) {
+            client.connection.onReceived(part, 0, part.capacity());
+            assertTrue(client.connection.memoryBytes() <= 3 * GatewayConnection.RECEIVE_MAX);
+        }
+        assertEquals(40, client.next().status());
+        client.login("iggy", "iggy");
+    }
+
+    @Test
+    void shouldBeginNothingBehindALoginBeforeItIsAnswered() {
+        final Client client = rig.client(1);
+        rig.groups.isHolding = true;
+        client.send(new ClientBytes()
+                .raw(Client.request(38, Client.login0("iggy", "iggy").bytes()))
+                .raw(Client.request(202, new ClientBytes().str8("s").bytes()))
+                .bytes());
+        assertEquals(0, client.repliesCount());
+        assertEquals(1, rig.groups.heldCount());
+        final Random random = new Random(1);
+        while (rig.groups.release(random)) {
+            client.pump();
+        }
+        assertEquals(0, client.next().status());
+        assertEquals(0, client.next().status());
+    }
+
+    @Test
+    void shouldLeaveItsGroupsThroughTheLogWhenAConnectionEnds() {
+        final Client client = prepared();
+        client.ok(604, Client.ids("s", "t", "g"));
+        rig.groups.failure = Outcome.UNKNOWN;
+        client.connection.onClosed();
+        rig.tick();
+        assertEquals(MetadataOperation.LEAVE_ALL.code(), rig.groups.applied.get(rig.groups.applied.size() - 1));
+        final Client.Reply group = rig.root(9).call(600, Client.ids("s", "t", "g"));
+        assertEquals(0, group.intAt(8), "members");
+    }
+
+    @Test
+    void shouldLeaveItsGroupsWhenTheJoinIsUnderWayAtTheEnd() {
+        final Client client = prepared();
+        rig.groups.isHolding = true;
+        client.send(Client.request(604, Client.ids("s", "t", "g").bytes()));
+        client.connection.onClosed();
+        rig.groups.isHolding = false;
+        while (rig.groups.release(new Random(1))) {
+            // All outcomes.
+        }
+        assertEquals(0, rig.root(9).call(600, Client.ids("s", "t", "g")).intAt(8), "members");
+    }
+
+    @Test
+    void shouldStayUsableWhenAnOutcomeIsNotKnown() {
+        final Client client = rig.root(1);
+        rig.groups.failure = Outcome.UNKNOWN;
+        client.refused(12001, 202, new ClientBytes().str8("s"));
+        rig.groups.failure = Outcome.NOT_APPLIED;
+        client.refused(11001, 202, new ClientBytes().str8("s"));
+        assertEquals(0, client.call(202, new ClientBytes().str8("s")).status());
+    }
+
+    @Test
+    void shouldForgetALoginWhenItsUserIsDeleted() {
+        final Client root = rig.root(1);
+        assertEquals(
+                0,
+                root.call(33, new ClientBytes().str8("amy").str8("secret").u8(1).u8(0))
+                        .status());
+        final Client amy = rig.client(2);
+        amy.login("amy", "secret");
+        root.ok(34, Client.ids("amy"));
+        amy.refused(40, 201, new ClientBytes());
+        amy.refused(40, 20, new ClientBytes());
+    }
+
+    private Client prepared() {
+        final Client client = rig.root(1);
+        Scripts.makeTopic(client, 3);
+        assertEquals(0, client.call(602, Client.ids("s", "t").str8("g")).status());
+        return client;
+    }
+}
