@@ -102,6 +102,33 @@ class GatewayConnectionTest {
     }
 
     @Test
+    void shouldLetOnlyRequestsOverlapThatDoNotSeeEachOther() {
+        final byte[] send = Client.request(101, Client.messages("s", "t", Client.toPartition(0), "m"));
+        final byte[] poll =
+                Client.request(100, Client.poll(1, 7, 0, 1, 0, 9, false).bytes());
+        final byte[] pollAndStore =
+                Client.request(100, Client.poll(1, 7, 0, 5, 0, 9, true).bytes());
+        final Client client = prepared();
+        final byte[][][] pairs = {
+            {send, send}, {poll, poll}, {send, poll}, {poll, send}, {pollAndStore, pollAndStore}, {poll, pollAndStore}
+        };
+        for (int pair = 0; pair < pairs.length; pair++) {
+            rig.groups.isHolding = true;
+            client.send(pairs[pair][0]);
+            // Where the partition is; the request itself is under way then.
+            assertTrue(rig.groups.release(new Random(1)));
+            client.send(pairs[pair][1]);
+            assertEquals(pair < 2 ? 2 : 1, rig.groups.heldCount(), "under way of pair " + pair);
+            do {
+                client.pump();
+            } while (rig.groups.release(new Random(1)));
+            assertEquals(0, client.next().status());
+            assertEquals(0, client.next().status());
+            rig.groups.isHolding = false;
+        }
+    }
+
+    @Test
     void shouldLeaveItsGroupsThroughTheLogWhenAConnectionEnds() {
         final Client client = prepared();
         client.ok(604, Client.ids("s", "t", "g"));
