@@ -31,12 +31,9 @@ class StatusesTest {
             final int status = field.getInt(null);
             if (status != StreamStatus.OK) {
                 refusals++;
-                final IggyError expected =
-                        NEWER.containsKey(status) ? NEWER.get(status) : IggyError.ofCode(status);
+                final IggyError expected = NEWER.containsKey(status) ? NEWER.get(status) : IggyError.ofCode(status);
                 assertEquals(
-                        expected,
-                        Statuses.error(Outcome.NOT_APPLIED, MachineStatus.ofStream(status)),
-                        field::getName);
+                        expected, Statuses.error(Outcome.NOT_APPLIED, MachineStatus.ofStream(status)), field::getName);
             }
         }
         assertTrue(refusals > 30);
