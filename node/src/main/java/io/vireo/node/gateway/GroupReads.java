@@ -1,7 +1,7 @@
 package io.vireo.node.gateway;
 
 import io.vireo.node.stream.metadata.GroupKey;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,9 +12,9 @@ import java.util.Map;
 final class GroupReads {
     private record Read(GroupKey group, long createdAtMicros, int partition) {}
 
-    private final Map<GroupKey, Integer> turns = new HashMap<>();
+    private final Map<GroupKey, Integer> turns = new LinkedHashMap<>();
     /** Offset of the last message polled, where it is not stored. */
-    private final Map<Read, Long> polled = new HashMap<>();
+    private final Map<Read, Long> polled = new LinkedHashMap<>();
 
     /** The next partition in turn: the first behind the one before, or else the first. */
     int next(final GroupKey group, final List<Integer> partitions) {

@@ -11,7 +11,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.machine.TopicQueries;
 import io.vireo.node.stream.partition.BatchFlyweight;
 import io.vireo.node.stream.partition.PartitionOperation;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -27,7 +27,7 @@ final class SendHandlers {
     private final Gateway gateway;
     private final GroupAccess access;
     private final SendBatches batches;
-    private final Map<Turn, Integer> turns = new HashMap<>();
+    private final Map<Turn, Integer> turns = new LinkedHashMap<>();
 
     private record Turn(Identifier stream, Identifier topic) {}
 
