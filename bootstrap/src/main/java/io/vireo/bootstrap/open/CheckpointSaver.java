@@ -56,9 +56,7 @@ public final class CheckpointSaver {
     private CheckpointState durable;
 
     private Manifest durableManifest;
-    private boolean isSweepDue;
     private boolean isRetainDue;
-    private boolean isSweeping;
 
     /**
      * @param durable the checkpoint that the group was opened with.
@@ -163,20 +161,16 @@ public final class CheckpointSaver {
     }
 
     private void removeUnnamed() {
-        isSweepDue = true;
         isRetainDue = durable.op() > 0;
-        removeNext();
+        retainNamed();
+        // At once, whatever else is being removed: the segments must know what a crash goes back to.
+        segments.forget(durableManifest);
     }
 
-    private void removeNext() {
+    private void retainNamed() {
         if (isRetainDue && !snapshots.isBusy()) {
             isRetainDue = false;
             snapshots.retain(durable.op(), new SnapshotId(durable.snapshotIdLo(), durable.snapshotIdHi()));
-        }
-        if (isSweepDue && !isSweeping) {
-            isSweepDue = false;
-            isSweeping = true;
-            segments.forget(durableManifest);
         }
     }
 
@@ -185,12 +179,6 @@ public final class CheckpointSaver {
         if (stage == Stage.READY_TO_PUBLISH) {
             publish();
         }
-        removeNext();
-    }
-
-    /** Segment files that nothing names are gone. */
-    public void onForgotten() {
-        isSweeping = false;
-        removeNext();
+        retainNamed();
     }
 }

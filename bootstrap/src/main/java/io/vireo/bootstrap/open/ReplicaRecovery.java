@@ -491,7 +491,7 @@ public final class ReplicaRecovery {
 
         @Override
         public void onForgotten(final int files) {
-            saver.onForgotten();
+            // Nothing waits for it.
         }
     }
 }

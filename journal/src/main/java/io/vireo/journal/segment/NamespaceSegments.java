@@ -62,6 +62,11 @@ final class NamespaceSegments {
         return low;
     }
 
+    /** The segment of a key that it {@link #contains}. */
+    Segment get(final SegmentKey key) {
+        return segments[indexOf(key.baseOffset())];
+    }
+
     boolean contains(final SegmentKey key) {
         return key.incarnation() == incarnation
                 && count > 0

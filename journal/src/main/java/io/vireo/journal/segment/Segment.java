@@ -53,6 +53,8 @@ final class Segment {
     private boolean isSealed;
     private int settled;
     private byte[] settledLeaf;
+    /** Bytes that the last manifest with this segment lists. */
+    private int listed;
 
     /** Where a reader stopped last: the record of this offset starts here. */
     long hintOffset = Long.MAX_VALUE;
@@ -86,6 +88,7 @@ final class Segment {
         size = entry.size();
         nextOffset = entry.nextOffset();
         settled = size;
+        listed = size;
         settledLeaf = !isSealed && hasher.size() < size ? entry.chunks().hash(chunks.count()) : null;
         file.isThere = true;
         file.submittedTo = SegmentFormat.roundUp(size);
@@ -106,6 +109,11 @@ final class Segment {
 
     int settled() {
         return settled;
+    }
+
+    /** Bytes that can be read: all, or if dropped those that a manifest lists. */
+    int readable() {
+        return isDropped ? listed : size;
     }
 
     boolean hasRoomFor(final int length) {
@@ -161,6 +169,7 @@ final class Segment {
         final ChunkTable frozen = isSealed ? chunks : hasher.snapshot(leaf);
         final byte[] root = shared.hash.root(size, shared.limits.chunkBytes(), frozen);
         file.syncTarget = SegmentFormat.roundUp(size);
+        listed = size;
         return new ManifestEntry(key, size, isSealed, nextOffset, frozen, root);
     }
 
@@ -181,7 +190,7 @@ final class Segment {
         settle();
     }
 
-    /** Its namespace goes on without it: nobody reads it any more, and only what a checkpoint may cover is still written. */
+    /** Its namespace goes on without it: what a manifest lists stays readable, and only what one may cover is still written. */
     void drop() {
         isDropped = true;
         if (runs.count() > 0 && !runs.last().isClosed) {
@@ -280,15 +289,12 @@ final class Segment {
         shared.unwrittenBytes += run.length;
     }
 
-    /** Lets go of what is written up to the last point that has a leaf; if dropped, of all that is written. */
+    /** Lets go of what is written up to the last point that has a leaf; if dropped, also of what is written behind all manifests. */
     private void settle() {
         int count = 0;
         for (int i = 0; i < runs.count() && runs.get(i).isWritten; i++) {
             final StagedRun run = runs.get(i);
-            if (isDropped
-                    || run.leaf != null
-                    || run.end() % shared.limits.chunkBytes() == 0
-                    || isSealed && run.end() == size) {
+            if (run.leaf != null || run.end() % shared.limits.chunkBytes() == 0 || isSealed && run.end() == size) {
                 count = i + 1;
             }
         }
@@ -298,6 +304,10 @@ final class Segment {
             settledLeaf = settled % shared.limits.chunkBytes() == 0 ? null : run.leaf;
             submittedRuns--;
             release(run);
+        }
+        while (isDropped && settled >= listed && runs.count() > 0 && runs.get(0).isWritten) {
+            submittedRuns--;
+            release(runs.removeFirst());
         }
     }
 

@@ -135,7 +135,8 @@ public final class SegmentStore {
     }
 
     /**
-     * Ends the incarnation of a namespace: it has no entries and the next manifest none of its files, which {@link #forget} deletes later.
+     * Ends the incarnation of a namespace: it has no entries and the next manifest none of its files. Others may still fetch them by
+     * {@link #readBytes} until a manifest without them is durable, and {@link #forget} deletes them then.
      * Its next entry needs a higher incarnation; that the one which has ended is not used again after a restart is for the caller to see to.
      */
     public void drop(final long namespace) {
@@ -145,7 +146,7 @@ public final class SegmentStore {
 
     /**
      * Forgets the sealed segments of a namespace all of whose entries are below an offset, but never its last segment, which knows the next
-     * offset: those entries can no longer be read, the next manifest lists none of the files, and {@link #forget} deletes them later.
+     * offset: those entries can no longer be read and the next manifest lists none of the files, with which goes on what {@link #drop} says.
      */
     public void dropBelow(final long namespace, final long offset) {
         Invariant.check(isOpen, "entries are dropped from an open store");
@@ -211,19 +212,21 @@ public final class SegmentStore {
     }
 
     /**
-     * Copies bytes of a segment as they stand in its file, for another replica that has lost it.
+     * Copies bytes of a segment as they stand in its file, for another replica that has lost it: also of one that was dropped, as far as
+     * the durable manifest or the last one lists it.
+     *
+     * <p>Story: a checkpoint is durable, a purge follows, and nobody writes any more. A replica with an empty disk needs every file of that
+     * checkpoint; if those who have dropped them all refused, it would never be whole again.
      *
      * @return {@code length}; 0 if that part of that segment is not there; {@link #PENDING} or {@link #DAMAGED}.
      */
     public int readBytes(
             final SegmentKey key, final int position, final int length, final MutableDirectBuffer into, final int at) {
         Invariant.check(isOpen, "bytes are read from an open store");
-        final NamespaceSegments log = table.contains(key) ? table.find(key.namespace()) : null;
-        if (log == null || position < 0 || length <= 0) {
-            return 0;
-        }
-        final Segment segment = log.get(log.indexOf(key.baseOffset()));
-        return length > segment.size() - position ? 0 : reader.readBytes(segment, position, length, into, at);
+        final Segment segment = table.find(key);
+        return segment == null || position < 0 || length <= 0 || length > segment.readable() - position
+                ? 0
+                : reader.readBytes(segment, position, length, into, at);
     }
 
     /** Entries the last {@link #read} has copied. */
@@ -265,10 +268,15 @@ public final class SegmentStore {
         pump();
     }
 
-    /** Deletes the segment files that neither this manifest, which is durable, nor the store needs. The listener hears the end. */
+    /**
+     * A crash from now on goes back to this manifest: deletes the segment files that neither it nor the last {@link #freeze} lists nor the
+     * store needs. To be called whenever another manifest has become durable, also while a sweep runs, which then goes on with it and is
+     * followed by another one. The listener hears when nothing is left to delete.
+     */
     public void forget(final Manifest durable) {
-        Invariant.check(isOpen && !sweep.isRunning(), "one sweep at a time");
-        sweep.start(durable);
+        Invariant.check(isOpen, "files of an open store are forgotten");
+        table.onDurable(durable);
+        sweep.start();
     }
 
     /** True if nothing that was submitted is in flight. */

@@ -1,9 +1,13 @@
 package io.vireo.journal.segment;
 
 import io.vireo.journal.storage.Storage;
+import java.util.Iterator;
 import java.util.List;
 
-/** Deletes the segment files that neither a manifest lists nor the store uses: of former incarnations, and left by a former process. */
+/**
+ * Deletes the segment files that neither a manifest that counts lists nor the store uses: of dropped segments, and left by a former process.
+ * What counts may change while it runs, so that each file is judged when its turn comes.
+ */
 final class SegmentSweep {
     private static final int DELETES_MAX = 32;
 
@@ -11,8 +15,9 @@ final class SegmentSweep {
     private final Flights flights;
     private final SegmentFiles files;
     private final SegmentTable table;
-    /** Null if no sweep runs. */
-    private Manifest manifest;
+    private boolean isRunning;
+    /** Another manifest has become durable meanwhile: there may be more to delete than was listed. */
+    private boolean isAgainDue;
 
     private List<String> names = List.of();
     private int next;
@@ -26,24 +31,25 @@ final class SegmentSweep {
         this.table = table;
     }
 
-    boolean isRunning() {
-        return manifest != null;
-    }
-
     /** Files deleted by the last sweep. */
     int deleted() {
         return deleted;
     }
 
-    void start(final Manifest kept) {
-        manifest = kept;
-        deleted = 0;
-        storage.list(flights.take(Flights.LIST, null).token());
+    /** Begins, or begins again behind the one that runs. */
+    void start() {
+        if (isRunning) {
+            isAgainDue = true;
+        } else {
+            isRunning = true;
+            deleted = 0;
+            list();
+        }
     }
 
     /** True if nothing is to be deleted. */
     boolean onListed(final List<String> newNames) {
-        closeDropped();
+        forgetDropped();
         names = newNames;
         next = 0;
         return pump();
@@ -56,10 +62,15 @@ final class SegmentSweep {
         return pump();
     }
 
+    private void list() {
+        isAgainDue = false;
+        storage.list(flights.take(Flights.LIST, null).token());
+    }
+
     private boolean pump() {
         for (; deletes < DELETES_MAX && next < names.size(); next++) {
             final SegmentKey key = SegmentKey.parse(names.get(next));
-            if (key != null && manifest.find(key) == null && !table.contains(key) && !isInUse(key)) {
+            if (key != null && !table.isNeeded(key)) {
                 deletes++;
                 storage.delete(
                         names.get(next), flights.take(Flights.DELETE, null).token());
@@ -68,30 +79,28 @@ final class SegmentSweep {
         if (deletes > 0) {
             return false;
         }
-        manifest = null;
         names = List.of();
+        if (isAgainDue) {
+            list();
+            return false;
+        }
+        isRunning = false;
         return true;
     }
 
-    /** What is still read or written keeps its file until a later sweep. */
-    private void closeDropped() {
-        table.dropped.removeIf(segment -> {
+    /** What a manifest lists may be asked for, and what is still read or written keeps its file until a later sweep. */
+    private void forgetDropped() {
+        for (final Iterator<Segment> dropped = table.dropped(); dropped.hasNext(); ) {
+            final Segment segment = dropped.next();
             final SegmentFile file = segment.file;
-            final boolean isIdle =
-                    file.inFlight == 0 && !file.isRequested && !file.isAwaited && !file.isFrozen && !segment.isQueued;
-            if (isIdle && file.handle != SegmentFile.NO_HANDLE) {
-                files.close(segment);
-            }
-            return isIdle;
-        });
-    }
-
-    private boolean isInUse(final SegmentKey key) {
-        for (final Segment segment : table.dropped) {
-            if (segment.key.equals(key)) {
-                return true;
+            final boolean isInUse =
+                    file.inFlight > 0 || file.isRequested || file.isAwaited || file.isFrozen || segment.isQueued;
+            if (!isInUse && !table.isListed(segment.key)) {
+                if (file.handle != SegmentFile.NO_HANDLE) {
+                    files.close(segment);
+                }
+                dropped.remove();
             }
         }
-        return false;
     }
 }

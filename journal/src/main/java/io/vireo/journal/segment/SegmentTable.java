@@ -2,19 +2,25 @@ package io.vireo.journal.segment;
 
 import io.vireo.journal.util.Invariant;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.TreeMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
-/** The segments of all namespaces, and the manifest that grows from one checkpoint to the next by what has changed. */
+/**
+ * The segments of all namespaces, and the manifest that grows from one checkpoint to the next by what has changed. Two manifests count at a
+ * time: the durable one, which others may be fetching and a crash goes back to, and the last one, which may take its place at any moment.
+ */
 final class SegmentTable {
     private final Segment.Shared shared;
     private final Long2ObjectHashMap<NamespaceSegments> logs = new Long2ObjectHashMap<>();
     /** Active or just sealed, changed since the last checkpoint. */
     private final ArrayList<Segment> touched = new ArrayList<>();
-    /** Of former incarnations; their files may still be open. */
-    final ArrayList<Segment> dropped = new ArrayList<>();
+    /** No longer of any namespace; a manifest may list them, and their files may be in use. */
+    private final TreeMap<SegmentKey, Segment> dropped = new TreeMap<>();
 
     private boolean hasDropped;
     private Manifest manifest = Manifest.EMPTY;
+    private Manifest durable = Manifest.EMPTY;
 
     SegmentTable(final Segment.Shared shared) {
         this.shared = shared;
@@ -25,10 +31,24 @@ final class SegmentTable {
         return logs.get(namespace);
     }
 
-    /** True if this is a segment of the incarnation a namespace has now. */
-    boolean contains(final SegmentKey key) {
-        final NamespaceSegments log = logs.get(key.namespace());
-        return log != null && log.contains(key);
+    /** The segment of this key, dropped or not; null if there is none. */
+    Segment find(final SegmentKey key) {
+        return isCurrent(key) ? logs.get(key.namespace()).get(key) : dropped.get(key);
+    }
+
+    /** True if the file of this key is needed: it is a segment, or a manifest that counts lists it. */
+    boolean isNeeded(final SegmentKey key) {
+        return find(key) != null || isListed(key);
+    }
+
+    /** The dropped segments in the order of their keys; those that are removed are found no more. */
+    Iterator<Segment> dropped() {
+        return dropped.values().iterator();
+    }
+
+    /** True if a manifest that counts lists this segment. */
+    boolean isListed(final SegmentKey key) {
+        return durable.find(key) != null || manifest.find(key) != null;
     }
 
     /** The last manifest. */
@@ -36,9 +56,15 @@ final class SegmentTable {
         return manifest;
     }
 
+    /** This manifest is the durable one now. */
+    void onDurable(final Manifest newDurable) {
+        durable = newDurable;
+    }
+
     /** Takes over what a manifest lists. */
     Segment[] restore(final Manifest newManifest) {
         manifest = newManifest;
+        durable = newManifest;
         final Segment[] segments = new Segment[manifest.count()];
         for (int i = 0; i < segments.length; i++) {
             segments[i] = new Segment(shared, manifest.entry(i));
@@ -132,7 +158,7 @@ final class SegmentTable {
                 merged.add(fresh[f++]);
             }
             final boolean isReplaced = f < fresh.length && order == 0;
-            if (!isReplaced && (!isFiltered || contains(entry.key()))) {
+            if (!isReplaced && (!isFiltered || isCurrent(entry.key()))) {
                 merged.add(entry);
             }
         }
@@ -140,6 +166,12 @@ final class SegmentTable {
             merged.add(fresh[f++]);
         }
         return new Manifest(merged.toArray(new ManifestEntry[0]));
+    }
+
+    /** True if this is a segment of the incarnation a namespace has now. */
+    private boolean isCurrent(final SegmentKey key) {
+        final NamespaceSegments log = logs.get(key.namespace());
+        return log != null && log.contains(key);
     }
 
     private void drop(final NamespaceSegments log) {
@@ -151,6 +183,6 @@ final class SegmentTable {
     private void drop(final Segment segment) {
         hasDropped = true;
         segment.drop();
-        dropped.add(segment);
+        Invariant.check(dropped.put(segment.key, segment) == null, "a segment is dropped once", segment.number);
     }
 }

@@ -62,13 +62,19 @@ final class CrashDisk implements Storage {
         this.random = random;
     }
 
-    /** From now on these bytes of this file may be read only. */
-    void protect(final Manifest manifest) {
+    /** From now on these bytes of these files may be read only. */
+    void protect(final Manifest... manifests) {
         covered.clear();
+        for (final Manifest manifest : manifests) {
+            cover(manifest);
+        }
+    }
+
+    private void cover(final Manifest manifest) {
         for (int i = 0; i < manifest.count(); i++) {
             final ManifestEntry entry = manifest.entry(i);
             final String name = entry.key().fileName();
-            covered.put(name, SegmentFormat.roundUp(entry.size()));
+            covered.merge(name, SegmentFormat.roundUp(entry.size()), Math::max);
             assertTrue(durableNames.containsKey(name), "what a checkpoint covers has a durable name");
             assertTrue(durableNames.get(name).durable.length >= entry.size(), "and durable bytes");
         }

@@ -98,6 +98,8 @@ class SegmentStoreProps {
         private int durableNext;
         private Manifest frozen;
         private int frozenNext;
+        /** What is frozen is synced: a superblock that names it may be on its way, so that a crash finds this manifest or the durable one. */
+        private boolean isSynced;
 
         Replica(
                 final List<Step> steps,
@@ -126,11 +128,17 @@ class SegmentStoreProps {
                 for (int polls = random.nextInt(12); polls > 0 && poll(); polls--) {
                     // More or less of it gets to the disk.
                 }
+                if (isSynced && random.nextInt(4) == 0) {
+                    onNamed();
+                }
                 if (random.nextInt(3) == 0) {
                     readSome();
                 }
+                if (random.nextInt(8) == 0) {
+                    fetchSome();
+                }
             }
-            awaitSync();
+            awaitNamed();
             while (poll()) {
                 // Until nothing is in flight.
             }
@@ -148,7 +156,7 @@ class SegmentStoreProps {
 
         private void step(final Step step) {
             if (step.namespace == Step.CHECKPOINT) {
-                awaitSync();
+                awaitNamed();
                 checkpoint();
             } else if (step.entry == null && step.below == Step.ALL) {
                 harness.store.drop(step.namespace);
@@ -220,24 +228,60 @@ class SegmentStoreProps {
         }
 
         private void onSynced() {
-            durable = frozen;
-            durableNext = frozenNext;
-            frozen = null;
-            disk.protect(durable);
+            isSynced = true;
+            disk.protect(durable, frozen);
             if (random.nextInt(4) == 0) {
                 harness.forget(durable);
             }
         }
 
-        private void awaitSync() {
-            while (frozen != null) {
+        /** The superblock names what was synced. */
+        private void onNamed() {
+            durable = frozen;
+            durableNext = frozenNext;
+            frozen = null;
+            isSynced = false;
+            disk.protect(durable);
+            harness.store.forget(durable);
+        }
+
+        private void awaitNamed() {
+            while (frozen != null && !isSynced) {
                 assertTrue(poll(), "a sync ends");
+            }
+            if (isSynced) {
+                onNamed();
+            }
+        }
+
+        /** Another replica fetches the durable checkpoint, whatever has been dropped since. */
+        private void fetchSome() {
+            final ChunkCheck check = new ChunkCheck(LIMITS);
+            for (int i = 0; i < durable.count(); i++) {
+                final ManifestEntry entry = durable.entry(i);
+                if (random.nextInt(4) == 0) {
+                    final int syncs = harness.syncs();
+                    final byte[] bytes = harness.fetch(entry, LIMITS.chunkBytes());
+                    if (harness.syncs() > syncs) {
+                        onSynced();
+                    }
+                    assertNotNull(bytes, "the durable checkpoint can be fetched");
+                    for (int chunk = 0; chunk < entry.chunkCount(); chunk++) {
+                        assertTrue(check.matches(entry, chunk, new UnsafeBuffer(bytes), chunk * LIMITS.chunkBytes()));
+                    }
+                }
             }
         }
 
         private void crash() {
             disk.crash();
+            if (isSynced && random.nextBoolean()) {
+                durable = frozen;
+                durableNext = frozenNext;
+            }
             frozen = null;
+            isSynced = false;
+            disk.protect(durable);
             final ManifestCodec codec = new ManifestCodec(LIMITS);
             final byte[] bytes = StoreHarness.encoded(durable, LIMITS);
             durable = codec.decode(new UnsafeBuffer(bytes), 0, bytes.length);

@@ -94,6 +94,11 @@ final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
     int forget(final Manifest durable) {
         forgotten = -1;
         store.forget(durable);
+        return awaitForgotten();
+    }
+
+    /** Files deleted since the sweep began. */
+    int awaitForgotten() {
         while (forgotten < 0) {
             assertTrue(poll(), "a sweep ends");
         }
@@ -142,6 +147,26 @@ final class StoreHarness implements SegmentStore.Listener, Storage.Completions {
         }
         assertEquals(store.lastReadCount(), heads.size());
         return heads;
+    }
+
+    /** The bytes of a segment that a manifest lists, chunk by chunk as another replica fetches them; null if one is not there. */
+    byte[] fetch(final ManifestEntry entry, final int chunkBytes) {
+        final byte[] bytes = new byte[entry.size()];
+        for (int at = 0; at < bytes.length; at += chunkBytes) {
+            final int length = Math.min(chunkBytes, bytes.length - at);
+            int result;
+            while ((result = store.readBytes(entry.key(), at, length, into, 1)) == SegmentStore.PENDING) {
+                isReadable = false;
+                while (!isReadable) {
+                    assertTrue(poll(), "a fetch that is pending becomes readable");
+                }
+            }
+            if (result != length) {
+                return null;
+            }
+            into.getBytes(1, bytes, at, length);
+        }
+        return bytes;
     }
 
     static byte[] encoded(final Manifest manifest, final SegmentLimits limits) {
