@@ -51,7 +51,6 @@ public final class StateSync {
 
     private static final long RETRY_HEARTBEATS = 4;
     private static final int REFUSALS_MAX = 4;
-    private static final int GIVE_UP_RETRIES = 50;
 
     private final ClusterConfig config;
     private final int group;
@@ -59,7 +58,8 @@ public final class StateSync {
     private final MessageBus bus;
     private final RandomSource random;
     private final long wantedOp;
-    private final boolean canGiveUp;
+    private final long retryNs;
+    private final SyncPatience patience;
     private final SnapshotStore snapshots;
     private final FileFetch fetch;
     private final ManifestCodec codec;
@@ -74,7 +74,6 @@ public final class StateSync {
     private Stage stage = Stage.NEW;
     private long nowNs;
     private long retryAtNs;
-    private int retries;
     private int refusals;
     private int peer;
     private long number;
@@ -106,7 +105,8 @@ public final class StateSync {
         this.bus = bus;
         this.random = random;
         this.wantedOp = wantedOp;
-        this.canGiveUp = canGiveUp;
+        retryNs = RETRY_HEARTBEATS * config.heartbeatNs();
+        patience = new SyncPatience(retryNs, canGiveUp);
         snapshots = new SnapshotStore(storage, new Published());
         fetch = new FileFetch(storage, config.segmentLimits());
         codec = new ManifestCodec(config.segmentLimits());
@@ -127,6 +127,7 @@ public final class StateSync {
     public String progress() {
         return stage
                 + (targetId == null ? "" : " checkpoint=" + targetOp)
+                + (patience.failures() == 0 ? "" : " failures=" + patience.failures())
                 + (manifest == null ? "" : " files=" + entry + "/" + manifest.count());
     }
 
@@ -142,8 +143,8 @@ public final class StateSync {
         if (nowNs < retryAtNs || stage == Stage.DONE || stage == Stage.PUBLISHING) {
             return;
         }
-        retries++;
-        if (canGiveUp && retries > GIVE_UP_RETRIES) {
+        patience.onSilence();
+        if (patience.isOver()) {
             giveUp();
         } else if (stage == Stage.ASKING) {
             askForCheckpoint();
@@ -155,7 +156,7 @@ public final class StateSync {
 
     /** CHECKPOINT: a peer has this one. */
     public void onCheckpoint(final CheckpointFlyweight found) {
-        if (stage != Stage.ASKING || found.op() < wantedOp) {
+        if (stage != Stage.ASKING || found.op() < wantedOp || !patience.isWorthwhile(found.op(), nowNs)) {
             return;
         }
         targetOp = found.op();
@@ -178,7 +179,7 @@ public final class StateSync {
             refused();
             return;
         }
-        retries = 0;
+        patience.onAnswer();
         final int body = found.offset() + HeaderFlyweight.HEADER_LENGTH;
         if (stage == Stage.SNAPSHOT) {
             takeSnapshot(found, body);
@@ -217,21 +218,31 @@ public final class StateSync {
                 bus.send(r, frame, 0, HeaderFlyweight.HEADER_LENGTH);
             }
         }
-        retryAtNs = nowNs + RETRY_HEARTBEATS * config.heartbeatNs();
+        retryAtNs = nowNs + retryNs;
     }
 
     /** This peer does not help: the next one is asked, and after all of them who has a checkpoint now. */
     private void refused() {
         refusals++;
         if (refusals > REFUSALS_MAX * config.replicaCount()) {
-            abandonTarget();
-            askForCheckpoint();
+            targetFailed();
         } else {
             peer = (peer + 1) % config.replicaCount();
             if (peer == replica) {
                 peer = (peer + 1) % config.replicaCount();
             }
             requestNext();
+        }
+    }
+
+    /** Nobody gives it, or there is no space for it: another one may come at once, the same not before a while. */
+    private void targetFailed() {
+        patience.onFailed(targetOp, nowNs);
+        if (patience.isOver()) {
+            giveUp();
+        } else {
+            abandonTarget();
+            askForCheckpoint();
         }
     }
 
@@ -290,7 +301,7 @@ public final class StateSync {
                 .number(number)
                 .seal(checksum);
         bus.send(peer, frame, 0, HeaderFlyweight.HEADER_LENGTH);
-        retryAtNs = nowNs + RETRY_HEARTBEATS * config.heartbeatNs();
+        retryAtNs = nowNs + retryNs;
     }
 
     // Snapshot
@@ -358,7 +369,7 @@ public final class StateSync {
         if (entry < 0 || fetch.isDone()) {
             entry++;
             refusals = 0;
-            retries = 0;
+            patience.onAnswer();
             pieces.onFile();
             if (entry == manifest.count()) {
                 // The directory sync of the publication makes the names of the files durable too, before its own is
@@ -385,8 +396,7 @@ public final class StateSync {
 
         @Override
         public void onNoSpace(final Snapshot unpublished) {
-            abandonTarget();
-            askForCheckpoint();
+            targetFailed();
         }
 
         @Override

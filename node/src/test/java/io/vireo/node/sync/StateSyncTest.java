@@ -1,0 +1,277 @@
+package io.vireo.node.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.storage.FileStorage;
+import io.vireo.journal.storage.Storage;
+import io.vireo.node.message.CheckpointFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.node.port.MessageBus;
+import io.vireo.node.port.SeededRandom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A replica whose disk is empty and two that have a checkpoint, over real files and with time by hand. */
+class StateSyncTest {
+    private static final int REPLICA = 2;
+    private static final long OP = 10;
+    private static final int STEPS_MAX = 20_000;
+    private static final int ENTRY_LENGTH = 5_000;
+    private static final ClusterConfig CONFIG = new NodeContext()
+            .clusterId(1, 2)
+            .replicaCount(3)
+            .prepareSizeMax(16 << 10)
+            .walBytes(1 << 20)
+            .conclude();
+    private static final long RETRY_NS = 4 * CONFIG.heartbeatNs();
+
+    private record Frame(int to, UnsafeBuffer bytes) {}
+
+    /** Frames arrive in the order of their sending, or not at all. */
+    private static final class Network implements MessageBus {
+        private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+
+        @Override
+        public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
+            final byte[] bytes = new byte[length];
+            buffer.getBytes(offset, bytes);
+            frames.add(new Frame(replica, new UnsafeBuffer(bytes)));
+        }
+
+        @Override
+        public void sendToClient(
+                final long clientLo,
+                final long clientHi,
+                final DirectBuffer buffer,
+                final int offset,
+                final int length) {
+            throw new AssertionError("no client takes part");
+        }
+
+        @Override
+        public void sendToClients(final DirectBuffer buffer, final int offset, final int length) {
+            throw new AssertionError("no client takes part");
+        }
+    }
+
+    @TempDir
+    Path directory;
+
+    private final Semaphore wakeups = new Semaphore(0);
+    private final Network network = new Network();
+    private final HeaderFlyweight header = new HeaderFlyweight();
+    private final ChunkFlyweight chunk = new ChunkFlyweight();
+    private final SyncPeer[] peers = new SyncPeer[REPLICA];
+    private FileStorage storage;
+    private StateSync sync;
+    /** Every peer says that it has no bytes of segments. */
+    private boolean isRefusing;
+
+    private int asked;
+    private int segmentRequests;
+    private long nowNs;
+
+    @BeforeEach
+    void open() throws IOException {
+        for (int i = 0; i < peers.length; i++) {
+            peers[i] = new SyncPeer(CONFIG, i, directory("peer" + i), network, wakeups::release);
+            final UnsafeBuffer entry = new UnsafeBuffer(new byte[ENTRY_LENGTH]);
+            for (int namespace = 0; namespace < 3; namespace++) {
+                entry.setMemory(0, ENTRY_LENGTH, (byte) (namespace + 1));
+                peers[i].segments.append(namespace, 1, entry, 0, ENTRY_LENGTH);
+            }
+            checkpoint(peers[i], OP);
+        }
+        storage = new FileStorage(directory("empty"), wakeups::release, false);
+    }
+
+    @AfterEach
+    void close() {
+        for (final SyncPeer peer : peers) {
+            peer.close();
+        }
+        storage.close();
+    }
+
+    @Test
+    void shouldFetchTheCheckpointWhenItsNamespacesHaveBeenDroppedSinceAndNobodyWrites() throws IOException {
+        for (final SyncPeer peer : peers) {
+            for (int namespace = 0; namespace < 3; namespace++) {
+                peer.segments.drop(namespace);
+            }
+        }
+        start(false);
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        try (Snapshot snapshot = sync.snapshot()) {
+            assertEquals(OP, snapshot.anchor().op());
+        }
+        try (var files = Files.list(directory.resolve("empty").resolve("segments"))) {
+            assertEquals(3, files.count());
+        }
+    }
+
+    @Test
+    void shouldWaitBeforeItAsksAgainForWhatAllHaveRefused() {
+        isRefusing = true;
+        start(false);
+        for (int round = 1; round <= 3; round++) {
+            // Both are asked twice: in the beginning, and once all have refused.
+            final int expected = 4 * round;
+            runUntil(() -> asked == expected && network.frames.isEmpty());
+            assertEquals(round * (4 * CONFIG.replicaCount() + 1), segmentRequests);
+            assertEquals(StateSync.Stage.ASKING, sync.stage(), "both have offered it again");
+            tick(RETRY_NS - 1);
+            assertTrue(network.frames.isEmpty());
+            tick(1);
+            assertFalse(network.frames.isEmpty(), "time has passed: it asks again");
+        }
+        isRefusing = false;
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+    }
+
+    @Test
+    void shouldTakeALaterCheckpointAtOnceWhenAllHaveRefusedTheOneBefore() {
+        isRefusing = true;
+        start(false);
+        runUntil(() -> asked == 4 && network.frames.isEmpty());
+        isRefusing = false;
+        checkpoint(peers[0], OP + 1);
+        peers[0].onFrame(request());
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        try (Snapshot snapshot = sync.snapshot()) {
+            assertEquals(OP + 1, snapshot.anchor().op());
+        }
+    }
+
+    @Test
+    void shouldGiveUpWhenAllRefuseForLongAlthoughSnapshotsArrive() {
+        isRefusing = true;
+        start(true);
+        int rounds = 0;
+        while (sync.stage() != StateSync.Stage.GIVEN_UP) {
+            assertTrue(rounds++ < 60, "a synchronization that gets nowhere ends");
+            final int expected = 4 * rounds;
+            runUntil(() -> sync.stage() == StateSync.Stage.GIVEN_UP || asked == expected && network.frames.isEmpty());
+            tick(RETRY_NS);
+        }
+        assertTrue(rounds > 20, "but not soon");
+        assertFalse(sync.progress().contains("checkpoint="), sync.progress());
+    }
+
+    private void start(final boolean canGiveUp) {
+        sync = new StateSync(CONFIG, 0, REPLICA, storage, network, new SeededRandom(1), 0, canGiveUp);
+        sync.start(nowNs);
+    }
+
+    private void tick(final long ns) {
+        nowNs += ns;
+        sync.onTick(nowNs);
+    }
+
+    private void checkpoint(final SyncPeer peer, final long op) {
+        peer.save(op);
+        runUntil(() -> peer.isDurable(op));
+    }
+
+    private void runUntil(final BooleanSupplier isEnd) {
+        for (int steps = 0; !isEnd.getAsBoolean(); steps++) {
+            assertTrue(steps < STEPS_MAX, "it ends");
+            if (!deliver() && !poll()) {
+                try {
+                    assertTrue(wakeups.tryAcquire(20, TimeUnit.SECONDS), "something is under way");
+                } catch (final InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    private boolean poll() {
+        boolean isAny = sync != null
+                && storage.poll(new Storage.Completions() {
+                            @Override
+                            public void onCompletion(final long token, final long result) {
+                                sync.onCompletion(token, result);
+                            }
+
+                            @Override
+                            public void onFailure(final String message) {
+                                throw new AssertionError(message);
+                            }
+                        })
+                        > 0;
+        for (final SyncPeer peer : peers) {
+            isAny |= peer != null && peer.poll();
+        }
+        return isAny;
+    }
+
+    private boolean deliver() {
+        final Frame frame = network.frames.poll();
+        if (frame == null) {
+            return false;
+        }
+        final Command command = header.wrap(frame.bytes, 0).command();
+        if (frame.to != REPLICA) {
+            asked += command == Command.REQUEST_CHECKPOINT ? 1 : 0;
+            final boolean isSegment = command == Command.REQUEST_CHUNK
+                    && chunk.wrap(frame.bytes, 0).kind() == ChunkFlyweight.SEGMENT;
+            segmentRequests += isSegment ? 1 : 0;
+            if (isSegment && isRefusing) {
+                sync.onChunk(chunk.status(ChunkFlyweight.NOT_HERE));
+            } else {
+                peers[frame.to].onFrame(frame.bytes);
+            }
+        } else if (command == Command.CHECKPOINT) {
+            sync.onCheckpoint(new CheckpointFlyweight().wrap(frame.bytes, 0));
+        } else {
+            sync.onChunk(chunk.wrap(frame.bytes, 0));
+        }
+        return true;
+    }
+
+    /** What the replica asks everybody. */
+    private static UnsafeBuffer request() {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+        final CheckpointFlyweight request = new CheckpointFlyweight().wrap(bytes, 0);
+        request.init(
+                Command.REQUEST_CHECKPOINT,
+                CONFIG.clusterLo(),
+                CONFIG.clusterHi(),
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                REPLICA,
+                0);
+        request.op(0).snapshotId(0, 0).seal(new Checksum());
+        return bytes;
+    }
+
+    private Path directory(final String name) throws IOException {
+        final Path path = directory.resolve(name);
+        FileStorage.createDirectory(path);
+        for (final String part : new String[] {"segments", "snapshots", "staging"}) {
+            Files.createDirectories(path.resolve(part));
+        }
+        return path;
+    }
+}
