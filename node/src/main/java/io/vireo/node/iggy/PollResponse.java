@@ -24,6 +24,7 @@ public final class PollResponse {
     private final MessageFlyweight message = new MessageFlyweight();
     private int position;
     private int count;
+    private long lastOffset;
 
     /** Bytes that a response takes at most if it is made of an answer of so many. */
     public static long lengthMax(final int answerLength) {
@@ -31,7 +32,8 @@ public final class PollResponse {
     }
 
     /**
-     * Writes the whole response with its header.
+     * Writes the whole response with its header. A batch whose bytes are no messages, which a client of the replica port may have stored,
+     * ends it: what is before is given, and only an answer that begins with one is invalid, so that it stands in the way of nothing else.
      *
      * @param partition its number in the topic.
      * @param into grows, or has room for {@link #lengthMax} bytes.
@@ -55,14 +57,16 @@ public final class PollResponse {
         int at = answerOffset + PartitionQuery.POLL_PREFIX_LENGTH;
         while (at < end) {
             final int length = end - at < LENGTH_PREFIX ? INVALID : answer.getInt(at, LITTLE_ENDIAN);
-            if (length < BatchFlyweight.LENGTH_MIN
-                    || length > end - at - LENGTH_PREFIX
-                    || !writeBatch(answer, at + LENGTH_PREFIX, length, into)) {
+            if (length < BatchFlyweight.LENGTH_MIN || length > end - at - LENGTH_PREFIX) {
                 return INVALID;
+            }
+            if (!writeBatch(answer, at + LENGTH_PREFIX, length, into)) {
+                break;
             }
             at += LENGTH_PREFIX + length;
         }
-        if (count != answer.getInt(answerOffset + PartitionQuery.POLL_COUNT_OFFSET, LITTLE_ENDIAN)) {
+        final int expected = answer.getInt(answerOffset + PartitionQuery.POLL_COUNT_OFFSET, LITTLE_ENDIAN);
+        if (at < end ? count == 0 || count >= expected : count != expected) {
             return INVALID;
         }
         PollReply.count(writer, prefix, count);
@@ -77,11 +81,13 @@ public final class PollResponse {
 
     /** Offset of the last message in the last response, if it has any. */
     public long lastOffset() {
-        return message.offset();
+        return lastOffset;
     }
 
+    /** False if its bytes are no messages; then it has added none. */
     private boolean writeBatch(
             final DirectBuffer source, final int at, final int length, final MutableDirectBuffer into) {
+        final int begin = position;
         batch.wrap(source, at);
         frames.wrap(source, at, length);
         while (frames.next()) {
@@ -99,7 +105,12 @@ public final class PollResponse {
             into.putBytes(position + MessageFlyweight.HEADER_LENGTH, source, frames.payloadOffset(), bodyLength);
             position += message.putChecksum(into, position);
         }
+        if (!frames.isAtEnd() || frames.passed() != batch.count()) {
+            position = begin;
+            return false;
+        }
         count += frames.passed();
-        return frames.isAtEnd() && frames.passed() == batch.count();
+        lastOffset = batch.baseOffset() + frames.passed() - 1;
+        return true;
     }
 }

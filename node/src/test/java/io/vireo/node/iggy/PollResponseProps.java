@@ -106,6 +106,52 @@ class PollResponseProps {
         assertTrue(written == PollResponse.INVALID || written <= wire.capacity());
     }
 
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void shouldEndBeforeTheFirstBatchWhoseBytesAreNoMessages(@ForAll final long seed) throws WireException {
+        final Random random = new Random(seed);
+        final List<Sent> sent = sent(random);
+        final int batches = 1 + random.nextInt(4);
+        final int bad = random.nextInt(batches);
+        final UnsafeBuffer answer = new UnsafeBuffer(new byte[1 << 16]);
+        int length = PartitionQuery.POLL_PREFIX_LENGTH;
+        for (int i = 0; i < batches; i++) {
+            final int at = length + 4;
+            final int batchLength =
+                    new SendBatches(new SeededRandom(seed)).write(decoded(sent), 0, answer, at, 1 << 14);
+            answer.putLong(at + BatchFlyweight.BASE_OFFSET_OFFSET, (long) i * sent.size(), LITTLE_ENDIAN);
+            answer.putInt(length, batchLength, LITTLE_ENDIAN);
+            if (i == bad) {
+                final FrameCursor frames = new FrameCursor().wrap(answer, at, batchLength);
+                for (int frame = random.nextInt(sent.size()); frame >= 0; frame--) {
+                    assertTrue(frames.next());
+                }
+                answer.putInt(frames.offset(), batchLength, LITTLE_ENDIAN);
+            }
+            length += 4 + batchLength;
+        }
+        answer.putInt(PartitionQuery.POLL_COUNT_OFFSET, batches * sent.size(), LITTLE_ENDIAN);
+        final PollResponse response = new PollResponse();
+        final UnsafeBuffer wire = new UnsafeBuffer(new byte[(int) PollResponse.lengthMax(length)]);
+        final int written = response.write(0, answer, 0, length, wire, 0);
+        if (bad == 0) {
+            assertEquals(PollResponse.INVALID, written);
+        } else {
+            assertEquals(bad * sent.size(), response.count());
+            assertEquals((long) bad * sent.size() - 1, response.lastOffset());
+            assertEquals(written - 8, wire.getInt(4, LITTLE_ENDIAN));
+            assertEquals(bad * sent.size(), wire.getInt(20, LITTLE_ENDIAN));
+            checkMessages(repeated(sent, bad), 0, wire, 24, written);
+        }
+    }
+
+    private static List<Sent> repeated(final List<Sent> sent, final int times) {
+        final List<Sent> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            all.addAll(sent);
+        }
+        return all;
+    }
+
     private static List<Sent> sent(final Random random) {
         final List<Sent> sent = new ArrayList<>();
         for (int left = 1 + random.nextInt(12); left > 0; left--) {

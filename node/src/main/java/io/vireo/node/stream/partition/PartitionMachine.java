@@ -24,32 +24,41 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @see PartitionQuery
  */
 public final class PartitionMachine implements StateMachine {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int NANOS_PER_MICRO = 1_000;
     /** The index grows by a row per so many parts of a segment. */
     private static final int INDEX_ROWS_PER_SEGMENT = 2_048;
 
     private static final int INDEX_INTERVAL_BYTES_MIN = 4_096;
 
+    private final StreamLimits limits;
     private final Namespaces namespaces;
     private final SegmentStore segments;
     private final int batchLengthMax;
-    private final int segmentBytes;
     private final Partitions partitions;
     private final Poller poller;
     private final BatchCheck check = new BatchCheck();
     private final BatchFlyweight batch = new BatchFlyweight();
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[BatchFlyweight.HEADER_LENGTH]);
 
-    /** @param segments of the group, with these limits; opened before anything is applied or read. */
+    /**
+     * @param segmentLimits with segments as long as {@code limits} says.
+     * @param segments of the group, with these limits; opened before anything is applied or read.
+     */
     public PartitionMachine(final StreamLimits limits, final SegmentLimits segmentLimits, final SegmentStore segments) {
+        Invariant.check(
+                limits.segmentBytes() == segmentLimits.segmentBytes(),
+                "a topic's size is limited in segments of their real length",
+                limits.segmentBytes(),
+                segmentLimits.segmentBytes());
+        this.limits = limits;
         this.namespaces = new Namespaces(limits);
         this.segments = segments;
         this.batchLengthMax = segmentLimits.entrySizeMax();
-        this.segmentBytes = segmentLimits.segmentBytes();
         // As many may wait for their drop as may live.
         final int partitionsMax = (int) Math.min(2L * limits.partitionsTotalMax(), Integer.MAX_VALUE);
-        final int intervalBytes = Math.max(segmentBytes / INDEX_ROWS_PER_SEGMENT, INDEX_INTERVAL_BYTES_MIN);
+        final int intervalBytes =
+                Math.max(segmentLimits.segmentBytes() / INDEX_ROWS_PER_SEGMENT, INDEX_INTERVAL_BYTES_MIN);
         this.partitions = new Partitions(namespaces, partitionsMax, intervalBytes);
         this.poller = new Poller(segments);
     }
@@ -137,11 +146,16 @@ public final class PartitionMachine implements StateMachine {
         };
     }
 
+    /** Also the limits that decide what is refused: a replica with others would apply the same ops and have another state. */
     @Override
     public void snapshot(final SnapshotOutput out) {
         out.writeInt(FORMAT);
-        out.writeInt(namespaces.width());
-        out.writeInt(segmentBytes);
+        out.writeInt(limits.streamsMax());
+        out.writeInt(limits.topicsMax());
+        out.writeInt(limits.partitionsMax());
+        out.writeInt(limits.partitionsTotalMax());
+        out.writeInt(batchLengthMax);
+        out.writeLong(limits.segmentBytes());
         partitions.writeTo(out);
     }
 
@@ -154,8 +168,13 @@ public final class PartitionMachine implements StateMachine {
     /** As {@link #restore}, where something else may follow. */
     public void readFrom(final SnapshotInput in) {
         checkSame(in, FORMAT, "the format of the partitions");
-        checkSame(in, namespaces.width(), "the width of a namespace");
-        checkSame(in, segmentBytes, "segment_bytes");
+        checkSame(in, limits.streamsMax(), "streams_max");
+        checkSame(in, limits.topicsMax(), "topics_max");
+        checkSame(in, limits.partitionsMax(), "partitions_max");
+        checkSame(in, limits.partitionsTotalMax(), "partitions_total_max");
+        checkSame(in, batchLengthMax, "the length of the largest batch");
+        final long segmentBytes = in.readLong();
+        in.check(segmentBytes == limits.segmentBytes(), "segment_bytes is " + limits.segmentBytes(), segmentBytes);
         partitions.readFrom(in);
     }
 

@@ -20,6 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class PartitionFootprint implements SegmentStore.Listener, Storage.Completions {
     private static final SegmentLimits SEGMENTS = SegmentLimits.production();
+    private static final StreamLimits LIMITS = StreamLimits.DEFAULT.withSegmentBytes(SEGMENTS.segmentBytes());
 
     private final Semaphore wakeups = new Semaphore(0);
     private final FileStorage storage;
@@ -30,7 +31,7 @@ final class PartitionFootprint implements SegmentStore.Listener, Storage.Complet
     private PartitionFootprint(final Path directory) {
         storage = new FileStorage(directory, wakeups::release, false);
         store = new SegmentStore(storage, SEGMENTS, this);
-        machine = new PartitionMachine(StreamLimits.DEFAULT, SEGMENTS, store);
+        machine = new PartitionMachine(LIMITS, SEGMENTS, store);
     }
 
     public static void main(final String[] args) throws Exception {
@@ -70,7 +71,7 @@ final class PartitionFootprint implements SegmentStore.Listener, Storage.Complet
         final long withoutStore = heap();
         print("of these the segments", withoutMachine - withoutStore, count);
         store = new SegmentStore(storage, SEGMENTS, this);
-        machine = new PartitionMachine(StreamLimits.DEFAULT, SEGMENTS, store);
+        machine = new PartitionMachine(LIMITS, SEGMENTS, store);
         SnapshotBytes.restore(snapshot, machine);
         print("heap per partition of a state machine out of a snapshot", heap() - withoutStore, count);
         storage.close();

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.checkpoint.SnapshotException;
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.journal.segment.SegmentLimits;
+import io.vireo.journal.util.InvariantException;
+import io.vireo.node.stream.StreamLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -74,8 +77,40 @@ class PartitionRecoveryTest extends PartitionFixture {
         drop(9);
         host.apply(1, 4, 9, PartitionOperation.DROP, new byte[0]);
         final byte[] ended = SnapshotBytes.of(host.machine());
-        swap(ended, 16, 32, 16);
+        // Behind the format, five limits, the length of a segment and a count.
+        swap(ended, 36, 52, 16);
         refusedSnapshot(ended, "namespaces are sorted");
+    }
+
+    @Test
+    void shouldRefuseASnapshotWhenALimitThatDecidesOutcomesIsAnother() {
+        append(NAMESPACE, 1, batch(1));
+        final byte[] bytes = SnapshotBytes.of(host.machine());
+        final StreamLimits own = PartitionHost.LIMITS;
+        final int[] others = {4, 1, 4, 5};
+        final String[] rules = {
+            "streams_max is 4", "topics_max is 1", "partitions_max is 4", "partitions_total_max is 5"
+        };
+        for (int i = 0; i < others.length; i++) {
+            final StreamLimits other = new StreamLimits(
+                    i == 0 ? others[0] : own.streamsMax(),
+                    i == 1 ? others[1] : own.topicsMax(),
+                    i == 2 ? others[2] : own.partitionsMax(),
+                    i == 3 ? others[3] : own.partitionsTotalMax(),
+                    own.consumerGroupsMax(),
+                    own.membersMax(),
+                    own.usersMax(),
+                    own.segmentBytes());
+            refusedSnapshot(bytes, new PartitionMachine(other, PartitionHost.SEGMENTS, host.store()), rules[i]);
+        }
+        final SegmentLimits longer = new SegmentLimits(64 << 10, 8 << 10, 16 << 10);
+        refusedSnapshot(
+                bytes,
+                new PartitionMachine(own.withSegmentBytes(64 << 10), longer, host.store()),
+                "the length of the largest batch is " + longer.entrySizeMax());
+        assertThrows(
+                InvariantException.class,
+                () -> new PartitionMachine(own.withSegmentBytes(64 << 10), PartitionHost.SEGMENTS, host.store()));
     }
 
     @Test
@@ -131,7 +166,10 @@ class PartitionRecoveryTest extends PartitionFixture {
     }
 
     private void refusedSnapshot(final byte[] bytes, final String rule) {
-        final PartitionMachine other = new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store());
+        refusedSnapshot(bytes, new PartitionMachine(PartitionHost.LIMITS, PartitionHost.SEGMENTS, host.store()), rule);
+    }
+
+    private static void refusedSnapshot(final byte[] bytes, final PartitionMachine other, final String rule) {
         final SnapshotException refused =
                 assertThrows(SnapshotException.class, () -> SnapshotBytes.restore(bytes, other));
         assertEquals(SnapshotException.Code.INVALID_CONTENT, refused.code());
