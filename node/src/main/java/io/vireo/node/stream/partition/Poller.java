@@ -15,6 +15,8 @@ final class Poller {
     private static final long BEGIN_OF_BATCH = -1;
     /** Result of {@link #add}: there is no room for another message. */
     private static final int FULL = 0;
+    /** Result of {@link #add}: what was stored, and has not changed since, is no batch. */
+    private static final int NO_BATCH = -3;
 
     private static final int LENGTH_PREFIX = 4;
 
@@ -132,7 +134,7 @@ final class Poller {
         return answer(partition, (int) (count - left), length, answer, answerOffset);
     }
 
-    /** Adds messages of one batch from {@link #nextOffset} on; bytes added, or {@link #FULL}, pending or damaged. */
+    /** Adds messages of one batch from {@link #nextOffset} on; bytes added, or {@link #FULL}, {@link #NO_BATCH}, pending or damaged. */
     private int add(
             final long namespace,
             final long entry,
@@ -155,7 +157,8 @@ final class Poller {
             return size == 0 ? SegmentStore.DAMAGED : size;
         }
         if (!check.isIntact(source, at, size - LENGTH_PREFIX)) {
-            return SegmentStore.DAMAGED;
+            // The segments have checked the bytes from the disk: they are those that a client sent.
+            return NO_BATCH;
         }
         batch.wrap(source, at);
         final int count = batch.count();
@@ -205,7 +208,7 @@ final class Poller {
         int begin = at + BatchFlyweight.HEADER_LENGTH;
         while (frames.passed() < skipped) {
             if (!frames.next()) {
-                return SegmentStore.DAMAGED;
+                return NO_BATCH;
             }
             begin = frames.offset() + frames.length();
         }
@@ -214,7 +217,7 @@ final class Poller {
         int taken = 0;
         while (taken < wanted) {
             if (!frames.next()) {
-                return SegmentStore.DAMAGED;
+                return NO_BATCH;
             }
             final int longer = frames.offset() + frames.length() - begin;
             if (longer > framesMax) {
@@ -272,6 +275,7 @@ final class Poller {
         return switch (state) {
             case FULL -> StateMachine.result(ReplyStatus.TOO_LARGE, 0);
             case SegmentStore.PENDING -> StateMachine.PENDING;
+            case NO_BATCH -> StateMachine.result(PartitionStatus.INVALID_BATCH, 0);
             default -> StateMachine.result(ReplyStatus.DAMAGED, 0);
         };
     }

@@ -99,7 +99,7 @@ class PartitionMachineTest extends PartitionFixture {
                 PartitionHost.messages(host.read(NAMESPACE, poll(1, 1, 0, 1), LIMIT))
                         .size());
         assertEquals(
-                ReplyStatus.DAMAGED,
+                PartitionStatus.INVALID_BATCH,
                 host.read(NAMESPACE, poll(1, 1, 3, 1), LIMIT).status());
         assertEquals(
                 4,
@@ -201,14 +201,20 @@ class PartitionMachineTest extends PartitionFixture {
     }
 
     @Test
-    void shouldSayDamagedWhenABatchIsNotWhatItsChecksumSays() {
+    void shouldSayThatABatchIsNoneAndNotThatADiskIsDamagedWhenItWasStoredWithAnotherChecksum() {
         final byte[] bad = batch(2);
         bad[bad.length - 1]++;
         assertEquals(BatchFault.CHECKSUM, new BatchCheck().whole(new UnsafeBuffer(bad), 0, bad.length));
         assertEquals(0, append(NAMESPACE, 1, bad).status(), "an apply looks at the header alone");
         assertEquals(
-                ReplyStatus.DAMAGED,
+                PartitionStatus.INVALID_BATCH,
                 host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT).status());
+        host.checkpoint();
+        host.restart();
+        assertEquals(
+                PartitionStatus.INVALID_BATCH,
+                host.read(NAMESPACE, poll(1, 3, 0, 9), LIMIT).status(),
+                "also from the disk");
         assertEquals(2, append(NAMESPACE, 1, batch(1)).longAt(0));
         assertEquals(
                 1,
