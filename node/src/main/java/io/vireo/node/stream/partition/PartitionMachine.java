@@ -26,11 +26,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class PartitionMachine implements StateMachine {
     private static final int FORMAT = 2;
     private static final int NANOS_PER_MICRO = 1_000;
-    /** The index grows by a row per so many parts of a segment. */
-    private static final int INDEX_ROWS_PER_SEGMENT = 2_048;
-
-    private static final int INDEX_INTERVAL_BYTES_MIN = 4_096;
-
     private final StreamLimits limits;
     private final Namespaces namespaces;
     private final SegmentStore segments;
@@ -57,8 +52,8 @@ public final class PartitionMachine implements StateMachine {
         this.batchLengthMax = segmentLimits.entrySizeMax();
         // As many may wait for their drop as may live.
         final int partitionsMax = (int) Math.min(2L * limits.partitionsTotalMax(), Integer.MAX_VALUE);
-        final int intervalBytes =
-                Math.max(segmentLimits.segmentBytes() / INDEX_ROWS_PER_SEGMENT, INDEX_INTERVAL_BYTES_MIN);
+        // A cold poll reads a whole chunk, so that closer rows spare it no read; see docs/adr/0004.
+        final int intervalBytes = segmentLimits.chunkBytes();
         this.partitions = new Partitions(namespaces, partitionsMax, intervalBytes);
         this.poller = new Poller(segments);
     }

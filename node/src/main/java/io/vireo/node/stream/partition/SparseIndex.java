@@ -8,7 +8,7 @@ import java.util.Arrays;
  * Where some of the batches of a partition are, so that a search looks at few of the others: a batch has a row if at least
  * {@link #intervalBytes} lie between it and the one that had a row last. A table that is full keeps every second row and doubles the
  * interval. Both are pure functions of the batches, and so is the table, which is part of the snapshot: to derive it from the segments a
- * restart would have to read all of them, to write it there costs 24 bytes per interval, less than 0.04 % of the data in production.
+ * restart would have to read all of them, to write it there costs 24 bytes per chunk of the segments; see docs/adr/0004.
  */
 final class SparseIndex {
     /** Rows of one partition, which take 384 KiB. */

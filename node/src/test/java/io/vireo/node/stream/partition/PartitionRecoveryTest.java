@@ -118,9 +118,9 @@ class PartitionRecoveryTest extends PartitionFixture {
         for (int i = 0; i < 3; i++) {
             append(NAMESPACE, 1, ofPayload(6_000));
         }
-        // Behind the doublings; a count and two rows follow.
+        // Behind the doublings; a count and a row follow.
         final byte[] bytes = SnapshotBytes.of(host.machine());
-        final int at = bytes.length - 2 * 24 - 4 - 8;
+        final int at = bytes.length - 24 - 4 - 8;
         final long end = 3L * (BatchFlyweight.LENGTH_MIN + 6_000);
         assertEquals(end / 3 * 2, new UnsafeBuffer(bytes).getLong(at, LITTLE_ENDIAN));
         new UnsafeBuffer(bytes).putLong(at, end, LITTLE_ENDIAN);
