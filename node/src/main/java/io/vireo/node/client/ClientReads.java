@@ -18,6 +18,9 @@ import org.agrona.MutableDirectBuffer;
  * The reads of one client id with one group: sends each to the replica that can answer it, again on a refusal or a timeout, until it is
  * answered or its deadline passes. Reads change nothing, so a repeated one is harmless. No socket, thread or clock: driven like a
  * {@link ClientSession}.
+ *
+ * <p>What is damaged on one replica's disk is read from another. For a linearizable read: 1. the primary makes sure that it leads and finds
+ * damage at its op c; 2. another replica is asked for what it has applied; 3. its answer counts if it has applied c, else it is asked again.
  */
 public final class ClientReads {
     /** Target of a read that any replica may answer. */
@@ -66,12 +69,17 @@ public final class ClientReads {
         int detour;
         int refusals;
         int lastStatus = ReplyStatus.RETRY;
+        /** Bit by replica: what is to be read is damaged there. */
+        int damagedAt;
+        /** The answer has to be of a state with this op. */
+        long atLeast;
     }
 
     private final ClientContext context;
     private final long clientLo;
     private final long clientHi;
     private final int group;
+    private final int nearest;
     private final RandomSource random;
     private final Port port;
     private final Checksum checksum = new Checksum();
@@ -85,6 +93,7 @@ public final class ClientReads {
     private long view;
     private long nowNs;
 
+    /** Committed reads of different clients spread over the replicas. */
     public ClientReads(
             final ClientContext context,
             final long clientLo,
@@ -92,10 +101,23 @@ public final class ClientReads {
             final int group,
             final RandomSource random,
             final Port port) {
+        this(context, clientLo, clientHi, group, (int) ((clientLo >>> 1) % context.replicaCount()), random, port);
+    }
+
+    /** @param nearest replica that is asked first for what any may answer. */
+    public ClientReads(
+            final ClientContext context,
+            final long clientLo,
+            final long clientHi,
+            final int group,
+            final int nearest,
+            final RandomSource random,
+            final Port port) {
         this.context = context;
         this.clientLo = clientLo;
         this.clientHi = clientHi;
         this.group = group;
+        this.nearest = nearest;
         this.random = random;
         this.port = port;
     }
@@ -158,24 +180,56 @@ public final class ClientReads {
             case ReplyStatus.NOT_PRIMARY, ReplyStatus.RETRY, ReplyStatus.BUSY, ReplyStatus.CATCHING_UP -> {
                 if (read.isSent && replica == target(read)) {
                     final int refusals = ClientSession.REFUSALS_PER_REPLICA;
-                    if (status == ReplyStatus.NOT_PRIMARY || read.refusals % refusals == refusals - 1) {
+                    if (status == ReplyStatus.NOT_PRIMARY
+                            || isForAny(read)
+                            || read.refusals % refusals == refusals - 1) {
                         read.detour++;
                     }
                     backOff(read);
                 }
             }
+            case ReplyStatus.DAMAGED -> onDamaged(read, replica, buffer, offset);
             default -> {
-                reads.remove(read);
-                port.onRead(
-                        read.number,
-                        status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED,
-                        status,
-                        reply.commitMin(),
-                        buffer,
-                        offset + HeaderFlyweight.HEADER_LENGTH,
-                        (int) reply.size() - HeaderFlyweight.HEADER_LENGTH);
+                if (reply.commitMin() < read.atLeast) {
+                    if (read.isSent && replica == target(read)) {
+                        read.detour++;
+                        backOff(read);
+                    }
+                    return;
+                }
+                finish(read, status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED, buffer, offset);
             }
         }
+    }
+
+    private void onDamaged(final Read read, final int replica, final DirectBuffer buffer, final int offset) {
+        if (read.consistency == ReadFlyweight.LINEARIZABLE && read.damagedAt == 0) {
+            read.atLeast = reply.commitMin();
+        }
+        read.damagedAt |= 1 << replica;
+        if (read.replica != ANY_REPLICA || Integer.bitCount(read.damagedAt) == context.replicaCount()) {
+            finish(read, Outcome.NOT_APPLIED, buffer, offset);
+        } else {
+            read.isSent = false;
+            read.dueNs = nowNs;
+        }
+    }
+
+    private void finish(final Read read, final Outcome outcome, final DirectBuffer buffer, final int offset) {
+        reads.remove(read);
+        port.onRead(
+                read.number,
+                outcome,
+                reply.status(),
+                reply.commitMin(),
+                buffer,
+                offset + HeaderFlyweight.HEADER_LENGTH,
+                (int) reply.size() - HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    /** Whether any replica may answer, as far as it has applied what there has to be. */
+    private static boolean isForAny(final Read read) {
+        return read.replica == ANY_REPLICA && (read.consistency == ReadFlyweight.COMMITTED || read.damagedAt != 0);
     }
 
     /** A frame has stated a view that has started. */
@@ -186,7 +240,7 @@ public final class ClientReads {
         }
         view = started;
         for (final Read read : reads) {
-            if (read.consistency == ReadFlyweight.LINEARIZABLE) {
+            if (!isForAny(read)) {
                 read.isSent = false;
                 read.detour = 0;
                 read.refusals = 0;
@@ -254,7 +308,7 @@ public final class ClientReads {
         frame.client(clientLo, clientHi)
                 .readNumber(read.number)
                 .namespace(read.namespace)
-                .consistency(read.consistency);
+                .consistency(isForAny(read) ? ReadFlyweight.COMMITTED : read.consistency);
         scratch.putBytes(HeaderFlyweight.HEADER_LENGTH, read.query);
         frame.seal(checksum);
         if (port.send(target(read), scratch, 0, size)) {
@@ -276,10 +330,12 @@ public final class ClientReads {
         if (read.replica != ANY_REPLICA) {
             return read.replica;
         }
-        // Committed reads of different clients spread over the replicas.
-        final long first =
-                read.consistency == ReadFlyweight.LINEARIZABLE ? context.primaryOf(group, view) : clientLo >>> 1;
-        return (int) ((first + read.detour) % context.replicaCount());
+        final long first = isForAny(read) ? nearest : context.primaryOf(group, view);
+        int target = (int) ((first + read.detour) % context.replicaCount());
+        while ((read.damagedAt & 1 << target) != 0) {
+            target = (target + 1) % context.replicaCount();
+        }
+        return target;
     }
 
     /** From 3/4 to 5/4. */

@@ -79,6 +79,8 @@ public final class ClientSession {
 
     private Stage stage = Stage.NEW;
     private long session;
+    /** A session is wanted though no request waits for it. */
+    private boolean isWanted;
     /** View in which the session was known to be open: a primary of an earlier one cannot know it. */
     private long sessionView;
 
@@ -167,6 +169,11 @@ public final class ClientSession {
         return view;
     }
 
+    /** Asks for the session with the next {@link #poll}, also if no request needs it. */
+    public void open() {
+        isWanted = true;
+    }
+
     /** How many requests {@link #submit} would take now. */
     public int room() {
         return stage == Stage.ENDED ? 0 : (int) (lowest + context.window() - 1 - last);
@@ -202,6 +209,19 @@ public final class ClientSession {
         incarnation[slot] = requestIncarnation;
         body[slot].wrap(requestBody, offset, length);
         return last;
+    }
+
+    /**
+     * Takes the body of a request that has no outcome yet from another place: whoever submitted it waits no longer, and what is sent again
+     * under its number has to be the same.
+     *
+     * @param copy the same bytes as before; not copied, must not change before the outcome.
+     */
+    public void moveBody(final long request, final DirectBuffer copy, final int offset, final int length) {
+        Invariant.check(
+                request >= lowest && request <= last && !isAnswered[slot(request)], "only an unanswered body can move");
+        Invariant.check(length == body[slot(request)].capacity(), "a body that moves keeps its length");
+        body[slot(request)].wrap(copy, offset, length);
     }
 
     /** A valid REPLY for this client id and group. */
@@ -243,7 +263,7 @@ public final class ClientSession {
     /** Sends what waits or is due. */
     public void poll(final long now) {
         nowNs = now;
-        if (stage == Stage.ENDED || isIdle()) {
+        if (stage == Stage.ENDED || !hasWork()) {
             return;
         }
         if (isTimed && nowNs - timeoutAtNs >= 0) {
@@ -265,7 +285,7 @@ public final class ClientSession {
 
     /** Nanoseconds until {@link #poll} has something to do again, {@code Long.MAX_VALUE} if only an input can change that. */
     public long delayNs(final long now) {
-        if (stage == Stage.ENDED || isIdle()) {
+        if (stage == Stage.ENDED || !hasWork()) {
             return Long.MAX_VALUE;
         }
         long delay = Long.MAX_VALUE;
@@ -283,6 +303,10 @@ public final class ClientSession {
     /** Gives up: what was sent is unknown, what was not is not applied. */
     public void close() {
         end(ReplyStatus.RETRY);
+    }
+
+    private boolean hasWork() {
+        return !isIdle() || (isWanted && stage != Stage.OPEN);
     }
 
     // ---- answers ----
