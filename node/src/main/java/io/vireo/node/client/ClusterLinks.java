@@ -9,36 +9,66 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client's connections to all shards of all replicas, and which of them serves a group. Where a replica runs another number of shards than
- * the cluster file has addresses for, the first answer of any of its shards puts that right. Owned by the I/O thread of one {@link VireoClient}.
+ * the cluster file has addresses for, the first answer of any of its shards puts that right. Belongs to one thread, on whose selector its
+ * channels are: the one of a {@link VireoClient}, or that of a shard whose gateway is a client of the cluster.
  */
-final class ClusterLinks {
+public final class ClusterLinks implements ReplicaLink.Listener {
+    /** Replica of a client that is none. */
+    public static final int NO_REPLICA = -1;
+
+    /** The client. */
+    public interface Owner {
+        /** A connection to this replica is open. */
+        void onConnected(int replica);
+
+        /** The connection to a replica's part of a group has ended: what was sent there may never have arrived. */
+        void onDisconnected(int replica, int group, long nowNs);
+
+        /** A valid frame of an open connection; lent for the call. */
+        void onFrame(UnsafeBuffer buffer, int offset, int length, long nowNs);
+    }
+
+    private static final ReplicaLink[] NONE = {};
+
     private final ClientContext cluster;
     private final Selector selector;
     private final RandomSource random;
     private final long processNonce;
-    private final ReplicaLink.Listener listener;
+    private final Owner owner;
+    private final int self;
     private final AddressResolver resolver;
     private final ShardDoors[] doors;
     private final int[] firstAddress;
     /** By replica and shard; an array is replaced as a whole, because {@link #problem} is asked by any thread. */
     private final AtomicReferenceArray<ReplicaLink[]> links;
 
-    ClusterLinks(
+    /**
+     * Dials with the first {@link #poll}.
+     *
+     * @param addresses "host:port" by replica and shard.
+     * @param self replica whose groups are reached without a connection, or {@link #NO_REPLICA}.
+     * @param processNonce of this process.
+     */
+    public ClusterLinks(
             final ClientContext cluster,
             final List<List<String>> addresses,
             final Selector selector,
             final RandomSource random,
             final long processNonce,
             final long nowNs,
-            final ReplicaLink.Listener listener) {
+            final int self,
+            final Owner owner) {
         this.cluster = cluster;
         this.selector = selector;
         this.random = random;
         this.processNonce = processNonce;
-        this.listener = listener;
+        this.self = self;
+        this.owner = owner;
         this.doors = new ShardDoors[addresses.size()];
         this.firstAddress = new int[addresses.size()];
         this.links = new AtomicReferenceArray<>(addresses.size());
@@ -54,26 +84,56 @@ final class ClusterLinks {
         }
     }
 
+    /** Takes one frame for the next {@link #flush}; false if it cannot be sent. */
+    public boolean send(
+            final int replica,
+            final int group,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final long nowNs) {
+        return replica != self && of(replica, group).send(frame, offset, length, nowNs);
+    }
+
+    @Override
+    public void onOpen(final ReplicaLink link) {
+        owner.onConnected(link.replica);
+    }
+
+    @Override
+    public void onClosed(final ReplicaLink link, final long nowNs) {
+        for (int group = 0; group < cluster.groupCount(); group++) {
+            if ((link.groups[group >>> 6] & 1L << group) != 0) {
+                owner.onDisconnected(link.replica, group, nowNs);
+            }
+        }
+    }
+
+    @Override
+    public void onWrongDoor(final ReplicaLink link, final List<String> right, final long nowNs) {
+        learn(link.replica, right, nowNs);
+    }
+
+    @Override
+    public void onWelcome(final ReplicaLink link, final long[] hosted, final long nowNs) {
+        if (doors[link.replica].learnHosted(hosted, nowNs)) {
+            replan(link.replica, nowNs);
+        }
+    }
+
+    @Override
+    public void onFrame(final UnsafeBuffer buffer, final int offset, final int length, final long nowNs) {
+        owner.onFrame(buffer, offset, length, nowNs);
+    }
+
     /** The connection to the shard that hosts a group of a replica. */
     ReplicaLink of(final int replica, final int group) {
         return links.get(replica)[doors[replica].shardOf(group)];
     }
 
-    /** True if frames of this group go out on this connection. */
-    boolean isOf(final ReplicaLink link, final int group) {
-        return (link.groups[group >>> 6] & 1L << group) != 0;
-    }
-
     /** Dials the shards of a replica anew if a wrong door has said that there is another number of them. */
     void learn(final int replica, final List<String> right, final long nowNs) {
         if (doors[replica].learn(right, nowNs)) {
-            replan(replica, nowNs);
-        }
-    }
-
-    /** As {@link #learn}, from the groups of the shard that has said WELCOME. */
-    void learnHosted(final int replica, final long[] hosted, final long nowNs) {
-        if (doors[replica].learnHosted(hosted, nowNs)) {
             replan(replica, nowNs);
         }
     }
@@ -90,7 +150,8 @@ final class ClusterLinks {
         }
     }
 
-    void poll(final long nowNs) {
+    /** Does what is due. */
+    public void poll(final long nowNs) {
         for (int replica = 0; replica < doors.length; replica++) {
             for (final ReplicaLink link : links.get(replica)) {
                 link.poll(nowNs);
@@ -98,7 +159,8 @@ final class ClusterLinks {
         }
     }
 
-    void flush(final long nowNs) {
+    /** Writes what has gathered. */
+    public void flush(final long nowNs) {
         for (int replica = 0; replica < doors.length; replica++) {
             for (final ReplicaLink link : links.get(replica)) {
                 link.flush(nowNs);
@@ -106,7 +168,8 @@ final class ClusterLinks {
         }
     }
 
-    long delayNs(final long nowNs) {
+    /** Nanoseconds until {@link #poll} has something to do. */
+    public long delayNs(final long nowNs) {
         long delayNs = Long.MAX_VALUE;
         for (int replica = 0; replica < doors.length; replica++) {
             for (final ReplicaLink link : links.get(replica)) {
@@ -117,7 +180,7 @@ final class ClusterLinks {
     }
 
     /** Ends all connections for good. */
-    void stop(final long nowNs) {
+    public void stop(final long nowNs) {
         for (int replica = 0; replica < doors.length; replica++) {
             for (final ReplicaLink link : links.get(replica)) {
                 link.stop(nowNs);
@@ -140,6 +203,9 @@ final class ClusterLinks {
 
     /** A link of before stays if its groups do; the others are dialled from the given time on. */
     private ReplicaLink[] plan(final int replica, final ReplicaLink[] former, final long firstAttemptNs) {
+        if (replica == self) {
+            return NONE;
+        }
         final long[] all = new long[(cluster.groupCount() + 63) >>> 6];
         Arrays.fill(all, -1L);
         final ReplicaLink[] planned = new ReplicaLink[doors[replica].shardCount()];
@@ -159,7 +225,7 @@ final class ClusterLinks {
                             random,
                             processNonce,
                             firstAttemptNs,
-                            listener);
+                            this);
         }
         return planned;
     }

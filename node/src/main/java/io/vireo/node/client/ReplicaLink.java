@@ -9,6 +9,7 @@ import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.transport.AddressResolver;
+import io.vireo.node.transport.ReadyChannel;
 import io.vireo.node.transport.ReceiveBuffer;
 import io.vireo.node.transport.SendBuffer;
 import io.vireo.node.transport.ShardDoors;
@@ -25,9 +26,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client's connection to one shard of a replica: dials, shakes hands, cuts the stream into valid frames, gathers what is sent into one write per
- * turn, and dials again when the connection is lost. Owned by the I/O thread of one {@link VireoClient}.
+ * turn, and dials again when the connection is lost. Owned by the thread of its {@link ClusterLinks}.
  */
-final class ReplicaLink {
+final class ReplicaLink implements ReadyChannel {
     /** How far the connection has come. */
     enum Stage {
         /** No socket; dialled again when due. */
@@ -37,20 +38,20 @@ final class ReplicaLink {
         OPEN
     }
 
-    /** The client. */
+    /** Whose link it is. */
     interface Listener {
         void onOpen(ReplicaLink link);
 
-        void onClosed(ReplicaLink link);
+        void onClosed(ReplicaLink link, long nowNs);
 
         /** A wrong door has named the right ones; the connection is closed already. */
-        void onWrongDoor(ReplicaLink link, List<String> right);
+        void onWrongDoor(ReplicaLink link, List<String> right, long nowNs);
 
         /** The shard that says WELCOME hosts these groups; the link is not open yet, and may be stopped in here. */
-        void onWelcome(ReplicaLink link, long[] hosted);
+        void onWelcome(ReplicaLink link, long[] hosted, long nowNs);
 
         /** A valid frame of an open connection. */
-        void onFrame(ReplicaLink link, UnsafeBuffer buffer, int offset, int length);
+        void onFrame(UnsafeBuffer buffer, int offset, int length, long nowNs);
     }
 
     private static final long DIAL_MIN_NS = 20_000_000L;
@@ -191,8 +192,11 @@ final class ReplicaLink {
         return Math.max(0, dueNs - nowNs);
     }
 
-    /** The socket is ready for something. */
-    void onReady(final long nowNs) {
+    @Override
+    public void onReady(final SelectionKey ready, final long nowNs) {
+        if (!ready.isValid()) {
+            return;
+        }
         try {
             if (stage == Stage.CONNECTING && key.isConnectable() && channel.finishConnect()) {
                 onConnected();
@@ -294,7 +298,7 @@ final class ReplicaLink {
                     onReject(length, nowNs);
                 } else {
                     rejections = 0;
-                    listener.onFrame(this, received.buffer(), received.offset(), length);
+                    listener.onFrame(received.buffer(), received.offset(), length, nowNs);
                 }
             } else {
                 onHandshakeAnswer(length, nowNs);
@@ -344,7 +348,7 @@ final class ReplicaLink {
             isRight &= (groups[i] & ~hosted[i]) == 0;
         }
         doors.onAnswer(address);
-        listener.onWelcome(this, hosted);
+        listener.onWelcome(this, hosted, nowNs);
         if (stage == Stage.DOWN) {
             return;
         }
@@ -384,7 +388,7 @@ final class ReplicaLink {
                         : "sent an invalid rejection");
         if (!right.isEmpty()) {
             doors.onAnswer(address);
-            listener.onWrongDoor(this, right);
+            listener.onWrongDoor(this, right, nowNs);
         }
     }
 
@@ -411,7 +415,7 @@ final class ReplicaLink {
         outgoing.close();
         dueNs = nowNs + backoff();
         if (wasOpen) {
-            listener.onClosed(this);
+            listener.onClosed(this, nowNs);
         }
     }
 

@@ -9,13 +9,13 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.SeededRandom;
+import io.vireo.node.transport.ReadyChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -79,8 +79,15 @@ public final class VireoClient implements AutoCloseable {
         final SecureRandom secrets = new SecureRandom();
         final RandomSource random = new SeededRandom(secrets.nextLong());
         final long processNonce = secrets.nextLong();
-        this.links =
-                new ClusterLinks(cluster, context.addresses, selector, random, processNonce, nowNs, new LinkListener());
+        this.links = new ClusterLinks(
+                cluster,
+                context.addresses,
+                selector,
+                random,
+                processNonce,
+                nowNs,
+                ClusterLinks.NO_REPLICA,
+                new LinkOwner());
         this.groups = new GroupClient[cluster.groupCount()];
         final GroupOwner owner = new GroupOwner(secrets);
         for (int group = 0; group < groups.length; group++) {
@@ -260,7 +267,7 @@ public final class VireoClient implements AutoCloseable {
     private void onReady(final SelectionKey key) {
         nowNs = System.nanoTime();
         isAsleep.set(false);
-        ((ReplicaLink) key.attachment()).onReady(nowNs);
+        ((ReadyChannel) key.attachment()).onReady(key, nowNs);
     }
 
     private void end() {
@@ -277,33 +284,19 @@ public final class VireoClient implements AutoCloseable {
         }
     }
 
-    private final class LinkListener implements ReplicaLink.Listener {
+    private final class LinkOwner implements ClusterLinks.Owner {
         @Override
-        public void onOpen(final ReplicaLink link) {
+        public void onConnected(final int replica) {
             firstConnection.countDown();
         }
 
         @Override
-        public void onClosed(final ReplicaLink link) {
-            for (int group = 0; group < groups.length; group++) {
-                if (links.isOf(link, group)) {
-                    groups[group].onDisconnected(link.replica, nowNs);
-                }
-            }
+        public void onDisconnected(final int replica, final int group, final long now) {
+            groups[group].onDisconnected(replica, now);
         }
 
         @Override
-        public void onWrongDoor(final ReplicaLink link, final List<String> right) {
-            links.learn(link.replica, right, nowNs);
-        }
-
-        @Override
-        public void onWelcome(final ReplicaLink link, final long[] hosted) {
-            links.learnHosted(link.replica, hosted, nowNs);
-        }
-
-        @Override
-        public void onFrame(final ReplicaLink link, final UnsafeBuffer buffer, final int offset, final int length) {
+        public void onFrame(final UnsafeBuffer buffer, final int offset, final int length, final long now) {
             header.wrap(buffer, offset);
             final int index = header.group();
             if (index >= groups.length) {
@@ -312,14 +305,14 @@ public final class VireoClient implements AutoCloseable {
             final GroupClient group = groups[index];
             final Command command = header.command();
             if (command == Command.REPLY || command == Command.READ_REPLY || command == Command.CLIENT_VIEW) {
-                group.onView(header.view(), nowNs);
+                group.onView(header.view(), now);
             }
             if (command == Command.REPLY) {
                 final long lo = buffer.getLong(offset + CLIENT_OFFSET, LITTLE_ENDIAN);
                 final long hi = buffer.getLong(offset + CLIENT_OFFSET + Long.BYTES, LITTLE_ENDIAN);
-                group.onReply(lo, hi, buffer, offset, nowNs);
+                group.onReply(lo, hi, buffer, offset, now);
             } else if (command == Command.READ_REPLY) {
-                group.onReadReply(buffer, offset, nowNs);
+                group.onReadReply(buffer, offset, now);
             }
         }
     }
@@ -334,7 +327,7 @@ public final class VireoClient implements AutoCloseable {
         @Override
         public boolean send(
                 final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
-            return links.of(replica, group).send(frame, offset, length, nowNs);
+            return links.send(replica, group, frame, offset, length, nowNs);
         }
 
         @Override

@@ -69,6 +69,9 @@ public final class Gateway {
     /** Time has passed: tries again what was put off. To be called a few times per {@link GatewaySettings#retryNs}. */
     public void onTick(final long newNowNs) {
         nowNs = newNowNs;
+        if (later.isEmpty()) {
+            return;
+        }
         final List<Later> due = new ArrayList<>();
         final List<Later> kept = new ArrayList<>();
         for (final Later each : later) {
@@ -76,6 +79,15 @@ public final class Gateway {
         }
         later = kept;
         due.forEach(each -> each.task.run());
+    }
+
+    /** Nanoseconds until {@link #onTick} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
+    public long delayNs(final long atNs) {
+        long delay = Long.MAX_VALUE;
+        for (final Later each : later) {
+            delay = Math.min(delay, Math.max(0, each.dueNs - atNs));
+        }
+        return delay;
     }
 
     GatewaySettings settings() {

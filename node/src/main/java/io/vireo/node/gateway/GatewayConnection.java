@@ -96,6 +96,11 @@ public final class GatewayConnection {
         return responses.outputLength();
     }
 
+    /** True if nothing is under way and nothing waits for the client: without more bytes from it nothing will ever come. */
+    public boolean isIdle() {
+        return inflight == 0 && responses.bytes() == 0;
+    }
+
     /** The socket has taken so many bytes of the output. */
     public void onSent(final int length) {
         if (length < 0 || length > responses.outputLength()) {

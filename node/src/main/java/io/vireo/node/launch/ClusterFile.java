@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.node.transport.HostPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,6 +28,7 @@ public final class ClusterFile {
 
     private static final String REPLICAS = "replicas";
     private static final String SHARDS = "shards";
+    private static final String CLIENTS = "clients";
     private static final String NODE = "node";
 
     private ClusterFile() {}
@@ -58,7 +60,7 @@ public final class ClusterFile {
             final String key = entry.getKey();
             final String place = place(file, toml.inputPositionOf(List.of(key)));
             if (key.equals(REPLICAS)) {
-                settings.addresses(readReplicas(entry.getValue(), file, place), place);
+                settings.addresses(readReplicas(entry.getValue(), file, place, settings), place);
             } else if (key.equals(NODE) && entry.getValue() instanceof TomlTable) {
                 readNode((TomlTable) entry.getValue(), file, settings);
             } else {
@@ -99,7 +101,8 @@ public final class ClusterFile {
         settings.put(setting, value.toString(), place);
     }
 
-    private static List<List<String>> readReplicas(final Object value, final Path file, final String place) {
+    private static List<List<String>> readReplicas(
+            final Object value, final Path file, final String place, final Settings settings) {
         if (!(value instanceof TomlArray)) {
             throw new OperatorException(place + ": replicas must be tables [[replicas]] with shards = [\"host:port\"]");
         }
@@ -114,18 +117,12 @@ public final class ClusterFile {
             final List<String> shards = new ArrayList<>();
             for (final String key : replica.keySet()) {
                 final String at = place(file, replica.inputPositionOf(List.of(key)));
-                if (!key.equals(SHARDS)) {
-                    throw new OperatorException(
-                            at + ": unknown key \"" + key + "\" of a replica; it has only \"" + SHARDS + "\"");
-                }
-                if (!(replica.get(List.of(key)) instanceof TomlArray)) {
-                    throw new OperatorException(at + ": shards must be a list of \"host:port\"");
-                }
-                for (final Object address : replica.getArray(List.of(key)).toList()) {
-                    if (!(address instanceof String)) {
-                        throw new OperatorException(at + ": shards must be a list of \"host:port\"");
-                    }
-                    shards.add((String) address);
+                switch (key) {
+                    case SHARDS -> shards.addAll(readShards(replica, at));
+                    case CLIENTS -> settings.clients(i, readClients(replica, at));
+                    default ->
+                        throw new OperatorException(at + ": unknown key \"" + key + "\" of a replica; it has only \""
+                                + SHARDS + "\" and \"" + CLIENTS + "\"");
                 }
             }
             if (shards.isEmpty()) {
@@ -135,6 +132,31 @@ public final class ClusterFile {
             replicas.add(shards);
         }
         return replicas;
+    }
+
+    private static List<String> readShards(final TomlTable replica, final String at) {
+        if (!(replica.get(List.of(SHARDS)) instanceof TomlArray)) {
+            throw new OperatorException(at + ": shards must be a list of \"host:port\"");
+        }
+        final List<String> shards = new ArrayList<>();
+        for (final Object address : replica.getArray(List.of(SHARDS)).toList()) {
+            if (!(address instanceof String)) {
+                throw new OperatorException(at + ": shards must be a list of \"host:port\"");
+            }
+            shards.add((String) address);
+        }
+        return shards;
+    }
+
+    private static String readClients(final TomlTable replica, final String at) {
+        if (!(replica.get(List.of(CLIENTS)) instanceof String address)) {
+            throw new OperatorException(at + ": clients must be \"host:port\"");
+        }
+        try {
+            return HostPort.parse(address).toString();
+        } catch (final IllegalArgumentException e) {
+            throw new OperatorException(at + ": clients: " + e.getMessage(), e);
+        }
     }
 
     /** Writes a new file; one that exists is an error and stays as it is. */
@@ -149,8 +171,8 @@ public final class ClusterFile {
                         .append('\n');
             }
         }
-        for (final List<String> shards : settings.addresses()) {
-            text.append("\n[[replicas]]\nshards = ").append(toml(shards)).append('\n');
+        for (int replica = 0; replica < settings.addresses().size(); replica++) {
+            text.append("\n[[replicas]]\n").append(replica(settings.addresses().get(replica), settings.clients(replica)));
         }
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -165,6 +187,11 @@ public final class ClusterFile {
         } catch (final IOException e) {
             throw new OperatorException("cannot write the cluster file " + file + ": " + Failures.text(e), e);
         }
+    }
+
+    /** The lines of a replica. @param clients null if it serves none. */
+    static String replica(final List<String> shards, final String clients) {
+        return SHARDS + " = " + toml(shards) + "\n" + (clients == null ? "" : CLIENTS + " = " + toml(clients) + "\n");
     }
 
     /** A value as TOML: digits as a number, all else as a text. */

@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.journal.superblock.StateMachineKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -108,7 +109,12 @@ public final class DevCommand implements Callable<Integer> {
         settings.put(Setting.STATE_MACHINE, FormatCommand.STATE_MACHINE_DEFAULT, "vireo dev");
         settings.putFlags(others);
         settings.addresses(freeAddresses(shardCount), "vireo dev");
-        settings.concludeCluster();
+        if (settings.concludeCluster().stateMachine() == StateMachineKind.STREAM) {
+            final List<String> clients = ClientPorts.choose(REPLICAS, shardCount);
+            for (int replica = 0; replica < REPLICAS; replica++) {
+                settings.clients(replica, clients.get(replica));
+            }
+        }
         return settings;
     }
 

@@ -1,6 +1,8 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.transport.HostPort;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,14 @@ public final class FormatCommand implements Callable<Integer> {
     private List<String> addresses = List.of();
 
     @Option(
+            names = "--clients",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description =
+                    "Where clients of the protocol connect to each replica of a new streaming cluster (127.0.0.1, from port 8090 on); the next shards of one replica have the next ports.")
+    private List<String> clients = List.of();
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "A setting of a new cluster (groups=2, wal_bytes=256MiB, ...).")
@@ -77,9 +87,9 @@ public final class FormatCommand implements Callable<Integer> {
         if (!addresses.isEmpty()) {
             create(file);
             out.println("made " + file);
-        } else if (!others.isEmpty()) {
+        } else if (!others.isEmpty() || !clients.isEmpty()) {
             throw new OperatorException(
-                    "--set is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
+                    (others.isEmpty() ? "--clients" : "--set") + " is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
                             + file);
         }
         final ClusterConfig cluster = ClusterFile.load(file);
@@ -123,8 +133,35 @@ public final class FormatCommand implements Callable<Integer> {
         final List<List<String>> shards = new ArrayList<>();
         addresses.forEach(ofShards -> shards.add(List.of(ofShards.strip().split("\\+"))));
         settings.addresses(shards, "flag --addresses");
-        settings.concludeCluster();
+        final ClusterConfig cluster = settings.concludeCluster();
+        if (cluster.stateMachine() == StateMachineKind.STREAM) {
+            putClients(settings, cluster);
+        } else if (!clients.isEmpty()) {
+            throw new OperatorException("--clients is for a cluster that is made with --state-machine stream; this one replicates a "
+                    + cluster.stateMachine().text());
+        }
         ClusterFile.create(file, settings);
+    }
+
+    private void putClients(final Settings settings, final ClusterConfig cluster) {
+        if (!clients.isEmpty() && clients.size() != cluster.replicaCount()) {
+            throw new OperatorException("--clients names " + clients.size() + " addresses, and --addresses "
+                    + cluster.replicaCount() + " replicas: give one for each");
+        }
+        int port = ClientPorts.FIRST;
+        for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+            if (clients.isEmpty()) {
+                settings.clients(replica, new HostPort("127.0.0.1", port).toString());
+                port += cluster.addresses(replica).size();
+            } else {
+                settings.clients(replica, clients.get(replica).strip());
+            }
+            try {
+                HostPort.parse(settings.clients(replica));
+            } catch (final IllegalArgumentException e) {
+                throw new OperatorException("--clients: " + e.getMessage(), e);
+            }
+        }
     }
 
     /** A replica that is added to a cluster gets what the cluster has. */

@@ -3,6 +3,7 @@ package io.vireo.node.launch;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.journal.storage.FileStorage;
+import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.journal.util.InvariantException;
 import io.vireo.node.host.HostContext;
 import io.vireo.node.host.ReplicaHost;
@@ -16,7 +17,6 @@ import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportContext;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +89,8 @@ final class Node {
         final SystemClock clock = new SystemClock();
         final List<ShardAgent> agents = new ArrayList<>();
         final List<TcpTransport> transports = new ArrayList<>();
+        final List<String> clientAddresses = new ArrayList<>();
+        final LifeNumber life = new LifeNumber();
         final ShardInbox[] inboxes = new ShardInbox[settings.shardCount()];
         for (final int shard : settings.shards()) {
             final ShardAgent agent = new ShardAgent(
@@ -102,11 +104,29 @@ final class Node {
                     () -> process(shard));
             final TcpTransport transport = listen(cluster, shard, clock, seed, agent);
             agent.transport(transport);
+            final HostPort clients = settings.clientAddress(shard);
+            if (clients != null) {
+                agent.gateway(new ShardGateway(
+                        settings,
+                        shard,
+                        clients,
+                        transport,
+                        clock,
+                        life,
+                        new SecureRandom(),
+                        processNonce,
+                        agent.wakeup()));
+                clientAddresses.add(agent.gateway().address());
+            }
             agents.add(agent);
             transports.add(transport);
             inboxes[shard] = new ShardInbox(settings.shardCount(), agent.wakeup());
         }
-        RunningConfiguration.write(settings, List.copyOf(listenAddresses.values()));
+        life.wakeups(agents.stream().map(ShardAgent::wakeup).toList());
+        RunningConfiguration.write(settings, List.copyOf(listenAddresses.values()), clientAddresses);
+        if (clientAddresses.isEmpty()) {
+            LOG.info("event=no-clients text=\"{}\"", noClients(cluster));
+        }
         for (int i = 0; i < agents.size(); i++) {
             LOG.info(
                     "event=listening shard={} address={}",
@@ -127,9 +147,18 @@ final class Node {
                 .clock(clock)
                 .random(new SeededRandom(SeededRandom.streamSeed(seed, -1 - shard)))
                 .listener(agent));
-        final InetSocketAddress bound = transport.listenAddress();
-        listenAddresses.put(shard, new HostPort(bound.getAddress().getHostAddress(), bound.getPort()).toString());
+        listenAddresses.put(shard, HostPort.of(transport.listenAddress()).toString());
         return transport;
+    }
+
+    private String noClients(final ClusterConfig cluster) {
+        if (cluster.stateMachine() != StateMachineKind.STREAM) {
+            return "clients of the protocol need a streaming cluster, and this one replicates a "
+                    + cluster.stateMachine().text();
+        }
+        return settings.settings().clients(settings.replica()) == null
+                ? "the table of this replica in the cluster file has no clients = \\\"host:port\\\""
+                : "shard 0 of this replica serves them, and is another process";
     }
 
     /** Gives a shard its groups and the ways in and out of them. */
@@ -143,7 +172,7 @@ final class Node {
                 inboxes,
                 transport,
                 agent::onHandedOver,
-                transport);
+                agent.edges());
         agent.router(router);
         final List<ReplicaHost> hosts = new ArrayList<>();
         for (final int group : settings.layout().groups(agent.shard())) {
@@ -266,6 +295,11 @@ final class Node {
                         cluster.addresses(i).get(j));
             }
         }
+        for (int i = 0; i < cluster.replicaCount(); i++) {
+            if (settings.settings().clients(i) != null) {
+                requireLoopback("replicas[" + i + "].clients", settings.settings().clients(i));
+            }
+        }
         if (settings.listen() != null) {
             requireLoopback(Setting.LISTEN.key(), settings.listen());
         }
@@ -303,14 +337,19 @@ final class Node {
         }
     }
 
-    private NodeStatus.Process process(final int shard) {
+    /** Of the release; empty where this runs from classes. */
+    static String version() {
         final String version = Node.class.getPackage().getImplementationVersion();
+        return version == null ? "" : version;
+    }
+
+    private NodeStatus.Process process(final int shard) {
         return new NodeStatus.Process(
                 settings.replica(),
                 shard,
                 settings.shardCount(),
                 settings.cluster().name(),
-                version == null ? "" : version,
+                version(),
                 ProcessHandle.current().pid(),
                 (System.nanoTime() - startNs) / 1_000_000,
                 listenAddresses.get(shard),

@@ -38,7 +38,7 @@ public final class NodeCommand implements Callable<Integer> {
         final NodeSettings settings = options.conclude(System.getenv());
         if (isPrinting) {
             final PrintWriter out = spec.commandLine().getOut();
-            out.print(settings.print(null));
+            out.print(settings.print(null, List.of()));
             out.flush();
             return ExitCodes.OK;
         }

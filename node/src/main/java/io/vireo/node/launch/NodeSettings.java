@@ -2,6 +2,8 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.transport.HostPort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,7 @@ record NodeSettings(
                     + " shards; change the addresses in the cluster file, or run one shard (from "
                     + settings.origin(Setting.LISTEN) + ")");
         }
+        requireClients(settings, cluster, replica, shardCount);
         return new NodeSettings(
                 settings,
                 cluster,
@@ -97,6 +100,23 @@ record NodeSettings(
         return shard;
     }
 
+    private static void requireClients(
+            final Settings settings, final ClusterConfig cluster, final int replica, final int shardCount) {
+        final String clients = settings.clients(replica);
+        if (clients == null) {
+            return;
+        }
+        if (cluster.stateMachine() != StateMachineKind.STREAM) {
+            throw new OperatorException("replicas[" + replica + "].clients = " + clients + ": clients of the protocol need state_machine = \""
+                    + StateMachineKind.STREAM.text() + "\", and this cluster has \"" + cluster.stateMachine().text()
+                    + "\"; remove it (from " + settings.addressesOrigin() + ")");
+        }
+        if (HostPort.parse(clients).port() + shardCount - 1 > 65_535) {
+            throw new OperatorException("replicas[" + replica + "].clients = " + clients + ": each of the " + shardCount
+                    + " shards has the next port, and the last is 65535 (from " + settings.addressesOrigin() + ")");
+        }
+    }
+
     /** True if this process runs one shard and others run the rest. */
     boolean isOneShard() {
         return shard != ALL_SHARDS;
@@ -124,6 +144,19 @@ record NodeSettings(
         return listen != null ? listen : cluster.addresses(replica).get(ofShard);
     }
 
+    /**
+     * Where a shard of this process is to listen for clients; null if it serves none. Where every shard is a process of its own the first
+     * one serves all: a life of the node, which members of consumer groups belong to, is one of a process.
+     */
+    HostPort clientAddress(final int ofShard) {
+        final String first = settings.clients(replica);
+        if (first == null || (isOneShard() && ofShard > 0)) {
+            return null;
+        }
+        final HostPort address = HostPort.parse(first);
+        return address.port() == 0 ? address : new HostPort(address.host(), address.port() + ofShard);
+    }
+
     /** Directory of this replica. */
     Path replicaDir() {
         return replicaDir(dataDir, replica);
@@ -141,8 +174,9 @@ record NodeSettings(
      * The effective values as TOML, each with where it comes from.
      *
      * @param boundAddresses where the shards of this process really listen, in their order; null before they do.
+     * @param boundClients where they listen for clients, in their order; empty if they do not.
      */
-    String print(final List<String> boundAddresses) {
+    String print(final List<String> boundAddresses, final List<String> boundClients) {
         final StringBuilder text = new StringBuilder();
         for (final Setting setting : Setting.values()) {
             if (setting.isOfCluster()) {
@@ -152,9 +186,8 @@ record NodeSettings(
         for (int i = 0; i < cluster.replicaCount(); i++) {
             text.append("\n[[replicas]] # ")
                     .append(settings.addressesOrigin())
-                    .append("\nshards = ")
-                    .append(ClusterFile.toml(cluster.addresses(i)))
-                    .append('\n');
+                    .append('\n')
+                    .append(ClusterFile.replica(cluster.addresses(i), settings.clients(i)));
         }
         text.append("\n[node]\n");
         line(text, Setting.REPLICA, Integer.toString(replica));
@@ -175,6 +208,13 @@ record NodeSettings(
                         .append(address)
                         .append('\n');
             }
+        }
+        for (int i = 0; i < boundClients.size(); i++) {
+            text.append("# clients of shard ")
+                    .append(shards[i])
+                    .append(" connect to ")
+                    .append(boundClients.get(i))
+                    .append('\n');
         }
         line(text, Setting.IDLE, isSpinning ? "spin" : "block");
         line(text, Setting.CLOCK_TOLERANCE_NS, Long.toString(clockToleranceNs));

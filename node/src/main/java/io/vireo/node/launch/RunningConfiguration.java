@@ -26,7 +26,8 @@ final class RunningConfiguration {
     private RunningConfiguration() {}
 
     /** Replaces the file as a whole. */
-    static void write(final NodeSettings settings, final List<String> listenAddresses) {
+    static void write(
+            final NodeSettings settings, final List<String> listenAddresses, final List<String> clientAddresses) {
         final Path directory = settings.replicaDir();
         final Path file = directory.resolve(settings.isOneShard() ? ofShard(settings.shard()) : NAME);
         final Path written = directory.resolve(file.getFileName() + ".tmp");
@@ -36,7 +37,7 @@ final class RunningConfiguration {
                         + IntStream.of(settings.hostedGroups())
                                 .mapToObj(Integer::toString)
                                 .collect(Collectors.joining(" "))
-                        + "\n" + settings.print(listenAddresses);
+                        + "\n" + settings.print(listenAddresses, clientAddresses);
         try {
             Files.write(written, text.getBytes(StandardCharsets.UTF_8));
             Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -44,8 +44,10 @@ enum Setting {
     /** "error", "warn", "info" or "debug". */
     LOG_LEVEL(false);
 
-    /** Variables with our prefix that the start scripts read and the node has nothing to do with. */
-    private static final String[] FOREIGN_VARIABLES = {"VIREO_JAVA_OPTS", "VIREO_BUILD", "VIREO_CLUSTER", "VIREO_DIR"};
+    /** Variables with our prefix that are no settings: of the start scripts, and secrets, which are never printed. */
+    private static final String[] FOREIGN_VARIABLES = {
+        "VIREO_JAVA_OPTS", "VIREO_BUILD", "VIREO_CLUSTER", "VIREO_DIR", "VIREO_ROOT_USERNAME", "VIREO_ROOT_PASSWORD"
+    };
 
     private final boolean isOfCluster;
 

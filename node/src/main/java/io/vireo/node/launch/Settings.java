@@ -7,6 +7,7 @@ import io.vireo.journal.superblock.StateMachineKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The effective settings of a process with where each comes from: flags over environment over cluster file over defaults. Filled by the
@@ -21,6 +22,8 @@ final class Settings {
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
     private List<List<String>> addresses = List.of();
     private String addressesOrigin = "nowhere";
+    /** Where clients of the protocol connect, by replica. */
+    private final Map<Integer, String> clients = new TreeMap<>();
 
     /** Sets a value; a later source overrides an earlier one. */
     Settings put(final Setting setting, final String text, final String origin) {
@@ -36,6 +39,17 @@ final class Settings {
 
     List<List<String>> addresses() {
         return addresses;
+    }
+
+    /** @param address "host:port" of the first shard; the others have the ports after it. */
+    Settings clients(final int replica, final String address) {
+        clients.put(replica, address);
+        return this;
+    }
+
+    /** Where clients connect to the first shard of a replica, "host:port"; null if they cannot. */
+    String clients(final int replica) {
+        return clients.get(replica);
     }
 
     boolean isSet(final Setting setting) {

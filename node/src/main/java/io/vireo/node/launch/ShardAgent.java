@@ -13,6 +13,7 @@ import io.vireo.node.core.Status;
 import io.vireo.node.host.HostState;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.ops.NodeStatus;
+import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.Clock;
 import io.vireo.node.routing.ShardRouter;
 import io.vireo.node.routing.Sleep;
@@ -55,6 +56,9 @@ public final class ShardAgent implements TransportListener {
     private final Supplier<NodeStatus.Process> process;
 
     private TcpTransport transport;
+    /** Null where no clients of the protocol are served. */
+    private ShardGateway gateway;
+
     private ShardRouter router;
     /** In the order of their groups. */
     private ReplicaHost[] hosts;
@@ -101,9 +105,26 @@ public final class ShardAgent implements TransportListener {
         transport = sockets;
     }
 
+    /** Serves clients of the protocol on this shard; to be set before the router. */
+    void gateway(final ShardGateway ofThisShard) {
+        gateway = ofThisShard;
+    }
+
+    ShardGateway gateway() {
+        return gateway;
+    }
+
+    /** Where this shard's clients are. */
+    ClientEdge[] edges() {
+        return gateway == null ? new ClientEdge[] {transport} : new ClientEdge[] {gateway.sessions(), transport};
+    }
+
     /** The way to the groups of other shards, and the bus of the hosts. */
     void router(final ShardRouter ofThisShard) {
         router = ofThisShard;
+        if (gateway != null) {
+            gateway.groups(router, this::canAnswer, this::isLeadingMetadata);
+        }
     }
 
     NodeTrace trace() {
@@ -144,6 +165,9 @@ public final class ShardAgent implements TransportListener {
             // A broken invariant, or a defect: nothing of this process can be trusted to go on.
             failure = e;
         }
+        if (gateway != null) {
+            gateway.close();
+        }
         for (final ReplicaHost host : hosts) {
             host.stop();
         }
@@ -157,23 +181,42 @@ public final class ShardAgent implements TransportListener {
                 break;
             }
         }
-        transport.flush();
+        flush();
         long timeoutNs = 0;
         if (!isSpinning) {
             sleep.begin();
             if (pollQueues() == 0 && !isStopping) {
                 timeoutNs = nextDeadlineNs() - clock.monotonicNs();
             } else {
-                transport.flush();
+                flush();
             }
         }
         transport.poll(timeoutNs);
         sleep.end();
     }
 
-    /** What other threads have put there for this shard: frames, and completions of the disk. */
+    /** The clients first: what they are answered can be the cause of frames to replicas. */
+    private void flush() {
+        if (gateway != null) {
+            gateway.flush(clock.monotonicNs());
+        }
+        transport.flush();
+    }
+
+    /** What other threads have put there for this shard, frames and completions of the disk; and what is due for its clients. */
     private int pollQueues() {
-        return router.drainInbox() + pollHosts();
+        final int taken = router.drainInbox() + pollHosts();
+        return gateway == null ? taken : taken + gateway.poll(clock.monotonicNs());
+    }
+
+    /** Also of a group that another shard hosts, which is not known here. */
+    private boolean canAnswer(final int group) {
+        return hostOfGroup[group] == null || hostOfGroup[group].state() == HostState.RUNNING;
+    }
+
+    private boolean isLeadingMetadata() {
+        final ReplicaView view = hostOfGroup[0] == null ? null : hostOfGroup[0].view();
+        return view != null && view.status() == Status.NORMAL && view.primary() == replica;
     }
 
     private int pollHosts() {
@@ -204,7 +247,13 @@ public final class ShardAgent implements TransportListener {
             }
         }
         final long transportDeadline = transport.nextDeadlineNs();
-        return transportDeadline - last < 0 ? transportDeadline : last;
+        final long deadline = transportDeadline - last < 0 ? transportDeadline : last;
+        if (gateway == null) {
+            return deadline;
+        }
+        final long nowNs = clock.monotonicNs();
+        final long delayNs = gateway.delayNs(nowNs);
+        return delayNs < deadline - nowNs ? nowNs + delayNs : deadline;
     }
 
     private RuntimeException reportStates() {

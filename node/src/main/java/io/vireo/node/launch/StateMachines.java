@@ -21,9 +21,14 @@ final class StateMachines {
         };
     }
 
+    /** How much a streaming cluster may hold. */
+    static StreamLimits limits(final ClusterConfig config) {
+        return StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes());
+    }
+
     /** Metadata in group 0, partitions in all others; both in the only one. */
     private static StreamStateMachine stream(final ClusterConfig config, final int group, final SegmentStore segments) {
-        final StreamLimits limits = StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes());
+        final StreamLimits limits = limits(config);
         final boolean hasPartitions = group > 0 || config.groupCount() == 1;
         return new StreamStateMachine(
                 group == 0 ? new MetadataMachine(limits, config.groupCount()) : null,

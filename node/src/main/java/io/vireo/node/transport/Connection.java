@@ -11,7 +11,7 @@ import org.agrona.DirectBuffer;
  * One TCP connection: its socket, its two buffers, how far it has come and who is at the other end. Passive: {@link TcpTransport}, which
  * owns it, decides everything, on the one thread that polls.
  */
-public final class Connection {
+public final class Connection implements ReadyChannel {
     /** How far a connection has come; only forwards. */
     enum Stage {
         CONNECTING,
@@ -82,6 +82,11 @@ public final class Connection {
     /** Sends one sealed frame to whoever is at the other end, in answer to its own; it may be lost with the connection. */
     public void send(final DirectBuffer buffer, final int offset, final int length) {
         owner.sendOn(this, buffer, offset, length);
+    }
+
+    @Override
+    public void onReady(final SelectionKey ready, final long nowNs) {
+        owner.onReady(this);
     }
 
     public String remoteAddress() {

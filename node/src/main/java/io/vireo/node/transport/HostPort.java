@@ -1,5 +1,7 @@
 package io.vireo.node.transport;
 
+import java.net.InetSocketAddress;
+
 /**
  * An address of the configuration, "host:port" or "[ipv6]:port".
  *
@@ -7,6 +9,11 @@ package io.vireo.node.transport;
  * @param port 0..65535; 0 means any free one, for listening only.
  */
 public record HostPort(String host, int port) {
+    /** As a number, of a socket. */
+    public static HostPort of(final InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
     /** Parses, or throws with a text that says what is wrong. */
     public static HostPort parse(final String text) {
         final int colon = text.lastIndexOf(':');

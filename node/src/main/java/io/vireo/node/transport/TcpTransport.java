@@ -12,8 +12,6 @@ import io.vireo.node.port.Clock;
 import io.vireo.node.port.MessageBus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -31,7 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The TCP bus of one shard: listens, dials the shards of replicas with lower ids that host the same groups, and carries frames both ways.
- * Plain NIO, one selector, no thread of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only
+ * Plain NIO, one selector, which others of the shard may share, no thread of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only
  * {@link #wakeup} may be called from others. Frames are copied into the outgoing buffer of a connection and written once per duty cycle. Every incoming frame is
  * validated here, once; one that fails costs its connection, never the process. What does not fit is dropped (replicas) or ends the
  * connection (clients that do not read); nothing here waits for anybody.
@@ -107,29 +105,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                         : context.addresses.get(context.replica).get(0));
         try {
             this.selector = Selector.open();
-            this.server = listen(listen);
-            this.serverKey = server.register(selector, SelectionKey.OP_ACCEPT);
+            this.server = ListenSocket.open(listen);
+            this.serverKey = server.register(selector, SelectionKey.OP_ACCEPT, (ReadyChannel) (key, now) -> accept());
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
         }
         this.resolver = new AddressResolver(dialers.targets());
-    }
-
-    private static ServerSocketChannel listen(final HostPort address) throws IOException {
-        final ServerSocketChannel channel = ServerSocketChannel.open();
-        try {
-            channel.configureBlocking(false);
-            channel.bind(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), 1024);
-            return channel;
-        } catch (final IOException e) {
-            channel.close();
-            final String cause =
-                    e instanceof BindException ? e.getMessage() : e.getClass().getSimpleName() + " " + e.getMessage();
-            throw new ListenException(
-                    "cannot listen on " + address + ": " + cause
-                            + "; stop the process that uses this port, or configure another address for this replica",
-                    e);
-        }
     }
 
     // ---- driven by the shard's thread ----
@@ -242,6 +223,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     // ---- what is where ----
 
+    /** For channels of others on this shard's thread: each with a {@link ReadyChannel} as its attachment, served by {@link #poll}. */
+    public Selector selector() {
+        return selector;
+    }
+
     /** The port that is really listened on. */
     public InetSocketAddress listenAddress() {
         try {
@@ -293,11 +279,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private void onSelected(final SelectionKey key) {
         work++;
         nowNs = clock.monotonicNs();
-        if (key == serverKey) {
-            accept();
-            return;
-        }
-        final Connection connection = (Connection) key.attachment();
+        ((ReadyChannel) key.attachment()).onReady(key, nowNs);
+    }
+
+    void onReady(final Connection connection) {
+        final SelectionKey key = connection.key;
         if (key.isValid() && key.isConnectable()) {
             onConnectable(connection);
             return;

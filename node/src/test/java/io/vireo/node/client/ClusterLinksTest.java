@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A client's links to one replica with sixteen addresses, which runs fewer shards: real sockets, and a time that goes on by a millisecond
  * per turn of the loop.
  */
-class ClusterLinksTest implements ReplicaLink.Listener {
+class ClusterLinksTest implements ClusterLinks.Owner {
     private static final int ADDRESSES = 16;
     private static final int GROUPS = 16;
     private static final long LO = 1;
@@ -94,6 +94,7 @@ class ClusterLinksTest implements ReplicaLink.Listener {
                 new SeededRandom(5),
                 77,
                 nowNs,
+                ClusterLinks.NO_REPLICA,
                 this);
     }
 
@@ -129,7 +130,7 @@ class ClusterLinksTest implements ReplicaLink.Listener {
 
     private void turn() throws IOException {
         links.poll(nowNs);
-        selector.select(key -> ((ReplicaLink) key.attachment()).onReady(nowNs), 1);
+        selector.select(key -> ((ReplicaLink) key.attachment()).onReady(key, nowNs), 1);
         links.flush(nowNs);
         for (final TcpTransport shard : shards) {
             shard.poll(0);
@@ -284,25 +285,17 @@ class ClusterLinksTest implements ReplicaLink.Listener {
     // ---- the client
 
     @Override
-    public void onOpen(final ReplicaLink link) {}
+    public void onConnected(final int replica) {
+        assertEquals(0, replica);
+    }
 
     @Override
-    public void onClosed(final ReplicaLink link) {
+    public void onDisconnected(final int replica, final int group, final long now) {
         closed++;
     }
 
     @Override
-    public void onWrongDoor(final ReplicaLink link, final List<String> right) {
-        links.learn(link.replica, right, nowNs);
-    }
-
-    @Override
-    public void onWelcome(final ReplicaLink link, final long[] hosted) {
-        links.learnHosted(link.replica, hosted, nowNs);
-    }
-
-    @Override
-    public void onFrame(final ReplicaLink link, final UnsafeBuffer buffer, final int offset, final int length) {
+    public void onFrame(final UnsafeBuffer buffer, final int offset, final int length, final long now) {
         throw new AssertionError("nobody sends anything");
     }
 

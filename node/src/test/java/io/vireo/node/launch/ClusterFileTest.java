@@ -122,7 +122,7 @@ class ClusterFileTest {
         assertEquals(4, node.cluster().groupCount());
         assertEquals("file", node.cluster().name());
         assertTrue(node.isSpinning());
-        final String printed = node.print(null);
+        final String printed = node.print(null, List.of());
         assertTrue(printed.contains("groups = 4 # flag --set\n"), printed);
         assertTrue(printed.contains("idle = \"spin\" # environment VIREO_IDLE\n"), printed);
         assertTrue(printed.contains("name = \"file\" # " + file + " line 3, column 1\n"), printed);
@@ -184,7 +184,7 @@ class ClusterFileTest {
         assertArrayEquals(new int[] {1, 3}, node.hostedGroups());
         assertArrayEquals(new int[] {1}, node.shards());
         assertEquals("127.0.0.1:9191", node.listenAddress(1));
-        final String printed = node.print(List.of("127.0.0.1:7"));
+        final String printed = node.print(List.of("127.0.0.1:7"), List.of());
         assertTrue(printed.contains("\nshards = 2 # "), printed);
         assertTrue(printed.contains("\nshard = 1 # "), printed);
         assertTrue(printed.contains("\nlisten = \"127.0.0.1:7\" # "), printed);
@@ -192,7 +192,7 @@ class ClusterFileTest {
                 ClusterFile.read(write(HEAD + "groups = 5\n" + replica(2) + "[node]\nreplica = 0\nshards = 2\n")), dir);
         assertArrayEquals(new int[] {0, 1, 2, 3, 4}, whole.hostedGroups());
         assertArrayEquals(new int[] {0, 1}, whole.shards());
-        assertTrue(whole.print(List.of("a:1", "b:2")).contains("\n# shard 1 listens at b:2\n"));
+        assertTrue(whole.print(List.of("a:1", "b:2"), List.of()).contains("\n# shard 1 listens at b:2\n"));
     }
 
     private static String replica(final int addresses) {

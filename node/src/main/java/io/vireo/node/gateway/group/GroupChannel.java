@@ -63,6 +63,11 @@ final class GroupChannel implements ClientReads.Port {
         return context.ids().getAsLong();
     }
 
+    /** The highest that has been heard of. */
+    long view() {
+        return view;
+    }
+
     SessionPlace apart() {
         return apart;
     }

@@ -221,6 +221,11 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
         }
     }
 
+    /** The replica that leads a group, as far as its sessions have heard. */
+    public int primaryOf(final int group) {
+        return context.cluster().primaryOf(group, channel(group).view());
+    }
+
     /** Gives everything its outcome, and takes nothing more. */
     public void close() {
         isClosed = true;

@@ -1,0 +1,176 @@
+package io.vireo.node.gateway.tcp;
+
+import io.vireo.node.gateway.Gateway;
+import io.vireo.node.gateway.GatewayConnection;
+import io.vireo.node.iggy.ClientRecord;
+import io.vireo.node.transport.ReadyChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The socket of one client. Read only while its {@link GatewayConnection} takes something, which is what keeps a client from sending more
+ * than the log takes; and a client that does not read its responses only stops itself. One that has ended its own side gets the responses to
+ * what it has sent before the socket is closed.
+ *
+ * <p>A silent client stays: the protocol leaves it to the server whether to look for heartbeats, and those who poll seldom are silent in
+ * between. Of a peer whose machine is gone the operating system tells by its own probes.
+ */
+final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
+    /** Chunks that are read of one socket before the next one gets its turn. */
+    private static final int READS_PER_TURN = 4;
+
+    private final ClientListener owner;
+    private final SocketChannel channel;
+    private final ByteBuffer chunk;
+    private final UnsafeBuffer chunkBytes;
+    private final ClientListener.Counters counters;
+    private SelectionKey key;
+    private GatewayConnection connection;
+    private boolean isInFlushList;
+    /** The client sends nothing more. */
+    private boolean isInputEnded;
+
+    private boolean isClosed;
+    /** Place in the owner's list. */
+    int index;
+
+    ClientSocket(
+            final ClientListener owner,
+            final SocketChannel channel,
+            final ByteBuffer chunk,
+            final ClientListener.Counters counters) {
+        this.owner = owner;
+        this.channel = channel;
+        this.chunk = chunk;
+        this.chunkBytes = new UnsafeBuffer(chunk);
+        this.counters = counters;
+    }
+
+    static String address(final SocketChannel channel) throws IOException {
+        final InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+        return remote == null ? "gone" : remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    }
+
+    /** False if the client is gone already. */
+    boolean open(final Selector selector, final Gateway gateway, final int clientId) throws IOException {
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            key = channel.register(selector, SelectionKey.OP_READ, this);
+            connection = gateway.connect(clientId, ClientRecord.Transport.TCP, address(channel), this);
+            return true;
+        } catch (final IOException e) {
+            channel.close();
+            return false;
+        }
+    }
+
+    long memoryBytes() {
+        return connection.memoryBytes();
+    }
+
+    @Override
+    public void onReady(final SelectionKey ready, final long nowNs) {
+        if (!ready.isValid()) {
+            return;
+        }
+        if (ready.isWritable()) {
+            onProgress();
+        }
+        if (ready.isReadable()) {
+            read();
+        }
+    }
+
+    private void read() {
+        try {
+            for (int i = 0; i < READS_PER_TURN; i++) {
+                final int max = Math.min(connection.receiveMax(), chunk.capacity());
+                if (max == 0) {
+                    // Until there is progress, which looks at it again.
+                    onProgress();
+                    return;
+                }
+                chunk.clear().limit(max);
+                final int length = channel.read(chunk);
+                if (length < 0) {
+                    isInputEnded = true;
+                    onProgress();
+                    return;
+                }
+                if (length > 0) {
+                    counters.onReceived(length);
+                    connection.onReceived(chunkBytes, 0, length);
+                }
+                if (length < max) {
+                    return;
+                }
+            }
+        } catch (final IOException e) {
+            // Reset by the client, which is one of the ways in which clients leave.
+            close();
+        }
+    }
+
+    /** Also what marks the socket for a look at its interests. */
+    @Override
+    public void onProgress() {
+        if (!isInFlushList && !isClosed) {
+            isInFlushList = true;
+            owner.wantFlush(this);
+        }
+    }
+
+    void flush() {
+        isInFlushList = false;
+        if (isClosed) {
+            return;
+        }
+        try {
+            while (connection.outputLength() > 0) {
+                final int length = Math.min(connection.outputLength(), chunk.capacity());
+                connection.output().getBytes(connection.outputOffset(), chunkBytes, 0, length);
+                chunk.clear().limit(length);
+                final int written = channel.write(chunk);
+                counters.onSent(written);
+                connection.onSent(written);
+                if (written < length) {
+                    break;
+                }
+            }
+        } catch (final IOException e) {
+            close();
+            return;
+        }
+        if (isInputEnded && connection.isIdle()) {
+            close();
+            return;
+        }
+        final int reading = isInputEnded || connection.receiveMax() == 0 ? 0 : SelectionKey.OP_READ;
+        final int writing = connection.outputLength() == 0 ? 0 : SelectionKey.OP_WRITE;
+        if (key.interestOps() != (reading | writing)) {
+            key.interestOps(reading | writing);
+        }
+    }
+
+    void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        owner.onClosed(this);
+        connection.onClosed();
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            key.cancel();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.client.ClientContext;
+import io.vireo.node.gateway.GatewaySettings;
+import io.vireo.node.stream.metadata.TopicSettings;
+import io.vireo.node.stream.partition.BatchFlyweight;
+
+/** What a node gives its clients, as far as it does not follow from the cluster. */
+final class GatewayLimits {
+    /** Sessions with a group that the connections of a shard share; each has so many requests in flight as the cluster's window says. */
+    static final int SESSIONS_PER_GROUP = 4;
+    /** Requests and reads without an outcome, of all connections of a shard; one more is refused. */
+    static final int PENDING_MAX = 1 << 17;
+    /** After which a client is told that nothing is known of its request; a view change takes a tenth of it. */
+    static final long REQUEST_TIMEOUT_NS = 15_000_000_000L;
+
+    /** A payload of 1 MiB and the header of a message. */
+    private static final int MESSAGE_SIZE_MAX = (1 << 20) + 64;
+
+    private static final int INFLIGHT_MAX = 64;
+    private static final int OUTPUT_MAX = 8 << 20;
+    private static final long RETRY_NS = 5_000_000L;
+    private static final TopicSettings TOPIC_DEFAULTS =
+            new TopicSettings(TopicSettings.COMPRESSION_NONE, TopicSettings.NEVER, TopicSettings.UNLIMITED, 1);
+
+    private GatewayLimits() {}
+
+    static GatewaySettings of(final ClusterConfig cluster, final int replica) {
+        final int bodyMax = ClientContext.of(cluster).bodyMax();
+        return new GatewaySettings(
+                replica,
+                StateMachines.limits(cluster),
+                TOPIC_DEFAULTS,
+                Math.min(MESSAGE_SIZE_MAX, bodyMax - BatchFlyweight.HEADER_LENGTH),
+                bodyMax,
+                cluster.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH,
+                INFLIGHT_MAX,
+                OUTPUT_MAX,
+                REQUEST_TIMEOUT_NS,
+                RETRY_NS);
+    }
+}

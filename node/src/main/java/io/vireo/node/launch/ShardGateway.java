@@ -1,0 +1,341 @@
+package io.vireo.node.launch;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.config.ConfigException;
+import io.vireo.node.client.ClientContext;
+import io.vireo.node.client.ClusterLinks;
+import io.vireo.node.gateway.Gateway;
+import io.vireo.node.gateway.GatewayPorts;
+import io.vireo.node.gateway.group.GroupSessions;
+import io.vireo.node.gateway.group.SessionsContext;
+import io.vireo.node.gateway.group.Ways;
+import io.vireo.node.gateway.service.ClusterMembers;
+import io.vireo.node.gateway.service.GroupFigures;
+import io.vireo.node.gateway.service.Housekeeper;
+import io.vireo.node.gateway.service.MachineView;
+import io.vireo.node.gateway.service.PasswordHasher;
+import io.vireo.node.gateway.service.RandomTokens;
+import io.vireo.node.gateway.service.RootUser;
+import io.vireo.node.gateway.service.ServiceSettings;
+import io.vireo.node.gateway.tcp.ClientListener;
+import io.vireo.node.iggy.Secret;
+import io.vireo.node.port.Clock;
+import io.vireo.node.port.SeededRandom;
+import io.vireo.node.routing.RouteOutcome;
+import io.vireo.node.routing.ShardRouter;
+import io.vireo.node.stream.StreamLimits;
+import io.vireo.node.transport.HostPort;
+import io.vireo.node.transport.TcpTransport;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that serves clients of the protocol on one shard: the port, the gateway behind it, its sessions with the groups, the ways to them, and
+ * what it needs of the world. Belongs to the shard's thread, which drives it by {@link #poll} and {@link #flush}; the first shard of a
+ * process begins the life of the node, the others begin to serve when it has.
+ */
+final class ShardGateway implements Ways, ClusterLinks.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardGateway.class);
+    /** The metadata. */
+    private static final int FIRST_GROUP = 0;
+    /** How long the housekeeper may go on after the metadata has another primary, which is harmless. */
+    private static final long LOOK_NS = 20_000_000L;
+
+    private final NodeSettings settings;
+    private final int shard;
+    private final Clock clock;
+    private final TcpTransport transport;
+    private final LifeNumber life;
+    private final ClientListener listener;
+    private final GroupSessions sessions;
+    private final ClusterLinks links;
+    private final PasswordHasher passwords;
+    private final MachineView machine;
+    private final GroupFigures figures;
+    private final GatewayPorts ports;
+    private final Housekeeper housekeeper;
+    private final RootUser rootUser;
+    private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
+
+    private ShardRouter router;
+    /** Whether this shard's part of a group can answer at all. */
+    private IntPredicate isGroupOpen;
+    /** Whether the metadata is led here, which is looked at now and then. */
+    private BooleanSupplier isLeading;
+
+    private boolean wasLeading;
+    private long lookedAtNs;
+    /** Null before clients are served. */
+    private Gateway gateway;
+
+    private int lastClient;
+    private long nowNs;
+
+    /**
+     * Binds the port.
+     *
+     * @param wake wakes the shard; from any thread.
+     */
+    ShardGateway(
+            final NodeSettings settings,
+            final int shard,
+            final HostPort address,
+            final TcpTransport transport,
+            final Clock clock,
+            final LifeNumber life,
+            final SecureRandom secrets,
+            final long processNonce,
+            final Runnable wake) {
+        this.settings = settings;
+        this.shard = shard;
+        this.clock = clock;
+        this.transport = transport;
+        this.life = life;
+        this.nowNs = clock.monotonicNs();
+        this.lookedAtNs = nowNs - LOOK_NS;
+        final ClusterConfig cluster = settings.cluster();
+        final ClientContext client = ClientContext.of(cluster);
+        final StreamLimits limits = StateMachines.limits(cluster);
+        this.listener = new ClientListener(
+                transport.selector(), address, settings.connectionsMax(), ShardGateway::onRefused);
+        this.sessions = new GroupSessions(
+                new SessionsContext(
+                        client,
+                        settings.replica(),
+                        GatewayLimits.SESSIONS_PER_GROUP,
+                        GatewayLimits.PENDING_MAX,
+                        GatewayLimits.REQUEST_TIMEOUT_NS,
+                        new SeededRandom(secrets.nextLong()),
+                        secrets::nextLong,
+                        this),
+                nowNs);
+        this.links = new ClusterLinks(
+                client,
+                addresses(cluster),
+                transport.selector(),
+                new SeededRandom(secrets.nextLong()),
+                processNonce,
+                nowNs,
+                settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
+                this);
+        final ServiceSettings services = ServiceSettings.DEFAULT;
+        this.passwords = new PasswordHasher(
+                services.passwordIterations(), services.passwordThreads(), services.passwordsMax(), secrets, wake);
+        this.machine = new MachineView(
+                settings.replicaDir(), Hosts.name(), Node.version(), List.of(), clock, wake);
+        this.figures = new GroupFigures(sessions, cluster.groupCount(), limits, services, nowNs);
+        final RandomTokens tokens = new RandomTokens(secrets);
+        this.ports = new GatewayPorts(
+                sessions,
+                passwords,
+                tokens,
+                new ClusterMembers(cluster.name(), members(), () -> sessions.primaryOf(FIRST_GROUP), this::isHeard),
+                machine,
+                figures,
+                clock,
+                new SeededRandom(secrets.nextLong()));
+        if (isFirst()) {
+            this.housekeeper = new Housekeeper(
+                    sessions,
+                    cluster.groupCount(),
+                    cluster.replicaCount(),
+                    limits,
+                    this::isHeard,
+                    clock,
+                    services,
+                    nowNs);
+            this.rootUser = new RootUser(
+                    sessions,
+                    passwords,
+                    rootLogin(tokens),
+                    ShardGateway::onRootPassword,
+                    services);
+            sessions.begin(settings.replica(), life::set);
+        } else {
+            this.housekeeper = null;
+            this.rootUser = null;
+        }
+    }
+
+    private static RootUser.Login rootLogin(final RandomTokens tokens) {
+        try {
+            return RootUser.Login.of(System.getenv(), tokens);
+        } catch (final ConfigException e) {
+            throw new OperatorException(
+                    e.getMessage() + " (from the environment: VIREO_ROOT_USERNAME and VIREO_ROOT_PASSWORD, or IGGY_ in front)",
+                    e);
+        }
+    }
+
+    private boolean isFirst() {
+        return shard == 0;
+    }
+
+    private static List<List<String>> addresses(final ClusterConfig cluster) {
+        final List<List<String>> addresses = new ArrayList<>();
+        for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+            addresses.add(cluster.addresses(replica));
+        }
+        return addresses;
+    }
+
+    /** As the cluster file has them; a port that is any free one is known of this node only. */
+    private List<ClusterMembers.Member> members() {
+        final List<ClusterMembers.Member> members = new ArrayList<>();
+        for (int replica = 0; replica < settings.cluster().replicaCount(); replica++) {
+            final String clients = settings.settings().clients(replica);
+            final String host = HostPort.parse(
+                            clients == null ? settings.cluster().addresses(replica).get(0) : clients)
+                    .host();
+            final int port = replica == settings.replica()
+                    ? listener.address().getPort()
+                    : clients == null ? 0 : HostPort.parse(clients).port();
+            members.add(new ClusterMembers.Member("replica-" + replica, host, port));
+        }
+        return members;
+    }
+
+    /** The sessions, where the answers of this process's groups go. */
+    GroupSessions sessions() {
+        return sessions;
+    }
+
+    /** The groups of this process, before the first {@link #poll}. */
+    void groups(final ShardRouter ofThisShard, final IntPredicate isOpenHere, final BooleanSupplier isMetadataLedHere) {
+        router = ofThisShard;
+        isGroupOpen = isOpenHere;
+        isLeading = isMetadataLedHere;
+    }
+
+    /** Where clients connect. */
+    String address() {
+        return HostPort.of(listener.address()).toString();
+    }
+
+    ClientListener listener() {
+        return listener;
+    }
+
+    /** Does what is due. @return how much that was. */
+    int poll(final long now) {
+        nowNs = now;
+        int work = passwords.poll(now) + machine.poll(now);
+        work += sessions.delayNs(now) == 0 ? 1 : 0;
+        links.poll(now);
+        figures.poll(now);
+        if (gateway != null) {
+            gateway.onTick(now);
+        } else if (life.get() != LifeNumber.NONE) {
+            serve();
+        }
+        if (isFirst() && gateway != null) {
+            work += rootUser.poll(now) + housekeeper.poll(now, isLeading(now));
+        }
+        listener.poll(now);
+        sessions.poll(now);
+        return work;
+    }
+
+    private boolean isLeading(final long now) {
+        if (now - lookedAtNs >= LOOK_NS) {
+            lookedAtNs = now;
+            wasLeading = isLeading.getAsBoolean();
+        }
+        return wasLeading;
+    }
+
+    /** Writes what there is for clients and replicas. */
+    void flush(final long now) {
+        nowNs = now;
+        listener.flush();
+        links.flush(now);
+    }
+
+    /** Nanoseconds until {@link #poll} has something to do. */
+    long delayNs(final long now) {
+        long delay = Math.min(sessions.delayNs(now), Math.min(links.delayNs(now), listener.delayNs(now)));
+        delay = Math.min(delay, Math.min(figures.delayNs(now), passwords.delayNs(now)));
+        if (gateway != null) {
+            delay = Math.min(delay, gateway.delayNs(now));
+            if (isFirst()) {
+                delay = Math.min(delay, Math.min(rootUser.delayNs(now), housekeeper.delayNs(now)));
+            }
+        }
+        return delay;
+    }
+
+    void close() {
+        listener.close();
+        links.stop(nowNs);
+        passwords.close();
+        machine.close();
+    }
+
+    private void serve() {
+        gateway = new Gateway(
+                GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), ports, nowNs);
+        listener.serve(gateway, this::nextClient);
+        LOG.info("event=clients-listening shard={} address={} life={}", shard, address(), life.get());
+    }
+
+    /** Numbers are unique among the shards, because each has those that are its own modulo their number. */
+    private int nextClient() {
+        lastClient++;
+        return lastClient * settings.shardCount() + shard;
+    }
+
+    // ---- ways
+
+    @Override
+    public boolean send(
+            final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
+        if (replica != settings.replica()) {
+            return links.send(replica, group, frame, offset, length, nowNs);
+        }
+        if (!isGroupOpen.test(group)) {
+            return false;
+        }
+        lent.wrap(frame, offset, length);
+        final RouteOutcome outcome = router.submit(group, lent, 0, length);
+        return outcome == RouteOutcome.OTHER_PROCESS
+                ? links.send(replica, group, frame, offset, length, nowNs)
+                : outcome.isTaken();
+    }
+
+    @Override
+    public void onConnected(final int replica) {
+        // Whatever waits for it is sent when it is due.
+    }
+
+    @Override
+    public void onDisconnected(final int replica, final int group, final long now) {
+        sessions.onDisconnected(replica, group, now);
+    }
+
+    @Override
+    public void onFrame(final UnsafeBuffer buffer, final int offset, final int length, final long now) {
+        sessions.onFrame(buffer, offset, now);
+    }
+
+    private boolean isHeard(final int replica) {
+        return replica == settings.replica() || transport.isConnected(replica);
+    }
+
+    // ---- for people
+
+    private static void onRefused(final String address, final String reason) {
+        LOG.warn("event=client-refused address={} text=\"{}\"", address, reason);
+    }
+
+    /** The only time that it is seen. */
+    private static void onRootPassword(final String name, final Secret password) {
+        LOG.info("event=root-user name={} password={} text=\"generated, and shown only here\"", name, password.value());
+    }
+}
