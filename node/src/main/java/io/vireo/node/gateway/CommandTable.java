@@ -11,9 +11,10 @@ final class CommandTable {
     private final Map<CommandCode, BiConsumer<Request, Exchange>> rows = new EnumMap<>(CommandCode.class);
 
     CommandTable(final Gateway gateway, final GroupAccess access, final GatewayPorts ports) {
+        final Passwords passwords = new Passwords(gateway, ports.passwords());
         new SystemHandlers(gateway, access, ports).addTo(this);
-        new LoginHandlers(access, ports).addTo(this);
-        new UserHandlers(access, ports.passwords()).addTo(this);
+        new LoginHandlers(access, passwords, ports).addTo(this);
+        new UserHandlers(access, passwords).addTo(this);
         new StreamHandlers(gateway, access, ports.figures()).addTo(this);
         new TopicHandlers(gateway, access, ports.figures()).addTo(this);
         new SendHandlers(gateway, access, ports.random()).addTo(this);

@@ -18,10 +18,12 @@ final class LoginHandlers {
     private static final long NANOS_PER_MICRO = 1_000;
 
     private final GroupAccess access;
+    private final Passwords passwords;
     private final GatewayPorts ports;
 
-    LoginHandlers(final GroupAccess access, final GatewayPorts ports) {
+    LoginHandlers(final GroupAccess access, final Passwords passwords, final GatewayPorts ports) {
         this.access = access;
+        this.passwords = passwords;
         this.ports = ports;
     }
 
@@ -55,7 +57,7 @@ final class LoginHandlers {
 
     private void verify(final Exchange exchange, final Secret password, final Answers.Credentials credentials) {
         final String hash = credentials == null ? null : credentials.passwordHash();
-        ports.passwords().verify(password, hash, isRight -> {
+        passwords.verify(exchange, password, hash, isRight -> {
             if (credentials == null || !isRight) {
                 exchange.fail(IggyError.INVALID_CREDENTIALS);
             } else if (credentials.user().status() != User.STATUS_ACTIVE) {

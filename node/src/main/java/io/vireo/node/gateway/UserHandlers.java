@@ -17,9 +17,9 @@ import java.util.Optional;
 /** Commands about users, what they may do, and their passwords. */
 final class UserHandlers {
     private final GroupAccess access;
-    private final PasswordHash passwords;
+    private final Passwords passwords;
 
-    UserHandlers(final GroupAccess access, final PasswordHash passwords) {
+    UserHandlers(final GroupAccess access, final Passwords passwords) {
         this.access = access;
         this.passwords = passwords;
     }
@@ -54,6 +54,7 @@ final class UserHandlers {
 
     private void create(final UserRequest.CreateUser request, final Exchange exchange) {
         passwords.hash(
+                exchange,
                 request.password(),
                 hash -> access.command(
                         exchange,
@@ -109,12 +110,13 @@ final class UserHandlers {
     }
 
     private void verify(final UserRequest.ChangePassword request, final Exchange exchange, final String currentHash) {
-        passwords.verify(request.current(), currentHash, isRight -> {
+        passwords.verify(exchange, request.current(), currentHash, isRight -> {
             if (!isRight) {
                 exchange.fail(IggyError.INVALID_CREDENTIALS);
                 return;
             }
             passwords.hash(
+                    exchange,
                     request.next(),
                     hash -> access.command(
                             exchange,

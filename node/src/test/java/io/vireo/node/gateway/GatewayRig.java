@@ -92,12 +92,13 @@ final class GatewayRig implements AutoCloseable {
 
     private static final class PlainHash implements PasswordHash {
         @Override
-        public void hash(final Secret password, final Consumer<String> onHash) {
+        public void hash(final Secret password, final Consumer<String> onHash, final Runnable onBusy) {
             onHash.accept("hash of " + password.value());
         }
 
         @Override
-        public void verify(final Secret password, final String hash, final Consumer<Boolean> onVerified) {
+        public void verify(
+                final Secret password, final String hash, final Consumer<Boolean> onVerified, final Runnable onBusy) {
             onVerified.accept(("hash of " + password.value()).equals(hash));
         }
     }

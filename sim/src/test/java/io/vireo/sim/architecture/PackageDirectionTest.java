@@ -67,6 +67,7 @@ class PackageDirectionTest {
                         PREFIX + "node.host..",
                         PREFIX + "node.transport..",
                         PREFIX + "node.client..",
+                        PREFIX + "node.gateway.service..",
                         PREFIX + "node.launch..",
                         PREFIX + "node.bench..",
                         PREFIX + "node.ops..")

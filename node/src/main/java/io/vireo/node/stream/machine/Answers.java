@@ -23,6 +23,7 @@ public final class Answers {
     private static final int PARTITION_BYTES = 4;
     private static final int MOVING_BYTES = 12;
     private static final int MEMBER_BYTES = 24;
+    private static final int LIFE_BYTES = 12;
 
     private Answers() {}
 
@@ -290,6 +291,36 @@ public final class Answers {
 
         public static Moving read(final BodyReader in) {
             return new Moving(readKey(in), in.u32(), in.u64(), in.u64(), in.connection());
+        }
+    }
+
+    /** The last life of a node that has members in consumer groups. @param start see {@link Connection#start}. */
+    public record NodeLife(int node, long start) {
+        static NodeLife read(final BodyReader in) {
+            return new NodeLife(in.node(), in.start());
+        }
+    }
+
+    /**
+     * What waits for the primary of the metadata: answer of {@link SystemQueries.GetDuties}.
+     *
+     * @param drops that wait in the outbox.
+     * @param movingSinceMicros when the partition that has been moving for longest began to; 0 if none moves.
+     * @param tokenExpiryMicros when the next token expires; 0 if none does.
+     * @param lives of nodes with members, by node.
+     */
+    public record Duties(int drops, long movingSinceMicros, long tokenExpiryMicros, List<NodeLife> lives) {
+        public Duties {
+            lives = List.copyOf(lives);
+        }
+
+        void writeTo(final BodyWriter out) {
+            out.u32(drops).u64(movingSinceMicros).u64(tokenExpiryMicros).u32(lives.size());
+            lives.forEach(life -> out.u32(life.node).u64(life.start));
+        }
+
+        public static Duties read(final BodyReader in) {
+            return new Duties(in.u32(), in.u64(), in.u64(), list(in, in.count(LIFE_BYTES), NodeLife::read));
         }
     }
 

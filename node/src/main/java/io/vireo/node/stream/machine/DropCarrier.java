@@ -5,6 +5,7 @@ import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.DropOutbox;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -36,6 +37,38 @@ public final class DropCarrier {
 
         /** Submits {@link SystemCommands.AcknowledgeDrops} to group 0. */
         void sendAcknowledgement(List<Acknowledged> drops);
+    }
+
+    /** What waits to be dropped, of applied state. It need not be the newest, nor all that waits, see {@link #pending}. */
+    public interface Outbox {
+        /** Groups that have something to drop, ascending. */
+        Collection<Integer> groups();
+
+        /** Drops of a group, the oldest first: all, or at least as many as a window holds. */
+        Collection<Drop> pending(int group);
+
+        /** Whether the drop still waits, if it is one of those. */
+        boolean isPending(Drop drop);
+
+        /** The outbox itself, where the state is at hand. */
+        static Outbox of(final DropOutbox outbox) {
+            return new Outbox() {
+                @Override
+                public Collection<Integer> groups() {
+                    return outbox.groups();
+                }
+
+                @Override
+                public Collection<Drop> pending(final int group) {
+                    return outbox.pending(group);
+                }
+
+                @Override
+                public boolean isPending(final Drop drop) {
+                    return outbox.isPending(drop.namespace(), drop.last());
+                }
+            };
+        }
     }
 
     private enum Stage {
@@ -100,8 +133,8 @@ public final class DropCarrier {
         carried.clear();
     }
 
-    /** To be called while this replica leads group 0. @param outbox of its applied state. */
-    public void onTick(final long nowNs, final DropOutbox outbox) {
+    /** To be called while this replica leads group 0. @param outbox of applied state. */
+    public void onTick(final long nowNs, final Outbox outbox) {
         forgetDone(outbox);
         for (final int group : outbox.groups()) {
             sendOldest(group, nowNs, outbox);
@@ -117,18 +150,17 @@ public final class DropCarrier {
         }
     }
 
-    private void forgetDone(final DropOutbox outbox) {
+    private void forgetDone(final Outbox outbox) {
         final Iterator<Carried> each = carried.values().iterator();
         while (each.hasNext()) {
-            final Drop drop = each.next().drop;
-            if (!outbox.isPending(drop.namespace(), drop.last())) {
+            if (!outbox.isPending(each.next().drop)) {
                 each.remove();
             }
         }
     }
 
     /** The oldest of the group are always the ones in its window: they leave the outbox in any order, and the next move up. */
-    private void sendOldest(final int group, final long nowNs, final DropOutbox outbox) {
+    private void sendOldest(final int group, final long nowNs, final Outbox outbox) {
         int place = 0;
         for (final Drop drop : outbox.pending(group)) {
             if (place++ == windowPerGroup) {

@@ -21,7 +21,8 @@ public enum QueryKind {
     GET_MEMBERSHIPS(46, true, SystemQueries.GetMemberships::read),
     GET_REVOCATIONS(47, true, SystemQueries.GetRevocations::read),
     GET_DROPS(48, true, SystemQueries.GetDrops::read),
-    ARE_DROPPED(49, true, SystemQueries.AreDropped::read);
+    ARE_DROPPED(49, true, SystemQueries.AreDropped::read),
+    GET_DUTIES(50, true, SystemQueries.GetDuties::read);
 
     private static final QueryKind[] BY_CODE = new QueryKind[MetadataOperation.LAST - MetadataOperation.FIRST + 1];
 

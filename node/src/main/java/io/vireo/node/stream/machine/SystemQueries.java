@@ -3,8 +3,10 @@ package io.vireo.node.stream.machine;
 import static io.vireo.node.stream.StreamStatus.OK;
 
 import io.vireo.node.stream.AccessRules;
+import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
+import io.vireo.node.stream.metadata.ConsumerGroups;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.Member;
@@ -12,6 +14,8 @@ import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.Revocation;
 import io.vireo.node.stream.metadata.Stream;
 import io.vireo.node.stream.metadata.Topic;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Queries of primaries and gateways about what is going on, and the counts for the server's statistics. */
 public final class SystemQueries {
@@ -175,6 +179,41 @@ public final class SystemQueries {
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             out.bool(!state.drops().isAnyPending(first, last, incarnation));
+            return OK;
+        }
+    }
+
+    /** Answer: {@link Answers.Duties}. */
+    public record GetDuties() implements MetadataQuery {
+        @Override
+        public QueryKind kind() {
+            return QueryKind.GET_DUTIES;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            // Nothing is asked but this.
+        }
+
+        static GetDuties read(final BodyReader in) {
+            return new GetDuties();
+        }
+
+        @Override
+        public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
+            final List<Answers.NodeLife> lives = new ArrayList<>();
+            for (int node = 0; node < StreamLimits.NODES_MAX; node++) {
+                final long start = state.consumerGroups().lastStart(node);
+                if (start != ConsumerGroups.NO_MEMBER) {
+                    lives.add(new Answers.NodeLife(node, start));
+                }
+            }
+            new Answers.Duties(
+                            state.drops().size(),
+                            state.consumerGroups().movingSinceMicros(),
+                            state.users().tokens().nextExpiryMicros(),
+                            lives)
+                    .writeTo(out);
             return OK;
         }
     }

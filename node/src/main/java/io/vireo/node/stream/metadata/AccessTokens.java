@@ -25,6 +25,8 @@ public final class AccessTokens {
     private final NumberedNames<User> users;
     /** What is in the users, by hash. */
     private final TreeMap<String, AccessToken> byHash = new TreeMap<>();
+    /** How many of them expire at a time, by that time. */
+    private final TreeMap<Long, Integer> expiries = new TreeMap<>(Long::compareUnsigned);
 
     AccessTokens(final NumberedNames<User> users) {
         this.users = users;
@@ -93,12 +95,18 @@ public final class AccessTokens {
                 : MetadataResult.refused(USER_INACTIVE);
     }
 
+    /** When the next one expires, in microseconds; 0 if none does. */
+    public long nextExpiryMicros() {
+        return expiries.isEmpty() ? 0 : expiries.firstKey();
+    }
+
     void onUserDeleted(final User user) {
-        user.tokens().forEach(token -> byHash.remove(token.hash()));
+        user.tokens().forEach(this::forget);
     }
 
     void clear() {
         byHash.clear();
+        expiries.clear();
     }
 
     void writeTo(final SnapshotOutput out, final User user) {
@@ -126,10 +134,18 @@ public final class AccessTokens {
     private void add(final User user, final AccessToken token) {
         user.add(token);
         byHash.put(token.hash(), token);
+        if (token.expiresAtMicros() != 0) {
+            expiries.merge(token.expiresAtMicros(), 1, Integer::sum);
+        }
     }
 
     private void remove(final User user, final AccessToken token) {
         user.remove(token);
+        forget(token);
+    }
+
+    private void forget(final AccessToken token) {
         byHash.remove(token.hash());
+        expiries.computeIfPresent(token.expiresAtMicros(), (time, count) -> count == 1 ? null : count - 1);
     }
 }

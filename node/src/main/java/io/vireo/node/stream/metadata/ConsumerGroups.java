@@ -20,6 +20,9 @@ import java.util.SortedSet;
  * nothing.
  */
 public final class ConsumerGroups {
+    /** Instead of a life of a node that has no member. */
+    public static final long NO_MEMBER = -1;
+
     private static final int ENTRY_BYTES = 33;
     private static final int MEMBER_BYTES = 20;
 
@@ -50,6 +53,22 @@ public final class ConsumerGroups {
     /** Groups with a partition that moves: what the primary watches. */
     public List<GroupKey> moving() {
         return memberships.moving();
+    }
+
+    /** When the partition that has been moving for longest began to, in microseconds; 0 if none moves. */
+    public long movingSinceMicros() {
+        long since = Long.MAX_VALUE;
+        for (final GroupKey key : memberships.moving()) {
+            for (final Revocation revocation : group(key).assignment().revocations()) {
+                since = Math.min(since, revocation.sinceMicros());
+            }
+        }
+        return since == Long.MAX_VALUE ? 0 : since;
+    }
+
+    /** The last life of a node that has members, or {@link #NO_MEMBER}. */
+    public long lastStart(final int node) {
+        return memberships.lastStart(node);
     }
 
     /** @return number of the group; or 1009, 2010, 5004, 5005, 5007. */

@@ -27,6 +27,12 @@ final class Memberships {
         return found;
     }
 
+    /** The last life of the node that has a member, or {@link ConsumerGroups#NO_MEMBER}. */
+    long lastStart(final int node) {
+        final Connection last = groups.lowerKey(new Connection(node + 1, 0, 0));
+        return last == null || last.node() != node ? ConsumerGroups.NO_MEMBER : last.start();
+    }
+
     /** Groups with a partition that moves, as of now. */
     List<GroupKey> moving() {
         return new ArrayList<>(moving);

@@ -143,6 +143,11 @@ final class Partition {
         return starts == null ? 0 : starts.count();
     }
 
+    /** Of the newest message in the oldest segment, in microseconds; 0 if that is also the last one. */
+    long sealedTimestamp() {
+        return sealedSegments() == 0 ? 0 : starts.formerTimestamp(0);
+    }
+
     /** How many have only messages before a time in microseconds, or stand in the way of a bound on bytes (unsigned). */
     int segmentsToForget(final long expiredBefore, final long bytesMax) {
         int forgotten = 0;

@@ -125,6 +125,9 @@ public final class PartitionMachine implements StateMachine {
         if (!namespaces.contains(namespace)) {
             return StateMachine.result(ReplyStatus.UNKNOWN_NAMESPACE, 0);
         }
+        if (ContentsQuery.isValid(query, offset, length)) {
+            return ContentsQuery.answer(partitions, query, offset, answer, answerOffset, limit);
+        }
         if (!PartitionQuery.isValid(query, offset, length)) {
             return StateMachine.result(ReplyStatus.MALFORMED, 0);
         }

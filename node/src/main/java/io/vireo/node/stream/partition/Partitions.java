@@ -21,6 +21,9 @@ final class Partitions {
     private final int partitionsMax;
     private final long indexIntervalBytes;
     private final Long2ObjectHashMap<Partition> live = new Long2ObjectHashMap<>();
+    /** The namespaces with a life in their order, null if it is to be made anew; no part of the state. */
+    private long[] order;
+
     /** By namespace the highest incarnation that was dropped; none of a namespace that has a life. */
     private final Long2LongHashMap ended = new Long2LongHashMap(NOT_ENDED);
 
@@ -60,6 +63,7 @@ final class Partitions {
         }
         final Partition partition = new Partition(incarnation, indexIntervalBytes);
         live.put(namespace, partition);
+        order = null;
         ended.remove(namespace);
         return partition;
     }
@@ -72,9 +76,18 @@ final class Partitions {
                 return false;
             }
             live.remove(namespace);
+            order = null;
         }
         ended.put(namespace, Math.max(ended.get(namespace), incarnation));
         return partition != null;
+    }
+
+    /** Namespaces that have a life, in the order of unsigned numbers; to be left as it is. */
+    long[] inOrder() {
+        if (order == null) {
+            order = sorted(live.keySet());
+        }
+        return order;
     }
 
     void writeTo(final SnapshotOutput out) {
@@ -84,7 +97,7 @@ final class Partitions {
             out.writeLong(ended.get(namespace));
         }
         out.writeInt(live.size());
-        for (final long namespace : sorted(live.keySet())) {
+        for (final long namespace : inOrder()) {
             out.writeLong(namespace);
             out.writeLong(live.get(namespace).incarnation());
             live.get(namespace).writeTo(out);
@@ -100,6 +113,7 @@ final class Partitions {
             ended.put(former, Partition.readBetween(in, 1, Long.MAX_VALUE, "an incarnation"));
         }
         live.clear();
+        order = null;
         left = in.readLength(partitionsMax, ENDED_LENGTH + Partition.LENGTH_MIN, "the number of partitions");
         for (boolean isFirst = true; left > 0; left--, isFirst = false) {
             former = readNamespace(in, former, isFirst);

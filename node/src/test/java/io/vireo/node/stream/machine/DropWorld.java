@@ -210,7 +210,8 @@ final class DropWorld {
 
     private void tick(final Replica replica) {
         if (replica.isLeading) {
-            replica.carrier.onTick(nowNs, replica.machine.state().drops());
+            replica.carrier.onTick(
+                    nowNs, DropCarrier.Outbox.of(replica.machine.state().drops()));
             assertTrue(replica.carrier.inFlight() <= window * groupCount, "the carrier keeps its bounds");
         }
     }

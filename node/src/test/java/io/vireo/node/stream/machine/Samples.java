@@ -110,7 +110,8 @@ final class Samples {
                 new SystemQueries.GetMemberships(new Connection(1, 2, 7), 0),
                 new SystemQueries.GetRevocations(0),
                 new SystemQueries.GetDrops(1, 0),
-                new SystemQueries.AreDropped(0, 9, 9));
+                new SystemQueries.AreDropped(0, 9, 9),
+                new SystemQueries.GetDuties());
     }
 
     private static Permissions permissions() {

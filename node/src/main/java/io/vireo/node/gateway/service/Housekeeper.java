@@ -1,0 +1,131 @@
+package io.vireo.node.gateway.service;
+
+import io.vireo.node.gateway.GroupRequests;
+import io.vireo.node.gateway.GroupRequests.Consistency;
+import io.vireo.node.port.Clock;
+import io.vireo.node.stream.StreamLimits;
+import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.SystemCommands;
+import io.vireo.node.stream.machine.SystemQueries;
+
+/**
+ * What the primary of the metadata does for the cluster: carries drops, ends what has timed out, takes out the members of silent nodes, and
+ * applies retention. Looks at applied state before it says anything, so that nothing is logged where nothing is to do. All it says is
+ * idempotent and names what it was decided on: any number of housekeepers may run at a time. Belongs to the thread of the gateway.
+ */
+public final class Housekeeper {
+    private static final long MICROS_NS = 1_000;
+
+    private final ServiceSettings settings;
+    private final Clock clock;
+    private final MetadataLink metadata;
+    private final DropDuty drops;
+    private final RetentionDuty retention;
+    private final SilentNodes silent;
+    private final TimedCommand revocations;
+    private final TimedCommand tokens;
+    private final TimedCommand[] leaves = new TimedCommand[StreamLimits.NODES_MAX];
+
+    private boolean isLeading;
+    private boolean isAsking;
+    private long askedAtNs;
+    private long nowNs;
+
+    /**
+     * @param groupCount of the cluster.
+     * @param nodeCount of the cluster.
+     * @param clock of which only the wall clock is read: when something has expired; the op's own time decides for what metadata has.
+     */
+    public Housekeeper(
+            final GroupRequests groups,
+            final int groupCount,
+            final int nodeCount,
+            final StreamLimits limits,
+            final HeardNodes heard,
+            final Clock clock,
+            final ServiceSettings settings,
+            final long nowNs) {
+        this.settings = settings;
+        this.clock = clock;
+        this.nowNs = nowNs;
+        metadata = new MetadataLink(groups);
+        drops = new DropDuty(metadata, groupCount, settings);
+        retention = new RetentionDuty(metadata, groupCount, limits, settings);
+        silent = new SilentNodes(nodeCount, settings.silenceNs(), heard, nowNs);
+        revocations = new TimedCommand(metadata, settings.revocationIntervalNs());
+        tokens = new TimedCommand(metadata, settings.tokenIntervalNs());
+        for (int node = 0; node < leaves.length; node++) {
+            leaves[node] = new TimedCommand(metadata, settings.revocationIntervalNs());
+        }
+    }
+
+    /** @param isLeadingNow whether group 0 is led here, as far as is known. @return work done. */
+    public int poll(final long newNowNs, final boolean isLeadingNow) {
+        nowNs = newNowNs;
+        if (isLeadingNow != isLeading) {
+            isLeading = isLeadingNow;
+            drops.stop();
+            retention.stop(nowNs);
+            silent.reset(nowNs);
+            askedAtNs = nowNs - settings.dutiesIntervalNs();
+        }
+        if (!isLeading) {
+            return 0;
+        }
+        silent.poll(nowNs);
+        int work = retention.poll(nowNs, wallMicros());
+        if (!isAsking && (nowNs - askedAtNs >= settings.dutiesIntervalNs() || drops.isPressing())) {
+            ask();
+            work++;
+        }
+        return work;
+    }
+
+    /** Nanoseconds until {@link #poll} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
+    public long delayNs(final long atNs) {
+        if (!isLeading) {
+            return Long.MAX_VALUE;
+        }
+        final long delay = isAsking
+                ? Long.MAX_VALUE
+                : drops.isPressing() ? 0 : Math.max(0, askedAtNs + settings.dutiesIntervalNs() - atNs);
+        return Math.min(delay, retention.delayNs(atNs));
+    }
+
+    private void ask() {
+        isAsking = true;
+        askedAtNs = nowNs;
+        drops.onAsked();
+        metadata.ask(
+                new SystemQueries.GetDuties(),
+                Consistency.COMMITTED,
+                Answers.Duties::read,
+                this::onDuties,
+                (outcome, status) -> isAsking = false);
+    }
+
+    private void onDuties(final Answers.Duties duties) {
+        isAsking = false;
+        if (!isLeading) {
+            return;
+        }
+        drops.onDuties(duties.drops(), nowNs);
+        final long wallMicros = wallMicros();
+        final long revocationMicros = settings.revocationTimeoutNs() / MICROS_NS;
+        if (duties.movingSinceMicros() != 0 && wallMicros - duties.movingSinceMicros() >= revocationMicros) {
+            revocations.offer(new SystemCommands.ExpireRevocations(revocationMicros), nowNs);
+        }
+        if (duties.tokenExpiryMicros() != 0 && Long.compareUnsigned(wallMicros, duties.tokenExpiryMicros()) >= 0) {
+            tokens.offer(new SystemCommands.ExpireTokens(), nowNs);
+        }
+        for (final Answers.NodeLife life : duties.lives()) {
+            if (silent.isSilent(life.node(), nowNs)) {
+                leaves[life.node()].offer(new SystemCommands.LeaveNode(life.node(), life.start() + 1), nowNs);
+            }
+        }
+    }
+
+    private long wallMicros() {
+        return clock.wallNs() / MICROS_NS;
+    }
+}

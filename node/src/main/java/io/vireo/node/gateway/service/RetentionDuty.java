@@ -1,0 +1,244 @@
+package io.vireo.node.gateway.service;
+
+import io.vireo.journal.util.Invariant;
+import io.vireo.node.gateway.GroupRequests.Consistency;
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.Namespaces;
+import io.vireo.node.stream.StreamLimits;
+import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.Answers.PartitionInfo;
+import io.vireo.node.stream.machine.TopicQueries;
+import io.vireo.node.stream.partition.PartitionContents;
+import io.vireo.node.stream.partition.PartitionOperation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Applies expiry and size of topics in passes: reads what all partitions hold, then looks up each topic that has a sealed segment, since no
+ * other can give up anything, and sends what {@link RetentionPlan} decides. Passes by age and by size take turns, so that a size is decided
+ * on when what has expired is gone. A pass that cannot read a group is given up; the next one begins with all anew.
+ *
+ * <p>A request is decided on applied state and names the life of the partition. It may be late: then it takes what would be taken now, or
+ * what the settings of then said, or nothing of a life that came after.
+ */
+final class RetentionDuty {
+    private enum Stage {
+        RESTING,
+        READING,
+        RETAINING;
+
+        boolean isLegalAfter(final Stage former) {
+            return this == RESTING || former.ordinal() + 1 == ordinal();
+        }
+    }
+
+    private final MetadataLink metadata;
+    private final Namespaces namespaces;
+    private final long intervalNs;
+    private final int inflightMax;
+    private final List<ContentsReader> readers = new ArrayList<>();
+    private final Deque<List<PartitionContents>> topics = new ArrayDeque<>();
+    private final Deque<RetentionPlan.Retain> retains = new ArrayDeque<>();
+
+    private Stage stage = Stage.RESTING;
+    /** Names the pass: what belongs to one before is passed over. */
+    private long pass;
+
+    private TreeMap<Long, List<PartitionContents>> found = new TreeMap<>();
+    private boolean isBySize;
+    private int unread;
+    private int inflight;
+    private long restFromNs;
+    private long nowNs;
+    private long wallMicros;
+
+    RetentionDuty(
+            final MetadataLink metadata,
+            final int groupCount,
+            final StreamLimits limits,
+            final ServiceSettings settings) {
+        this.metadata = metadata;
+        this.namespaces = new Namespaces(limits);
+        this.intervalNs = settings.retentionIntervalNs() / 2;
+        this.inflightMax = settings.retentionInflightMax();
+        for (int group = PartitionGroups.first(groupCount); group < groupCount; group++) {
+            readers.add(new ContentsReader(metadata.groups(), group, Consistency.COMMITTED));
+        }
+    }
+
+    /** Gives up the pass; the next one begins an interval later. */
+    void stop(final long newNowNs) {
+        nowNs = newNowNs;
+        rest();
+    }
+
+    /** @param newWallMicros since the epoch. @return work done. */
+    int poll(final long newNowNs, final long newWallMicros) {
+        nowNs = newNowNs;
+        wallMicros = newWallMicros;
+        if (stage == Stage.RESTING && nowNs - restFromNs >= intervalNs) {
+            begin();
+            return 1;
+        }
+        return stage == Stage.RETAINING ? advance() : 0;
+    }
+
+    long delayNs(final long atNs) {
+        return switch (stage) {
+            case RESTING -> Math.max(0, restFromNs + intervalNs - atNs);
+            case READING -> Long.MAX_VALUE;
+            case RETAINING -> hasRoom() && !(topics.isEmpty() && retains.isEmpty()) ? 0 : Long.MAX_VALUE;
+        };
+    }
+
+    private void stage(final Stage newStage) {
+        Invariant.check(newStage.isLegalAfter(stage), "stages of a pass follow each other", newStage.ordinal());
+        stage = newStage;
+    }
+
+    private void begin() {
+        if (readers.stream().anyMatch(ContentsReader::isReading)) {
+            // A group has not answered the pass before: it would be two at a time.
+            rest();
+            return;
+        }
+        stage(Stage.READING);
+        isBySize = !isBySize;
+        found = new TreeMap<>(Long::compareUnsigned);
+        unread = readers.size();
+        final long ofPass = ++pass;
+        for (final ContentsReader reader : readers) {
+            reader.begin(new ContentsReader.Listener() {
+                @Override
+                public void onRead(final List<PartitionContents> contents) {
+                    if (ofPass == pass) {
+                        RetentionDuty.this.onRead(contents);
+                    }
+                }
+
+                @Override
+                public void onFailed() {
+                    if (ofPass == pass) {
+                        rest();
+                    }
+                }
+            });
+        }
+    }
+
+    private void onRead(final List<PartitionContents> contents) {
+        contents.forEach(each -> found.computeIfAbsent(topic(each.namespace()), absent -> new ArrayList<>())
+                .add(each));
+        if (--unread > 0) {
+            return;
+        }
+        stage(Stage.RETAINING);
+        for (final List<PartitionContents> ofTopic : found.values()) {
+            if (ofTopic.stream().anyMatch(each -> each.sealedTimestamp() != 0)) {
+                topics.add(ofTopic);
+            }
+        }
+        found.clear();
+    }
+
+    private int advance() {
+        int work = 0;
+        for (; hasRoom() && !retains.isEmpty(); work++) {
+            send(retains.poll());
+        }
+        for (; hasRoom() && !topics.isEmpty(); work++) {
+            inflight++;
+            lookUp(topics.poll(), 0, new HashMap<>(), pass);
+        }
+        if (inflight == 0 && topics.isEmpty() && retains.isEmpty()) {
+            rest();
+        }
+        return work;
+    }
+
+    private boolean hasRoom() {
+        return inflight < inflightMax;
+    }
+
+    private void rest() {
+        pass++;
+        stage(Stage.RESTING);
+        restFromNs = nowNs;
+        topics.clear();
+        retains.clear();
+        found.clear();
+        inflight = 0;
+    }
+
+    private void lookUp(
+            final List<PartitionContents> contents,
+            final int fromPartition,
+            final Map<Long, PartitionInfo> partitions,
+            final long ofPass) {
+        final long namespace = contents.get(0).namespace();
+        metadata.ask(
+                new TopicQueries.GetTopic(
+                        Identifier.of(namespaces.stream(namespace)),
+                        Identifier.of(namespaces.topic(namespace)),
+                        fromPartition),
+                Consistency.COMMITTED,
+                Answers.TopicDetails::read,
+                details -> {
+                    if (ofPass != pass) {
+                        return;
+                    }
+                    for (final PartitionInfo each : details.partitions().entries()) {
+                        partitions.put(namespace(namespace, each.number()), each);
+                    }
+                    if (details.partitions().next() != Answers.Page.NO_MORE) {
+                        lookUp(contents, details.partitions().next(), partitions, ofPass);
+                        return;
+                    }
+                    inflight--;
+                    retains.addAll(
+                            isBySize
+                                    ? RetentionPlan.bySize(details.topic().settings(), partitions, contents)
+                                    : RetentionPlan.byAge(
+                                            details.topic().settings(), partitions, contents, wallMicros));
+                },
+                (outcome, status) -> onDone(ofPass));
+    }
+
+    private void send(final RetentionPlan.Retain retain) {
+        inflight++;
+        final long ofPass = pass;
+        final UnsafeBuffer body = new UnsafeBuffer(new byte[PartitionOperation.RETAIN_LENGTH]);
+        metadata.groups()
+                .submit(
+                        MetadataLink.LANE,
+                        retain.group(),
+                        retain.namespace(),
+                        retain.incarnation(),
+                        PartitionOperation.RETAIN,
+                        body,
+                        0,
+                        PartitionOperation.putRetain(body, 0, retain.expiredBefore(), retain.bytesMax()),
+                        (outcome, status, reply, offset, length) -> onDone(ofPass));
+    }
+
+    /** The topic may be gone, or the partition's life over, or the outcome unknown: the next pass sees how it is. */
+    private void onDone(final long ofPass) {
+        if (ofPass == pass) {
+            inflight--;
+        }
+    }
+
+    private long topic(final long namespace) {
+        return namespace(namespace, 0);
+    }
+
+    private long namespace(final long ofTopic, final int partition) {
+        return namespaces.pack(namespaces.stream(ofTopic), namespaces.topic(ofTopic), partition);
+    }
+}
