@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All that serves clients of the protocol on one shard: the port, the gateway behind it, its sessions with the groups, the ways to them, and
  * what it needs of the world. Belongs to the shard's thread, which drives it by {@link #poll} and {@link #flush}; the first shard of a
- * process begins the life of the node, the others begin to serve when it has.
+ * process begins the life of the node and sees to it that there is a root user, then all begin to serve.
  */
 final class ShardGateway implements Ways, ClusterLinks.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ShardGateway.class);
@@ -74,6 +74,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private long lookedAtNs;
     /** Null before clients are served. */
     private Gateway gateway;
+
+    /** The number of this life once it has begun; clients are served when there is a user, too. */
+    private long begun = LifeNumber.NONE;
 
     private int lastClient;
     private long nowNs;
@@ -157,7 +160,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                     rootLogin(tokens),
                     ShardGateway::onRootPassword,
                     services);
-            sessions.begin(settings.replica(), life::set);
+            sessions.begin(settings.replica(), start -> begun = start);
         } else {
             this.housekeeper = null;
             this.rootUser = null;
@@ -230,13 +233,16 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         work += sessions.delayNs(now) == 0 ? 1 : 0;
         links.poll(now);
         figures.poll(now);
+        if (isFirst()) {
+            work += rootUser.poll(now) + housekeeper.poll(now, isLeading(now));
+            if (begun != LifeNumber.NONE && life.get() == LifeNumber.NONE && rootUser.isDone()) {
+                life.set(begun);
+            }
+        }
         if (gateway != null) {
             gateway.onTick(now);
         } else if (life.get() != LifeNumber.NONE) {
             serve();
-        }
-        if (isFirst() && gateway != null) {
-            work += rootUser.poll(now) + housekeeper.poll(now, isLeading(now));
         }
         listener.poll(now);
         sessions.poll(now);
@@ -262,13 +268,10 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     long delayNs(final long now) {
         long delay = Math.min(sessions.delayNs(now), Math.min(links.delayNs(now), listener.delayNs(now)));
         delay = Math.min(delay, Math.min(figures.delayNs(now), passwords.delayNs(now)));
-        if (gateway != null) {
-            delay = Math.min(delay, gateway.delayNs(now));
-            if (isFirst()) {
-                delay = Math.min(delay, Math.min(rootUser.delayNs(now), housekeeper.delayNs(now)));
-            }
+        if (isFirst()) {
+            delay = Math.min(delay, Math.min(rootUser.delayNs(now), housekeeper.delayNs(now)));
         }
-        return delay;
+        return gateway == null ? delay : Math.min(delay, gateway.delayNs(now));
     }
 
     void close() {
