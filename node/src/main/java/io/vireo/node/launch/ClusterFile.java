@@ -172,7 +172,8 @@ public final class ClusterFile {
             }
         }
         for (int replica = 0; replica < settings.addresses().size(); replica++) {
-            text.append("\n[[replicas]]\n").append(replica(settings.addresses().get(replica), settings.clients(replica)));
+            text.append("\n[[replicas]]\n")
+                    .append(replica(settings.addresses().get(replica), settings.clients(replica)));
         }
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,15 +34,22 @@ final class DevCluster {
     private static final int QUICK_DEATHS_MAX = 5;
 
     private static final long STOP_MAX_MS = 900;
+    private static final Pattern CLIENTS = Pattern.compile("event=clients-listening shard=(\\d+) address=(\\S+)");
     private static final Pattern STATUS = Pattern.compile("event=status group=(\\d+) from=\\w+ to=(\\w+)");
 
     private final ClusterConfig cluster;
     private final Path file;
     private final Path dir;
     private final boolean isRestarting;
+    /** Replicas that serve clients of the protocol. */
+    private final int clientsWanted;
+
     private final PrintWriter out;
     private final Process[] children;
     private final boolean[][] isNormal;
+    /** Where clients of the protocol connect, by replica and shard. */
+    private final Map<Integer, Map<Integer, String>> clients = new TreeMap<>();
+
     private final List<Thread> keepers = new ArrayList<>();
     private boolean isStopping;
     private boolean isReadySaid;
@@ -51,11 +60,13 @@ final class DevCluster {
             final Path file,
             final Path dir,
             final boolean isRestarting,
+            final int clientsWanted,
             final PrintWriter out) {
         this.cluster = cluster;
         this.file = file;
         this.dir = dir;
         this.isRestarting = isRestarting;
+        this.clientsWanted = clientsWanted;
         this.out = out;
         this.children = new Process[cluster.replicaCount()];
         this.isNormal = new boolean[cluster.replicaCount()][cluster.groupCount()];
@@ -121,11 +132,21 @@ final class DevCluster {
                 "--shards",
                 Integer.toString(cluster.addresses(replica).size()),
                 "--stop-on-end-of-input"));
-        children[replica] =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        rootLogin(builder.environment());
+        children[replica] = builder.start();
         say("replica " + replica + " started, pid " + children[replica].pid() + ", address "
                 + String.join(" ", cluster.addresses(replica)));
         return children[replica];
+    }
+
+    /** On loopback, for trying things out, there is no need of a secret that would have to be looked up first. */
+    private static void rootLogin(final Map<String, String> environment) {
+        for (final String part : List.of("USERNAME", "PASSWORD")) {
+            if (!environment.containsKey("VIREO_ROOT_" + part)) {
+                environment.putIfAbsent("IGGY_ROOT_" + part, "iggy");
+            }
+        }
     }
 
     private void printLines(final int replica, final Process child) throws IOException {
@@ -144,6 +165,12 @@ final class DevCluster {
         if (status.find()) {
             isNormal[replica][Integer.parseInt(status.group(1))] =
                     status.group(2).equals("NORMAL");
+            sayWhenReady();
+        }
+        final Matcher serving = CLIENTS.matcher(line);
+        if (serving.find()) {
+            clients.computeIfAbsent(replica, none -> new TreeMap<>())
+                    .put(Integer.parseInt(serving.group(1)), serving.group(2));
             sayWhenReady();
         }
     }
@@ -198,6 +225,9 @@ final class DevCluster {
                 }
             }
         }
+        if (clients.size() < clientsWanted) {
+            return;
+        }
         isReadySaid = true;
         final String option = dir.equals(Path.of("vireo-dev")) ? "" : " --dir " + dir;
         out.println();
@@ -207,6 +237,11 @@ final class DevCluster {
             out.println("  vireo read" + option + " --all");
         }
         out.println("  vireo status" + option);
+        if (!clients.isEmpty()) {
+            out.println("Apache Iggy clients connect to any of:");
+            clients.forEach((replica, ofShards) -> out.println("  " + String.join(" ", ofShards.values())));
+            out.println("as user iggy with password iggy, unless the environment says otherwise.");
+        }
         out.println("Ctrl-C stops it; the same command starts it again with its data.");
         out.println();
         out.flush();

@@ -77,7 +77,12 @@ public final class DevCommand implements Callable<Integer> {
                     "the cluster in " + dir
                             + " exists: --groups, --shards, --wal-bytes and --set are for a new one; name another directory, or remove this one");
         }
-        final ClusterConfig cluster = ClusterFile.load(file);
+        final Settings settings = ClusterFile.read(file);
+        final ClusterConfig cluster = settings.concludeCluster();
+        int served = 0;
+        for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+            served += settings.clients(replica) == null ? 0 : 1;
+        }
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
             if (!Files.exists(NodeSettings.replicaDir(dir, replica))) {
                 final long start = System.nanoTime();
@@ -89,7 +94,7 @@ public final class DevCommand implements Callable<Integer> {
                                 + " ms");
             }
         }
-        final DevCluster running = new DevCluster(cluster, file, dir, !isLeavingDead, out);
+        final DevCluster running = new DevCluster(cluster, file, dir, !isLeavingDead, served, out);
         return running.run();
     }
 

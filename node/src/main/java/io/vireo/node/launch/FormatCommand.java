@@ -88,9 +88,9 @@ public final class FormatCommand implements Callable<Integer> {
             create(file);
             out.println("made " + file);
         } else if (!others.isEmpty() || !clients.isEmpty()) {
-            throw new OperatorException(
-                    (others.isEmpty() ? "--clients" : "--set") + " is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
-                            + file);
+            throw new OperatorException((others.isEmpty() ? "--clients" : "--set")
+                    + " is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
+                    + file);
         }
         final ClusterConfig cluster = ClusterFile.load(file);
         requireStateMachine(cluster, file);
@@ -137,8 +137,9 @@ public final class FormatCommand implements Callable<Integer> {
         if (cluster.stateMachine() == StateMachineKind.STREAM) {
             putClients(settings, cluster);
         } else if (!clients.isEmpty()) {
-            throw new OperatorException("--clients is for a cluster that is made with --state-machine stream; this one replicates a "
-                    + cluster.stateMachine().text());
+            throw new OperatorException(
+                    "--clients is for a cluster that is made with --state-machine stream; this one replicates a "
+                            + cluster.stateMachine().text());
         }
         ClusterFile.create(file, settings);
     }

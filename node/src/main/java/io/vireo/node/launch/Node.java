@@ -297,7 +297,8 @@ final class Node {
         }
         for (int i = 0; i < cluster.replicaCount(); i++) {
             if (settings.settings().clients(i) != null) {
-                requireLoopback("replicas[" + i + "].clients", settings.settings().clients(i));
+                requireLoopback(
+                        "replicas[" + i + "].clients", settings.settings().clients(i));
             }
         }
         if (settings.listen() != null) {

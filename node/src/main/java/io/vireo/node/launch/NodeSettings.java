@@ -3,6 +3,7 @@ package io.vireo.node.launch;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.gateway.service.ServiceSettings;
 import io.vireo.node.transport.HostPort;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,11 +29,13 @@ record NodeSettings(
         boolean isSpinning,
         long clockToleranceNs,
         int connectionsMax,
+        int passwordIterations,
         String logLevel) {
     static final int ALL_SHARDS = -1;
 
     private static final long CLOCK_TOLERANCE_DEFAULT_NS = 10_000_000_000L;
     private static final int CONNECTIONS_MAX_DEFAULT = 10_000;
+    private static final int PASSWORD_ITERATIONS_MAX = 10_000_000;
 
     static NodeSettings conclude(final Settings settings, final Path dataDirDefault) {
         final ClusterConfig cluster = settings.concludeCluster();
@@ -63,6 +66,11 @@ record NodeSettings(
                 settings.word(Setting.IDLE, "block", "block", "spin").equals("spin"),
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
+                (int) settings.number(
+                        Setting.PASSWORD_ITERATIONS,
+                        ServiceSettings.DEFAULT.passwordIterations(),
+                        1,
+                        PASSWORD_ITERATIONS_MAX),
                 settings.word(Setting.LOG_LEVEL, "info", "error", "warn", "info", "debug"));
     }
 
@@ -107,8 +115,10 @@ record NodeSettings(
             return;
         }
         if (cluster.stateMachine() != StateMachineKind.STREAM) {
-            throw new OperatorException("replicas[" + replica + "].clients = " + clients + ": clients of the protocol need state_machine = \""
-                    + StateMachineKind.STREAM.text() + "\", and this cluster has \"" + cluster.stateMachine().text()
+            throw new OperatorException("replicas[" + replica + "].clients = " + clients
+                    + ": clients of the protocol need state_machine = \""
+                    + StateMachineKind.STREAM.text() + "\", and this cluster has \""
+                    + cluster.stateMachine().text()
                     + "\"; remove it (from " + settings.addressesOrigin() + ")");
         }
         if (HostPort.parse(clients).port() + shardCount - 1 > 65_535) {
@@ -219,6 +229,7 @@ record NodeSettings(
         line(text, Setting.IDLE, isSpinning ? "spin" : "block");
         line(text, Setting.CLOCK_TOLERANCE_NS, Long.toString(clockToleranceNs));
         line(text, Setting.CONNECTIONS_MAX, Integer.toString(connectionsMax));
+        line(text, Setting.PASSWORD_ITERATIONS, Integer.toString(passwordIterations));
         line(text, Setting.LOG_LEVEL, logLevel);
         return text.toString();
     }
@@ -251,8 +262,16 @@ record NodeSettings(
             case NAMESPACES_MAX -> Integer.toString(cluster.namespacesMax());
             case SEGMENT_BYTES -> Long.toString(cluster.segmentBytes());
             case STATE_MACHINE -> cluster.stateMachine().text();
-            case REPLICA, SHARDS, SHARD, DATA_DIR, LISTEN, IDLE, CLOCK_TOLERANCE_NS, CONNECTIONS_MAX, LOG_LEVEL ->
-                throw new IllegalArgumentException(setting + " is not the cluster's");
+            case REPLICA,
+                    SHARDS,
+                    SHARD,
+                    DATA_DIR,
+                    LISTEN,
+                    IDLE,
+                    CLOCK_TOLERANCE_NS,
+                    CONNECTIONS_MAX,
+                    PASSWORD_ITERATIONS,
+                    LOG_LEVEL -> throw new IllegalArgumentException(setting + " is not the cluster's");
         };
     }
 }

@@ -41,6 +41,8 @@ enum Setting {
     /** How far the wall clock may be behind the newest timestamp of the log at start. */
     CLOCK_TOLERANCE_NS(false),
     CONNECTIONS_MAX(false),
+    /** What a guess at a password costs who has got at the hashes, and a login; of new passwords only. */
+    PASSWORD_ITERATIONS(false),
     /** "error", "warn", "info" or "debug". */
     LOG_LEVEL(false);
 

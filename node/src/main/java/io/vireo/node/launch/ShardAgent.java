@@ -328,8 +328,13 @@ public final class ShardAgent implements TransportListener {
         for (final ReplicaHost host : hosts) {
             groups.add(json -> writeGroup(json, host));
         }
-        final byte[] document =
-                NodeStatus.write(process.get(), groups, transport, router.counters(), cluster.replicaCount());
+        final byte[] document = NodeStatus.write(
+                process.get(),
+                gateway == null ? null : gateway.status(),
+                groups,
+                transport,
+                router.counters(),
+                cluster.replicaCount());
         final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + document.length]);
         frame.putBytes(HeaderFlyweight.HEADER_LENGTH, document);
         final HeaderFlyweight header = new HeaderFlyweight().wrap(frame, 0);

@@ -19,6 +19,7 @@ import io.vireo.node.gateway.service.RootUser;
 import io.vireo.node.gateway.service.ServiceSettings;
 import io.vireo.node.gateway.tcp.ClientListener;
 import io.vireo.node.iggy.Secret;
+import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.routing.RouteOutcome;
@@ -50,7 +51,6 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
 
     private final NodeSettings settings;
     private final int shard;
-    private final Clock clock;
     private final TcpTransport transport;
     private final LifeNumber life;
     private final ClientListener listener;
@@ -98,7 +98,6 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
             final Runnable wake) {
         this.settings = settings;
         this.shard = shard;
-        this.clock = clock;
         this.transport = transport;
         this.life = life;
         this.nowNs = clock.monotonicNs();
@@ -106,8 +105,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         final ClusterConfig cluster = settings.cluster();
         final ClientContext client = ClientContext.of(cluster);
         final StreamLimits limits = StateMachines.limits(cluster);
-        this.listener = new ClientListener(
-                transport.selector(), address, settings.connectionsMax(), ShardGateway::onRefused);
+        this.listener =
+                new ClientListener(transport.selector(), address, settings.connectionsMax(), ShardGateway::onRefused);
         this.sessions = new GroupSessions(
                 new SessionsContext(
                         client,
@@ -128,11 +127,10 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 nowNs,
                 settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
                 this);
-        final ServiceSettings services = ServiceSettings.DEFAULT;
+        final ServiceSettings services = ServiceSettings.DEFAULT.withPasswordIterations(settings.passwordIterations());
         this.passwords = new PasswordHasher(
                 services.passwordIterations(), services.passwordThreads(), services.passwordsMax(), secrets, wake);
-        this.machine = new MachineView(
-                settings.replicaDir(), Hosts.name(), Node.version(), List.of(), clock, wake);
+        this.machine = new MachineView(settings.replicaDir(), Hosts.name(), Node.version(), List.of(), clock, wake);
         this.figures = new GroupFigures(sessions, cluster.groupCount(), limits, services, nowNs);
         final RandomTokens tokens = new RandomTokens(secrets);
         this.ports = new GatewayPorts(
@@ -154,12 +152,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                     clock,
                     services,
                     nowNs);
-            this.rootUser = new RootUser(
-                    sessions,
-                    passwords,
-                    rootLogin(tokens),
-                    ShardGateway::onRootPassword,
-                    services);
+            this.rootUser =
+                    new RootUser(sessions, passwords, rootLogin(tokens), ShardGateway::onRootPassword, services);
             sessions.begin(settings.replica(), start -> begun = start);
         } else {
             this.housekeeper = null;
@@ -172,7 +166,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
             return RootUser.Login.of(System.getenv(), tokens);
         } catch (final ConfigException e) {
             throw new OperatorException(
-                    e.getMessage() + " (from the environment: VIREO_ROOT_USERNAME and VIREO_ROOT_PASSWORD, or IGGY_ in front)",
+                    e.getMessage()
+                            + " (from the environment: VIREO_ROOT_USERNAME and VIREO_ROOT_PASSWORD, or IGGY_ in front)",
                     e);
         }
     }
@@ -195,7 +190,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         for (int replica = 0; replica < settings.cluster().replicaCount(); replica++) {
             final String clients = settings.settings().clients(replica);
             final String host = HostPort.parse(
-                            clients == null ? settings.cluster().addresses(replica).get(0) : clients)
+                            clients == null
+                                    ? settings.cluster().addresses(replica).get(0)
+                                    : clients)
                     .host();
             final int port = replica == settings.replica()
                     ? listener.address().getPort()
@@ -222,8 +219,17 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         return HostPort.of(listener.address()).toString();
     }
 
-    ClientListener listener() {
-        return listener;
+    NodeStatus.Clients status() {
+        final ClientListener.Counters counters = listener.counters();
+        return new NodeStatus.Clients(
+                address(),
+                listener.isServing(),
+                listener.connectionCount(),
+                listener.memoryBytes(),
+                counters.accepted(),
+                counters.refused(),
+                counters.bytesIn(),
+                counters.bytesOut());
     }
 
     /** Does what is due. @return how much that was. */
@@ -282,8 +288,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     }
 
     private void serve() {
-        gateway = new Gateway(
-                GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), ports, nowNs);
+        gateway = new Gateway(GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), ports, nowNs);
         listener.serve(gateway, this::nextClient);
         LOG.info("event=clients-listening shard={} address={} life={}", shard, address(), life.get());
     }

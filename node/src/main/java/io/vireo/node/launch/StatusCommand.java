@@ -148,10 +148,21 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "faulty"),
                 text(group, "missing"),
                 text(node, "shard") + " of " + text(node, "shards"),
-                "replicas " + connections.get("replicas") + ", clients " + connections.get("clients"),
+                "replicas " + connections.get("replicas") + ", clients " + connections.get("clients") + clients(node),
                 note(group)
             });
         }
+    }
+
+    /** The port for clients of the protocol and how many there are. */
+    @SuppressWarnings("unchecked")
+    private static String clients(final Map<String, Object> node) {
+        final Map<String, Object> clients = (Map<String, Object>) node.get("clients");
+        if (clients == null) {
+            return "";
+        }
+        return ", " + clients.get("connections") + " at " + clients.get("address")
+                + (Boolean.TRUE.equals(clients.get("serving")) ? "" : " (not served yet)");
     }
 
     /** While a group opens: at which stage it is and how far. */

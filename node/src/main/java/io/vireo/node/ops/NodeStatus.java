@@ -48,9 +48,27 @@ public final class NodeStatus {
             String listen,
             long processNonce) {}
 
-    /** The document as UTF-8. */
+    /**
+     * The port for clients of the protocol.
+     *
+     * @param address where they connect.
+     * @param isServing whether they are accepted.
+     * @param bufferBytes held for their requests and responses.
+     */
+    public record Clients(
+            String address,
+            boolean isServing,
+            int connections,
+            long bufferBytes,
+            long accepted,
+            long refused,
+            long bytesIn,
+            long bytesOut) {}
+
+    /** The document as UTF-8. @param clients null where none are served. */
     public static byte[] write(
             final Process process,
+            final Clients clients,
             final List<GroupStatus> groups,
             final TcpTransport transport,
             final RouterCounters handover,
@@ -68,6 +86,7 @@ public final class NodeStatus {
             json.writeNumberField("uptimeMs", process.uptimeMs);
             json.writeStringField("listen", process.listen);
             json.writeStringField("processNonce", Long.toHexString(process.processNonce));
+            writeClients(json, clients);
             writeConnections(json, transport, replicaCount);
             json.writeObjectFieldStart("handover");
             json.writeNumberField("requests", handover.handedOver());
@@ -104,6 +123,22 @@ public final class NodeStatus {
                 json.writeNumberField(camel(event.name()), counts[event.ordinal()]);
             }
         }
+        json.writeEndObject();
+    }
+
+    private static void writeClients(final JsonGenerator json, final Clients clients) throws IOException {
+        if (clients == null) {
+            return;
+        }
+        json.writeObjectFieldStart("clients");
+        json.writeStringField("address", clients.address);
+        json.writeBooleanField("serving", clients.isServing);
+        json.writeNumberField("connections", clients.connections);
+        json.writeNumberField("bufferBytes", clients.bufferBytes);
+        json.writeNumberField("accepted", clients.accepted);
+        json.writeNumberField("refused", clients.refused);
+        json.writeNumberField("bytesIn", clients.bytesIn);
+        json.writeNumberField("bytesOut", clients.bytesOut);
         json.writeEndObject();
     }
 

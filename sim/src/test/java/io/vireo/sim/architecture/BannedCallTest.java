@@ -35,6 +35,7 @@ class BannedCallTest {
             "io.vireo.node.commit.*",
             "io.vireo.node.core.*",
             "io.vireo.node.gateway.[A-Z].*",
+            "io.vireo.node.gateway.group.*",
             "io.vireo.node.host.*",
             "io.vireo.node.iggy.*",
             "io.vireo.node.log.*",

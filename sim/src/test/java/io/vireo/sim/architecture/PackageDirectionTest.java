@@ -68,6 +68,7 @@ class PackageDirectionTest {
                         PREFIX + "node.transport..",
                         PREFIX + "node.client..",
                         PREFIX + "node.gateway.service..",
+                        PREFIX + "node.gateway.tcp..",
                         PREFIX + "node.launch..",
                         PREFIX + "node.bench..",
                         PREFIX + "node.ops..")

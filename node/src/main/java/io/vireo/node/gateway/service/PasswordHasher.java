@@ -32,7 +32,7 @@ public final class PasswordHasher implements PasswordHash, AutoCloseable {
         this.iterations = iterations;
         this.random = random;
         this.work = new SideWork("vireo-password", threads, waitingMax, wake);
-        this.nobody = PasswordText.of("", iterations, salt());
+        this.nobody = PasswordText.ofNobody(iterations, salt(), random);
     }
 
     @Override

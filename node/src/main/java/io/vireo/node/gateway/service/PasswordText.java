@@ -2,6 +2,7 @@ package io.vireo.node.gateway.service;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -32,6 +33,13 @@ final class PasswordText {
 
     static PasswordText of(final String password, final int iterations, final byte[] salt) {
         return new PasswordText(iterations, salt, derive(password, iterations, salt));
+    }
+
+    /** Of nobody's password: made without the work of a real one, and checked with all of it. */
+    static PasswordText ofNobody(final int iterations, final byte[] salt, final SecureRandom random) {
+        final byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return new PasswordText(iterations, salt, key);
     }
 
     /** @throws PasswordTextException if it is none. */

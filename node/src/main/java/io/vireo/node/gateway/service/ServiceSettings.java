@@ -77,6 +77,26 @@ public record ServiceSettings(
         checkBetween("root_retry", rootRetryNs, 1, Long.MAX_VALUE);
     }
 
+    /** The same with other costs of passwords. */
+    public ServiceSettings withPasswordIterations(final int iterations) {
+        return new ServiceSettings(
+                iterations,
+                passwordThreads,
+                passwordsMax,
+                figuresAgeNs,
+                figuresTimeoutNs,
+                dutiesIntervalNs,
+                dropWindow,
+                dropResendNs,
+                revocationTimeoutNs,
+                revocationIntervalNs,
+                tokenIntervalNs,
+                silenceNs,
+                retentionIntervalNs,
+                retentionInflightMax,
+                rootRetryNs);
+    }
+
     private static void checkBetween(final String setting, final long value, final long min, final long max) {
         if (value < min || value > max) {
             throw new ConfigException(setting, value, "must be from " + min + " to " + max);
