@@ -64,6 +64,8 @@ class StreamClusterIT {
                 dir.toString(),
                 "--addresses",
                 String.join(",", addresses),
+                "--clients",
+                "127.0.0.1:0,127.0.0.1:0,127.0.0.1:0",
                 "--state-machine",
                 "stream",
                 "--set",

@@ -128,19 +128,25 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
         }
     }
 
+    /** Stays in the list meanwhile: the progress that comes of sending is seen here. */
     void flush() {
-        isInFlushList = false;
-        if (isClosed) {
-            return;
+        if (!isClosed) {
+            write();
         }
+        isInFlushList = false;
+    }
+
+    private void write() {
         try {
             while (connection.outputLength() > 0) {
                 final int length = Math.min(connection.outputLength(), chunk.capacity());
                 connection.output().getBytes(connection.outputOffset(), chunkBytes, 0, length);
                 chunk.clear().limit(length);
                 final int written = channel.write(chunk);
-                counters.onSent(written);
-                connection.onSent(written);
+                if (written > 0) {
+                    counters.onSent(written);
+                    connection.onSent(written);
+                }
                 if (written < length) {
                     break;
                 }
