@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -202,11 +203,53 @@ class ClusterFileTest {
     }
 
     @Test
+    void shouldGiveEachShardAPortForClientsWhenTheReplicaHasAnAddressForThem() throws IOException {
+        final String replica = "[[replicas]]\nshards = [\"127.0.0.1:9090\", \"127.0.0.1:9190\"]\n";
+        final String stream = HEAD + "groups = 4\nstate_machine = \"stream\"\n" + replica;
+        final String own = "[node]\nreplica = 0\nshards = 2\n";
+        final NodeSettings node = node(stream + "clients = \"127.0.0.1:8090\"\n" + own);
+        assertEquals("127.0.0.1:8090", node.clientAddress(0).toString());
+        assertEquals("127.0.0.1:8091", node.clientAddress(1).toString());
+        final String printed = node.print(List.of("a:1", "b:2"), List.of("a:3", "b:4"));
+        assertTrue(printed.contains("\nclients = \"127.0.0.1:8090\"\n"), printed);
+        assertTrue(printed.contains("\n# clients of shard 1 connect to b:4\n"), printed);
+
+        final NodeSettings anyPort = node(stream + "clients = \"127.0.0.1:0\"\n" + own);
+        assertEquals("127.0.0.1:0", anyPort.clientAddress(1).toString());
+        final NodeSettings apart = node(stream + "clients = \"127.0.0.1:8090\"\n" + own + "shard = 1\n");
+        assertNull(apart.clientAddress(1), "the process of shard 0 serves them");
+        assertNull(node(stream + own).clientAddress(0));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenTheAddressForClientsIsNone() throws IOException {
+        final String stream = HEAD + "state_machine = \"stream\"\n" + REPLICA;
+        final String own = "[node]\nreplica = 0\n";
+        for (final String[] wrong : new String[][] {
+            {stream + "clients = 8090\n" + own, "clients must be \"host:port\""},
+            {stream + "clients = \"8090\"\n" + own, "\"8090\" is not host:port"},
+            {stream + "client = \"a:1\"\n" + own, "it has only \"shards\" and \"clients\""},
+            {
+                HEAD + REPLICA + "clients = \"a:1\"\n" + own,
+                "need state_machine = \"stream\", and this cluster has \"log\""
+            },
+        }) {
+            final OperatorException refused = assertThrows(OperatorException.class, () -> node(wrong[0]));
+            assertTrue(refused.getMessage().contains(wrong[1]), refused.getMessage());
+        }
+    }
+
+    private NodeSettings node(final String text) throws IOException {
+        return NodeSettings.conclude(ClusterFile.read(write(text)), dir);
+    }
+
+    @Test
     @Tag("I12")
     void shouldReadPrintedConfigurationWhenItIsUsedAsFile() throws IOException {
         final NodeSettings node =
                 NodeSettings.conclude(ClusterFile.read(write(HEAD + REPLICA + "[node]\nreplica = 0\n")), dir);
-        final Path printed = Files.writeString(dir.resolve("printed.toml"), node.print(List.of("127.0.0.1:7")));
+        final Path printed =
+                Files.writeString(dir.resolve("printed.toml"), node.print(List.of("127.0.0.1:7"), List.of()));
         final NodeSettings again = NodeSettings.conclude(ClusterFile.read(printed), dir);
         assertEquals(node.cluster().walBytes(), again.cluster().walBytes());
         assertEquals("127.0.0.1:7", again.listen());
