@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "then for each K:   vireo node --dir DIR --replica K",
         })
 public final class FormatCommand implements Callable<Integer> {
-    /** What new clusters replicate: the log, until a streaming cluster can be reached by clients of the protocol; then the stream. */
+    /** What new clusters replicate where nothing is said. */
     static final String STATE_MACHINE_DEFAULT = "log";
 
     @Mixin

@@ -115,6 +115,7 @@ final class Node {
                         life,
                         new SecureRandom(),
                         processNonce,
+                        (address, reason, text) -> agent.onRefused("client", address, reason, text),
                         agent.wakeup()));
                 clientAddresses.add(agent.gateway().address());
             }

@@ -205,8 +205,12 @@ public final class ShardAgent implements TransportListener {
 
     /** What other threads have put there for this shard, frames and completions of the disk; and what is due for its clients. */
     private int pollQueues() {
+        if (gateway == null) {
+            return router.drainInbox() + pollHosts();
+        }
+        gateway.time(clock.monotonicNs());
         final int taken = router.drainInbox() + pollHosts();
-        return gateway == null ? taken : taken + gateway.poll(clock.monotonicNs());
+        return taken + gateway.poll(clock.monotonicNs());
     }
 
     /** Also of a group that another shard hosts, which is not known here. */

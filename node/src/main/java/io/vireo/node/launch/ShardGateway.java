@@ -95,6 +95,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
             final LifeNumber life,
             final SecureRandom secrets,
             final long processNonce,
+            final ClientListener.Listener refusals,
             final Runnable wake) {
         this.settings = settings;
         this.shard = shard;
@@ -105,8 +106,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         final ClusterConfig cluster = settings.cluster();
         final ClientContext client = ClientContext.of(cluster);
         final StreamLimits limits = StateMachines.limits(cluster);
-        this.listener =
-                new ClientListener(transport.selector(), address, settings.connectionsMax(), ShardGateway::onRefused);
+        this.listener = new ClientListener(transport.selector(), address, settings.connectionsMax(), refusals);
         this.sessions = new GroupSessions(
                 new SessionsContext(
                         client,
@@ -232,6 +232,12 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 counters.bytesOut());
     }
 
+    /** What time it is for answers that arrive before the next {@link #poll}. */
+    void time(final long now) {
+        nowNs = now;
+        sessions.time(now);
+    }
+
     /** Does what is due. @return how much that was. */
     int poll(final long now) {
         nowNs = now;
@@ -337,10 +343,6 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     }
 
     // ---- for people
-
-    private static void onRefused(final String address, final String reason) {
-        LOG.warn("event=client-refused address={} text=\"{}\"", address, reason);
-    }
 
     /** The only time that it is seen. */
     private static void onRootPassword(final String name, final Secret password) {

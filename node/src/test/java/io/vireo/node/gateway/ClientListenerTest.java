@@ -54,7 +54,10 @@ class ClientListenerTest {
         rig = new GatewayRig(directory);
         selector = Selector.open();
         listener = new ClientListener(
-                selector, new HostPort("127.0.0.1", 0), CONNECTIONS_MAX, (address, reason) -> refused.add(reason));
+                selector,
+                new HostPort("127.0.0.1", 0),
+                CONNECTIONS_MAX,
+                (address, reason, text) -> refused.add(reason + ": " + text));
     }
 
     @AfterEach
@@ -273,7 +276,8 @@ class ClientListenerTest {
         assertTrue(isEnded(connect()));
         assertEquals(1, listener.counters().refused());
         assertEquals(
-                List.of("there are 3 connections of clients, which is the limit of a shard"), List.copyOf(refused));
+                List.of("TOO_MANY_CONNECTIONS: there are 3 connections of clients, which is the limit of a shard"),
+                List.copyOf(refused));
         send(served.get(1), request(PING, new byte[0]));
         assertEquals(0, response(served.get(1)).length);
         served.get(0).close();
@@ -313,7 +317,8 @@ class ClientListenerTest {
         final HostPort taken = HostPort.of(listener.address());
         final ListenException refusal = assertThrows(
                 ListenException.class,
-                () -> new ClientListener(selector, taken, 1, (address, reason) -> refused.add(reason)));
+                () -> new ClientListener(
+                        selector, taken, 1, (address, reason, text) -> refused.add(reason + ": " + text)));
         assertTrue(refusal.getMessage().contains("cannot listen on " + taken), refusal.getMessage());
     }
 }

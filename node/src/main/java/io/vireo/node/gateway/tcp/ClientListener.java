@@ -1,6 +1,7 @@
 package io.vireo.node.gateway.tcp;
 
 import io.vireo.node.gateway.Gateway;
+import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.ListenSocket;
 import io.vireo.node.transport.ReadyChannel;
@@ -32,7 +33,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
     /** Takes what an operator may want to see. */
     public interface Listener {
         /** A client was not served, or no longer. */
-        void onRefused(String address, String reason);
+        void onRefused(String address, CloseReason reason, String text);
     }
 
     /** What has happened so far; passive. */
@@ -162,7 +163,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
                 serverKey.interestOps(0);
                 isPausing = true;
                 pauseEndNs = nowNs + ACCEPT_PAUSE_NS;
-                listener.onRefused("any", "cannot accept connections: " + e.getMessage());
+                listener.onRefused("any", CloseReason.IO_ERROR, "cannot accept connections: " + e.getMessage());
                 return;
             }
         }
@@ -174,7 +175,9 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             final String address = ClientSocket.address(channel);
             channel.close();
             listener.onRefused(
-                    address, "there are " + connectionsMax + " connections of clients, which is the limit of a shard");
+                    address,
+                    CloseReason.TOO_MANY_CONNECTIONS,
+                    "there are " + connectionsMax + " connections of clients, which is the limit of a shard");
             return;
         }
         counters.accepted++;
@@ -229,7 +232,8 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         try {
             server.close();
         } catch (final IOException e) {
-            listener.onRefused("any", "closing the port of the clients failed: " + e.getMessage());
+            listener.onRefused(
+                    "any", CloseReason.IO_ERROR, "closing the port of the clients failed: " + e.getMessage());
         }
     }
 }

@@ -23,7 +23,7 @@ class GroupSessionsProps {
     private static final int BODY_LENGTH = 8;
     private static final long TIMEOUT_NS = 3_000 * LossyCluster.MS;
 
-    private final class Run {
+    private static final class Run {
         final LossyCluster cluster;
         final Outcome[][] outcomes = new Outcome[LANES][PER_LANE];
         int answered;

@@ -20,6 +20,8 @@ import io.vireo.node.port.SeededRandom;
 import io.vireo.node.session.ClientSessions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -50,6 +52,8 @@ final class LossyCluster implements Ways {
 
     final SeededRandom random;
     final List<String> sent = new ArrayList<>();
+    /** By first byte of what was applied: the clients whose sessions had it. */
+    final TreeMap<Integer, TreeSet<Long>> clientsOf = new TreeMap<>();
     /** Bodies in the order in which they were applied. */
     final List<byte[]> applied = new ArrayList<>();
 
@@ -221,6 +225,9 @@ final class LossyCluster implements Ways {
                     final byte[] copy = new byte[bodyLength];
                     frame.getBytes(body[0], copy);
                     applied.add(copy);
+                    clientsOf
+                            .computeIfAbsent((int) copy[0], none -> new TreeSet<>())
+                            .add(l);
                 }
                 body[0] += bodyLength;
                 ReplyFlyweight.putRow(out, reply.row(at[0]++), request, status, session, op, digest, length);
