@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /** The state machine of a group of partitions on a real disk, without a log. */
-final class PartitionGroup implements SegmentStore.Listener, Storage.Completions, AutoCloseable {
-    static final SegmentLimits SEGMENTS = new SegmentLimits(32 << 10, 8 << 10, 16 << 10);
+public final class PartitionGroup implements SegmentStore.Listener, Storage.Completions, AutoCloseable {
+    public static final SegmentLimits SEGMENTS = new SegmentLimits(32 << 10, 8 << 10, 16 << 10);
 
     private final Semaphore wakeups = new Semaphore(0);
     private final FileStorage storage;
@@ -27,7 +27,7 @@ final class PartitionGroup implements SegmentStore.Listener, Storage.Completions
     private final StateMachine machine;
     private boolean isOpened;
 
-    PartitionGroup(final Path directory, final StreamLimits limits) {
+    public PartitionGroup(final Path directory, final StreamLimits limits) {
         try {
             FileStorage.createDirectory(Files.createDirectories(directory));
             Files.createDirectories(directory.resolve("segments"));
@@ -43,18 +43,18 @@ final class PartitionGroup implements SegmentStore.Listener, Storage.Completions
         }
     }
 
-    StateMachine machine() {
+    public StateMachine machine() {
         return machine;
     }
 
     /** Takes what the disk has done by now. */
-    void poll() {
+    public void poll() {
         while (storage.poll(this) > 0) {
             // What has completed so far.
         }
     }
 
-    void await() {
+    public void await() {
         while (storage.poll(this) == 0) {
             wakeups.acquireUninterruptibly();
         }

@@ -240,7 +240,8 @@ class MetadataQueriesTest {
                 new SystemQueries.GetMemberships(new Connection(2, 0, 7), 0),
                 new SystemQueries.GetRevocations(0),
                 new SystemQueries.GetDrops(1, 0),
-                new SystemQueries.AreDropped(0, 9, 9))) {
+                new SystemQueries.AreDropped(0, 9, 9),
+                new SystemQueries.GetDuties())) {
             refused(StreamStatus.UNAUTHORIZED, query, amy);
             refused(StreamStatus.UNAUTHENTICATED, query, new Actor(1, 1));
             refused(StreamStatus.UNAUTHENTICATED, query, new Actor(-1, 1));

@@ -1,0 +1,289 @@
+package io.vireo.node.gateway.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.machine.GroupCommands;
+import io.vireo.node.stream.machine.MetadataOperation;
+import io.vireo.node.stream.machine.StreamCommands;
+import io.vireo.node.stream.machine.UserCommands;
+import io.vireo.node.stream.metadata.Connection;
+import io.vireo.node.stream.metadata.TopicSettings;
+import io.vireo.node.stream.partition.PartitionOperation;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HousekeeperTest {
+    private static final long SECOND = ServiceWorld.SECOND;
+    private static final long TICK = ServiceSettings.DEFAULT.dutiesIntervalNs();
+    private static final Identifier S = Identifier.of("s");
+    private static final Identifier T = Identifier.of("t");
+    private static final Identifier G = Identifier.of("g");
+
+    private final TreeSet<Integer> silent = new TreeSet<>();
+    private ServiceWorld world;
+    private Housekeeper housekeeper;
+    private int stream;
+    private int topic;
+
+    @BeforeEach
+    void open(@TempDir final Path directory) {
+        world = new ServiceWorld(directory);
+        housekeeper = new Housekeeper(
+                world,
+                ServiceWorld.GROUPS,
+                ServiceWorld.NODES,
+                ServiceWorld.LIMITS,
+                node -> !silent.contains(node),
+                world,
+                ServiceSettings.DEFAULT,
+                world.nowNs);
+        stream = world.createStream("s");
+        topic = world.createTopic(stream, "t", 4, ServiceWorld.KEEPING);
+        world.command(new GroupCommands.CreateGroup(S, T, "g"));
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void shouldSayNothingWhenThereIsNothingToDo() {
+        world.append(stream, topic, 0, 5_000);
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        world.applied.clear();
+        run(200 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldSayNothingWhenItDoesNotLead() {
+        world.command(new StreamCommands.PurgeTopic(S, T));
+        world.applied.clear();
+        assertEquals(0, housekeeper.poll(world.nowNs, false));
+        assertEquals(Long.MAX_VALUE, housekeeper.delayNs(world.nowNs));
+        assertEquals(0, world.applied.size());
+    }
+
+    @Test
+    void shouldCarryDropsAndThenBeQuiet() {
+        for (int partition = 0; partition < 4; partition++) {
+            world.append(stream, topic, partition, 10);
+        }
+        world.command(new StreamCommands.DeleteTopic(S, T));
+        run(2 * TICK, TICK);
+        assertEquals(0, world.metadata.state().drops().size());
+        assertTrue(world.contents().isEmpty());
+        assertEquals(4, world.countApplied(PartitionOperation.DROP));
+        world.applied.clear();
+        run(20 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldCarryMoreThanAWindowHoldsWithoutWaitingForTime() {
+        for (int i = 0; i < 3; i++) {
+            world.createTopic(stream, "many-" + i, 8, ServiceWorld.KEEPING);
+        }
+        final ServiceSettings narrow = withDropWindow(1);
+        housekeeper = new Housekeeper(
+                world,
+                ServiceWorld.GROUPS,
+                ServiceWorld.NODES,
+                ServiceWorld.LIMITS,
+                node -> true,
+                world,
+                narrow,
+                world.nowNs);
+        world.command(new StreamCommands.DeleteStream(S));
+        assertEquals(28, world.metadata.state().drops().size());
+        // Each step that comes back makes the next one due at once.
+        for (int polls = 0; polls < 3 * 28 && world.metadata.state().drops().size() > 0; polls++) {
+            assertEquals(0, polls == 0 ? 0 : housekeeper.delayNs(world.nowNs));
+            housekeeper.poll(world.nowNs, true);
+        }
+        assertEquals(0, world.metadata.state().drops().size());
+    }
+
+    @Test
+    void shouldEndRevocationsWhenTheyHaveTakenTooLong() {
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(2, 5, 7)));
+        assertEquals(1, world.metadata.state().consumerGroups().moving().size());
+        run(29 * SECOND, SECOND);
+        assertEquals(0, world.countApplied(MetadataOperation.EXPIRE_REVOCATIONS.code()));
+        run(2 * SECOND, SECOND);
+        assertEquals(0, world.metadata.state().consumerGroups().moving().size());
+        run(60 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(MetadataOperation.EXPIRE_REVOCATIONS.code()));
+    }
+
+    @Test
+    void shouldDeleteTokensWhenTheyHaveExpired() {
+        world.command(new UserCommands.CreateRoot("root", "hash"));
+        for (int i = 1; i <= 2; i++) {
+            final io.vireo.node.stream.metadata.MetadataResult made = world.metadata
+                    .state()
+                    .users()
+                    .tokens()
+                    .create(0, "token-" + i, "hash-" + i, (world.wallNs + i * 100 * SECOND) / 1_000);
+            assertTrue(made.isOk());
+        }
+        run(99 * SECOND, SECOND);
+        assertEquals(0, world.countApplied(MetadataOperation.EXPIRE_TOKENS.code()));
+        run(2 * SECOND, SECOND);
+        assertEquals(
+                1,
+                world.metadata
+                        .state()
+                        .users()
+                        .find(Identifier.of("root"))
+                        .tokens()
+                        .size());
+        run(200 * SECOND, SECOND);
+        assertEquals(
+                0,
+                world.metadata
+                        .state()
+                        .users()
+                        .find(Identifier.of("root"))
+                        .tokens()
+                        .size());
+        assertEquals(2, world.countApplied(MetadataOperation.EXPIRE_TOKENS.code()));
+    }
+
+    @Test
+    void shouldTakeOutTheMembersOfANodeWhenItIsSilent() {
+        final Connection gone = new Connection(1, 5, 7);
+        final Connection kept = new Connection(2, 5, 7);
+        world.command(new GroupCommands.JoinGroup(S, T, G, gone));
+        world.command(new GroupCommands.JoinGroup(S, T, G, kept));
+        run(SECOND, SECOND);
+        silent.add(1);
+        run(9 * SECOND, SECOND);
+        assertEquals(1, world.metadata.state().consumerGroups().of(gone).size());
+        run(2 * SECOND, SECOND);
+        assertEquals(0, world.metadata.state().consumerGroups().of(gone).size());
+        assertEquals(1, world.metadata.state().consumerGroups().of(kept).size());
+        run(60 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+
+        // A life that begins anew is none of those that were taken out.
+        silent.clear();
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 6, 1)));
+        run(60 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+    }
+
+    @Test
+    void shouldTakeOutNobodyWhenItIsItselfCutOff() {
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        silent.add(1);
+        silent.add(2);
+        run(60 * SECOND, SECOND);
+        // What was not heard before does not count: it has to be silent for as long while others are heard.
+        silent.remove(2);
+        run(9 * SECOND, SECOND);
+        assertEquals(0, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+        run(2 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+    }
+
+    @Test
+    void shouldForgetWhatHasExpired() {
+        final int expiring = world.createTopic(stream, "e", 1, settings(100 * SECOND / 1_000, -1));
+        for (int i = 0; i < 20; i++) {
+            world.append(stream, expiring, 0, 7_000);
+            world.append(stream, topic, 0, 7_000);
+            world.pass(SECOND);
+        }
+        final long before = messages(expiring);
+        run(70 * SECOND, SECOND);
+        assertEquals(before, messages(expiring));
+        assertEquals(0, world.countApplied(PartitionOperation.RETAIN));
+        run(200 * SECOND, SECOND);
+        assertTrue(messages(expiring) < 5, "all but the last segment is gone");
+        assertTrue(messages(expiring) > 0);
+        assertEquals(20, messages(topic));
+        world.applied.clear();
+        run(200 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldForgetWhatHasNoRoom() {
+        final int bounded = world.createTopic(stream, "b", 2, settings(TopicSettings.NEVER, 100 << 10));
+        for (int i = 0; i < 10; i++) {
+            world.append(stream, bounded, 0, 7_000);
+        }
+        run(130 * SECOND, SECOND);
+        assertEquals(0, world.countApplied(PartitionOperation.RETAIN));
+        for (int i = 0; i < 10; i++) {
+            world.append(stream, bounded, 0, 7_000);
+            world.append(stream, bounded, 1, 1_000);
+        }
+        run(130 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(PartitionOperation.RETAIN));
+        assertTrue(bytes(bounded) <= 100 << 10, "as much as it may: " + bytes(bounded));
+        assertTrue(bytes(bounded) >= 60 << 10, "but no more than a segment less: " + bytes(bounded));
+        assertEquals(
+                10,
+                world.contents()
+                        .get(ServiceWorld.NAMESPACES.pack(stream, bounded, 1))
+                        .messages());
+    }
+
+    private void run(final long durationNs, final long stepNs) {
+        for (long passed = 0; passed < durationNs; passed += stepNs) {
+            world.pass(stepNs);
+            int polls = 0;
+            do {
+                housekeeper.poll(world.nowNs, true);
+                assertTrue(++polls < 1_000, "it never rests");
+            } while (housekeeper.delayNs(world.nowNs) == 0);
+        }
+    }
+
+    private long messages(final int ofTopic) {
+        return world.contents()
+                .get(ServiceWorld.NAMESPACES.pack(stream, ofTopic, 0))
+                .messages();
+    }
+
+    private long bytes(final int ofTopic) {
+        return world.contents().values().stream()
+                .filter(each -> ServiceWorld.NAMESPACES.topic(each.namespace()) == ofTopic)
+                .mapToLong(each -> each.bytes())
+                .sum();
+    }
+
+    private static TopicSettings settings(final long expiryMicros, final long sizeMax) {
+        return new TopicSettings(TopicSettings.COMPRESSION_NONE, expiryMicros, sizeMax, 1);
+    }
+
+    private static ServiceSettings withDropWindow(final int window) {
+        final ServiceSettings s = ServiceSettings.DEFAULT;
+        return new ServiceSettings(
+                s.passwordIterations(),
+                s.passwordThreads(),
+                s.passwordsMax(),
+                s.figuresAgeNs(),
+                s.figuresTimeoutNs(),
+                s.dutiesIntervalNs(),
+                window,
+                s.dropResendNs(),
+                s.revocationTimeoutNs(),
+                s.revocationIntervalNs(),
+                s.tokenIntervalNs(),
+                s.silenceNs(),
+                s.retentionIntervalNs(),
+                s.retentionInflightMax(),
+                s.rootRetryNs());
+    }
+}
