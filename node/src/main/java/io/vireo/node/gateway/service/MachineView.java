@@ -27,7 +27,7 @@ public final class MachineView implements ServerView, AutoCloseable {
     private static final long MILLIS_MICROS = 1_000;
     private static final int MAJOR = 1_000_000;
     private static final int MINOR = 1_000;
-    private static final Pattern RELEASE = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3}).*");
+    private static final Pattern RELEASE = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})(\\D.*)?");
 
     private final Path directory;
     private final Clock clock;

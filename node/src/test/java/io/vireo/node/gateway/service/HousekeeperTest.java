@@ -9,6 +9,7 @@ import io.vireo.node.stream.machine.MetadataOperation;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.UserCommands;
 import io.vireo.node.stream.metadata.Connection;
+import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.PartitionOperation;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ class HousekeeperTest {
     void shouldDeleteTokensWhenTheyHaveExpired() {
         world.command(new UserCommands.CreateRoot("root", "hash"));
         for (int i = 1; i <= 2; i++) {
-            final io.vireo.node.stream.metadata.MetadataResult made = world.metadata
+            final MetadataResult made = world.metadata
                     .state()
                     .users()
                     .tokens()
