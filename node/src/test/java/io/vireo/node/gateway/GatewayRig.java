@@ -41,6 +41,7 @@ final class GatewayRig implements AutoCloseable {
     final Groups groups;
     final Gateway gateway;
     long wallNs;
+    boolean isHashBusy;
     private long nowNs = 5;
     private int tokens;
 
@@ -90,16 +91,24 @@ final class GatewayRig implements AutoCloseable {
                         "n0", "127.0.0.1", 8090, 0, 0, 0, ClusterRecord.Role.LEADER, ClusterRecord.Health.HEALTHY)));
     }
 
-    private static final class PlainHash implements PasswordHash {
+    private final class PlainHash implements PasswordHash {
         @Override
         public void hash(final Secret password, final Consumer<String> onHash, final Runnable onBusy) {
-            onHash.accept("hash of " + password.value());
+            if (isHashBusy) {
+                onBusy.run();
+            } else {
+                onHash.accept("hash of " + password.value());
+            }
         }
 
         @Override
         public void verify(
                 final Secret password, final String hash, final Consumer<Boolean> onVerified, final Runnable onBusy) {
-            onVerified.accept(("hash of " + password.value()).equals(hash));
+            if (isHashBusy) {
+                onBusy.run();
+            } else {
+                onVerified.accept(("hash of " + password.value()).equals(hash));
+            }
         }
     }
 

@@ -86,8 +86,15 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
             final int offset,
             final int length,
             final Callback callback) {
+        if (isHolding && losses != null && losses.nextInt(4) == 0) {
+            // The outcome is given up before the log has decided: it may be applied long after.
+            held.add(new Held(
+                    group, () -> apply(group, namespace, incarnation, operation, body, offset, length, scratch())));
+            held.add(new Held(group, () -> callback.onOutcome(Outcome.UNKNOWN, ReplyStatus.OK, scratch(), 0, 0)));
+            return;
+        }
         carryOut(group, () -> {
-            final UnsafeBuffer reply = new UnsafeBuffer(new byte[StreamStateMachine.REPLY_SIZE_MAX]);
+            final UnsafeBuffer reply = scratch();
             final long result = apply(group, namespace, incarnation, operation, body, offset, length, reply);
             hand(group, result, reply, callback);
         });
@@ -133,7 +140,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
 
     /** As the system, at once. */
     MetadataReply command(final MetadataCommand command) {
-        final UnsafeBuffer reply = new UnsafeBuffer(new byte[StreamStateMachine.REPLY_SIZE_MAX]);
+        final UnsafeBuffer reply = scratch();
         final UnsafeBuffer body = new UnsafeBuffer(command.encode(Actor.SYSTEM));
         final long result = apply(0, 0, 0, command.operation().code(), body, 0, body.capacity(), reply);
         if ((int) (result >>> 32) != ReplyStatus.OK) {
@@ -175,7 +182,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
                 body,
                 0,
                 batch.end(),
-                new UnsafeBuffer(new byte[StreamStateMachine.REPLY_SIZE_MAX]));
+                scratch());
         return (int) (result >>> 32);
     }
 
@@ -258,5 +265,9 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
                 callback.onOutcome(outcome, status, bytes, 0, (int) result);
             }
         });
+    }
+
+    private static UnsafeBuffer scratch() {
+        return new UnsafeBuffer(new byte[StreamStateMachine.REPLY_SIZE_MAX]);
     }
 }
