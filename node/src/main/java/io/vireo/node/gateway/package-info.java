@@ -18,7 +18,8 @@
  *       metadata group as committed are to be served by the replica at hand.
  *   <li>{@code Figures}: one round to the primaries of all groups at most once a second, shared by all who wait.
  *   <li>{@code PasswordHash} on threads of its own with a bounded queue; {@code onTick} a few times per retry interval.
- *   <li>The primary of group 0: drops, time-outs of revocations and tokens, and leaves of silent nodes are its duties, not the gateway's.
+ *   <li>The primary of group 0: drops, time-outs of revocations and tokens, leaves of silent nodes and retention are its duties, not the
+ *       gateway's, see {@code gateway.service.Housekeeper}.
  *   <li>Connections of other nodes: get_clients and get_client know those of this gateway.
  * </ul>
  */

@@ -44,7 +44,7 @@ public record ServiceSettings(
     public static final ServiceSettings DEFAULT = new ServiceSettings(
             600_000,
             1,
-            256,
+            64,
             SECONDS_NS,
             SECONDS_NS / 2,
             50 * MILLIS_NS,

@@ -19,12 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RootUserTest {
     private static final RandomTokens TOKENS = new RandomTokens(new SecureRandom());
@@ -90,13 +91,14 @@ class RootUserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void shouldTellOnceWhenAllNodesStartAtATimeAndOutcomesAreLost(final long seed) {
+    @MethodSource("seeds")
+    void shouldTellOnceWhenNodesStartAtATimeAndOutcomesAreLost(final long seed) {
         final Random random = new Random(seed);
         world.isHolding = true;
         world.losses = new Random(seed);
         final List<RootUser> roots = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        final int nodes = seed % 2 == 0 ? 1 : 3;
+        for (int i = 0; i < nodes; i++) {
             roots.add(root(RootUser.Login.of(Map.of(), TOKENS)));
         }
         for (int i = 0; i < 2_000 && !roots.stream().allMatch(RootUser::isDone); i++) {
@@ -130,6 +132,10 @@ class RootUserTest {
         assertEquals(List.of(), told);
         assertEquals("hash", user().passwordHash());
         assertEquals(0, hashes.count);
+    }
+
+    private static LongStream seeds() {
+        return LongStream.range(0, 60);
     }
 
     private User user() {
