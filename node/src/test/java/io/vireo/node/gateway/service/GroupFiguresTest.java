@@ -46,12 +46,12 @@ class GroupFiguresTest {
 
     @Test
     void shouldSumPartitionsOfAllGroups() {
-        final int other = world.createTopic(stream, "u", 2, ServiceWorld.KEEPING);
+        final int other = world.createTopic(stream, "u", ServiceWorld.LIMITS.partitionsMax(), ServiceWorld.KEEPING);
         for (int i = 0; i < 3; i++) {
             world.append(stream, topic, 1, 100);
         }
         world.append(stream, topic, 2, 200);
-        world.append(stream, other, 0, 300);
+        world.append(stream, other, ServiceWorld.LIMITS.partitionsMax() - 1, 300);
         figures.gather(rounds::add);
         final Round round = rounds.get(0);
         final Contents first = round.partition(stream, topic, 1);
