@@ -57,7 +57,7 @@ class RetentionProps {
         final List<PartitionContents> contents = new ArrayList<>();
         final Map<Long, PartitionInfo> partitions = new HashMap<>();
         for (int number = 0; number < 6; number++) {
-            final long incarnation = 1 + random.nextInt(3);
+            final long incarnation = 1L + random.nextInt(3);
             final long namespace = ServiceWorld.NAMESPACES.pack(1, 2, number);
             final long sealed = random.nextInt(3) * 100L;
             contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed));
@@ -139,7 +139,7 @@ class RetentionProps {
                     0,
                     "t" + topic,
                     3,
-                    new TopicSettings(1, (30 + 40L * topic) * 1_000_000, (64L + 32 * topic) << 10, 1));
+                    new TopicSettings(1, (30 + 40L * topic) * 1_000_000, (64L + 32L * topic) << 10, 1));
         }
         for (int i = 0; i < 90; i++) {
             world.append(0, random.nextInt(3), random.nextInt(3), 6_000 + random.nextInt(1_000));

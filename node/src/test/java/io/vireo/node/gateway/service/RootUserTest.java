@@ -96,6 +96,7 @@ class RootUserTest {
         final Random random = new Random(seed);
         world.isHolding = true;
         world.losses = new Random(seed);
+        world.lossEvery = 2;
         final List<RootUser> roots = new ArrayList<>();
         final int nodes = seed % 2 == 0 ? 1 : 3;
         for (int i = 0; i < nodes; i++) {
@@ -135,7 +136,7 @@ class RootUserTest {
     }
 
     private static LongStream seeds() {
-        return LongStream.range(0, 60);
+        return LongStream.range(0, 100);
     }
 
     private User user() {

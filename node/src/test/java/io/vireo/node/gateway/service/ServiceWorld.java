@@ -54,8 +54,10 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
     /** Group whose requests are never carried out while they are held. */
     int downGroup = -1;
 
-    /** While it is there, a quarter of the outcomes does not come. */
+    /** While it is there, one of {@link #lossEvery} outcomes does not come. */
     Random losses;
+
+    int lossEvery = 4;
 
     long nowNs = 7;
     long wallNs = 1_000 * SECOND;
@@ -86,7 +88,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
             final int offset,
             final int length,
             final Callback callback) {
-        if (isHolding && losses != null && losses.nextInt(4) == 0) {
+        if (isHolding && losses != null && losses.nextInt(lossEvery) == 0) {
             // The outcome is given up before the log has decided: it may be applied long after.
             held.add(new Held(
                     group, () -> apply(group, namespace, incarnation, operation, body, offset, length, scratch())));
@@ -259,7 +261,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
         final int status = (int) (result >>> 32);
         final Outcome outcome = status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED;
         carryOut(group, () -> {
-            if (losses != null && losses.nextInt(4) == 0) {
+            if (losses != null && losses.nextInt(lossEvery) == 0) {
                 callback.onOutcome(Outcome.UNKNOWN, ReplyStatus.OK, bytes, 0, 0);
             } else {
                 callback.onOutcome(outcome, status, bytes, 0, (int) result);

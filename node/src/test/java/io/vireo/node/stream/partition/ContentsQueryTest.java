@@ -56,6 +56,7 @@ class ContentsQueryTest extends PartitionFixture {
         assertTrue(page.hasMore());
         assertEquals(2, page.next());
         append(3, 1, batch(1));
+        assertEquals(List.of(1L, 3L, 5L, 7L), namespaces(LIMIT));
         host.apply(1, 5, 1, PartitionOperation.DROP, new byte[0]);
         assertEquals(3, page(page.next(), ONE).partitions().get(0).namespace());
         assertEquals(List.of(1L, 3L, 7L), namespaces(ONE));
