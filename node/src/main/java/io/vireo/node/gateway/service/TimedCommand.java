@@ -2,13 +2,13 @@ package io.vireo.node.gateway.service;
 
 import io.vireo.node.stream.machine.MetadataCommand;
 
-/** A command of the primary: one under way at a time, and none sooner after its outcome than an interval. */
+/** A command of the primary: one under way at a time, and two not sooner after each other than an interval. */
 final class TimedCommand {
     private final MetadataLink metadata;
     private final long intervalNs;
     private boolean isUnderWay;
-    private boolean isResting;
-    private long restFromNs;
+    private boolean isSent;
+    private long sentAtNs;
 
     TimedCommand(final MetadataLink metadata, final long intervalNs) {
         this.metadata = metadata;
@@ -16,12 +16,12 @@ final class TimedCommand {
     }
 
     void offer(final MetadataCommand command, final long nowNs) {
-        if (isUnderWay || isResting && nowNs - restFromNs < intervalNs) {
+        if (isUnderWay || isSent && nowNs - sentAtNs < intervalNs) {
             return;
         }
         isUnderWay = true;
-        isResting = true;
-        restFromNs = nowNs;
+        isSent = true;
+        sentAtNs = nowNs;
         metadata.submit(command, (outcome, status, reply, offset, length) -> isUnderWay = false);
     }
 }

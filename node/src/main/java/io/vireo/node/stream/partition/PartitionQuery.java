@@ -20,6 +20,8 @@ import org.agrona.MutableDirectBuffer;
  * The current offset is that of the last message, 0 if there was none; the end is that of the next. A partition that was never written, or
  * whose incarnation has not begun, has zeros and no messages. The answer to a poll has exactly the messages asked for: batches at its ends
  * are cut. It has fewer where the answer has no room for more, and only those at hand where the next ones must be fetched from disk.
+ *
+ * @see ContentsQuery
  */
 public final class PartitionQuery {
     public static final int POLL = 80;
