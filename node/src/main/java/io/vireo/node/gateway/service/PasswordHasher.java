@@ -10,9 +10,12 @@ import java.util.function.Consumer;
  * gets the answers in {@link #poll}.
  */
 public final class PasswordHasher implements PasswordHash, AutoCloseable {
+    private static final int REMEMBERED_MAX = 1024;
+
     private final int iterations;
     private final SecureRandom random;
     private final SideWork work;
+    private final RememberedPasswords remembered;
     /** Of nobody; checked where a name is unknown, so that this takes as long. */
     private final PasswordText nobody;
 
@@ -32,6 +35,7 @@ public final class PasswordHasher implements PasswordHash, AutoCloseable {
         this.iterations = iterations;
         this.random = random;
         this.work = new SideWork("vireo-password", threads, waitingMax, wake);
+        this.remembered = new RememberedPasswords(REMEMBERED_MAX, random);
         this.nobody = PasswordText.ofNobody(iterations, salt(), random);
     }
 
@@ -56,15 +60,25 @@ public final class PasswordHasher implements PasswordHash, AutoCloseable {
             }
         }
         final PasswordText known = text;
-        final boolean isAccepted = work.offer(
-                () -> {
-                    final boolean isRight = (known == null ? nobody : known).isOf(password.value());
-                    return known != null && isRight;
-                },
-                onVerified);
+        if (known != null && remembered.isRight(hash, password)) {
+            onVerified.accept(true);
+            return;
+        }
+        final boolean isAccepted = work.offer(() -> isOf(known, password), isRight -> {
+            if (isRight) {
+                remembered.onRight(hash, password);
+            }
+            onVerified.accept(isRight);
+        });
         if (!isAccepted) {
             onBusy.run();
         }
+    }
+
+    /** On a thread of the work. */
+    private boolean isOf(final PasswordText known, final Secret password) {
+        final boolean isRight = (known == null ? nobody : known).isOf(password.value());
+        return known != null && isRight;
     }
 
     /** Hashes that were given to be checked and are none of this kind. */

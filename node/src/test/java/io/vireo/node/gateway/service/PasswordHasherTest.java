@@ -46,6 +46,34 @@ class PasswordHasherTest {
     }
 
     @Test
+    void shouldNotHashAgainWhenAPasswordWasRightBefore() {
+        final String hash = hash(PASSWORD);
+        verify(PASSWORD, hash);
+        // Answered within the call, so without a thread's work.
+        hasher.verify(PASSWORD, hash, isRight -> answers.add("again " + isRight), () -> answers.add("busy"));
+        assertEquals(List.of("true", "again true"), answers);
+        hasher.verify(OTHER, hash, isRight -> answers.add("guess " + isRight), () -> answers.add("busy"));
+        assertEquals(2, answers.size(), "a wrong one costs its price");
+        await();
+        assertEquals("guess false", answers.get(2));
+        hasher.verify(PASSWORD, hash(PASSWORD), isRight -> answers.add("other"), () -> answers.add("busy"));
+        assertEquals(3, answers.size(), "another hash is of another password until it is checked");
+    }
+
+    @Test
+    void shouldForgetTheLeastUsedWhenTooManyPasswordsAreRemembered() {
+        final RememberedPasswords remembered = new RememberedPasswords(2, new SecureRandom());
+        remembered.onRight("a", PASSWORD);
+        remembered.onRight("b", PASSWORD);
+        assertTrue(remembered.isRight("a", PASSWORD));
+        remembered.onRight("c", OTHER);
+        assertTrue(remembered.isRight("a", PASSWORD));
+        assertFalse(remembered.isRight("b", PASSWORD));
+        assertTrue(remembered.isRight("c", OTHER));
+        assertFalse(remembered.isRight("c", PASSWORD));
+    }
+
+    @Test
     void shouldSaltEachHash() {
         assertNotEquals(hash(PASSWORD), hash(PASSWORD));
     }
