@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -33,6 +34,11 @@ final class VireoProcess implements AutoCloseable {
         return startIn(Path.of(""), List.of(), List.of(arguments));
     }
 
+    /** The same with further variables of the environment. */
+    static VireoProcess startWith(final Map<String, String> variables, final String... arguments) throws IOException {
+        return startIn(Path.of(""), List.of(), variables, List.of(arguments));
+    }
+
     /** The same with further flags of the JVM. */
     static VireoProcess startWith(final List<String> flags, final String... arguments) throws IOException {
         return startIn(Path.of(""), flags, List.of(arguments));
@@ -45,6 +51,15 @@ final class VireoProcess implements AutoCloseable {
 
     private static VireoProcess startIn(final Path directory, final List<String> flags, final List<String> arguments)
             throws IOException {
+        return startIn(directory, flags, Map.of(), arguments);
+    }
+
+    private static VireoProcess startIn(
+            final Path directory,
+            final List<String> flags,
+            final Map<String, String> variables,
+            final List<String> arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -56,6 +71,7 @@ final class VireoProcess implements AutoCloseable {
                 .directory(directory.toAbsolutePath().toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("VIREO_"));
+        builder.environment().putAll(variables);
         return new VireoProcess(builder.start());
     }
 
