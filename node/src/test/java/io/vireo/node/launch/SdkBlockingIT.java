@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.iggy.client.blocking.tcp.IggyTcpClient;
 import org.apache.iggy.consumergroup.Consumer;
@@ -63,6 +68,7 @@ class SdkBlockingIT {
     private static final BigInteger SERVER_DEFAULT = BigInteger.ZERO;
     private static final TopicId TOPIC = TopicId.of("events");
     private static final Consumer READER = Consumer.of(7L);
+    private static final ExecutorService CLOSERS = Executors.newCachedThreadPool();
 
     @TempDir
     static Path dir;
@@ -79,15 +85,17 @@ class SdkBlockingIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws InterruptedException {
+        CLOSERS.shutdown();
+        final boolean isEnded = CLOSERS.awaitTermination(DEADLINE_S, TimeUnit.SECONDS);
         cluster.close();
+        assertTrue(isEnded, "clients did not close");
     }
 
+    /** Each takes two seconds to close, for no reason of ours. */
     @AfterEach
-    void disconnect() throws Exception {
-        for (final IggyTcpClient client : clients) {
-            disconnect(client);
-        }
+    void disconnectInTheBackground() {
+        clients.forEach(client -> CLOSERS.execute(() -> disconnect(client)));
     }
 
     // ---- server ----
@@ -587,10 +595,14 @@ class SdkBlockingIT {
         return client;
     }
 
-    private static void disconnect(final Object client) throws Exception {
+    private static void disconnect(final Object client) {
         // Older releases cannot.
         if (client instanceof Closeable closeable) {
-            closeable.close();
+            try {
+                closeable.close();
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
