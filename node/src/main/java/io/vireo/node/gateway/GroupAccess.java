@@ -100,7 +100,10 @@ final class GroupAccess {
                 0,
                 body.capacity(),
                 (outcome, status, reply, offset, length) -> {
-                    final IggyError error = error(exchange, outcome, status);
+                    // A replica that is behind does not know a new user yet: that says nothing of the login.
+                    final IggyError error = consistency == Consistency.LINEARIZABLE
+                            ? error(exchange, outcome, status)
+                            : Statuses.error(outcome, status);
                     if (error == null) {
                         final byte[] answer = new byte[length];
                         reply.getBytes(offset, answer);

@@ -5,18 +5,15 @@ import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.node.client.ClientContext;
 import io.vireo.node.client.ClusterLinks;
 import io.vireo.node.gateway.Gateway;
-import io.vireo.node.gateway.GatewayPorts;
 import io.vireo.node.gateway.group.GroupSessions;
 import io.vireo.node.gateway.group.SessionsContext;
 import io.vireo.node.gateway.group.Ways;
 import io.vireo.node.gateway.service.ClusterMembers;
-import io.vireo.node.gateway.service.GroupFigures;
-import io.vireo.node.gateway.service.Housekeeper;
-import io.vireo.node.gateway.service.MachineView;
-import io.vireo.node.gateway.service.PasswordHasher;
+import io.vireo.node.gateway.service.GatewayServices;
 import io.vireo.node.gateway.service.RandomTokens;
 import io.vireo.node.gateway.service.RootUser;
 import io.vireo.node.gateway.service.ServiceSettings;
+import io.vireo.node.gateway.service.ServicesContext;
 import io.vireo.node.gateway.tcp.ClientListener;
 import io.vireo.node.iggy.Secret;
 import io.vireo.node.ops.NodeStatus;
@@ -56,12 +53,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private final ClientListener listener;
     private final GroupSessions sessions;
     private final ClusterLinks links;
-    private final PasswordHasher passwords;
-    private final MachineView machine;
-    private final GroupFigures figures;
-    private final GatewayPorts ports;
-    private final Housekeeper housekeeper;
-    private final RootUser rootUser;
+    private final GatewayServices services;
     private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
 
     private ShardRouter router;
@@ -127,37 +119,29 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 nowNs,
                 settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
                 this);
-        final ServiceSettings services = ServiceSettings.DEFAULT.withPasswordIterations(settings.passwordIterations());
-        this.passwords = new PasswordHasher(
-                services.passwordIterations(), services.passwordThreads(), services.passwordsMax(), secrets, wake);
-        this.machine = new MachineView(settings.replicaDir(), Hosts.name(), Node.version(), List.of(), clock, wake);
-        this.figures = new GroupFigures(sessions, cluster.groupCount(), limits, services, nowNs);
-        final RandomTokens tokens = new RandomTokens(secrets);
-        this.ports = new GatewayPorts(
-                sessions,
-                passwords,
-                tokens,
-                new ClusterMembers(cluster.name(), members(), () -> sessions.primaryOf(FIRST_GROUP), this::isHeard),
-                machine,
-                figures,
-                clock,
-                new SeededRandom(secrets.nextLong()));
+        this.services = new GatewayServices(
+                new ServicesContext(
+                        sessions,
+                        cluster.groupCount(),
+                        cluster.replicaCount(),
+                        limits,
+                        ServiceSettings.DEFAULT.withPasswordIterations(settings.passwordIterations()),
+                        new ClusterMembers(
+                                cluster.name(), members(), () -> sessions.primaryOf(FIRST_GROUP), this::isHeard),
+                        this::isHeard,
+                        clock,
+                        new SeededRandom(secrets.nextLong()),
+                        secrets,
+                        rootLogin(new RandomTokens(secrets)),
+                        ShardGateway::onRootPassword,
+                        settings.replicaDir(),
+                        Hosts.name(),
+                        Node.version(),
+                        List.of(),
+                        wake),
+                nowNs);
         if (isFirst()) {
-            this.housekeeper = new Housekeeper(
-                    sessions,
-                    cluster.groupCount(),
-                    cluster.replicaCount(),
-                    limits,
-                    this::isHeard,
-                    clock,
-                    services,
-                    nowNs);
-            this.rootUser =
-                    new RootUser(sessions, passwords, rootLogin(tokens), ShardGateway::onRootPassword, services);
             sessions.begin(settings.replica(), start -> begun = start);
-        } else {
-            this.housekeeper = null;
-            this.rootUser = null;
         }
     }
 
@@ -241,15 +225,11 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     /** Does what is due. @return how much that was. */
     int poll(final long now) {
         nowNs = now;
-        int work = passwords.poll(now) + machine.poll(now);
+        int work = services.poll(now, isFirst() && isLeading(now));
         work += sessions.delayNs(now) == 0 ? 1 : 0;
         links.poll(now);
-        figures.poll(now);
-        if (isFirst()) {
-            work += rootUser.poll(now) + housekeeper.poll(now, isLeading(now));
-            if (begun != LifeNumber.NONE && life.get() == LifeNumber.NONE && rootUser.isDone()) {
-                life.set(begun);
-            }
+        if (begun != LifeNumber.NONE && life.get() == LifeNumber.NONE && services.hasRoot()) {
+            life.set(begun);
         }
         if (gateway != null) {
             gateway.onTick(now);
@@ -279,22 +259,19 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     /** Nanoseconds until {@link #poll} has something to do. */
     long delayNs(final long now) {
         long delay = Math.min(sessions.delayNs(now), Math.min(links.delayNs(now), listener.delayNs(now)));
-        delay = Math.min(delay, Math.min(figures.delayNs(now), passwords.delayNs(now)));
-        if (isFirst()) {
-            delay = Math.min(delay, Math.min(rootUser.delayNs(now), housekeeper.delayNs(now)));
-        }
+        delay = Math.min(delay, services.delayNs(now));
         return gateway == null ? delay : Math.min(delay, gateway.delayNs(now));
     }
 
     void close() {
         listener.close();
         links.stop(nowNs);
-        passwords.close();
-        machine.close();
+        services.close();
     }
 
     private void serve() {
-        gateway = new Gateway(GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), ports, nowNs);
+        gateway = new Gateway(
+                GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), services.ports(), nowNs);
         listener.serve(gateway, this::nextClient);
         LOG.info("event=clients-listening shard={} address={} life={}", shard, address(), life.get());
     }

@@ -258,6 +258,21 @@ class GatewayCommandsTest {
     }
 
     @Test
+    void shouldKeepTheLoginOfANewUserWhenTheReplicaAtHandDoesNotKnowItYet() {
+        Scripts.makeTopic(root, 1);
+        rig.groups.isLagging = true;
+        assertEquals(
+                0,
+                root.call(33, new ClientBytes().str8("amy").str8("secret").u8(1).u8(0))
+                        .status());
+        final Client amy = rig.client(2);
+        amy.login("amy", "secret");
+        final ClientBytes send = new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(0), "x"));
+        amy.refused(41, 101, send);
+        amy.refused(41, 101, send);
+    }
+
+    @Test
     void shouldFindTheNewLifeOfAPartitionWhenTheReplicaAtHandIsBehind() {
         Scripts.makeTopic(root, 1);
         root.produce(0, "old");

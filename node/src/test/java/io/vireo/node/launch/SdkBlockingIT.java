@@ -377,7 +377,7 @@ class SdkBlockingIT {
     }
 
     @Test
-    void shouldShowSizesAndCountsWhenMessagesAreThere() throws InterruptedException {
+    void shouldShowSizesAndCountsWhenMessagesAreThere() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
         topic(client, 2);
@@ -458,7 +458,7 @@ class SdkBlockingIT {
     }
 
     @Test
-    void shouldGivePartitionsToTheOtherMemberWhenAClientIsGone() throws Exception {
+    void shouldGivePartitionsToTheOtherMemberWhenAClientIsGone() {
         final IggyTcpClient stays = root(1);
         final IggyTcpClient goes = root(2);
         assumeTrue((Object) goes instanceof Closeable, "this release of the client cannot disconnect");
@@ -649,11 +649,10 @@ class SdkBlockingIT {
         boolean isMet();
     }
 
-    private static void await(final String what, final Condition condition) throws InterruptedException {
+    private static void await(final String what, final Condition condition) {
         final long deadline = System.nanoTime() + DEADLINE_S * 1_000_000_000L;
         while (!condition.isMet()) {
             assertTrue(System.nanoTime() - deadline < 0, "not in time: " + what);
-            Thread.sleep(20);
         }
     }
 }
