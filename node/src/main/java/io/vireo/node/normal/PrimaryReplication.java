@@ -17,6 +17,7 @@ import io.vireo.node.core.TraceSink;
 import io.vireo.node.message.CommitFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.time.Timeouts;
+import java.util.Arrays;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -45,6 +46,9 @@ public final class PrimaryReplication {
     private final Checksum checksum = new Checksum();
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private final CommitFlyweight commit = new CommitFlyweight();
+    /** Highest op below the pipeline that each replica has acknowledged in this view. */
+    private final long[] acknowledgedOps;
+
     private long inheritedHead;
     private long lastTimestampNs;
 
@@ -67,12 +71,14 @@ public final class PrimaryReplication {
         this.trace = trace;
         this.prepareSizeMax = prepareSizeMax;
         this.requestsPerPrepareMax = requestsPerPrepareMax;
+        this.acknowledgedOps = new long[state.replicas()];
     }
 
     /** A view starts with this replica as its primary: the uncommitted rest of the log is counted from nothing. */
     public void onViewStarted() {
         Invariant.check(state.isNormalPrimary(), "only the primary of a view starts it");
         inheritedHead = journal.head();
+        Arrays.fill(acknowledgedOps, 0);
         pipeline.reset(state.commitMax() + 1);
         for (long op = state.commitMax() + 1; op <= inheritedHead; op++) {
             pipeline.add(
@@ -153,10 +159,18 @@ public final class PrimaryReplication {
         return Formed.PREPARED;
     }
 
-    /** An acknowledgement of this view; true if it was new for some op. */
+    /**
+     * An acknowledgement of this view; true if it is a step forward: new for some op of the pipeline, or its author's first for an op below.
+     * Story: the only backup that is left lacks a thousand committed ops. What waits cannot commit before it has them all; a primary that
+     * does not count its steps gives way to it after a time, and everything begins anew.
+     */
     public boolean onPrepareOk(final PrepareOkFlyweight ok) {
         Invariant.check(ok.view() == state.view(), "acknowledgements count in their own view only");
         final long op = ok.op();
+        if (op < pipeline.firstOp() && op > acknowledgedOps[ok.replica()]) {
+            acknowledgedOps[ok.replica()] = op;
+            return true;
+        }
         if (!pipeline.contains(op) || !pipeline.matches(op, ok.prepareChecksumLo(), ok.prepareChecksumHi())) {
             return false;
         }

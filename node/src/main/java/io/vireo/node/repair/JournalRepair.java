@@ -27,23 +27,27 @@ public final class JournalRepair {
     private static final int INFLIGHT_MAX = 16;
     /** Entries looked at per round, so that a long log does not stall a turn. */
     private static final int SCAN_MAX = 1024;
+    /** Times that a request takes to expire, after which one that is silent is asked again. */
+    private static final int SILENCE_EXPIRIES = 8;
 
     private final ReplicaState state;
     private final PrepareJournal journal;
     private final EffectQueue effects;
     private final PrepareCache cache;
-    private final RandomSource random;
+    private final RepairPeers peers;
+    private final RepairBudget budget;
     private final TraceSink trace;
     private final int headersMax;
     private final long expiryNs;
     private final Checksum checksum = new Checksum();
-    private final RepairBudget budget = new RepairBudget(INFLIGHT_MAX);
     private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
     private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
     private final PrepareFlyweight header = new PrepareFlyweight();
     private long targetOp;
-    private long headersExpireAtNs;
-    private int attempt;
+    /** When the headers under way were asked for, and of whom; {@link RepairBudget#NOBODY}: none are. */
+    private long headersSentAtNs;
+
+    private int headersPeer = RepairBudget.NOBODY;
 
     public JournalRepair(
             final ReplicaState state,
@@ -58,7 +62,8 @@ public final class JournalRepair {
         this.journal = journal;
         this.effects = effects;
         this.cache = cache;
-        this.random = random;
+        this.peers = new RepairPeers(state, random, SILENCE_EXPIRIES * expiryNs);
+        this.budget = new RepairBudget(INFLIGHT_MAX, expiryNs);
         this.trace = trace;
         this.headersMax = headersMax;
         this.expiryNs = expiryNs;
@@ -67,9 +72,9 @@ public final class JournalRepair {
     /** A view was started or joined; what was asked before is void. */
     public void reset() {
         budget.clear();
+        peers.clear();
         targetOp = 0;
-        headersExpireAtNs = 0;
-        attempt = 0;
+        headersPeer = RepairBudget.NOBODY;
     }
 
     /** The log of the present view is known to reach at least this op. */
@@ -88,12 +93,21 @@ public final class JournalRepair {
             return;
         }
         writeCached();
+        expire();
         requestHeaders();
         requestPrepares();
     }
 
+    private void expire() {
+        budget.expire(state.nowNs(), peers);
+        if (headersPeer != RepairBudget.NOBODY && state.nowNs() - headersSentAtNs >= expiryNs) {
+            peers.onExpired(headersPeer, headersSentAtNs);
+            headersPeer = RepairBudget.NOBODY;
+        }
+    }
+
     private void requestHeaders() {
-        if (state.nowNs() < headersExpireAtNs) {
+        if (headersPeer != RepairBudget.NOBODY) {
             return;
         }
         final long contiguous = journal.contiguousHeaders();
@@ -113,18 +127,10 @@ public final class JournalRepair {
     private void requestPrepares() {
         final long contiguous = journal.contiguousHeaders();
         long op = journal.ackableOp() + 1;
-        for (int i = 0; i < SCAN_MAX && op <= contiguous; i++, op++) {
-            final EntryState entry = journal.state(op);
-            if (entry != EntryState.MISSING && entry != EntryState.FAULTY) {
-                continue;
+        for (int i = 0; i < SCAN_MAX && op <= contiguous && !budget.isFull(); i++, op++) {
+            if (isAbsent(journal.state(op)) && journal.hasHeader(op) && !isCached(op) && !budget.isRequested(op)) {
+                sendRequestPrepare(op);
             }
-            if (budget.isRequested(op, state.nowNs()) || !journal.hasHeader(op)) {
-                continue;
-            }
-            if (!budget.tryTake(op, state.nowNs(), state.nowNs() + expiryNs)) {
-                return;
-            }
-            sendRequestPrepare(op);
         }
     }
 
@@ -137,19 +143,20 @@ public final class JournalRepair {
         if (state.replicas() == 1) {
             return;
         }
+        expire();
         for (int i = 0; i < suffix.count(); i++) {
             final long op = suffix.headOp() - i;
             if (op <= journal.checkpointOp() || op > journal.head()) {
                 continue;
             }
             if (!journal.hasHeader(op)) {
-                if (journal.hasChecksum(op) && state.nowNs() >= headersExpireAtNs) {
+                if (journal.hasChecksum(op) && headersPeer == RepairBudget.NOBODY) {
                     sendRequestHeaders(op, op);
                 }
             } else if (journal.state(op) == EntryState.FAULTY
                     && !isCached(op)
-                    && !budget.isRequested(op, state.nowNs())
-                    && budget.tryTake(op, state.nowNs(), state.nowNs() + expiryNs)) {
+                    && !budget.isFull()
+                    && !budget.isRequested(op)) {
                 sendRequestPrepare(op);
             }
         }
@@ -168,17 +175,20 @@ public final class JournalRepair {
     public boolean onPrepareOf(final HeaderSuffix suffix, final PrepareFlyweight prepare) {
         final long op = prepare.op();
         final long below = suffix.headOp() - suffix.count();
-        return op > Math.max(below, journal.checkpointOp())
-                && op <= Math.min(suffix.headOp(), journal.head())
-                && journal.hasHeader(op)
-                && journal.matches(op, prepare.checksumLo(), prepare.checksumHi())
-                && journal.state(op) == EntryState.FAULTY
-                && cache.put(prepare, below);
+        if (op <= Math.max(below, journal.checkpointOp())
+                || op > Math.min(suffix.headOp(), journal.head())
+                || !journal.hasHeader(op)
+                || !journal.matches(op, prepare.checksumLo(), prepare.checksumHi())
+                || journal.state(op) != EntryState.FAULTY) {
+            return false;
+        }
+        answered(op);
+        return cache.put(prepare, below);
     }
 
     /** Headers during a view change: those that the log itself names. */
     public void onHeadersBelow(final HeadersFlyweight frame) {
-        headersExpireAtNs = 0;
+        answered(frame);
         for (int i = 0; i < frame.headerCount(); i++) {
             repairBelow(header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i)));
         }
@@ -186,7 +196,7 @@ public final class JournalRepair {
 
     /** A HEADERS frame, validated: consecutive ops, newest first, each header intact. Returns true if any was of use. */
     public boolean onHeaders(final HeadersFlyweight frame) {
-        headersExpireAtNs = 0;
+        answered(frame);
         boolean isAny = false;
         final int count = frame.headerCount();
         for (int i = 0; i < count; i++) {
@@ -234,9 +244,10 @@ public final class JournalRepair {
     }
 
     /**
-     * A prepare that may fill a hole of the log, whatever view it is from: its checksum says whether it does.
+     * A prepare that may fill a hole of the log, whatever view it is from: its checksum says whether it does. One that comes before its turn
+     * is kept until then.
      *
-     * @return true if it was of use.
+     * @return true if it was of use, so that something else may be asked for in its place.
      */
     public boolean onPrepare(final PrepareFlyweight prepare) {
         final long op = prepare.op();
@@ -246,16 +257,13 @@ public final class JournalRepair {
                 || !journal.matches(op, prepare.checksumLo(), prepare.checksumHi())) {
             return false;
         }
-        final EntryState entry = journal.state(op);
-        if (entry != EntryState.MISSING && entry != EntryState.FAULTY) {
+        if (!isAbsent(journal.state(op))) {
             return false;
         }
+        answered(op);
         if (!journal.isWritable(op)) {
-            cache.put(prepare, state.commitMin());
-            budget.release(op);
-            return false;
+            return !isCached(op) && cache.put(prepare, state.commitMin());
         }
-        budget.release(op);
         cache.put(prepare, state.commitMin());
         journal.write(op, prepare.buffer(), prepare.offset());
         trace.event(state.group, TraceEvent.PREPARE_REPAIRED, state.view(), op);
@@ -286,8 +294,21 @@ public final class JournalRepair {
         return entry == EntryState.MISSING || entry == EntryState.FAULTY;
     }
 
+    private void answered(final long op) {
+        final int peer = budget.release(op);
+        if (peer != RepairBudget.NOBODY) {
+            peers.onAnswer(peer);
+        }
+    }
+
+    private void answered(final HeadersFlyweight frame) {
+        peers.onAnswer(frame.replica());
+        headersPeer = RepairBudget.NOBODY;
+    }
+
     private void sendRequestHeaders(final long opMin, final long opMax) {
-        headersExpireAtNs = state.nowNs() + expiryNs;
+        headersPeer = peers.next();
+        headersSentAtNs = state.nowNs();
         final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
         requestHeaders.wrap(effects.arena(), offset);
         requestHeaders.init(
@@ -299,11 +320,13 @@ public final class JournalRepair {
                 state.replica,
                 state.group);
         requestHeaders.opMin(opMin).opMax(opMax).seal(checksum);
-        effects.send(nextPeer(), offset, HeaderFlyweight.HEADER_LENGTH);
+        effects.send(headersPeer, offset, HeaderFlyweight.HEADER_LENGTH);
         trace.event(state.group, TraceEvent.HEADERS_REQUESTED, state.view(), opMax);
     }
 
     private void sendRequestPrepare(final long op) {
+        final int peer = peers.next();
+        budget.take(op, peer, state.nowNs());
         final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
         requestPrepare.wrap(effects.arena(), offset);
         requestPrepare.init(
@@ -318,22 +341,7 @@ public final class JournalRepair {
                 .prepareChecksum(journal.checksumLo(op), journal.checksumHi(op))
                 .op(op)
                 .seal(checksum);
-        effects.send(nextPeer(), offset, HeaderFlyweight.HEADER_LENGTH);
+        effects.send(peer, offset, HeaderFlyweight.HEADER_LENGTH);
         trace.event(state.group, TraceEvent.PREPARE_REQUESTED, state.view(), op);
-    }
-
-    /**
-     * The primary first, because it holds the whole log of the view; then it or somebody else by chance, because it may be out of reach. By
-     * chance and not by turns. Story: eight ops are asked for in each round, so with turns every even one goes to the primary each time, and
-     * the path from there loses frames as large as that.
-     */
-    private int nextPeer() {
-        attempt++;
-        final int primary = state.primary(state.view());
-        if (primary != state.replica && (attempt == 1 || random.nextInt(2) == 0)) {
-            return primary;
-        }
-        final int peer = random.nextInt(state.replicas() - 1);
-        return peer < state.replica ? peer : peer + 1;
     }
 }
