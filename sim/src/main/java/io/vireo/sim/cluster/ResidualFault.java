@@ -7,11 +7,13 @@ import io.vireo.sim.fault.Residual;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DiskFaults;
+import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SimDisk;
 
 /**
  * The one partial fault that stays in a healed core. A link goes bad only where either of its ends can be spared: two replicas of a core
- * that is just a quorum can agree on nothing if one does not hear the other, whatever the protocol.
+ * that is just a quorum can agree on nothing if one does not hear the other, whatever the protocol. Nor can an end be spared that alone
+ * holds what damage has taken from another replica: the damage is one failure, and the end that stays outside is the next.
  *
  * <p>In each group one end of a link that is one-way may stay outside; all others must converge, and serve. 1. r1 starts view 9 and r0 joins;
  * 2. r2 does not hear r1, or r1 does not hear r2: either way r2 asks for the view, which the primary alone may answer, and has no answer;
@@ -30,12 +32,14 @@ final class ResidualFault {
     private static final int LARGE_MAX = 12 << 10;
 
     private final SimCluster cluster;
+    private final FaultAtlas atlas;
     private int from = -1;
     private int to;
     private int bytesMax = Integer.MAX_VALUE;
 
-    ResidualFault(final SimCluster cluster) {
+    ResidualFault(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
+        this.atlas = atlas;
     }
 
     /** The heal is done but for this. */
@@ -54,8 +58,14 @@ final class ResidualFault {
         if (core.length - 1 < Math.max(quorums.replication(), quorums.viewChange())) {
             return;
         }
-        from = core[first];
-        to = core[(first + draws.between(1, core.length - 1)) % core.length];
+        final int sender = core[first];
+        final int receiver = core[(first + draws.between(1, core.length - 1)) % core.length];
+        if (kind == Residual.ONE_WAY_LINK && !(isSpare(sender, core) && isSpare(receiver, core))) {
+            cluster.counters().residualLinksRefused++;
+            return;
+        }
+        from = sender;
+        to = receiver;
         if (kind == Residual.ONE_WAY_LINK) {
             cluster.network().cut(from, to, true);
             cluster.counters().residualLinks++;
@@ -64,6 +74,14 @@ final class ResidualFault {
             bytesMax = (int) draws.logUniform(LARGE_MIN, LARGE_MAX);
             cluster.narrate(Note.FAULT, to, 0, () -> "gets no frame above " + bytesMax + " bytes from replica " + from);
         }
+    }
+
+    private boolean isSpare(final int end, final int[] core) {
+        boolean isSpare = true;
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            isSpare &= atlas.canMakeWhole(group, core, end);
+        }
+        return isSpare;
     }
 
     /** The two ends of a link that is one-way, or none. */

@@ -108,7 +108,10 @@ public final class RunCounters {
     /** Partial faults that stayed in a healed core: links, disks, and large frames lost. */
     public long residualLinks;
 
+    /** Links that were mended, or not cut at all, because the core bears no further failure: see {@link ResidualFault}. */
     public long residualLinksMended;
+
+    public long residualLinksRefused;
 
     public long residualDisks;
     public long residualLosses;

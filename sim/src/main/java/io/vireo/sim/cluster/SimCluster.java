@@ -116,7 +116,7 @@ public final class SimCluster implements ReplicaEnvironment {
         crashes = new CrashStorm(this, atlas, new DiskLosses(this, atlas), rots);
         schedule = schedule(plan, rots, new Partitions(this), diskFaults);
         rareStates = new RareStates(counters);
-        residual = new ResidualFault(this);
+        residual = new ResidualFault(this, atlas);
         assault = new Assault(this, atlas);
         nonces = new Draws(seed, Stream.NONCE, 0);
         lateDraws = new Draws(seed, Stream.LATE_FRAMES, 0);

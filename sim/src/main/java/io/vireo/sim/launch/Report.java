@@ -151,8 +151,8 @@ final class Report {
                 + c.comparedChunks + " turns=" + c.boundedTurns + " definiteFailures=" + c.definiteFailures);
         out.println("regimes: exactlyF=" + c.exactlyF + " beyondF=" + c.beyondF + " beyondNotLive=" + c.beyondNotLive
                 + " assaultedSectors=" + c.assaultedSectors + " residualLinks=" + c.residualLinks
-                + " residualLinksMended=" + c.residualLinksMended + " residualLosses="
-                + c.residualLosses + " residualDisks=" + c.residualDisks);
+                + " residualLinksMended=" + c.residualLinksMended + " residualLinksRefused=" + c.residualLinksRefused
+                + " residualLosses=" + c.residualLosses + " residualDisks=" + c.residualDisks);
         final StringBuilder stages = new StringBuilder("opening:");
         for (final RecoveryStage stage : RecoveryStage.values()) {
             stages.append(' ').append(stage).append('=').append(c.stages[stage.ordinal()]);

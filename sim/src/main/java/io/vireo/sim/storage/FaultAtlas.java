@@ -264,6 +264,40 @@ public final class FaultAtlas {
         return op <= unbrokenOp && image.holdsIntact(op, entry);
     }
 
+    /**
+     * True if these replicas can repair each other without one of them: of all that damage has taken from them somebody else of them has an
+     * intact copy.
+     */
+    public boolean canMakeWhole(final int group, final int[] replicas, final int without) {
+        for (final int replica : replicas) {
+            final DurableImage image = images[replica][group];
+            final long highest = Math.max(image.highestOp(), image.superblock().checkpointOp());
+            for (long op = 1; replica != without && op <= highest; op++) {
+                if (isDamaged(replica, group, op)
+                        && !image.holdsIntact(op, image.entry(op))
+                        && !isHeldAmong(replicas, without, group, op, replica)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean isHeldAmong(
+            final int[] replicas, final int without, final int group, final long op, final int damaged) {
+        final boolean isCovered = images[damaged][group].isCovered(op);
+        final long entry = images[damaged][group].entry(op);
+        for (final int r : replicas) {
+            final DurableImage image = images[r][group];
+            final boolean isCheckpoint = image.isCovered(op) && !areFilesLost(r, group);
+            final boolean isEntry = !isCovered && image.holdsIntact(op, entry == 0 ? image.entry(op) : entry);
+            if (r != without && r != damaged && !isLost[r] && (isCheckpoint || isEntry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean hasCheckpointElsewhere(final int replica, final int group, final long checkpointOp) {
         for (int r = 0; r < images.length; r++) {
             if (r != replica
