@@ -160,16 +160,17 @@ public final class PrimaryReplication {
     }
 
     /**
-     * An acknowledgement of this view; true if it is a step forward: new for some op of the pipeline, or its author's first for an op below.
-     * Story: the only backup that is left lacks a thousand committed ops. What waits cannot commit before it has them all; a primary that
-     * does not count its steps gives way to it after a time, and everything begins anew.
+     * An acknowledgement of this view; true if it is a step forward: new for some op of the pipeline, or its author's first for an op below
+     * while the pipeline waits for others alone. Story: the only backup that is left lacks a thousand committed ops. What waits cannot commit
+     * before it has them all; a primary that does not count its steps gives way to it after a time, and everything begins anew. A primary
+     * that lacks something itself counts none: another one may have it. The steps of one backup are no more than its log has ops.
      */
     public boolean onPrepareOk(final PrepareOkFlyweight ok) {
         Invariant.check(ok.view() == state.view(), "acknowledgements count in their own view only");
         final long op = ok.op();
         if (op < pipeline.firstOp() && op > acknowledgedOps[ok.replica()]) {
             acknowledgedOps[ok.replica()] = op;
-            return true;
+            return pipeline.size() > 0 && journal.ackableOp() >= inheritedHead;
         }
         if (!pipeline.contains(op) || !pipeline.matches(op, ok.prepareChecksumLo(), ok.prepareChecksumHi())) {
             return false;

@@ -28,7 +28,7 @@ public final class JournalRepair {
     /** Entries looked at per round, so that a long log does not stall a turn. */
     private static final int SCAN_MAX = 1024;
     /** Times that a request takes to expire, after which one that is silent is asked again. */
-    private static final int SILENCE_EXPIRIES = 8;
+    private static final int SILENCE_EXPIRIES = 2;
 
     private final ReplicaState state;
     private final PrepareJournal journal;
@@ -38,7 +38,6 @@ public final class JournalRepair {
     private final RepairBudget budget;
     private final TraceSink trace;
     private final int headersMax;
-    private final long expiryNs;
     private final Checksum checksum = new Checksum();
     private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
     private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
@@ -66,7 +65,6 @@ public final class JournalRepair {
         this.budget = new RepairBudget(INFLIGHT_MAX, expiryNs);
         this.trace = trace;
         this.headersMax = headersMax;
-        this.expiryNs = expiryNs;
     }
 
     /** A view was started or joined; what was asked before is void. */
@@ -89,18 +87,21 @@ public final class JournalRepair {
 
     /** Asks for what is missing, within the budget; called by the repair timeout and whenever an answer has come. */
     public void request() {
-        if (state.replicas() == 1 || isComplete()) {
+        if (state.replicas() == 1) {
+            return;
+        }
+        expire();
+        if (isComplete()) {
             return;
         }
         writeCached();
-        expire();
         requestHeaders();
         requestPrepares();
     }
 
     private void expire() {
         budget.expire(state.nowNs(), peers);
-        if (headersPeer != RepairBudget.NOBODY && state.nowNs() - headersSentAtNs >= expiryNs) {
+        if (headersPeer != RepairBudget.NOBODY && state.nowNs() - headersSentAtNs >= budget.expiryNs()) {
             peers.onExpired(headersPeer, headersSentAtNs);
             headersPeer = RepairBudget.NOBODY;
         }
@@ -128,10 +129,19 @@ public final class JournalRepair {
         final long contiguous = journal.contiguousHeaders();
         long op = journal.ackableOp() + 1;
         for (int i = 0; i < SCAN_MAX && op <= contiguous && !budget.isFull(); i++, op++) {
-            if (isAbsent(journal.state(op)) && journal.hasHeader(op) && !isCached(op) && !budget.isRequested(op)) {
+            if (isAbsent(journal.state(op))
+                    && journal.hasHeader(op)
+                    && !isCached(op)
+                    && !budget.isRequested(op)
+                    && canKeep(op)) {
                 sendRequestPrepare(op);
             }
         }
+    }
+
+    /** True if this op is of use whenever it comes, also before the one below it. */
+    private boolean canKeep(final long op) {
+        return op <= state.commitMin() + cache.span() || journal.isWritable(op);
     }
 
     /**
@@ -188,7 +198,7 @@ public final class JournalRepair {
 
     /** Headers during a view change: those that the log itself names. */
     public void onHeadersBelow(final HeadersFlyweight frame) {
-        answered(frame);
+        headersPeer = RepairBudget.NOBODY;
         for (int i = 0; i < frame.headerCount(); i++) {
             repairBelow(header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i)));
         }
@@ -196,7 +206,7 @@ public final class JournalRepair {
 
     /** A HEADERS frame, validated: consecutive ops, newest first, each header intact. Returns true if any was of use. */
     public boolean onHeaders(final HeadersFlyweight frame) {
-        answered(frame);
+        headersPeer = RepairBudget.NOBODY;
         boolean isAny = false;
         final int count = frame.headerCount();
         for (int i = 0; i < count; i++) {
@@ -208,6 +218,9 @@ public final class JournalRepair {
                 header.wrap(frame.buffer(), frame.offset() + HeaderFlyweight.HEADER_LENGTH * (1 + i));
                 isAny |= extendHead(header);
             }
+        }
+        if (isAny) {
+            peers.onAnswer(frame.replica());
         }
         return isAny;
     }
@@ -299,11 +312,6 @@ public final class JournalRepair {
         if (peer != RepairBudget.NOBODY) {
             peers.onAnswer(peer);
         }
-    }
-
-    private void answered(final HeadersFlyweight frame) {
-        peers.onAnswer(frame.replica());
-        headersPeer = RepairBudget.NOBODY;
     }
 
     private void sendRequestHeaders(final long opMin, final long opMax) {

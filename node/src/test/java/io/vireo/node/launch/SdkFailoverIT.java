@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.apache.iggy.client.async.tcp.AsyncIggyTcpClient;
 import org.apache.iggy.config.RetryPolicy;
@@ -45,7 +47,7 @@ class SdkFailoverIT {
     static Path dir;
 
     private static StreamingCluster cluster;
-    private static Life[] lives;
+    private static AtomicReferenceArray<Life> lives;
 
     /** One life of a node: requests to it are answered until it ends. */
     private static final class Life {
@@ -55,9 +57,9 @@ class SdkFailoverIT {
     @BeforeAll
     static void start() throws Exception {
         cluster = new StreamingCluster(dir);
-        lives = new Life[StreamingCluster.REPLICAS];
-        for (int replica = 0; replica < lives.length; replica++) {
-            lives[replica] = new Life();
+        lives = new AtomicReferenceArray<>(StreamingCluster.REPLICAS);
+        for (int replica = 0; replica < StreamingCluster.REPLICAS; replica++) {
+            lives.set(replica, new Life());
         }
     }
 
@@ -87,12 +89,12 @@ class SdkFailoverIT {
         try {
             awaitProgress(writers);
             for (int killed = 0; killed < StreamingCluster.REPLICAS; killed++) {
-                lives[killed].isOver = true;
+                lives.get(killed).isOver = true;
                 cluster.kill(killed);
                 awaitProgress(writers);
-                lives[killed] = new Life();
                 cluster.start(killed);
                 cluster.awaitServing(killed);
+                lives.set(killed, new Life());
                 awaitProgress(writers);
             }
         } finally {
@@ -100,7 +102,10 @@ class SdkFailoverIT {
         }
         for (final Writer writer : writers) {
             writer.join(TimeUnit.NANOSECONDS.toMillis(DEADLINE_NS));
-            assertEquals(null, writer.problem, cluster::output);
+            assertFalse(writer.isAlive(), () -> "writer " + writer.index + " does not end" + cluster.output());
+            if (writer.problem != null) {
+                throw new AssertionError("a living node did not serve" + cluster.output(), writer.problem);
+            }
             writer.verify(read(writer.index));
         }
     }
@@ -189,7 +194,7 @@ class SdkFailoverIT {
         public void run() {
             try {
                 for (int replica = index; !isEnding; replica = (replica + 1) % StreamingCluster.REPLICAS) {
-                    final Life life = lives[replica];
+                    final Life life = lives.get(replica);
                     final Optional<AsyncIggyTcpClient> client = answerOf(connect(replica), life);
                     if (client.isPresent()) {
                         writeTo(client.get(), life);

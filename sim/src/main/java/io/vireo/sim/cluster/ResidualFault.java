@@ -101,7 +101,7 @@ final class ResidualFault {
             for (final int replica : core) {
                 views[replica] = cluster.replica(replica).view(group);
             }
-            if (!hasPrimary(views) && !canBeginView(views, core, from) && !canBeginView(views, core, to)) {
+            if (isTooMuch(views, core, from, to)) {
                 mend(group);
             }
         }
@@ -113,6 +113,11 @@ final class ResidualFault {
         cluster.network().cut(sender, to, false);
         cluster.counters().residualLinksMended++;
         cluster.narrate(Note.FAULT, to, group, () -> "hears replica " + sender + " again");
+    }
+
+    /** True if nobody leads, and nobody can begin to whichever end of the link is spared. */
+    static boolean isTooMuch(final ReplicaView[] views, final int[] core, final int from, final int to) {
+        return !hasPrimary(views) && !canBeginView(views, core, from) && !canBeginView(views, core, to);
     }
 
     /** True if somebody leads: an uncertain head may join that view, and nobody has to begin one. */

@@ -274,7 +274,7 @@ public final class FaultAtlas {
             final long highest = Math.max(image.highestOp(), image.superblock().checkpointOp());
             for (long op = 1; replica != without && op <= highest; op++) {
                 if (isDamaged(replica, group, op)
-                        && !image.holdsIntact(op, image.entry(op))
+                        && (image.isCovered(op) || !image.holdsIntact(op, image.entry(op)))
                         && !isHeldAmong(replicas, without, group, op, replica)) {
                     return false;
                 }

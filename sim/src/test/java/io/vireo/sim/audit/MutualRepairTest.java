@@ -52,6 +52,19 @@ class MutualRepairTest {
         assertFalse(rig.atlas.canMakeWhole(0, CORE, 1));
     }
 
+    /** Entries of the ring are no checkpoint: whoever has lost its files needs those of another one. */
+    @Test
+    void shouldNotTakeAReplicaForWholeThatHasLostFilesOfItsCheckpoint() {
+        rig.entry(2, one, 1, true);
+        rig.superblock(2, 3, 0, 0, -1, 1, 77);
+        assertTrue(rig.atlas.canMakeWhole(0, CORE, 1));
+        rig.atlas.onFilesLost(2, 0);
+        assertFalse(rig.atlas.canMakeWhole(0, CORE, 1));
+        rig.superblock(1, 3, 0, 0, -1, 1, 77);
+        assertFalse(rig.atlas.canMakeWhole(0, CORE, 1), "who has them is outside");
+        assertTrue(rig.atlas.canMakeWhole(0, CORE, 0));
+    }
+
     private void damage(final int replica) {
         final int sector = DurableImage.RING_START;
         assertTrue(rig.disks[replica].damage(0, sector, DamageKind.BIT, new Draws(1, Stream.ROT_PLAN, 0)));
