@@ -39,6 +39,7 @@ public final class GatewayConnection {
     private final ReceiveBuffer received = new ReceiveBuffer();
     private final ResponseQueue responses = new ResponseQueue();
     private final GroupReads groupReads = new GroupReads();
+    private final SendOrder sends = new SendOrder();
     /** Null if nobody is logged in. */
     private Actor actor;
     /** Begun, and still in need of its bytes or of its place in the log. */
@@ -143,6 +144,10 @@ public final class GatewayConnection {
         return groupReads;
     }
 
+    SendOrder sends() {
+        return sends;
+    }
+
     /** From here on its end is to be logged. */
     void onJoin() {
         hasJoined = true;
@@ -180,6 +185,7 @@ public final class GatewayConnection {
         inflight--;
         inflightBytes -= exchange.length();
         onStarted(exchange);
+        sends.leave(exchange);
         advance();
         leaveIfIdle();
     }

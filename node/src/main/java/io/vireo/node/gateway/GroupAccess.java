@@ -290,12 +290,17 @@ final class GroupAccess {
             if (outcome == Outcome.OK) {
                 done.onDone(where, partition, reply, offset, length);
             } else if (isEnded && consistency == Consistency.COMMITTED) {
-                lookUp(Consistency.LINEARIZABLE);
+                retry(() -> lookUp(Consistency.LINEARIZABLE));
             } else if (isEnded || Statuses.isTransient(outcome, status)) {
-                access.gateway.retry(exchange, () -> lookUp(Consistency.LINEARIZABLE));
+                retry(() -> access.gateway.retry(exchange, () -> lookUp(Consistency.LINEARIZABLE)));
             } else {
                 onRefused.accept(error(exchange, outcome, status));
             }
+        }
+
+        /** Of the sends of a connection the oldest first. */
+        private void retry(final Runnable task) {
+            exchange.connection().sends().retry(exchange, task);
         }
     }
 

@@ -50,6 +50,7 @@ final class SendHandlers {
             case MESSAGES_KEY -> ofKey(request.partitioning().keyHash());
             case BALANCED -> count -> turn(stream, topic, count);
         };
+        exchange.connection().sends().enter(exchange);
         append(request, 0, stream, topic, choice, exchange);
     }
 
@@ -88,23 +89,26 @@ final class SendHandlers {
                 stream,
                 topic,
                 choice,
-                (where, partition, callback) -> {
-                    access.groups()
-                            .submit(
-                                    exchange.connection().clientId(),
-                                    where.group(),
-                                    where.namespace(),
-                                    where.incarnation(),
-                                    PartitionOperation.APPEND,
-                                    body,
-                                    0,
-                                    length,
-                                    callback);
-                    if (isLast) {
-                        exchange.started();
-                    }
-                },
+                (where, partition, callback) -> exchange.connection()
+                        .sends()
+                        .submit(exchange, where.namespace(), where.incarnation(), isConfirmed -> {
+                            access.groups()
+                                    .submit(
+                                            exchange.connection().clientId(),
+                                            where.group(),
+                                            where.namespace(),
+                                            where.incarnation(),
+                                            PartitionOperation.APPEND,
+                                            body,
+                                            0,
+                                            length,
+                                            callback);
+                            if (isLast && isConfirmed) {
+                                exchange.started();
+                            }
+                        }),
                 (where, partition, reply, offset, replyLength) -> {
+                    exchange.connection().sends().onApplied(where.namespace(), where.incarnation());
                     if (isLast) {
                         exchange.answerEmpty();
                     } else {

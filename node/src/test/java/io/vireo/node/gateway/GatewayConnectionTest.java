@@ -109,6 +109,8 @@ class GatewayConnectionTest {
         final byte[] pollAndStore =
                 Client.request(100, Client.poll(1, 7, 0, 5, 0, 9, true).bytes());
         final Client client = prepared();
+        // Before that it is not known that the life of the partition takes sends.
+        client.produce(0, "first");
         final byte[][][] pairs = {
             {send, send}, {poll, poll}, {send, poll}, {poll, send}, {pollAndStore, pollAndStore}, {poll, pollAndStore}
         };
