@@ -24,7 +24,7 @@ public final class Housekeeper {
     private final SilentNodes silent;
     private final TimedCommand revocations;
     private final TimedCommand tokens;
-    private final TimedCommand[] leaves = new TimedCommand[StreamLimits.NODES_MAX];
+    private final TimedCommand[] expulsions = new TimedCommand[StreamLimits.NODES_MAX];
 
     private boolean isLeading;
     private boolean isAsking;
@@ -54,8 +54,8 @@ public final class Housekeeper {
         silent = new SilentNodes(nodeCount, settings.silenceNs(), heard, nowNs);
         revocations = new TimedCommand(metadata, settings.revocationIntervalNs());
         tokens = new TimedCommand(metadata, settings.tokenIntervalNs());
-        for (int node = 0; node < leaves.length; node++) {
-            leaves[node] = new TimedCommand(metadata, settings.revocationIntervalNs());
+        for (int node = 0; node < expulsions.length; node++) {
+            expulsions[node] = new TimedCommand(metadata, settings.revocationIntervalNs());
         }
     }
 
@@ -118,9 +118,9 @@ public final class Housekeeper {
         if (duties.tokenExpiryMicros() != 0 && Long.compareUnsigned(wallMicros, duties.tokenExpiryMicros()) >= 0) {
             tokens.offer(new SystemCommands.ExpireTokens(), nowNs);
         }
-        for (final Answers.NodeLife life : duties.lives()) {
-            if (silent.isSilent(life.node(), nowNs)) {
-                leaves[life.node()].offer(new SystemCommands.LeaveNode(life.node(), life.start() + 1), nowNs);
+        for (final Answers.MemberNode each : duties.nodes()) {
+            if (silent.isSilent(each.node(), nowNs)) {
+                expulsions[each.node()].offer(new SystemCommands.ExpelNode(each.node(), each.lastJoin()), nowNs);
             }
         }
     }

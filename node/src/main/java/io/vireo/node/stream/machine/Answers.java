@@ -23,7 +23,7 @@ public final class Answers {
     private static final int PARTITION_BYTES = 4;
     private static final int MOVING_BYTES = 12;
     private static final int MEMBER_BYTES = 24;
-    private static final int LIFE_BYTES = 12;
+    private static final int MEMBER_NODE_BYTES = 12;
 
     private Answers() {}
 
@@ -294,10 +294,10 @@ public final class Answers {
         }
     }
 
-    /** The last life of a node that has members in consumer groups. @param start see {@link Connection#start}. */
-    public record NodeLife(int node, long start) {
-        static NodeLife read(final BodyReader in) {
-            return new NodeLife(in.node(), in.start());
+    /** A node that has members in consumer groups. @param lastJoin the generation at which one of its connections last became one. */
+    public record MemberNode(int node, long lastJoin) {
+        static MemberNode read(final BodyReader in) {
+            return new MemberNode(in.node(), in.start());
         }
     }
 
@@ -307,20 +307,20 @@ public final class Answers {
      * @param drops that wait in the outbox.
      * @param movingSinceMicros when the partition that has been moving for longest began to; 0 if none moves.
      * @param tokenExpiryMicros when the next token expires; 0 if none does.
-     * @param lives of nodes with members, by node.
+     * @param nodes with members, by node.
      */
-    public record Duties(int drops, long movingSinceMicros, long tokenExpiryMicros, List<NodeLife> lives) {
+    public record Duties(int drops, long movingSinceMicros, long tokenExpiryMicros, List<MemberNode> nodes) {
         public Duties {
-            lives = List.copyOf(lives);
+            nodes = List.copyOf(nodes);
         }
 
         void writeTo(final BodyWriter out) {
-            out.u32(drops).u64(movingSinceMicros).u64(tokenExpiryMicros).u32(lives.size());
-            lives.forEach(life -> out.u32(life.node).u64(life.start));
+            out.u32(drops).u64(movingSinceMicros).u64(tokenExpiryMicros).u32(nodes.size());
+            nodes.forEach(each -> out.u32(each.node).u64(each.lastJoin));
         }
 
         public static Duties read(final BodyReader in) {
-            return new Duties(in.u32(), in.u64(), in.u64(), list(in, in.count(LIFE_BYTES), NodeLife::read));
+            return new Duties(in.u32(), in.u64(), in.u64(), list(in, in.count(MEMBER_NODE_BYTES), MemberNode::read));
         }
     }
 

@@ -35,8 +35,8 @@ public final class SystemCommands {
     }
 
     /**
-     * The lives of the node before this start have ended: all their connections leave their groups, and none of them joins one again. Of a
-     * node that has started anew; of one that is silent with the number behind its last start, and it has to start anew before it is heard.
+     * The lives of the node before this start have ended: all their connections leave their groups, and none of them joins one again. Said by
+     * the node itself when it has started anew, and by nobody else.
      *
      * @param start see {@link Connection#start}.
      */
@@ -58,6 +58,33 @@ public final class SystemCommands {
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
             return state.consumerGroups().leaveNode(node, start);
+        }
+    }
+
+    /**
+     * The node is silent: all its connections leave their groups, and may join again when it is heard.
+     *
+     * @param generation at which one of its connections last became a member when it was decided: a later one shows that the node is heard,
+     *     and then nothing is done, however late the command comes.
+     */
+    public record ExpelNode(int node, long generation) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.EXPEL_NODE;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u32(node).u64(generation);
+        }
+
+        static ExpelNode read(final BodyReader in) {
+            return new ExpelNode(in.node(), in.start());
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.consumerGroups().expelNode(node, generation);
         }
     }
 

@@ -6,7 +6,6 @@ import io.vireo.node.stream.AccessRules;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
-import io.vireo.node.stream.metadata.ConsumerGroups;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
 import io.vireo.node.stream.metadata.Member;
@@ -201,18 +200,18 @@ public final class SystemQueries {
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            final List<Answers.NodeLife> lives = new ArrayList<>();
+            final List<Answers.MemberNode> nodes = new ArrayList<>();
             for (int node = 0; node < StreamLimits.NODES_MAX; node++) {
-                final long start = state.consumerGroups().lastStart(node);
-                if (start != ConsumerGroups.NO_MEMBER) {
-                    lives.add(new Answers.NodeLife(node, start));
+                if (state.consumerGroups().hasMember(node)) {
+                    nodes.add(
+                            new Answers.MemberNode(node, state.consumerGroups().lastJoin(node)));
                 }
             }
             new Answers.Duties(
                             state.drops().size(),
                             state.consumerGroups().movingSinceMicros(),
                             state.users().tokens().nextExpiryMicros(),
-                            lives)
+                            nodes)
                     .writeTo(out);
             return OK;
         }

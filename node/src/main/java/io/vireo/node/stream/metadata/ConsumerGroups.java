@@ -20,9 +20,6 @@ import java.util.SortedSet;
  * nothing.
  */
 public final class ConsumerGroups {
-    /** Instead of a life of a node that has no member. */
-    public static final long NO_MEMBER = -1;
-
     private static final int ENTRY_BYTES = 33;
     private static final int MEMBER_BYTES = 20;
 
@@ -31,6 +28,8 @@ public final class ConsumerGroups {
     private final Memberships memberships;
     /** By node: the first of its lives that has not ended. */
     private final long[] starts = new long[StreamLimits.NODES_MAX];
+    /** By node: the generation at which one of its connections last became a member; 0 if none ever did. */
+    private final long[] joined = new long[StreamLimits.NODES_MAX];
 
     private long lastGeneration;
 
@@ -66,9 +65,14 @@ public final class ConsumerGroups {
         return since == Long.MAX_VALUE ? 0 : since;
     }
 
-    /** The last life of a node that has members, or {@link #NO_MEMBER}. */
-    public long lastStart(final int node) {
-        return memberships.lastStart(node);
+    /** Whether a connection of the node is a member of a group. */
+    public boolean hasMember(final int node) {
+        return memberships.hasMember(node);
+    }
+
+    /** The generation at which a connection of the node last became a member, 0 if none ever did: by it an expulsion is not late. */
+    public long lastJoin(final int node) {
+        return joined[node];
     }
 
     /** @return number of the group; or 1009, 2010, 5004, 5005, 5007. */
@@ -134,6 +138,7 @@ public final class ConsumerGroups {
         }
         final Member member = group.add(connection);
         group.generation(++lastGeneration);
+        joined[connection.node()] = lastGeneration;
         group.assignment()
                 .balance(place.topic().partitions().count(), group.members(), lastGeneration, timestampMicros);
         memberships.add(place.key(), member);
@@ -176,6 +181,21 @@ public final class ConsumerGroups {
      */
     public MetadataResult leaveNode(final int node, final long start) {
         starts[node] = Math.max(starts[node], start);
+        return MetadataResult.of(removeBefore(node, start));
+    }
+
+    /**
+     * The node is silent: its connections leave all their groups. Its lives go on: it may only have been cut off, and then its clients join
+     * again. Without effect if one of them has joined since it was decided, because then the node is heard.
+     *
+     * @param generation {@link #lastJoin} of the node when it was decided.
+     * @return groups they have left.
+     */
+    public MetadataResult expelNode(final int node, final long generation) {
+        return MetadataResult.of(joined[node] == generation ? removeBefore(node, Long.MAX_VALUE) : 0);
+    }
+
+    private int removeBefore(final int node, final long start) {
         final SortedSet<GroupKey> keys = memberships.ofNodeBefore(node, start);
         for (final GroupKey key : keys) {
             remove(
@@ -185,7 +205,7 @@ public final class ConsumerGroups {
                                     && member.connection().start() < start)
                             .toList());
         }
-        return MetadataResult.of(keys.size());
+        return keys.size();
     }
 
     /**
@@ -231,6 +251,9 @@ public final class ConsumerGroups {
         for (final long start : starts) {
             out.writeLong(start);
         }
+        for (final long generation : joined) {
+            out.writeLong(generation);
+        }
     }
 
     void readFrom(final SnapshotInput in) {
@@ -239,6 +262,13 @@ public final class ConsumerGroups {
         for (int node = 0; node < starts.length; node++) {
             starts[node] = in.readLong();
             in.check(starts[node] >= 0, "starts of nodes are counted from 0", starts[node]);
+        }
+        for (int node = 0; node < joined.length; node++) {
+            joined[node] = in.readLong();
+            in.check(
+                    joined[node] >= 0 && joined[node] <= lastGeneration,
+                    "a node's last join is of a generation up to the last",
+                    joined[node]);
         }
     }
 

@@ -27,10 +27,9 @@ final class Memberships {
         return found;
     }
 
-    /** The last life of the node that has a member, or {@link ConsumerGroups#NO_MEMBER}. */
-    long lastStart(final int node) {
+    boolean hasMember(final int node) {
         final Connection last = groups.lowerKey(new Connection(node + 1, 0, 0));
-        return last == null || last.node() != node ? ConsumerGroups.NO_MEMBER : last.start();
+        return last != null && last.node() == node;
     }
 
     /** Groups with a partition that moves, as of now. */

@@ -7,6 +7,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.machine.GroupCommands;
 import io.vireo.node.stream.machine.MetadataOperation;
 import io.vireo.node.stream.machine.StreamCommands;
+import io.vireo.node.stream.machine.SystemCommands;
 import io.vireo.node.stream.machine.UserCommands;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.MetadataResult;
@@ -177,13 +178,26 @@ class HousekeeperTest {
         assertEquals(0, world.metadata.state().consumerGroups().of(gone).size());
         assertEquals(1, world.metadata.state().consumerGroups().of(kept).size());
         run(60 * SECOND, SECOND);
-        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
 
-        // A life that begins anew is none of those that were taken out.
+        // It was only cut off: the same life of it has members again, and so has one that begins anew.
         silent.clear();
+        world.command(new GroupCommands.JoinGroup(S, T, G, gone));
         world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 6, 1)));
         run(60 * SECOND, SECOND);
-        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+        assertEquals(1, world.metadata.state().consumerGroups().of(gone).size());
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+    }
+
+    @Test
+    void shouldTakeOutNobodyWhenItIsSaidTooLate() {
+        final Connection back = new Connection(1, 5, 7);
+        world.command(new GroupCommands.JoinGroup(S, T, G, back));
+        final long decidedOn = world.metadata.state().consumerGroups().lastJoin(1);
+        world.command(new SystemCommands.ExpelNode(1, decidedOn));
+        world.command(new GroupCommands.JoinGroup(S, T, G, back));
+        world.command(new SystemCommands.ExpelNode(1, decidedOn));
+        assertEquals(1, world.metadata.state().consumerGroups().of(back).size());
     }
 
     @Test
@@ -195,9 +209,9 @@ class HousekeeperTest {
         // What was not heard before does not count: it has to be silent for as long while others are heard.
         silent.remove(2);
         run(9 * SECOND, SECOND);
-        assertEquals(0, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+        assertEquals(0, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
         run(2 * SECOND, SECOND);
-        assertEquals(1, world.countApplied(MetadataOperation.LEAVE_NODE.code()));
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
     }
 
     @Test

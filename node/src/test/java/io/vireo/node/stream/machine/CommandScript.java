@@ -285,7 +285,13 @@ final class CommandScript {
         final int node = connection.node();
         final long start = 1 + now / 16;
         final String name = draws.username();
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
+            case 8 -> {
+                final long generation = random.nextInt(60);
+                yield ofSystem(
+                        new SystemCommands.ExpelNode(node, generation),
+                        s -> s.consumerGroups().expelNode(node, generation));
+            }
             case 0 ->
                 ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));
             case 1 ->

@@ -87,15 +87,27 @@ class DutiesTest {
     }
 
     @Test
-    void shouldNameTheLastLifeOfEachNodeThatHasMembers() {
+    void shouldNameEachNodeThatHasMembersAndWhenTheLastOfThemJoined() {
         join(6, 3, G);
         join(6, 9, G);
+        final long ofSix = generation();
         join(2, 5, G);
-        assertEquals(List.of(new Answers.NodeLife(2, 5), new Answers.NodeLife(6, 9)), duties().lives());
+        final long ofTwo = generation();
+        assertEquals(List.of(new Answers.MemberNode(2, ofTwo), new Answers.MemberNode(6, ofSix)), duties().nodes());
         apply(new SystemCommands.LeaveNode(6, 9));
-        assertEquals(List.of(new Answers.NodeLife(2, 5), new Answers.NodeLife(6, 9)), duties().lives());
-        apply(new SystemCommands.LeaveNode(6, 10));
-        assertEquals(List.of(new Answers.NodeLife(2, 5)), duties().lives());
+        assertEquals(2, duties().nodes().size());
+        apply(new SystemCommands.ExpelNode(6, ofTwo));
+        assertEquals(2, duties().nodes().size(), "it was decided on another state of that node");
+        apply(new SystemCommands.ExpelNode(6, ofSix));
+        assertEquals(List.of(new Answers.MemberNode(2, ofTwo)), duties().nodes());
+        machine = Machines.restore(Machines.snapshot(machine), new MetadataMachine(Machines.LIMITS, 3));
+        assertEquals(List.of(new Answers.MemberNode(2, ofTwo)), duties().nodes());
+        join(6, 9, G);
+        assertEquals(2, duties().nodes().size(), "who was only silent joins again");
+    }
+
+    private long generation() {
+        return machine.state().consumerGroups().find(S, T, G).generation();
     }
 
     private long token(final String name, final long expiryMicros) {

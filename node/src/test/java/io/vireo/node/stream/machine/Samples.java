@@ -79,7 +79,8 @@ final class Samples {
                 new SystemCommands.CompleteRevocation(new GroupKey(0, 0, 0), 3, 3),
                 new SystemCommands.ExpireRevocations(5),
                 new SystemCommands.ExpireTokens(),
-                new SystemCommands.AcknowledgeDrops(List.of(new Acknowledged(0, 1), new Acknowledged(1, 2))));
+                new SystemCommands.AcknowledgeDrops(List.of(new Acknowledged(0, 1), new Acknowledged(1, 2))),
+                new SystemCommands.ExpelNode(1, 3));
     }
 
     /** All commands that name a node. */
@@ -88,7 +89,8 @@ final class Samples {
                 new GroupCommands.JoinGroup(S, T, G, new Connection(node, 0, 8)),
                 new GroupCommands.LeaveGroup(S, T, G, new Connection(node, 0, 8)),
                 new SystemCommands.LeaveAll(new Connection(node, 0, 8)),
-                new SystemCommands.LeaveNode(node, 1));
+                new SystemCommands.LeaveNode(node, 1),
+                new SystemCommands.ExpelNode(node, 1));
     }
 
     static List<MetadataQuery> queries() {

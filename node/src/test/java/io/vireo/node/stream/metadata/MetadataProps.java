@@ -104,6 +104,7 @@ class MetadataProps {
         "leave:5006",
         "leaveAll:0",
         "leaveNode:0",
+        "expelNode:0",
         "complete:0",
         "completeLate:0",
         "completeSince:0",

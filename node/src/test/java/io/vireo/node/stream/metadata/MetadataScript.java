@@ -146,6 +146,14 @@ final class MetadataScript {
                     left > 0 ? "leaveAll" : "leaveAllOfNone",
                     MetadataModel.ok(left),
                     state -> state.consumerGroups().leaveAll(connection));
+        } else if (kind < 93 && random.nextInt(3) == 0) {
+            final int node = connection.node();
+            final long generation = model.joined[node] - (random.nextInt(4) == 0 ? 1 : 0);
+            final int left = generation == model.joined[node] ? modelLeave(seat -> seat.node() == node) : 0;
+            return done(
+                    left > 0 ? "expelNode" : "expelNodeOfNone",
+                    MetadataModel.ok(left),
+                    state -> state.consumerGroups().expelNode(node, generation));
         } else if (kind < 93) {
             final int node = connection.node();
             final long start = random.nextInt(4);
@@ -211,6 +219,7 @@ final class MetadataScript {
                     state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         joined.join(model, connection, found.partitions.size());
+        model.joined[connection.node()] = joined.generation;
         final String did = done(
                 "join",
                 MetadataModel.ok(joined.slot(connection)),
