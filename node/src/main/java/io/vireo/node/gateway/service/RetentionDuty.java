@@ -24,8 +24,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * other can give up anything, and sends what {@link RetentionPlan} decides. Passes by age and by size take turns, so that a size is decided
  * on when what has expired is gone. A pass that cannot read a group is given up; the next one begins with all anew.
  *
- * <p>A request is decided on applied state and names the life of the partition. It may be late: then it takes what would be taken now, or
- * what the settings of then said, or nothing of a life that came after.
+ * <p>A request is decided on applied state and names the life of the partition and the last message that was meant. What has expired is
+ * decided where it is applied, by the time of the log: this node's clock only says what to ask for. A request may be late: then it takes no
+ * more than was meant, and nothing of a life that came after.
  */
 final class RetentionDuty {
     private enum Stage {
@@ -223,7 +224,7 @@ final class RetentionDuty {
                         PartitionOperation.RETAIN,
                         body,
                         0,
-                        PartitionOperation.putRetain(body, 0, retain.expiredBefore(), retain.bytesMax()),
+                        PartitionOperation.putRetain(body, 0, retain.age(), retain.bytesMax(), retain.notAfter()),
                         (outcome, status, reply, offset, length) -> onDone(ofPass));
     }
 

@@ -3,6 +3,7 @@ package io.vireo.node.gateway.service;
 import io.vireo.node.stream.machine.Answers.PartitionInfo;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.PartitionContents;
+import io.vireo.node.stream.partition.PartitionOperation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,16 +15,22 @@ import java.util.Map;
  */
 final class RetentionPlan {
     /**
-     * A request to one partition, see {@link io.vireo.node.stream.partition.PartitionOperation#RETAIN}.
+     * A request to one partition, see {@link PartitionOperation#RETAIN}.
      *
-     * @param expiredBefore microseconds since the epoch; 0 if nothing expires.
-     * @param bytesMax unsigned, {@link TopicSettings#UNLIMITED} if there is no bound.
+     * @param age microseconds, unsigned; {@link PartitionOperation#NO_AGE} if nothing expires.
+     * @param bytesMax unsigned; {@link PartitionOperation#NO_BYTES_MAX} if there is no bound.
+     * @param notAfter microseconds since the epoch: what is later was not decided on.
      */
-    record Retain(long namespace, long incarnation, int group, long expiredBefore, long bytesMax) {}
+    record Retain(long namespace, long incarnation, int group, long age, long bytesMax, long notAfter) {}
 
     private RetentionPlan() {}
 
-    /** What has expired. @param partitions of the topic, by namespace. @param nowMicros since the epoch. */
+    /**
+     * What has expired: to this clock, which says what to ask for, and then to the log, which decides.
+     *
+     * @param partitions of the topic, by namespace.
+     * @param nowMicros since the epoch.
+     */
     static List<Retain> byAge(
             final TopicSettings settings,
             final Map<Long, PartitionInfo> partitions,
@@ -38,7 +45,7 @@ final class RetentionPlan {
         final long expiredBefore = nowMicros - expiry;
         for (final PartitionContents each : living(partitions, contents)) {
             if (each.sealedTimestamp() != 0 && each.sealedTimestamp() < expiredBefore) {
-                retains.add(retain(each, partitions, expiredBefore, TopicSettings.UNLIMITED));
+                retains.add(retain(each, partitions, expiry, PartitionOperation.NO_BYTES_MAX, expiredBefore - 1));
             }
         }
         return retains;
@@ -55,7 +62,7 @@ final class RetentionPlan {
         final List<Retain> retains = new ArrayList<>();
         for (final PartitionContents each : living) {
             if (each.sealedTimestamp() != 0 && Long.compareUnsigned(each.bytes(), level) > 0) {
-                retains.add(retain(each, partitions, 0, level));
+                retains.add(retain(each, partitions, PartitionOperation.NO_AGE, level, each.lastTimestamp()));
             }
         }
         return retains;
@@ -94,13 +101,15 @@ final class RetentionPlan {
     private static Retain retain(
             final PartitionContents each,
             final Map<Long, PartitionInfo> partitions,
-            final long expiredBefore,
-            final long bytesMax) {
+            final long age,
+            final long bytesMax,
+            final long notAfter) {
         return new Retain(
                 each.namespace(),
                 each.incarnation(),
                 partitions.get(each.namespace()).group(),
-                expiredBefore,
-                bytesMax);
+                age,
+                bytesMax,
+                notAfter);
     }
 }

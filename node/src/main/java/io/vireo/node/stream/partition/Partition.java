@@ -148,13 +148,22 @@ final class Partition {
         return sealedSegments() == 0 ? 0 : starts.formerTimestamp(0);
     }
 
-    /** How many have only messages before a time in microseconds, or stand in the way of a bound on bytes (unsigned). */
-    int segmentsToForget(final long expiredBefore, final long bytesMax) {
+    /**
+     * How many have only messages of an age, or stand in the way of a bound on bytes; none with a message later than a time.
+     *
+     * @param now of the log, microseconds.
+     * @param age microseconds, unsigned.
+     * @param bytesMax unsigned.
+     * @param notAfter microseconds.
+     */
+    int segmentsToForget(final long now, final long age, final long bytesMax, final long notAfter) {
         int forgotten = 0;
         while (forgotten < sealedSegments()) {
             final long bytesBefore = forgotten == 0 ? beginBytes : starts.bytes(forgotten - 1);
-            final boolean isExpired = Long.compareUnsigned(starts.formerTimestamp(forgotten), expiredBefore) < 0;
-            if (!isExpired && Long.compareUnsigned(endBytes - bytesBefore, bytesMax) <= 0) {
+            final long newest = starts.formerTimestamp(forgotten);
+            final boolean isExpired = Long.compareUnsigned(age, now) < 0 && newest < now - age;
+            final boolean hasRoom = Long.compareUnsigned(endBytes - bytesBefore, bytesMax) <= 0;
+            if (newest > notAfter || !isExpired && hasRoom) {
                 break;
             }
             forgotten++;

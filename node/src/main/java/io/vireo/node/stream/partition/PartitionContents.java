@@ -10,6 +10,7 @@ package io.vireo.node.stream.partition;
  * @param bytes of the batches that are kept.
  * @param sealedTimestamp of the newest message in the oldest segment, in microseconds since the epoch; 0 if there is no other segment, so
  *     that it has to stay.
+ * @param lastTimestamp of the newest message, in microseconds since the epoch.
  */
 public record PartitionContents(
         long namespace,
@@ -18,7 +19,8 @@ public record PartitionContents(
         long beginOffset,
         long endOffset,
         long bytes,
-        long sealedTimestamp) {
+        long sealedTimestamp,
+        long lastTimestamp) {
     /** Messages that are kept. */
     public long messages() {
         return endOffset - beginOffset;

@@ -105,9 +105,11 @@ public final class PartitionMachine implements StateMachine {
                 yield forget(namespace, partition, forgotten, reply, replyOffset);
             }
             default -> {
-                final long expiredBefore = body.getLong(offset, LITTLE_ENDIAN);
+                final long age = body.getLong(offset, LITTLE_ENDIAN);
                 final long bytesMax = body.getLong(offset + PartitionOperation.BYTES_MAX_OFFSET, LITTLE_ENDIAN);
-                final int forgotten = partition == null ? 0 : partition.segmentsToForget(expiredBefore, bytesMax);
+                final long notAfter = body.getLong(offset + PartitionOperation.NOT_AFTER_OFFSET, LITTLE_ENDIAN);
+                final long now = timestampNs / NANOS_PER_MICRO;
+                final int forgotten = partition == null ? 0 : partition.segmentsToForget(now, age, bytesMax, notAfter);
                 yield forget(namespace, partition, forgotten, reply, replyOffset);
             }
         };

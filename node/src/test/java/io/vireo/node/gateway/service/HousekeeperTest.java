@@ -3,6 +3,7 @@ package io.vireo.node.gateway.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.node.port.Clock;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.machine.GroupCommands;
 import io.vireo.node.stream.machine.MetadataOperation;
@@ -233,6 +234,40 @@ class HousekeeperTest {
         world.applied.clear();
         run(200 * SECOND, SECOND);
         assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldForgetNothingThatIsYoungToTheLogWhenItsOwnClockIsAhead() {
+        final long aheadNs = 3_600 * SECOND;
+        housekeeper = new Housekeeper(
+                world,
+                ServiceWorld.GROUPS,
+                ServiceWorld.NODES,
+                ServiceWorld.LIMITS,
+                node -> true,
+                new Clock() {
+                    @Override
+                    public long monotonicNs() {
+                        return world.monotonicNs();
+                    }
+
+                    @Override
+                    public long wallNs() {
+                        return world.wallNs() + aheadNs;
+                    }
+                },
+                ServiceSettings.DEFAULT,
+                world.nowNs);
+        final int expiring = world.createTopic(stream, "e", 1, settings(1_000 * SECOND / 1_000, -1));
+        for (int i = 0; i < 20; i++) {
+            world.append(stream, expiring, 0, 7_000);
+            world.pass(SECOND);
+        }
+        run(900 * SECOND, SECOND);
+        assertTrue(world.countApplied(PartitionOperation.RETAIN) > 0, "to its clock all has expired");
+        assertEquals(20, messages(expiring));
+        run(200 * SECOND, SECOND);
+        assertTrue(messages(expiring) < 5, "and now it has to the log");
     }
 
     @Test

@@ -60,7 +60,7 @@ class RetentionProps {
             final long incarnation = 1L + random.nextInt(3);
             final long namespace = ServiceWorld.NAMESPACES.pack(1, 2, number);
             final long sealed = random.nextInt(3) * 100L;
-            contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed));
+            contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed, 400));
             if (random.nextInt(4) > 0) {
                 partitions.put(namespace, new PartitionInfo(number, 1, 1 + random.nextInt(3), 1));
             }
@@ -69,10 +69,12 @@ class RetentionProps {
         final List<RetentionPlan.Retain> byAge = RetentionPlan.byAge(settings, partitions, contents, 300);
         final List<RetentionPlan.Retain> bySize = RetentionPlan.bySize(settings, partitions, contents);
         for (final RetentionPlan.Retain retain : byAge) {
-            assertEquals(300 - settings.messageExpiryMicros(), retain.expiredBefore());
+            assertEquals(settings.messageExpiryMicros(), retain.age());
+            assertEquals(300 - settings.messageExpiryMicros() - 1, retain.notAfter());
             assertEquals(partitions.get(retain.namespace()).incarnation(), retain.incarnation());
         }
         for (final RetentionPlan.Retain retain : bySize) {
+            assertEquals(400, retain.notAfter());
             assertEquals(partitions.get(retain.namespace()).incarnation(), retain.incarnation());
         }
         final List<PartitionContents> shuffled = new ArrayList<>(contents);
@@ -85,7 +87,7 @@ class RetentionProps {
     void shouldNeverExpireWhatIsToStay() {
         final long namespace = ServiceWorld.NAMESPACES.pack(0, 0, 0);
         final Map<Long, PartitionInfo> partitions = Map.of(namespace, new PartitionInfo(0, 1, 1, 1));
-        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 1));
+        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 1, 2));
         assertEquals(List.of(), RetentionPlan.byAge(ServiceWorld.KEEPING, partitions, contents, Long.MAX_VALUE));
         assertEquals(
                 List.of(),

@@ -25,6 +25,7 @@ class ContentsQueryTest extends PartitionFixture {
         assertEquals(2, first.messages());
         assertEquals(2, first.endOffset());
         assertEquals(0, first.sealedTimestamp());
+        assertTrue(first.lastTimestamp() > 0);
         assertTrue(first.bytes() > 100);
     }
 
@@ -86,8 +87,8 @@ class ContentsQueryTest extends PartitionFixture {
     }
 
     private void retain(final long expiredBefore, final long bytesMax) {
-        final int length = PartitionOperation.putRetain(scratch, 0, expiredBefore, bytesMax == 0 ? -1 : bytesMax);
-        host.apply(1, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
+        final int length = PartitionOperation.putRetain(scratch, 0, 1, bytesMax == 0 ? -1 : bytesMax, Long.MAX_VALUE);
+        host.apply((expiredBefore + 1) * 1_000, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
     }
 
     private List<Long> namespaces(final int limit) {

@@ -229,11 +229,14 @@ class PartitionMachineTest extends PartitionFixture {
             // Five fit a segment; the timestamps are 100, 101, ...
             host.apply(100_000 + i * 1_000, NAMESPACE, 1, PartitionOperation.APPEND, ofPayload(6_000));
         }
-        assertRetained(0, 0, 104, -1);
-        assertRetained(5, 1, 105, -1);
-        assertRetained(5, 0, 0, 10L * length);
-        assertRetained(10, 1, 0, 10L * length - 1);
-        assertRetained(10, 0, -1, 0);
+        assertRetained(0, 0, 154, 50, -1, 999);
+        assertRetained(0, 0, 0, -1, -1, 999);
+        assertRetained(0, 0, 155, 50, -1, 103);
+        assertRetained(5, 1, 155, 50, -1, 104);
+        assertRetained(5, 0, 155, -1, 10L * length, 999);
+        assertRetained(5, 0, 155, -1, 10L * length - 1, 108);
+        assertRetained(10, 1, 155, -1, 10L * length - 1, 109);
+        assertRetained(10, 0, 155, 0, 0, 999);
         assertEquals(5, all(1).size());
         for (int i = 0; i < 15; i++) {
             append(200_000, 1);
@@ -255,9 +258,15 @@ class PartitionMachineTest extends PartitionFixture {
     }
 
     private void assertRetained(
-            final long beginOffset, final int deleted, final long expiredBefore, final long bytesMax) {
-        final int length = PartitionOperation.putRetain(scratch, 0, expiredBefore, bytesMax);
-        final PartitionHost.Outcome outcome = host.apply(1, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
+            final long beginOffset,
+            final int deleted,
+            final long now,
+            final long age,
+            final long bytesMax,
+            final long notAfter) {
+        final int length = PartitionOperation.putRetain(scratch, 0, age, bytesMax, notAfter);
+        final PartitionHost.Outcome outcome =
+                host.apply(now * 1_000, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
         assertEquals(0, outcome.status());
         assertEquals(deleted, outcome.intAt(8));
         assertEquals(beginOffset, outcome.longAt(0));

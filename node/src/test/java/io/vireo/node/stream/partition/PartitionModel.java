@@ -144,12 +144,12 @@ final class PartitionModel {
     }
 
     /** Segments deleted. */
-    int retain(final Life life, final long expiredBefore, final long bytesMax) {
+    int retain(final Life life, final long now, final long age, final long bytesMax, final long notAfter) {
         int deleted = 0;
         while (life != null && life.segments.size() > 1) {
             final Message newest = life.messages.get(life.segments.get(1).firstMessage - 1);
-            if (Long.compareUnsigned(newest.timestamp(), expiredBefore) >= 0
-                    && Long.compareUnsigned(life.bytes(), bytesMax) <= 0) {
+            final boolean isYoung = age < 0 || newest.timestamp() + age >= now;
+            if (newest.timestamp() > notAfter || isYoung && Long.compareUnsigned(life.bytes(), bytesMax) <= 0) {
                 break;
             }
             deleted += deleteSegments(life, 1);

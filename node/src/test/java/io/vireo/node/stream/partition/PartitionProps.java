@@ -171,7 +171,12 @@ class PartitionProps {
                     final PartitionModel.Life life = model.lives.get(namespace);
                     final long deleted = step.operation() == PartitionOperation.DELETE_SEGMENTS
                             ? model.deleteSegments(life, body.getInt(0))
-                            : model.retain(life, body.getLong(0), body.getLong(8));
+                            : model.retain(
+                                    life,
+                                    step.timestampNs() / 1000,
+                                    body.getLong(0),
+                                    body.getLong(8),
+                                    body.getLong(16));
                     return List.of(0L, life == null ? 0L : life.begin, deleted);
                 }
             }
