@@ -42,6 +42,7 @@ final class Consumers {
                         body,
                         0,
                         body.capacity(),
+                        exchange.deadlineNs(),
                         callback);
     }
 }

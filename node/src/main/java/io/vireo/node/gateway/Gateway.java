@@ -28,6 +28,7 @@ public final class Gateway {
     private final RequestDecoder decoder;
     private final GroupAccess access;
     private final CommandTable commands;
+    private final RequestMemory memory;
     /** By number of the client. */
     private final TreeMap<Integer, GatewayConnection> connections = new TreeMap<>(Integer::compareUnsigned);
 
@@ -42,6 +43,7 @@ public final class Gateway {
         this.settings = settings;
         this.start = start;
         this.nowNs = nowNs;
+        memory = new RequestMemory(settings.requestBytesMax());
         decoder = new RequestDecoder(settings.messageSizeMax());
         access = new GroupAccess(this, ports.groups());
         commands = new CommandTable(this, access, ports);
@@ -92,6 +94,10 @@ public final class Gateway {
 
     GatewaySettings settings() {
         return settings;
+    }
+
+    RequestMemory memory() {
+        return memory;
     }
 
     RequestDecoder decoder() {
@@ -146,6 +152,7 @@ public final class Gateway {
                 connection.clientId(),
                 new SystemCommands.LeaveAll(member(connection.clientId())),
                 Actor.SYSTEM,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> {
                     if (outcome != Outcome.OK) {
                         later.add(new Later(nowNs + settings.retryNs(), () -> leave(connection)));

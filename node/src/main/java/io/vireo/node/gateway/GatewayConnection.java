@@ -52,6 +52,7 @@ public final class GatewayConnection {
     private long skip;
 
     private boolean isBlocked;
+    private boolean isWaitingForMemory;
     private boolean isAdvancing;
     private boolean isClosed;
     private boolean hasJoined;
@@ -188,6 +189,21 @@ public final class GatewayConnection {
         sends.leave(exchange);
         advance();
         leaveIfIdle();
+        gateway.memory().give(exchange.length());
+    }
+
+    boolean isWaitingForMemory() {
+        return isWaitingForMemory;
+    }
+
+    void isWaitingForMemory(final boolean isWaiting) {
+        isWaitingForMemory = isWaiting;
+    }
+
+    /** It is this one's turn to begin what it had no room for. */
+    void onMemory() {
+        isWaitingForMemory = false;
+        advance();
     }
 
     private void advance() {
@@ -264,6 +280,10 @@ public final class GatewayConnection {
         final Overlap kind = Overlap.of(request);
         final int reserved = gateway.responseLength(request);
         if (!hasRoom(kind, reserved)) {
+            return false;
+        }
+        if (!gateway.memory().take(this, length)) {
+            isBlocked = true;
             return false;
         }
         inflight++;

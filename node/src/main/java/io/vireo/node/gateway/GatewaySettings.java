@@ -15,6 +15,8 @@ import io.vireo.node.stream.partition.BatchFlyweight;
  * @param batchLengthMax bytes of one request to a partition; a longer send is cut into several.
  * @param pollAnswerMax bytes of the answer to one poll by a group; there are fewer messages in it than asked for.
  * @param inflightMax requests of one connection that are under way, at least 1; the next one waits in the socket.
+ * @param requestBytesMax bytes of the requests of all connections that are under way, at least 1; the next one waits in the socket, but one
+ *     alone never does.
  * @param outputMax bytes that wait for the client; while there are more, nothing is begun for it.
  * @param requestTimeoutNs how long something is tried again that may succeed later.
  * @param retryNs between two tries.
@@ -27,6 +29,7 @@ public record GatewaySettings(
         int batchLengthMax,
         int pollAnswerMax,
         int inflightMax,
+        long requestBytesMax,
         int outputMax,
         long requestTimeoutNs,
         long retryNs) {
@@ -36,6 +39,7 @@ public record GatewaySettings(
     /** @throws ConfigException if a message of the greatest length does not fit a batch, or a value is out of its range. */
     public GatewaySettings {
         check("inflight_max", inflightMax, inflightMax >= 1, "must be at least 1");
+        check("request_bytes_max", requestBytesMax, requestBytesMax >= 1, "must be at least 1");
         check("output_max", outputMax, outputMax >= 1, "must be at least 1");
         check("retry", retryNs, retryNs >= 1, "must be at least 1 ns");
         check(

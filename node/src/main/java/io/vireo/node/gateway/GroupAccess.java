@@ -52,7 +52,13 @@ final class GroupAccess {
         return groups;
     }
 
-    void submit(final int lane, final MetadataCommand command, final Actor actor, final Callback callback) {
+    /** @param deadlineNs see {@link GroupRequests#submit}. */
+    void submit(
+            final int lane,
+            final MetadataCommand command,
+            final Actor actor,
+            final long deadlineNs,
+            final Callback callback) {
         final UnsafeBuffer body = new UnsafeBuffer(command.encode(actor));
         groups.submit(
                 lane,
@@ -63,6 +69,7 @@ final class GroupAccess {
                 body,
                 0,
                 body.capacity(),
+                deadlineNs,
                 callback);
     }
 
@@ -72,6 +79,7 @@ final class GroupAccess {
                 exchange.connection().clientId(),
                 command,
                 exchange.actor(),
+                exchange.deadlineNs(),
                 (outcome, status, reply, offset, length) -> {
                     final IggyError error = error(exchange, outcome, status);
                     if (error == null) {
@@ -99,6 +107,7 @@ final class GroupAccess {
                 body,
                 0,
                 body.capacity(),
+                exchange.deadlineNs(),
                 (outcome, status, reply, offset, length) -> {
                     // A replica that is behind does not know a new user yet: that says nothing of the login.
                     final IggyError error = consistency == Consistency.LINEARIZABLE

@@ -8,6 +8,9 @@ import org.agrona.DirectBuffer;
  * outcome, on the thread of the gateway, maybe before it returns. Never blocks, never throws.
  */
 public interface GroupRequests {
+    /** Instead of a deadline: as long as this port waits. */
+    long NO_DEADLINE = Long.MAX_VALUE;
+
     /** What a read has to have seen. */
     enum Consistency {
         /** All that was acknowledged before. */
@@ -30,6 +33,8 @@ public interface GroupRequests {
      *
      * @param lane requests of one lane to one group are applied in the order in which they were submitted: one session has them all.
      * @param body stays as it is until the outcome.
+     * @param deadlineNs monotonic time after which nobody waits for the outcome, or {@link #NO_DEADLINE}: several steps for one client have
+     *     one. What was not sent by then never is.
      */
     void submit(
             int lane,
@@ -40,6 +45,7 @@ public interface GroupRequests {
             DirectBuffer body,
             int offset,
             int length,
+            long deadlineNs,
             Callback callback);
 
     /**
@@ -47,6 +53,7 @@ public interface GroupRequests {
      * port.
      *
      * @param query stays as it is until the outcome.
+     * @param deadlineNs as above.
      */
     void read(
             int group,
@@ -55,5 +62,6 @@ public interface GroupRequests {
             DirectBuffer query,
             int offset,
             int length,
+            long deadlineNs,
             Callback callback);
 }

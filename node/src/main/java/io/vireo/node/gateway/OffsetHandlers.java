@@ -193,6 +193,7 @@ final class OffsetHandlers {
                                 body,
                                 0,
                                 body.capacity(),
+                                exchange.deadlineNs(),
                                 callback);
             }
             default -> {
@@ -206,6 +207,7 @@ final class OffsetHandlers {
                                 query,
                                 0,
                                 query.capacity(),
+                                exchange.deadlineNs(),
                                 callback);
             }
         }

@@ -98,6 +98,7 @@ final class PollHandlers {
                         new SystemCommands.CompleteRevocation(
                                 assignment.group(), moving.partition(), moving.generation()),
                         Actor.SYSTEM,
+                        exchange.deadlineNs(),
                         (outcome, status, reply, offset, length) -> {
                             // If it came to nothing the next poll says it again, and in the end time does.
                         });
@@ -137,6 +138,7 @@ final class PollHandlers {
                                     query,
                                     0,
                                     query.capacity(),
+                                    exchange.deadlineNs(),
                                     callback);
                 },
                 (where, number, reply, offset, length) ->

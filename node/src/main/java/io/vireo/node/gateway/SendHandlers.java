@@ -102,6 +102,7 @@ final class SendHandlers {
                                             body,
                                             0,
                                             length,
+                                            exchange.deadlineNs(),
                                             callback);
                             if (isLast && isConfirmed) {
                                 exchange.started();

@@ -232,6 +232,7 @@ final class TopicHandlers {
                                 body,
                                 0,
                                 body.capacity(),
+                                exchange.deadlineNs(),
                                 callback),
                 (where, partition, reply, offset, length) -> exchange.answerEmpty(),
                 exchange::fail);

@@ -13,6 +13,8 @@ final class GatewayLimits {
     static final int SESSIONS_PER_GROUP = 4;
     /** Requests and reads without an outcome, of all connections of a shard; one more is refused. */
     static final int PENDING_MAX = 1 << 17;
+    /** Bytes of these; one that does not fit beside the others is refused. More than the clients' own bound, so that they meet that one first. */
+    static final long PENDING_BYTES_MAX = 64L << 20;
     /** After which a client is told that nothing is known of its request; a view change takes a tenth of it. */
     static final long REQUEST_TIMEOUT_NS = 15_000_000_000L;
 
@@ -20,6 +22,9 @@ final class GatewayLimits {
     private static final int MESSAGE_SIZE_MAX = (1 << 20) + 64;
 
     private static final int INFLIGHT_MAX = 64;
+    /** Bytes of requests of all connections of a shard that are under way; the next one waits in its socket. */
+    private static final long REQUEST_BYTES_MAX = 32L << 20;
+
     private static final int OUTPUT_MAX = 8 << 20;
     private static final long RETRY_NS = 5_000_000L;
     private static final TopicSettings TOPIC_DEFAULTS =
@@ -37,6 +42,7 @@ final class GatewayLimits {
                 bodyMax,
                 cluster.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH,
                 INFLIGHT_MAX,
+                REQUEST_BYTES_MAX,
                 OUTPUT_MAX,
                 REQUEST_TIMEOUT_NS,
                 RETRY_NS);

@@ -105,6 +105,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         settings.replica(),
                         GatewayLimits.SESSIONS_PER_GROUP,
                         GatewayLimits.PENDING_MAX,
+                        GatewayLimits.PENDING_BYTES_MAX,
                         GatewayLimits.REQUEST_TIMEOUT_NS,
                         new SeededRandom(secrets.nextLong()),
                         secrets::nextLong,

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.iggy.ClientBytes;
+import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
+import io.vireo.node.stream.machine.Actor;
+import io.vireo.node.stream.machine.StreamCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -303,6 +306,26 @@ class GatewayCommandsTest {
         assertEquals(
                 List.of("new"),
                 root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+    }
+
+    @Test
+    void shouldGiveAllStepsOfARequestTheDeadlineOfTheRequest() {
+        Scripts.makeTopic(root, 1);
+        root.produce(0, "one");
+        rig.groups.isCarrying = false;
+        rig.groups.command(new StreamCommands.PurgeTopic(Identifier.of("s"), Identifier.of("t")), Actor.SYSTEM);
+        rig.groups.deadlines.clear();
+        root.send(Client.request(101, Client.messages("s", "t", Client.toPartition(0), "two")));
+        for (int i = 0; i < 3; i++) {
+            rig.tick();
+        }
+        rig.groups.carry();
+        rig.tick();
+        assertEquals(0, root.next().status());
+        assertEquals(1, rig.groups.deadlines.size(), "tries are not steps with a time of their own");
+        rig.tick();
+        root.ok(102, Client.ids("s", "t").u32(0).u8(1));
+        assertEquals(2, rig.groups.deadlines.size());
     }
 
     @Test

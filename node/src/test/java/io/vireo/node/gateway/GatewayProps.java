@@ -202,6 +202,41 @@ class GatewayProps {
         }
     }
 
+    /** Many clients that send much: what is under way of all together is bounded, the rest waits in the sockets, and nobody is forgotten. */
+    @Property(tries = 25)
+    void shouldBoundWhatIsUnderWayOfAllConnectionsTogether(@ForAll final Random random) {
+        final Client root = rig.root(99);
+        Scripts.makeTopic(root, 8);
+        final List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(rig.root(i));
+            clients.get(i).produce(i, "first");
+        }
+        rig.groups.isHolding = true;
+        final int[] sent = new int[clients.size()];
+        for (int i = 0; i < 40; i++) {
+            final int chosen = random.nextInt(clients.size());
+            if (i == 30) {
+                clients.get(0).connection.onClosed();
+            }
+            final String text = "x".repeat(1 + random.nextInt(3000));
+            clients.get(chosen).send(Client.request(101, Client.messages("s", "t", Client.toPartition(chosen), text)));
+            sent[chosen]++;
+            for (int k = random.nextInt(3); k > 0; k--) {
+                rig.groups.release(random);
+            }
+            assertTrue(rig.gateway.memory().bytes() <= GatewayRig.REQUEST_BYTES_MAX);
+        }
+        while (rig.groups.release(random)) {
+            clients.forEach(Client::pump);
+            assertTrue(rig.gateway.memory().bytes() <= GatewayRig.REQUEST_BYTES_MAX);
+        }
+        for (int i = 1; i < clients.size(); i++) {
+            assertEquals(sent[i], clients.get(i).repliesCount(), "of client " + i);
+        }
+        assertEquals(0, rig.gateway.memory().bytes());
+    }
+
     private static void delete(final Path path) {
         try {
             Files.delete(path);

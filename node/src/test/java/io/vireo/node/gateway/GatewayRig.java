@@ -21,6 +21,7 @@ final class GatewayRig implements AutoCloseable {
     static final int BATCH_MAX = 6000;
     static final int OUTPUT_MAX = 80_000;
     static final int INFLIGHT_MAX = 5;
+    static final long REQUEST_BYTES_MAX = 12_000;
     static final long RETRY_NS = 10;
     static final long TIMEOUT_NS = 100;
     static final TopicSettings DEFAULTS = new TopicSettings(1, TopicSettings.NEVER, TopicSettings.UNLIMITED, 1);
@@ -32,6 +33,7 @@ final class GatewayRig implements AutoCloseable {
             BATCH_MAX,
             Groups.ANSWER_MAX,
             INFLIGHT_MAX,
+            REQUEST_BYTES_MAX,
             OUTPUT_MAX,
             TIMEOUT_NS,
             RETRY_NS);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -53,6 +54,8 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
     Outcome failure;
     /** Operations that were applied, by their codes. */
     final List<Integer> applied = new ArrayList<>();
+    /** Of all requests and reads. */
+    final TreeSet<Long> deadlines = new TreeSet<>();
 
     Groups(final Path directory) {
         for (int group = 1; group < GROUPS; group++) {
@@ -70,7 +73,9 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
             final DirectBuffer body,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
+        deadlines.add(deadlineNs);
         if (failure != null) {
             final Outcome outcome = failure;
             failure = null;
@@ -110,7 +115,9 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
             final DirectBuffer query,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
+        deadlines.add(deadlineNs);
         final StateMachine machine = group > 0
                 ? partitions[group].machine()
                 : consistency == Consistency.COMMITTED ? localGroup : metadataGroup;

@@ -68,6 +68,7 @@ class StatusesTest {
                         1,
                         1,
                         1,
+                        1,
                         1));
     }
 }

@@ -24,7 +24,7 @@ final class GroupChannel implements ClientReads.Port {
 
     private final ClientReads reads;
     private final ArrayDeque<PendingRead> waitingReads = new ArrayDeque<>();
-    private final Long2ObjectHashMap<Callback> readers = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<PendingRead> readers = new Long2ObjectHashMap<>();
     private long view;
     private long nowNs;
 
@@ -84,7 +84,7 @@ final class GroupChannel implements ClientReads.Port {
             final byte[] query,
             final long deadlineNs,
             final Callback callback) {
-        pending.count++;
+        pending.add(query.length);
         waitingReads.add(new PendingRead(namespace, consistency, query, deadlineNs, callback));
     }
 
@@ -145,7 +145,7 @@ final class GroupChannel implements ClientReads.Port {
                             next.query,
                             now,
                             next.deadlineNs),
-                    next.callback);
+                    next);
         }
         reads.poll(now);
     }
@@ -167,8 +167,9 @@ final class GroupChannel implements ClientReads.Port {
         }
         apart.close();
         while (!waitingReads.isEmpty()) {
-            pending.count--;
-            GroupSessions.refuse(waitingReads.remove().callback);
+            final PendingRead read = waitingReads.remove();
+            pending.remove(read.query.length);
+            GroupSessions.refuse(read.callback);
         }
         reads.close();
     }
@@ -187,7 +188,8 @@ final class GroupChannel implements ClientReads.Port {
             final DirectBuffer answer,
             final int offset,
             final int length) {
-        pending.count--;
-        readers.remove(readNumber).onOutcome(outcome, status, answer, offset, outcome == Outcome.OK ? length : 0);
+        final PendingRead read = readers.remove(readNumber);
+        pending.remove(read.query.length);
+        read.callback.onOutcome(outcome, status, answer, offset, outcome == Outcome.OK ? length : 0);
     }
 }

@@ -30,7 +30,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
     /** By group; null before the first use. */
     private final GroupChannel[] channels;
 
-    private final Pending pending = new Pending();
+    private final Pending pending;
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
     /** Answers that came while their sender was not ready for them. */
@@ -46,6 +46,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
         this.context = context;
         this.nowNs = nowNs;
         this.clientHi = context.ids().getAsLong();
+        this.pending = new Pending(context.pendingMax(), context.pendingBytesMax());
         this.channels = new GroupChannel[context.cluster().groupCount()];
     }
 
@@ -69,10 +70,11 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
             final DirectBuffer body,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
         if (length > context.cluster().bodyMax()) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, EMPTY, 0, 0);
-        } else if (isTaken(group, callback)) {
+        } else if (isTaken(group, length, callback)) {
             channel(group)
                     .submit(
                             lane,
@@ -83,7 +85,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
                                     body,
                                     offset,
                                     length,
-                                    nowNs + context.timeoutNs(),
+                                    deadline(deadlineNs),
                                     callback));
         }
     }
@@ -96,24 +98,31 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
             final DirectBuffer query,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
         if (length > Math.min(context.cluster().bodyMax(), ReadFlyweight.QUERY_LENGTH_MAX)) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, EMPTY, 0, 0);
-        } else if (isTaken(group, callback)) {
+        } else if (isTaken(group, length, callback)) {
             final byte[] copy = new byte[length];
             query.getBytes(offset, copy);
             final int code =
                     consistency == Consistency.COMMITTED ? ReadFlyweight.COMMITTED : ReadFlyweight.LINEARIZABLE;
-            channel(group).read(namespace, code, copy, nowNs + context.timeoutNs(), callback);
+            channel(group).read(namespace, code, copy, deadline(deadlineNs), callback);
         }
     }
 
-    private boolean isTaken(final int group, final Callback callback) {
+    /** No later than this waits for anything. */
+    private long deadline(final long wantedNs) {
+        final long latestNs = nowNs + context.timeoutNs();
+        return wantedNs == NO_DEADLINE || wantedNs - latestNs > 0 ? latestNs : wantedNs;
+    }
+
+    private boolean isTaken(final int group, final int length, final Callback callback) {
         if (group < 0 || group >= channels.length) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, EMPTY, 0, 0);
             return false;
         }
-        if (isClosed || pending.count >= context.pendingMax()) {
+        if (isClosed || !pending.hasRoom(length)) {
             callback.onOutcome(Outcome.NOT_APPLIED, isClosed ? ReplyStatus.RETRY : ReplyStatus.BUSY, EMPTY, 0, 0);
             return false;
         }
@@ -219,6 +228,11 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
             lent.wrap(buffer, offset, length);
             take(lent, 0);
         }
+    }
+
+    /** Bytes held for what has no outcome yet, and for what is sent again though nobody waits for it. */
+    public long pendingBytes() {
+        return pending.bytes();
     }
 
     /** The replica that leads a group, as far as its sessions have heard. */

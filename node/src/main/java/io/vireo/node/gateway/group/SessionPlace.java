@@ -4,6 +4,7 @@ import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.node.client.ClientSession;
 import io.vireo.node.client.Outcome;
 import java.util.ArrayDeque;
+import java.util.PriorityQueue;
 import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -33,8 +34,10 @@ final class SessionPlace implements ClientSession.Port {
     private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>();
     /** In the session, by number modulo the window. */
     private final PendingRequest[] submitted;
-    /** All whose time is running, in the order of their deadlines; those with an outcome leave when they come to the front. */
-    private final ArrayDeque<PendingRequest> timed = new ArrayDeque<>();
+    /** All whose time is running, by deadline; those with an outcome leave when they come to the front. */
+    private final PriorityQueue<PendingRequest> timed = new PriorityQueue<>(PendingRequest.BY_DEADLINE);
+
+    private long lastOrder;
     /** Null if there is none. */
     private ClientSession session;
 
@@ -61,7 +64,8 @@ final class SessionPlace implements ClientSession.Port {
     }
 
     void submit(final PendingRequest request) {
-        pending.count++;
+        pending.add(request.length);
+        request.order = ++lastOrder;
         waiting.add(request);
         timed.add(request);
     }
@@ -92,8 +96,10 @@ final class SessionPlace implements ClientSession.Port {
         if (session != null && session.stage() == ClientSession.Stage.ENDED) {
             session = null;
         }
+        skipExpired();
         while (!waiting.isEmpty() && live().room() > 0) {
             hand(waiting.remove());
+            skipExpired();
         }
         if (session != null) {
             session.poll(nowNs);
@@ -113,7 +119,7 @@ final class SessionPlace implements ClientSession.Port {
         if (session != null) {
             session.close();
         }
-        while (!waiting.isEmpty()) {
+        for (skipExpired(); !waiting.isEmpty(); skipExpired()) {
             complete(waiting.remove(), Outcome.NOT_APPLIED, ReplyStatus.RETRY, EMPTY, 0, 0);
         }
         timed.clear();
@@ -150,15 +156,21 @@ final class SessionPlace implements ClientSession.Port {
             }
             timed.remove();
             if (isWaitedFor && oldest.number == 0) {
-                // The first of those that wait, which have their order from the same calls.
-                waiting.remove();
                 complete(oldest, Outcome.NOT_APPLIED, ReplyStatus.RETRY, EMPTY, 0, 0);
             } else if (isWaitedFor) {
                 final byte[] copy = new byte[oldest.length];
                 oldest.body.getBytes(oldest.offset, copy);
                 session.moveBody(oldest.number, new UnsafeBuffer(copy), 0, copy.length);
-                complete(oldest, Outcome.UNKNOWN, ReplyStatus.RETRY, EMPTY, 0, 0);
+                // The copy is held until the session has its answer, and counts until then.
+                tell(oldest, Outcome.UNKNOWN, ReplyStatus.RETRY, EMPTY, 0, 0);
             }
+        }
+    }
+
+    /** Those that were not handed over in time lie among the others, which have other deadlines. */
+    private void skipExpired() {
+        while (!waiting.isEmpty() && waiting.peek().callback == null) {
+            waiting.remove();
         }
     }
 
@@ -178,8 +190,9 @@ final class SessionPlace implements ClientSession.Port {
             final int length) {
         final PendingRequest known = submitted[slot(request)];
         submitted[slot(request)] = null;
+        pending.remove(known.length);
         if (known.callback != null) {
-            complete(known, outcome, status, reply, offset, outcome == Outcome.OK ? length : 0);
+            tell(known, outcome, status, reply, offset, outcome == Outcome.OK ? length : 0);
         }
     }
 
@@ -190,9 +203,20 @@ final class SessionPlace implements ClientSession.Port {
             final DirectBuffer reply,
             final int offset,
             final int length) {
-        pending.count--;
+        pending.remove(request.length);
+        tell(request, outcome, status, reply, offset, length);
+    }
+
+    private static void tell(
+            final PendingRequest request,
+            final Outcome outcome,
+            final int status,
+            final DirectBuffer reply,
+            final int offset,
+            final int length) {
         final var callback = request.callback;
         request.callback = null;
+        request.body = null;
         callback.onOutcome(outcome, status, reply, offset, length);
     }
 

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * @param replica at hand, asked first for what has not to be the newest.
  * @param sessionsPerGroup sessions that the lanes of a group share.
  * @param pendingMax requests and reads without an outcome; one more is refused as busy.
+ * @param pendingBytesMax bytes of these; one that would not fit beside the others is refused as busy.
  * @param timeoutNs after which who waits for an outcome is told that it is unknown, or that nothing was sent.
  * @param random for the jitter of waits.
  * @param ids draws halves of client ids, which no other client of the cluster may have.
@@ -20,6 +21,7 @@ public record SessionsContext(
         int replica,
         int sessionsPerGroup,
         int pendingMax,
+        long pendingBytesMax,
         long timeoutNs,
         RandomSource random,
         LongSupplier ids,

@@ -53,6 +53,7 @@ final class ContentsReader {
                 query,
                 0,
                 ContentsQuery.put(query, 0, namespace),
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> {
                     if (outcome != Outcome.OK) {
                         isReading = false;

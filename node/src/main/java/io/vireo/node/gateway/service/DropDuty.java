@@ -1,6 +1,7 @@
 package io.vireo.node.gateway.service;
 
 import io.vireo.node.client.Outcome;
+import io.vireo.node.gateway.GroupRequests;
 import io.vireo.node.gateway.GroupRequests.Consistency;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.DropCarrier;
@@ -86,6 +87,7 @@ final class DropDuty implements DropCarrier.Sender {
                         new UnsafeBuffer(new byte[PartitionOperation.DROP_LENGTH]),
                         0,
                         PartitionOperation.DROP_LENGTH,
+                        GroupRequests.NO_DEADLINE,
                         (outcome, status, reply, offset, length) -> {
                             if (outcome == Outcome.OK) {
                                 dropped.add(drop);

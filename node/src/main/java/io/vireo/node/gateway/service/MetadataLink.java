@@ -47,6 +47,7 @@ final class MetadataLink {
                 body,
                 0,
                 body.capacity(),
+                GroupRequests.NO_DEADLINE,
                 callback);
     }
 
@@ -64,6 +65,7 @@ final class MetadataLink {
                 body,
                 0,
                 body.capacity(),
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> {
                     if (outcome == Outcome.OK) {
                         final byte[] answer = new byte[length];

@@ -1,6 +1,7 @@
 package io.vireo.node.gateway.service;
 
 import io.vireo.journal.util.Invariant;
+import io.vireo.node.gateway.GroupRequests;
 import io.vireo.node.gateway.GroupRequests.Consistency;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Namespaces;
@@ -225,6 +226,7 @@ final class RetentionDuty {
                         body,
                         0,
                         PartitionOperation.putRetain(body, 0, retain.age(), retain.bytesMax(), retain.notAfter()),
+                        GroupRequests.NO_DEADLINE,
                         (outcome, status, reply, offset, length) -> onDone(ofPass));
     }
 

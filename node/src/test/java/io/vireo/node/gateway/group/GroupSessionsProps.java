@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.client.Outcome;
+import io.vireo.node.gateway.GroupRequests;
 import io.vireo.node.log.LogStateMachine;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
@@ -49,6 +50,9 @@ class GroupSessionsProps {
                     buffer,
                     0,
                     BODY_LENGTH,
+                    cluster.random.nextInt(2) == 0
+                            ? GroupRequests.NO_DEADLINE
+                            : cluster.nowNs + cluster.random.nextInt(1_500) * LossyCluster.MS,
                     (outcome, status, reply, offset, length) -> {
                         assertNull(outcomes[lane][sequence], "one outcome for each");
                         outcomes[lane][sequence] = outcome;

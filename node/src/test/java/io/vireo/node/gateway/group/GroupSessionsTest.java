@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.node.gateway.GroupRequests;
 import io.vireo.node.gateway.GroupRequests.Consistency;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.ReadFlyweight;
@@ -43,6 +44,7 @@ class GroupSessionsTest {
                 new UnsafeBuffer(body),
                 0,
                 body.length,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> outcomes.add(outcome + " " + ReplyStatus.text(status)));
     }
 
@@ -54,6 +56,7 @@ class GroupSessionsTest {
                 new UnsafeBuffer(new byte[] {7}),
                 0,
                 1,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> outcomes.add(outcome + " " + ReplyStatus.text(status)
                         + (length == 0 ? "" : " of " + reply.getByte(offset))));
     }
@@ -164,6 +167,76 @@ class GroupSessionsTest {
     }
 
     @Test
+    void shouldWaitNoLongerThanToTheDeadlineThatIsGiven() {
+        cluster.isOut = true;
+        submit(1);
+        submit(1, new byte[] {2}, cluster.nowNs + 700 * MS);
+        submit(1, new byte[] {3}, cluster.nowNs + 300 * MS);
+        submit(1, new byte[] {4}, cluster.nowNs + 9 * TIMEOUT_NS);
+        cluster.sessions.read(
+                0,
+                0,
+                Consistency.LINEARIZABLE,
+                new UnsafeBuffer(new byte[1]),
+                0,
+                1,
+                cluster.nowNs + 500 * MS,
+                (outcome, status, reply, offset, length) -> outcomes.add("read " + outcome));
+        cluster.run(299 * MS);
+        assertEquals(List.of(), outcomes);
+        cluster.run(2 * MS);
+        assertEquals(List.of("3 UNKNOWN"), outcomes);
+        cluster.run(500 * MS);
+        assertEquals(List.of("3 UNKNOWN", "read UNKNOWN", "2 UNKNOWN"), outcomes);
+        cluster.run(TIMEOUT_NS - 800 * MS);
+        assertEquals(5, outcomes.size(), "nobody waits longer than the port does");
+        cluster.isOut = false;
+        cluster.run(5_000 * MS);
+        assertEquals(4, cluster.applied.size(), "what was handed to a session is applied all the same");
+        submit(1, new byte[] {5}, cluster.nowNs - MS);
+        cluster.run(5_000 * MS);
+        assertEquals("5 NOT_APPLIED", outcomes.get(5));
+        assertEquals(4, cluster.applied.size(), "and what was not is not");
+    }
+
+    private void submit(final int lane, final byte[] body, final long deadlineNs) {
+        cluster.sessions.submit(
+                lane,
+                0,
+                0,
+                0,
+                LogStateMachine.OPERATION_APPEND,
+                new UnsafeBuffer(body),
+                0,
+                body.length,
+                deadlineNs,
+                (outcome, status, reply, offset, length) -> outcomes.add(body[0] + " " + outcome));
+    }
+
+    @Test
+    void shouldBoundTheBytesOfWhatWaitsAndCountThoseThatAreStillSentAgain() {
+        final int length = 2_000;
+        final int room = (1 << 20) / (length + Pending.OVERHEAD_BYTES);
+        cluster.isOut = true;
+        for (int i = 0; i < room; i++) {
+            submit(i, new byte[length]);
+        }
+        assertEquals(List.of(), outcomes);
+        submit(1, new byte[length]);
+        assertEquals(List.of("NOT_APPLIED busy"), outcomes);
+        outcomes.clear();
+        cluster.run(TIMEOUT_NS + MS);
+        assertEquals(room, outcomes.size());
+        final int inSessions = Collections.frequency(outcomes, "UNKNOWN retry");
+        assertTrue(inSessions > 0);
+        assertEquals((long) inSessions * (length + Pending.OVERHEAD_BYTES), cluster.sessions.pendingBytes());
+        cluster.isOut = false;
+        cluster.run(60_000 * MS);
+        assertEquals(inSessions, cluster.applied.size());
+        assertEquals(0, cluster.sessions.pendingBytes());
+    }
+
+    @Test
     void shouldSayThatNothingWasDoneWhenItNeverLeftTheQueue() {
         cluster.isOut = true;
         for (int i = 0; i < LossyCluster.WINDOW + 1; i++) {
@@ -182,7 +255,15 @@ class GroupSessionsTest {
         final LossyCluster small = new LossyCluster(4, 1, 1, TIMEOUT_NS);
         final GroupSessions other = new GroupSessions(
                 new SessionsContext(
-                        LossyCluster.CONTEXT, HOME, 1, 10, TIMEOUT_NS, small.random, small.random::nextLong, small),
+                        LossyCluster.CONTEXT,
+                        HOME,
+                        1,
+                        10,
+                        1 << 20,
+                        TIMEOUT_NS,
+                        small.random,
+                        small.random::nextLong,
+                        small),
                 small.nowNs);
         final byte[] body = {1};
         final GroupRequestsCallback first = new GroupRequestsCallback();
@@ -217,6 +298,7 @@ class GroupSessionsTest {
                 new UnsafeBuffer(body),
                 0,
                 body.length,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) ->
                         callback.outcomes.add(outcome + " " + ReplyStatus.text(status)));
     }
@@ -231,6 +313,7 @@ class GroupSessionsTest {
                 new UnsafeBuffer(new byte[ReadFlyweight.QUERY_LENGTH_MAX + 1]),
                 0,
                 ReadFlyweight.QUERY_LENGTH_MAX + 1,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> outcomes.add(outcome + " " + ReplyStatus.text(status)));
         cluster.sessions.submit(
                 1,
@@ -241,6 +324,7 @@ class GroupSessionsTest {
                 new UnsafeBuffer(new byte[1]),
                 0,
                 1,
+                GroupRequests.NO_DEADLINE,
                 (outcome, status, reply, offset, length) -> outcomes.add(outcome + " " + ReplyStatus.text(status)));
         assertEquals(
                 List.of("NOT_APPLIED too_large", "NOT_APPLIED too_large", "NOT_APPLIED unknown_namespace"), outcomes);

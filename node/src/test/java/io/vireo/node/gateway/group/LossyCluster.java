@@ -91,7 +91,8 @@ final class LossyCluster implements Ways {
                 new ApplyStep(stateMachine, new ClientSessions(sessionsMax, WINDOW, stateMachine.replySizeMax()), 0);
         final SeededRandom ids = new SeededRandom(seed + 1);
         sessions = new GroupSessions(
-                new SessionsContext(CONTEXT, HOME, sessionsPerGroup, 1_000, timeoutNs, random, ids::nextLong, this),
+                new SessionsContext(
+                        CONTEXT, HOME, sessionsPerGroup, 1_000, 1 << 20, timeoutNs, random, ids::nextLong, this),
                 nowNs);
     }
 

@@ -87,6 +87,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
             final DirectBuffer body,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
         if (isHolding && losses != null && losses.nextInt(lossEvery) == 0) {
             // The outcome is given up before the log has decided: it may be applied long after.
@@ -110,6 +111,7 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
             final DirectBuffer query,
             final int offset,
             final int length,
+            final long deadlineNs,
             final Callback callback) {
         carryOut(group, () -> {
             final UnsafeBuffer answer = new UnsafeBuffer(new byte[answerMax]);
