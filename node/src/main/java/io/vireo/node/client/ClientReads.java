@@ -37,6 +37,11 @@ public final class ClientReads {
         /** Sends one sealed frame, which may get lost; false if it certainly was not sent. */
         boolean send(int replica, DirectBuffer frame, int offset, int length);
 
+        /** Asked right after {@link #send} was false: whether the way is there and only takes nothing more for now. */
+        default boolean isFull(final int replica) {
+            return false;
+        }
+
         /**
          * The one outcome of a read. May submit, must not poll.
          *
@@ -314,6 +319,10 @@ public final class ClientReads {
         if (port.send(target(read), scratch, 0, size)) {
             read.isSent = true;
             read.dueNs = nowNs + jitter(TIMEOUT_NS);
+        } else if (!isForAny(read) && port.isFull(target(read))) {
+            // Nobody else can answer it.
+            read.isSent = false;
+            read.dueNs = nowNs + jitter(BACKOFF_MIN_NS);
         } else {
             read.detour++;
             backOff(read);

@@ -55,6 +55,11 @@ public final class ClientSession {
          */
         boolean send(int replica, DirectBuffer frame, int offset, int length);
 
+        /** Asked right after {@link #send} was false: whether the way is there and only takes nothing more for now. */
+        default boolean isFull(final int replica) {
+            return false;
+        }
+
         /**
          * The one outcome of a request. May submit, must not poll.
          *
@@ -107,6 +112,9 @@ public final class ClientSession {
     private int detour;
 
     private int refusals;
+    /** A row of the reply that is being read has refused already: the others of its frame do not count again. */
+    private boolean isRefusalCounted;
+
     private boolean isHolding;
     private long holdUntilNs;
     private boolean isTimed;
@@ -231,6 +239,7 @@ public final class ClientSession {
         final long replyView = reply.view();
         final int replica = reply.replica();
         learn(replyView);
+        isRefusalCounted = false;
         final int count = reply.rowCount();
         int at = reply.bodies();
         for (int i = 0; i < count && stage != Stage.ENDED; i++) {
@@ -324,7 +333,7 @@ public final class ClientSession {
             onProgress(replyView, replica);
             isTimed = false;
         } else if (isRegisterSent) {
-            onRefusal(status, replica);
+            onRefusal(lowest, status, replica);
         }
     }
 
@@ -363,7 +372,7 @@ public final class ClientSession {
             answered(request, Outcome.UNKNOWN, status, 0, EMPTY, 0, 0);
             onProgress(replyView, replica);
         } else if (request < nextToSend) {
-            onRefusal(status, replica);
+            onRefusal(request, status, replica);
         }
     }
 
@@ -414,27 +423,49 @@ public final class ClientSession {
     }
 
     /** The replica has taken none of what the row names. */
-    private void onRefusal(final int status, final int replica) {
+    private void onRefusal(final long request, final int status, final int replica) {
         switch (status) {
+            case ReplyStatus.BUSY -> {
+                if (replica == target()) {
+                    onBusy(request);
+                }
+            }
             case ReplyStatus.NOT_PRIMARY -> {
                 if (replica == target()) {
                     detour = (detour + 1) % context.replicaCount();
                     backOff();
                 }
             }
-            case ReplyStatus.BUSY, ReplyStatus.GAP, ReplyStatus.RETRY, ReplyStatus.CATCHING_UP -> {
+            case ReplyStatus.GAP, ReplyStatus.RETRY, ReplyStatus.CATCHING_UP -> {
                 if (replica == target()) {
-                    // A primary that the others have left behind may say so for ever: now and then somebody else is
-                    // asked.
-                    if (refusals % REFUSALS_PER_REPLICA == REFUSALS_PER_REPLICA - 1) {
-                        detour = (detour + 1) % context.replicaCount();
-                    }
+                    turnAway();
                     backOff();
                 }
             }
             // The primary will not take this number in this shape, and it must not be given to another request.
             default -> end(status);
         }
+    }
+
+    /** Its queue is full: what it took before is on its way, so that only what it refused is sent again. */
+    private void onBusy(final long request) {
+        final boolean isTurned = !isRefusalCounted && turnAway();
+        if (!isRefusalCounted) {
+            hold();
+            isRefusalCounted = true;
+        }
+        nextToSend = isTurned ? lowest : Math.max(lowest, request);
+        isRegisterSent = false;
+        isTimed &= lowest < nextToSend;
+    }
+
+    /** A primary that the others have left behind may refuse for ever: now and then somebody else is asked. @return whether now. */
+    private boolean turnAway() {
+        if (refusals % REFUSALS_PER_REPLICA != REFUSALS_PER_REPLICA - 1) {
+            return false;
+        }
+        detour = (detour + 1) % context.replicaCount();
+        return true;
     }
 
     private void onProgress(final long replyView, final int replica) {
@@ -498,6 +529,10 @@ public final class ClientSession {
 
     private void backOff() {
         startPass();
+        hold();
+    }
+
+    private void hold() {
         isHolding = true;
         holdUntilNs = nowNs + jitter(Math.min(BACKOFF_MIN_NS << Math.min(refusals, 16), BACKOFF_MAX_NS));
         refusals++;
@@ -590,7 +625,7 @@ public final class ClientSession {
                 length);
     }
 
-    /** Sends the batch in {@link #scratch}; false if it certainly was not sent, and then another replica is tried soon. */
+    /** Sends the batch in {@link #scratch}; false if it certainly was not sent, and then it, or another replica, is tried soon. */
     private boolean transmit(final int batchLength) {
         final int size = HeaderFlyweight.HEADER_LENGTH + batchLength;
         frame.wrap(scratch, 0);
@@ -598,6 +633,10 @@ public final class ClientSession {
         frame.client(clientLo, clientHi);
         frame.seal(checksum);
         if (!port.send(target(), scratch, 0, size)) {
+            if (port.isFull(target())) {
+                awaitRoom();
+                return false;
+            }
             detour = (detour + 1) % context.replicaCount();
             backOff();
             return false;
@@ -606,6 +645,16 @@ public final class ClientSession {
             time();
         }
         return true;
+    }
+
+    /** Goes on where it stopped; but a replica that takes nothing for so long as one that does not answer is treated as such. */
+    private void awaitRoom() {
+        isRegisterSent = false;
+        isHolding = true;
+        holdUntilNs = nowNs + jitter(BACKOFF_MIN_NS);
+        if (!isTimed) {
+            time();
+        }
     }
 
     private int slot(final long request) {

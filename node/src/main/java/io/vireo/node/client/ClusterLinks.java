@@ -95,6 +95,11 @@ public final class ClusterLinks implements ReplicaLink.Listener {
         return replica != self && of(replica, group).send(frame, offset, length, nowNs);
     }
 
+    /** Asked right after {@link #send} was false: whether the connection is there and only takes nothing more for now. */
+    public boolean isFull(final int replica, final int group) {
+        return replica != self && of(replica, group).isOpen();
+    }
+
     @Override
     public void onOpen(final ReplicaLink link) {
         owner.onConnected(link.replica);

@@ -20,6 +20,9 @@ final class GroupClient {
     interface Owner {
         boolean send(int replica, int group, DirectBuffer frame, int offset, int length);
 
+        /** See {@link ClientSession.Port#isFull}. */
+        boolean isFull(int replica, int group);
+
         /** Delivers an outcome to its caller. */
         void complete(
                 Submission submission,
@@ -57,6 +60,11 @@ final class GroupClient {
         }
 
         @Override
+        public boolean isFull(final int replica) {
+            return owner.isFull(replica, group);
+        }
+
+        @Override
         public void onOutcome(
                 final long request,
                 final Outcome outcome,
@@ -77,6 +85,11 @@ final class GroupClient {
         @Override
         public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
             return owner.send(replica, group, frame, offset, length);
+        }
+
+        @Override
+        public boolean isFull(final int replica) {
+            return owner.isFull(replica, group);
         }
 
         @Override

@@ -331,6 +331,11 @@ public final class VireoClient implements AutoCloseable {
         }
 
         @Override
+        public boolean isFull(final int replica, final int group) {
+            return links.isFull(replica, group);
+        }
+
+        @Override
         public void complete(
                 final Submission submission,
                 final Outcome outcome,

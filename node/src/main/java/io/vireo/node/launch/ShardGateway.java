@@ -71,6 +71,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private long begun = LifeNumber.NONE;
 
     private int lastClient;
+    /** What became of the last frame for this replica. */
+    private RouteOutcome lastRouted = RouteOutcome.DELIVERED;
+
     private long nowNs;
 
     /**
@@ -295,10 +298,18 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
             return false;
         }
         lent.wrap(frame, offset, length);
-        final RouteOutcome outcome = router.submit(group, lent, 0, length);
-        return outcome == RouteOutcome.OTHER_PROCESS
+        lastRouted = router.submit(group, lent, 0, length);
+        return lastRouted == RouteOutcome.OTHER_PROCESS
                 ? links.send(replica, group, frame, offset, length, nowNs)
-                : outcome.isTaken();
+                : lastRouted.isTaken();
+    }
+
+    @Override
+    public boolean isFull(final int replica, final int group) {
+        if (replica != settings.replica() || lastRouted == RouteOutcome.OTHER_PROCESS) {
+            return links.isFull(replica, group);
+        }
+        return isGroupOpen.test(group) && lastRouted == RouteOutcome.BUSY;
     }
 
     @Override

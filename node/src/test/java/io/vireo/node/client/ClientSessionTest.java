@@ -219,6 +219,48 @@ class ClientSessionTest {
     }
 
     @Test
+    void shouldSendAgainOnlyWhatABusyPrimaryRefused() {
+        open();
+        submit("b");
+        assertEquals(List.of("to 1: s9#2=b (view 0)"), poll());
+        submit("c");
+        submit("d");
+        assertEquals(List.of("to 1: s9#3=c s9#4=d (view 0)"), poll());
+        // As a primary says it, which takes them back from behind.
+        reply(1, 0, refused(4, ReplyStatus.BUSY), refused(3, ReplyStatus.BUSY));
+        assertEquals(List.of("to 1: s9#3=c s9#4=d (view 0)"), pollAfter(5 * MS));
+        reply(1, 0, refused(4, ReplyStatus.BUSY), refused(3, ReplyStatus.BUSY));
+        assertEquals(List.of("to 1: s9#3=c s9#4=d (view 0)"), pollAfter(10 * MS));
+        assertEquals(List.of("#1 OK status 0 op 5", "#2 OK status 0 op 5"), reply(1, 0, ok(1, 5, "a"), ok(2, 5, "b")));
+        // What was in flight and is lost is sent again from the first on.
+        assertEquals(List.of("to 2: s9#3=c s9#4=d (view 0)"), pollAfter(250 * MS));
+    }
+
+    @Test
+    void shouldGoOnWhereItStoppedWhenTheWayHasRoomAgain() {
+        open();
+        port.isFull[1] = true;
+        submit("b");
+        assertEquals(List.of("no room to 1"), poll());
+        assertEquals(List.of("no room to 1"), pollAfter(5 * MS));
+        port.isFull[1] = false;
+        assertEquals(List.of("to 1: s9#2=b (view 0)"), pollAfter(5 * MS));
+    }
+
+    @Test
+    void shouldTryAnotherReplicaWhenTheWayHasNoRoomForSoLongAsAnAnswerMayTake() {
+        submit("a");
+        port.isFull[1] = true;
+        long waited = 0;
+        assertEquals(List.of("no room to 1"), poll());
+        while (waited < 245 * MS) {
+            assertEquals(List.of("no room to 1"), pollAfter(5 * MS));
+            waited += 5 * MS;
+        }
+        assertEquals(List.of("to 2: register (view 0)"), pollAfter(5 * MS));
+    }
+
+    @Test
     void shouldTryAnotherReplicaWhenTheConnectionEnds() {
         open();
         session.onDisconnected(0, nowNs);

@@ -16,6 +16,7 @@ final class ScriptedPort implements ClientSession.Port {
     final List<String> events = new ArrayList<>();
     final List<byte[]> frames = new ArrayList<>();
     final boolean[] isConnected = {true, true, true};
+    final boolean[] isFull = new boolean[3];
     private final MessageCheck check;
 
     ScriptedPort(final ClientContext context) {
@@ -28,11 +29,20 @@ final class ScriptedPort implements ClientSession.Port {
             events.add("no connection to " + replica);
             return false;
         }
+        if (isFull[replica]) {
+            events.add("no room to " + replica);
+            return false;
+        }
         final byte[] copy = new byte[length];
         frame.getBytes(offset, copy);
         frames.add(copy);
         events.add("to " + replica + ": " + describe(copy));
         return true;
+    }
+
+    @Override
+    public boolean isFull(final int replica) {
+        return isConnected[replica] && isFull[replica];
     }
 
     private String describe(final byte[] frame) {

@@ -180,6 +180,11 @@ final class GroupChannel implements ClientReads.Port {
     }
 
     @Override
+    public boolean isFull(final int replica) {
+        return link.isFull(replica);
+    }
+
+    @Override
     public void onRead(
             final long readNumber,
             final Outcome outcome,

@@ -135,14 +135,27 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
 
     private GroupChannel channel(final int group) {
         if (channels[group] == null) {
-            channels[group] = new GroupChannel(
-                    context,
-                    group,
-                    clientHi,
-                    (replica, frame, offset, length) -> send(replica, group, frame, offset, length),
-                    pending);
+            channels[group] = new GroupChannel(context, group, clientHi, new Way(group), pending);
         }
         return channels[group];
+    }
+
+    private final class Way implements SessionPlace.Link {
+        private final int group;
+
+        Way(final int group) {
+            this.group = group;
+        }
+
+        @Override
+        public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
+            return GroupSessions.this.send(replica, group, frame, offset, length);
+        }
+
+        @Override
+        public boolean isFull(final int replica) {
+            return context.ways().isFull(replica, group);
+        }
     }
 
     /** An answer of the replica at hand may come within the call: its session is in the midst of sending, and takes it afterwards. */

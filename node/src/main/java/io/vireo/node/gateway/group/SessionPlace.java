@@ -21,6 +21,8 @@ final class SessionPlace implements ClientSession.Port {
     /** The way of a session's frames. */
     interface Link {
         boolean send(int replica, DirectBuffer frame, int offset, int length);
+
+        boolean isFull(int replica);
     }
 
     private static final UnsafeBuffer EMPTY = new UnsafeBuffer(new byte[0]);
@@ -177,6 +179,11 @@ final class SessionPlace implements ClientSession.Port {
     @Override
     public boolean send(final int replica, final DirectBuffer frame, final int offset, final int length) {
         return link.send(replica, frame, offset, length);
+    }
+
+    @Override
+    public boolean isFull(final int replica) {
+        return link.isFull(replica);
     }
 
     @Override

@@ -11,4 +11,7 @@ public interface Ways {
      * @return false if it certainly was not sent, for example because nothing is connected.
      */
     boolean send(int replica, int group, DirectBuffer frame, int offset, int length);
+
+    /** Asked right after {@link #send} was false: whether the way is there and only takes nothing more for now. */
+    boolean isFull(int replica, int group);
 }

@@ -148,6 +148,19 @@ class GroupSessionsTest {
     }
 
     @Test
+    void shouldWaitForRoomAndAskNobodyElseWhenTheWayToThePrimaryIsFull() {
+        cluster.isFull[0] = true;
+        submit(1);
+        read(Consistency.LINEARIZABLE);
+        cluster.run(100 * MS);
+        assertEquals(List.of(), cluster.sent);
+        cluster.isFull[0] = false;
+        cluster.run(100 * MS);
+        assertEquals(2, outcomes.size(), outcomes.toString());
+        assertTrue(cluster.sent.stream().allMatch(each -> each.endsWith(" to 0")), cluster.sent::toString);
+    }
+
+    @Test
     void shouldSayThatNothingIsKnownWhenThereIsNoAnswerInTime() {
         submit(1);
         cluster.run(100 * MS);

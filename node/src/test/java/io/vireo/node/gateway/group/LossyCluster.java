@@ -59,6 +59,7 @@ final class LossyCluster implements Ways {
 
     final boolean[] isDamaged = new boolean[REPLICAS];
     final boolean[] isConnected = {true, true, true};
+    final boolean[] isFull = new boolean[REPLICAS];
     /** Of the answers to reads, by replica. */
     final long[] commitMin = new long[REPLICAS];
 
@@ -117,9 +118,14 @@ final class LossyCluster implements Ways {
     }
 
     @Override
+    public boolean isFull(final int replica, final int group) {
+        return isConnected[replica] && isFull[replica];
+    }
+
+    @Override
     public boolean send(
             final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
-        if (!isConnected[replica]) {
+        if (!isConnected[replica] || isFull[replica]) {
             return false;
         }
         final byte[] bytes = new byte[length];
