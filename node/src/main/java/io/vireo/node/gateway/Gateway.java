@@ -104,6 +104,10 @@ public final class Gateway {
         return decoder;
     }
 
+    long nowNs() {
+        return nowNs;
+    }
+
     long deadlineNs() {
         return nowNs + settings.requestTimeoutNs();
     }

@@ -40,6 +40,7 @@ public final class GatewayConnection {
     private final ResponseQueue responses = new ResponseQueue();
     private final GroupReads groupReads = new GroupReads();
     private final SendOrder sends = new SendOrder();
+    private final RecentLookUps lookUps = new RecentLookUps();
     /** Null if nobody is logged in. */
     private Actor actor;
     /** Begun, and still in need of its bytes or of its place in the log. */
@@ -139,6 +140,7 @@ public final class GatewayConnection {
     void actor(final Actor newActor) {
         // A login whose answer comes when the socket is gone is nobody's.
         actor = isClosed ? null : newActor;
+        lookUps.clear();
     }
 
     GroupReads groupReads() {
@@ -147,6 +149,10 @@ public final class GatewayConnection {
 
     SendOrder sends() {
         return sends;
+    }
+
+    RecentLookUps lookUps() {
+        return lookUps;
     }
 
     /** From here on its end is to be logged. */

@@ -190,24 +190,42 @@ final class GroupAccess {
         pages(exchange, exchange.actor(), 0, query, in -> Answers.Page.read(in, entry), new ArrayList<>(), onAll);
     }
 
-    /** Where a topic is, or one of its partitions, and whether the client may; asks here first, and the primary where that refuses. */
+    /**
+     * Where a topic is, or one of its partitions, and whether the client may. What is asked here and refused is asked of the primary: a
+     * replica that is behind may not know yet what was allowed.
+     */
     void locate(
             final Exchange exchange,
             final TopicQueries.Locate query,
             final Consistency consistency,
             final Consumer<Answers.Location> onFound,
             final Consumer<IggyError> onRefused) {
-        query(exchange, exchange.actor(), query, consistency, Answers.Location::read, onFound, error -> {
-            if (consistency == Consistency.COMMITTED) {
-                locate(exchange, query, Consistency.LINEARIZABLE, onFound, onRefused);
-            } else {
-                onRefused.accept(error);
-            }
-        });
+        final long askedNs = gateway.nowNs();
+        query(
+                exchange,
+                exchange.actor(),
+                query,
+                consistency,
+                Answers.Location::read,
+                where -> {
+                    if (consistency == Consistency.LINEARIZABLE) {
+                        exchange.connection()
+                                .lookUps()
+                                .onAllowed(query.purpose(), query.stream(), query.topic(), askedNs);
+                    }
+                    onFound.accept(where);
+                },
+                error -> {
+                    if (consistency == Consistency.COMMITTED) {
+                        locate(exchange, query, Consistency.LINEARIZABLE, onFound, onRefused);
+                    } else {
+                        onRefused.accept(error);
+                    }
+                });
     }
 
     /**
-     * Does something in a partition. If the partition was looked up in a state that is too old, which its group sees by the incarnation, it
+     * Does something in a partition. The replica at hand says where it is, if the primary has lately allowed it. If the partition was looked up in a state that is too old, which its group sees by the incarnation, it
      * is looked up again; if it is not rid of its former life yet, that is waited for.
      *
      * @param choice the partition, of how many there are; asked again with every attempt.
@@ -221,8 +239,9 @@ final class GroupAccess {
             final Attempt attempt,
             final Done done,
             final Consumer<IggyError> onRefused) {
+        final boolean isRecent = exchange.connection().lookUps().isRecent(purpose, stream, topic, gateway.nowNs());
         new InPartition(this, exchange, purpose, stream, topic, choice, attempt, done, onRefused)
-                .lookUp(Consistency.COMMITTED);
+                .lookUp(isRecent ? Consistency.COMMITTED : Consistency.LINEARIZABLE);
     }
 
     /** A choice that needs no topic. */

@@ -8,7 +8,9 @@ import io.vireo.node.iggy.ClientBytes;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.machine.Actor;
+import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
+import io.vireo.node.stream.machine.UserCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -306,6 +308,31 @@ class GatewayCommandsTest {
         assertEquals(
                 List.of("new"),
                 root.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).messages());
+    }
+
+    @Test
+    void shouldAskThePrimaryWhetherAClientMayWhenTheReplicaAtHandIsBehind() {
+        Scripts.makeTopic(root, 1);
+        assertEquals(
+                0,
+                root.call(33, new ClientBytes().str8("amy").str8("secret").u8(1).u8(0))
+                        .status());
+        final Client amy = rig.client(2);
+        amy.login("amy", "secret");
+        final ClientBytes send = new ClientBytes().raw(Client.messages("s", "t", Client.toPartition(0), "m"));
+        amy.refused(41, 101, send);
+        rig.groups.isLagging = true;
+        rig.groups.command(permissionsOf("amy", Permissions.ALL), Actor.SYSTEM);
+        amy.ok(101, send);
+        rig.groups.catchUp();
+        rig.groups.command(permissionsOf("amy", null), Actor.SYSTEM);
+        rig.pass(RecentLookUps.AGE_MAX_NS);
+        amy.refused(41, 101, send);
+        assertEquals(41, amy.call(100, Client.poll(1, 7, 0, 1, 0, 9, false)).status());
+    }
+
+    private static MetadataCommand permissionsOf(final String user, final Permissions permissions) {
+        return new UserCommands.UpdatePermissions(Identifier.of(user), permissions);
     }
 
     @Test

@@ -76,6 +76,12 @@ final class GatewayRig implements AutoCloseable {
         return client;
     }
 
+    /** Time passes, and nothing else happens. */
+    void pass(final long ns) {
+        nowNs += ns;
+        gateway.onTick(nowNs);
+    }
+
     void tick() {
         nowNs += RETRY_NS;
         gateway.onTick(nowNs);
