@@ -105,7 +105,7 @@ final class Node {
             final TcpTransport transport = listen(cluster, shard, clock, seed, agent);
             agent.transport(transport);
             final HostPort clients = settings.clientAddress(shard);
-            if (clients != null) {
+            if (clients != null || shard == 0 && cluster.stateMachine() == StateMachineKind.STREAM) {
                 agent.gateway(new ShardGateway(
                         settings,
                         shard,
@@ -117,6 +117,8 @@ final class Node {
                         processNonce,
                         (address, reason, text) -> agent.onRefused("client", address, reason, text),
                         agent.wakeup()));
+            }
+            if (clients != null) {
                 clientAddresses.add(agent.gateway().address());
             }
             agents.add(agent);

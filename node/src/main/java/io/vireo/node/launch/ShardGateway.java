@@ -15,7 +15,6 @@ import io.vireo.node.gateway.service.RootUser;
 import io.vireo.node.gateway.service.ServiceSettings;
 import io.vireo.node.gateway.service.ServicesContext;
 import io.vireo.node.gateway.tcp.ClientListener;
-import io.vireo.node.iggy.Secret;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
@@ -50,7 +49,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private final int shard;
     private final TcpTransport transport;
     private final LifeNumber life;
+    /** Null if clients connect elsewhere. */
     private final ClientListener listener;
+
     private final GroupSessions sessions;
     private final ClusterLinks links;
     private final GatewayServices services;
@@ -79,6 +80,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     /**
      * Binds the port.
      *
+     * @param address null for the shard that hosts the metadata at a replica without a port: whoever leads it keeps house for the cluster,
+     *     whether clients connect there or not.
      * @param wake wakes the shard; from any thread.
      */
     ShardGateway(
@@ -101,7 +104,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         final ClusterConfig cluster = settings.cluster();
         final ClientContext client = ClientContext.of(cluster);
         final StreamLimits limits = StateMachines.limits(cluster);
-        this.listener = new ClientListener(transport.selector(), address, settings.connectionsMax(), refusals);
+        this.listener = address == null
+                ? null
+                : new ClientListener(transport.selector(), address, settings.connectionsMax(), refusals);
         this.sessions = new GroupSessions(
                 new SessionsContext(
                         client,
@@ -123,6 +128,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 nowNs,
                 settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
                 this);
+        final RootPasswordFile rootPassword = new RootPasswordFile(settings.replicaDir());
         this.services = new GatewayServices(
                 new ServicesContext(
                         sessions,
@@ -136,8 +142,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         clock,
                         new SeededRandom(secrets.nextLong()),
                         secrets,
-                        rootLogin(new RandomTokens(secrets)),
-                        ShardGateway::onRootPassword,
+                        address == null ? null : rootLogin(rootPassword, new RandomTokens(secrets)),
+                        rootPassword,
                         settings.replicaDir(),
                         Hosts.name(),
                         Node.version(),
@@ -149,9 +155,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         }
     }
 
-    private static RootUser.Login rootLogin(final RandomTokens tokens) {
+    private static RootUser.Login rootLogin(final RootPasswordFile file, final RandomTokens tokens) {
         try {
-            return RootUser.Login.of(System.getenv(), tokens);
+            return RootUser.Login.of(System.getenv(), file.read(), tokens);
         } catch (final ConfigException e) {
             throw new OperatorException(
                     e.getMessage()
@@ -183,7 +189,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                                     : clients)
                     .host();
             final int port = replica == settings.replica()
-                    ? listener.address().getPort()
+                    ? listener == null ? 0 : listener.address().getPort()
                     : clients == null ? 0 : HostPort.parse(clients).port();
             members.add(new ClusterMembers.Member("replica-" + replica, host, port));
         }
@@ -202,12 +208,21 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         isLeading = isMetadataLedHere;
     }
 
-    /** Where clients connect. */
+    /** Whether clients connect here; else this only keeps house. */
+    boolean hasPort() {
+        return listener != null;
+    }
+
+    /** Where clients connect; of one that has a port. */
     String address() {
         return HostPort.of(listener.address()).toString();
     }
 
+    /** Null if no clients connect here. */
     NodeStatus.Clients status() {
+        if (listener == null) {
+            return null;
+        }
         final ClientListener.Counters counters = listener.counters();
         return new NodeStatus.Clients(
                 address(),
@@ -237,10 +252,12 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         }
         if (gateway != null) {
             gateway.onTick(now);
-        } else if (life.get() != LifeNumber.NONE) {
+        } else if (listener != null && life.get() != LifeNumber.NONE) {
             serve();
         }
-        listener.poll(now);
+        if (listener != null) {
+            listener.poll(now);
+        }
         sessions.poll(now);
         return work;
     }
@@ -256,19 +273,25 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     /** Writes what there is for clients and replicas. */
     void flush(final long now) {
         nowNs = now;
-        listener.flush();
+        if (listener != null) {
+            listener.flush();
+        }
         links.flush(now);
     }
 
     /** Nanoseconds until {@link #poll} has something to do. */
     long delayNs(final long now) {
-        long delay = Math.min(sessions.delayNs(now), Math.min(links.delayNs(now), listener.delayNs(now)));
-        delay = Math.min(delay, services.delayNs(now));
+        long delay = Math.min(sessions.delayNs(now), Math.min(links.delayNs(now), services.delayNs(now)));
+        if (listener != null) {
+            delay = Math.min(delay, listener.delayNs(now));
+        }
         return gateway == null ? delay : Math.min(delay, gateway.delayNs(now));
     }
 
     void close() {
-        listener.close();
+        if (listener != null) {
+            listener.close();
+        }
         links.stop(nowNs);
         services.close();
     }
@@ -329,12 +352,5 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
 
     private boolean isHeard(final int replica) {
         return replica == settings.replica() || transport.isConnected(replica);
-    }
-
-    // ---- for people
-
-    /** The only time that it is seen. */
-    private static void onRootPassword(final String name, final Secret password) {
-        LOG.info("event=root-user name={} password={} text=\"generated, and shown only here\"", name, password.value());
     }
 }

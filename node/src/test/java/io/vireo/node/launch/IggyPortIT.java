@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -166,6 +167,33 @@ class IggyPortIT {
         }
         for (int partition = 0; partition < 4; partition++) {
             assertPolled(partition % REPLICAS, password, partition, List.of("p" + partition));
+        }
+    }
+
+    @Test
+    void shouldKeepHouseWhenTheNodeThatLeadsHasNoPort() throws Exception {
+        format(1);
+        final Path file = dir.resolve(ClusterFile.NAME);
+        // Only the last replica has a port; in the first view the first one leads the metadata.
+        final String text = Files.readString(file);
+        final int last = text.lastIndexOf("clients = ");
+        Files.writeString(file, text.substring(0, last).replaceAll("clients = .*\n", "") + text.substring(last));
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            start(replica, 1);
+        }
+        awaitClients(REPLICAS - 1, 1);
+        final String password = rootPassword();
+        final Path kept = dir.resolve("replica-" + (REPLICAS - 1)).resolve(RootPasswordFile.NAME);
+        assertEquals(password + "\n", Files.readString(kept));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
+        try (LegacyClient client = new LegacyClient(clients[REPLICAS - 1])) {
+            assertEquals(0, client.login("iggy", password));
+            assertEquals(0, client.createStream("orders"));
+            assertEquals(0, client.createTopic("orders", "events", 2));
+            assertEquals(0, client.send("orders", "events", 0, List.of("a")));
+            // It is answered when the data is dropped, which whoever keeps house sees to.
+            assertEquals(0, client.purgeTopic("orders", "events"));
+            assertEquals(List.of(), client.poll("orders", "events", 0, 0));
         }
     }
 

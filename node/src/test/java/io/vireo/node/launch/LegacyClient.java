@@ -18,6 +18,7 @@ final class LegacyClient implements AutoCloseable {
     private static final int SEND = 101;
     private static final int CREATE_STREAM = 202;
     private static final int CREATE_TOPIC = 302;
+    private static final int PURGE_TOPIC = 305;
     private static final int MESSAGE_HEADER = 64;
     private static final int POLL_PREFIX = 16;
     private static final int TIMEOUT_MS = 30_000;
@@ -65,6 +66,10 @@ final class LegacyClient implements AutoCloseable {
                 .put((byte) 1)
                 .array();
         return request(CREATE_TOPIC, join(identifier(stream), settings, text(topic))).status;
+    }
+
+    int purgeTopic(final String stream, final String topic) throws IOException {
+        return request(PURGE_TOPIC, join(identifier(stream), identifier(topic))).status;
     }
 
     int send(final String stream, final String topic, final int partition, final List<String> messages)

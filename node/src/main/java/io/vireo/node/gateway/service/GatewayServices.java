@@ -12,6 +12,7 @@ public final class GatewayServices implements AutoCloseable {
     private final MachineView machine;
     private final GroupFigures figures;
     private final Housekeeper housekeeper;
+    /** Null if this node makes none. */
     private final RootUser root;
 
     /** @param nowNs monotonic time, as {@link #poll} has it. */
@@ -40,7 +41,9 @@ public final class GatewayServices implements AutoCloseable {
                 context.clock(),
                 settings,
                 nowNs);
-        root = new RootUser(context.groups(), passwords, context.root(), context.onRootGenerated(), settings);
+        root = context.root() == null
+                ? null
+                : new RootUser(context.groups(), passwords, context.root(), context.rootKeeper(), settings);
         ports = new GatewayPorts(
                 context.groups(),
                 passwords,
@@ -58,7 +61,7 @@ public final class GatewayServices implements AutoCloseable {
 
     /** Whether the cluster has a root user, so that somebody can log in. */
     public boolean hasRoot() {
-        return root.isDone();
+        return root != null && root.isDone();
     }
 
     /**
@@ -71,14 +74,14 @@ public final class GatewayServices implements AutoCloseable {
         return figures.poll(nowNs)
                 + passwords.poll(nowNs)
                 + machine.poll(nowNs)
-                + root.poll(nowNs)
+                + (root == null ? 0 : root.poll(nowNs))
                 + housekeeper.poll(nowNs, isLeading);
     }
 
     /** Nanoseconds until {@link #poll} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
     public long delayNs(final long nowNs) {
         return Math.min(
-                Math.min(figures.delayNs(nowNs), root.delayNs(nowNs)),
+                Math.min(figures.delayNs(nowNs), root == null ? Long.MAX_VALUE : root.delayNs(nowNs)),
                 Math.min(housekeeper.delayNs(nowNs), Math.min(passwords.delayNs(nowNs), machine.delayNs(nowNs))));
     }
 

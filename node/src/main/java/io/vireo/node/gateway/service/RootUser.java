@@ -16,7 +16,7 @@ import io.vireo.node.stream.metadata.User;
 import io.vireo.node.stream.metadata.Users;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Optional;
 
 /**
  * Sees to it that the cluster has its root user. All nodes may try at once: the log takes one, and the others find that out. Whether a
@@ -30,8 +30,30 @@ public final class RootUser {
     private static final String[] NAME_VARIABLES = {"VIREO_ROOT_USERNAME", "IGGY_ROOT_USERNAME"};
     private static final String[] PASSWORD_VARIABLES = {"VIREO_ROOT_PASSWORD", "IGGY_ROOT_PASSWORD"};
 
-    /** Name and password of the root user. @param isGenerated whether somebody has to be told the password. */
-    public record Login(String name, Secret password, boolean isGenerated) {
+    /** Where a password is from. */
+    public enum Origin {
+        /** An operator chose it, and knows it. */
+        GIVEN,
+        /** Made just now: somebody has to be told. */
+        GENERATED,
+        /** Made by an earlier life of the node, which may have ended before it told anybody. */
+        KEPT
+    }
+
+    /** What becomes of a generated password. May throw, which ends the node: a user whose password nobody knows is worse. */
+    public interface Keeper {
+        /** A user with this password is going to be made: from here on the end of the process must not lose it. */
+        void keep(Login login);
+
+        /** There is a root user with this password. @param isNew whether it was made by this process. */
+        void onMade(Login login, boolean isNew);
+
+        /** The root user has another password: what was kept is of no use. */
+        void discard();
+    }
+
+    /** Name and password of the root user. */
+    public record Login(String name, Secret password, Origin origin) {
         /** @throws ConfigException if the length of one of them is out of its bounds. */
         public Login {
             checkLength("root_username", name, Users.USERNAME_BYTES_MIN, Users.USERNAME_BYTES_MAX);
@@ -39,17 +61,20 @@ public final class RootUser {
         }
 
         /**
-         * As the environment says; a name that it does not have is {@link #DEFAULT_NAME}, a password is generated.
+         * As the environment says; a name that it does not have is {@link #DEFAULT_NAME}, a password is the one that was kept, or generated.
          *
          * @param environment VIREO_ROOT_USERNAME and VIREO_ROOT_PASSWORD, or else the same with IGGY in front.
          */
-        public static Login of(final Map<String, String> environment, final RandomTokens random) {
+        public static Login of(
+                final Map<String, String> environment, final Optional<Secret> kept, final RandomTokens random) {
             final String name = first(environment, NAME_VARIABLES);
             final String password = first(environment, PASSWORD_VARIABLES);
-            return new Login(
-                    name == null ? DEFAULT_NAME : name,
-                    password == null ? random.create() : new Secret(password),
-                    password == null);
+            final String known = name == null ? DEFAULT_NAME : name;
+            if (password != null) {
+                return new Login(known, new Secret(password), Origin.GIVEN);
+            }
+            return kept.map(secret -> new Login(known, secret, Origin.KEPT))
+                    .orElseGet(() -> new Login(known, random.create(), Origin.GENERATED));
         }
 
         private static String first(final Map<String, String> environment, final String[] names) {
@@ -79,7 +104,7 @@ public final class RootUser {
     private final MetadataLink metadata;
     private final PasswordHash passwords;
     private final Login login;
-    private final BiConsumer<String, Secret> onGenerated;
+    private final Keeper keeper;
     private final long retryNs;
     private Stage stage = Stage.WAITING;
     private boolean isTried;
@@ -89,17 +114,17 @@ public final class RootUser {
     private long triedAtNs;
     private long nowNs;
 
-    /** @param onGenerated takes name and password of the root user if it was made here and the password generated; once at most. */
+    /** @param keeper is told of a password that nobody has chosen. */
     public RootUser(
             final GroupRequests groups,
             final PasswordHash passwords,
             final Login login,
-            final BiConsumer<String, Secret> onGenerated,
+            final Keeper keeper,
             final ServiceSettings settings) {
         this.metadata = new MetadataLink(groups);
         this.passwords = passwords;
         this.login = login;
-        this.onGenerated = onGenerated;
+        this.keeper = keeper;
         this.retryNs = settings.rootRetryNs();
     }
 
@@ -155,6 +180,9 @@ public final class RootUser {
                 login.password(),
                 hash -> {
                     sentHash = hash;
+                    if (login.origin != Origin.GIVEN) {
+                        keeper.keep(login);
+                    }
                     create();
                 },
                 () -> stage = Stage.WAITING);
@@ -171,9 +199,9 @@ public final class RootUser {
                 });
     }
 
-    /** Made by another node, or by a command of this one whose outcome did not come. */
+    /** Made by another node, by a command of this one whose outcome did not come, or in an earlier life. */
     private void onFound(final String name) {
-        if (sentHash == null) {
+        if (login.origin == Origin.GIVEN || sentHash == null && login.origin == Origin.GENERATED) {
             stage = Stage.DONE;
             return;
         }
@@ -182,20 +210,43 @@ public final class RootUser {
                 Consistency.LINEARIZABLE,
                 Answers.Credentials::read,
                 found -> {
-                    if (found.user().number() == User.ROOT
-                            && found.passwordHash().equals(sentHash)) {
+                    if (found.user().number() != User.ROOT) {
+                        stage = Stage.WAITING;
+                    } else if (sentHash == null) {
+                        verify(found.passwordHash());
+                    } else if (found.passwordHash().equals(sentHash)) {
                         onCreated();
                     } else {
-                        stage = Stage.DONE;
+                        discard();
                     }
                 },
                 (outcome, status) -> stage = Stage.WAITING);
     }
 
+    private void verify(final String hash) {
+        passwords.verify(
+                login.password,
+                hash,
+                isRight -> {
+                    if (isRight) {
+                        stage = Stage.DONE;
+                        keeper.onMade(login, false);
+                    } else {
+                        discard();
+                    }
+                },
+                () -> stage = Stage.WAITING);
+    }
+
+    private void discard() {
+        stage = Stage.DONE;
+        keeper.discard();
+    }
+
     private void onCreated() {
         stage = Stage.DONE;
-        if (login.isGenerated()) {
-            onGenerated.accept(login.name(), login.password());
+        if (login.origin != Origin.GIVEN) {
+            keeper.onMade(login, true);
         }
     }
 }

@@ -2,14 +2,12 @@ package io.vireo.node.gateway.service;
 
 import io.vireo.node.gateway.ClusterView;
 import io.vireo.node.gateway.GroupRequests;
-import io.vireo.node.iggy.Secret;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.stream.StreamLimits;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * All that the services of a gateway need of the node.
@@ -20,8 +18,8 @@ import java.util.function.BiConsumer;
  * @param heard which nodes the transport hears.
  * @param ids for ids of messages that came without one.
  * @param secrets for salts, tokens and generated passwords.
- * @param root who the root user of a new cluster is.
- * @param onRootGenerated see {@link RootUser}.
+ * @param root who the root user of a new cluster is; null if this node serves no clients and makes none.
+ * @param rootKeeper of a password that nobody has chosen.
  * @param directory with the node's data.
  * @param hostname as clients are shown it, not empty.
  * @param version of this server, as its release is called.
@@ -40,7 +38,7 @@ public record ServicesContext(
         RandomSource ids,
         SecureRandom secrets,
         RootUser.Login root,
-        BiConsumer<String, Secret> onRootGenerated,
+        RootUser.Keeper rootKeeper,
         Path directory,
         String hostname,
         String version,

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,23 @@ class GatewayServicesTest {
         assertEquals("password_iterations = 0: must be from 1 to 10000000", refusal.getMessage());
     }
 
+    private final class Telling implements RootUser.Keeper {
+        @Override
+        public void keep(final RootUser.Login login) {
+            // It is told, which is what counts here.
+        }
+
+        @Override
+        public void onMade(final RootUser.Login login, final boolean isNew) {
+            told.add(login.password().value());
+        }
+
+        @Override
+        public void discard() {
+            throw new AssertionError("nobody else makes one");
+        }
+    }
+
     private GatewayServices services(final ServiceWorld world, final Path directory) {
         final SecureRandom secrets = new SecureRandom();
         return new GatewayServices(
@@ -108,8 +126,8 @@ class GatewayServicesTest {
                         world,
                         new SeededRandom(1),
                         secrets,
-                        RootUser.Login.of(Map.of(), new RandomTokens(secrets)),
-                        (name, password) -> told.add(password.value()),
+                        RootUser.Login.of(Map.of(), Optional.empty(), new RandomTokens(secrets)),
+                        new Telling(),
                         directory,
                         "h",
                         "0.1.0",

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -32,6 +33,9 @@ class RootUserTest {
     private static final long RETRY = ServiceSettings.DEFAULT.rootRetryNs();
 
     private final List<String> told = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
+    private int discards;
+    private boolean isDiskFull;
     private final Hashes hashes = new Hashes();
     private ServiceWorld world;
 
@@ -47,7 +51,7 @@ class RootUserTest {
 
     @Test
     void shouldMakeTheRootUserAndTellItsPasswordOnce() {
-        final RootUser.Login login = RootUser.Login.of(Map.of(), TOKENS);
+        final RootUser.Login login = RootUser.Login.of(Map.of(), Optional.empty(), TOKENS);
         final RootUser root = root(login);
         run(root);
         assertTrue(root.isDone());
@@ -55,14 +59,15 @@ class RootUserTest {
         assertEquals(List.of("iggy " + login.password().value()), told);
         assertEquals("iggy", user().name());
         assertEquals("1:" + login.password().value(), user().passwordHash());
-        run(root(RootUser.Login.of(Map.of(), TOKENS)));
+        run(root(RootUser.Login.of(Map.of(), Optional.empty(), TOKENS)));
         assertEquals(1, told.size());
         assertEquals(1, world.countApplied(MetadataOperation.CREATE_ROOT.code()));
     }
 
     @Test
     void shouldTellNothingWhenThePasswordWasGiven() {
-        run(root(RootUser.Login.of(Map.of("VIREO_ROOT_USERNAME", "admin", "VIREO_ROOT_PASSWORD", "secret"), TOKENS)));
+        run(root(RootUser.Login.of(
+                Map.of("VIREO_ROOT_USERNAME", "admin", "VIREO_ROOT_PASSWORD", "secret"), Optional.empty(), TOKENS)));
         assertEquals(List.of(), told);
         assertEquals("admin", user().name());
         assertEquals("1:secret", user().passwordHash());
@@ -70,22 +75,27 @@ class RootUserTest {
 
     @Test
     void shouldTakeTheOtherNamesOfTheEnvironment() {
-        final RootUser.Login login =
-                RootUser.Login.of(Map.of("IGGY_ROOT_USERNAME", "admin", "IGGY_ROOT_PASSWORD", "secret"), TOKENS);
-        assertEquals(new RootUser.Login("admin", new Secret("secret"), false), login);
+        final RootUser.Login login = RootUser.Login.of(
+                Map.of("IGGY_ROOT_USERNAME", "admin", "IGGY_ROOT_PASSWORD", "secret"), Optional.empty(), TOKENS);
+        assertEquals(new RootUser.Login("admin", new Secret("secret"), RootUser.Origin.GIVEN), login);
         assertEquals(
                 "own",
-                RootUser.Login.of(Map.of("IGGY_ROOT_USERNAME", "admin", "VIREO_ROOT_USERNAME", "own"), TOKENS)
+                RootUser.Login.of(
+                                Map.of("IGGY_ROOT_USERNAME", "admin", "VIREO_ROOT_USERNAME", "own"),
+                                Optional.empty(),
+                                TOKENS)
                         .name());
     }
 
     @Test
     void shouldRefuseALoginThatNobodyCouldUse() {
         final ConfigException name = assertThrows(
-                ConfigException.class, () -> RootUser.Login.of(Map.of("VIREO_ROOT_USERNAME", "ab"), TOKENS));
+                ConfigException.class,
+                () -> RootUser.Login.of(Map.of("VIREO_ROOT_USERNAME", "ab"), Optional.empty(), TOKENS));
         assertEquals("root_username", name.setting());
         final ConfigException password = assertThrows(
-                ConfigException.class, () -> RootUser.Login.of(Map.of("VIREO_ROOT_PASSWORD", "no"), TOKENS));
+                ConfigException.class,
+                () -> RootUser.Login.of(Map.of("VIREO_ROOT_PASSWORD", "no"), Optional.empty(), TOKENS));
         assertEquals("root_password", password.setting());
         assertFalse(password.getMessage().contains("no"), password.getMessage());
     }
@@ -100,7 +110,7 @@ class RootUserTest {
         final List<RootUser> roots = new ArrayList<>();
         final int nodes = seed % 2 == 0 ? 1 : 3;
         for (int i = 0; i < nodes; i++) {
-            roots.add(root(RootUser.Login.of(Map.of(), TOKENS)));
+            roots.add(root(RootUser.Login.of(Map.of(), Optional.empty(), TOKENS)));
         }
         for (int i = 0; i < 2_000 && !roots.stream().allMatch(RootUser::isDone); i++) {
             roots.forEach(root -> root.poll(world.nowNs));
@@ -113,8 +123,42 @@ class RootUserTest {
     }
 
     @Test
+    void shouldMakeNoUserWhenItsPasswordCannotBeKept() {
+        isDiskFull = true;
+        assertThrows(
+                IllegalStateException.class, () -> run(root(RootUser.Login.of(Map.of(), Optional.empty(), TOKENS))));
+        assertEquals(0, world.countApplied(MetadataOperation.CREATE_ROOT.code()));
+    }
+
+    @Test
+    void shouldMakeTheUserWithThePasswordThatWasKeptWhenTheProcessEndedBefore() {
+        kept.add("former");
+        run(root(RootUser.Login.of(Map.of(), Optional.of(new Secret("former")), TOKENS)));
+        assertEquals(List.of("iggy former"), told);
+        assertEquals("1:former", user().passwordHash());
+    }
+
+    @Test
+    void shouldKnowThePasswordThatWasKeptWhenTheProcessEndedBeforeItWasTold() {
+        kept.add("former");
+        world.command(new UserCommands.CreateRoot("iggy", "7:former"));
+        run(root(RootUser.Login.of(Map.of(), Optional.of(new Secret("former")), TOKENS)));
+        assertEquals(List.of("again iggy former"), told);
+        assertEquals(0, discards);
+    }
+
+    @Test
+    void shouldDiscardThePasswordThatWasKeptWhenTheUserHasAnother() {
+        world.command(new UserCommands.CreateRoot("iggy", "7:other"));
+        run(root(RootUser.Login.of(Map.of(), Optional.of(new Secret("former")), TOKENS)));
+        assertEquals(List.of(), told);
+        assertEquals(1, discards);
+        assertEquals("7:other", user().passwordHash());
+    }
+
+    @Test
     void shouldTryAgainWhenNoHashIsToBeHad() {
-        final RootUser root = root(RootUser.Login.of(Map.of(), TOKENS));
+        final RootUser root = root(RootUser.Login.of(Map.of(), Optional.empty(), TOKENS));
         hashes.isBusy = true;
         root.poll(world.nowNs);
         assertEquals(RETRY, root.delayNs(world.nowNs));
@@ -127,7 +171,7 @@ class RootUserTest {
     @Test
     void shouldLeaveARootThatIsThereAsItIs() {
         world.command(new UserCommands.CreateRoot("other", "hash"));
-        final RootUser root = root(RootUser.Login.of(Map.of(), TOKENS));
+        final RootUser root = root(RootUser.Login.of(Map.of(), Optional.empty(), TOKENS));
         run(root);
         assertTrue(root.isDone());
         assertEquals(List.of(), told);
@@ -151,12 +195,30 @@ class RootUserTest {
     }
 
     private RootUser root(final RootUser.Login login) {
-        return new RootUser(
-                world,
-                hashes,
-                login,
-                (name, password) -> told.add(name + " " + password.value()),
-                ServiceSettings.DEFAULT);
+        return new RootUser(world, hashes, login, new Kept(), ServiceSettings.DEFAULT);
+    }
+
+    /** Where a node keeps its password, over its lives. */
+    private final class Kept implements RootUser.Keeper {
+        @Override
+        public void keep(final RootUser.Login login) {
+            if (isDiskFull) {
+                throw new IllegalStateException("disk full");
+            }
+            kept.add(login.password().value());
+        }
+
+        @Override
+        public void onMade(final RootUser.Login login, final boolean isNew) {
+            assertTrue(kept.contains(login.password().value()));
+            told.add((isNew ? "" : "again ") + login.name() + " "
+                    + login.password().value());
+        }
+
+        @Override
+        public void discard() {
+            discards++;
+        }
     }
 
     /** A hash that never is the same, at once. */
@@ -176,7 +238,7 @@ class RootUserTest {
         @Override
         public void verify(
                 final Secret password, final String hash, final Consumer<Boolean> onVerified, final Runnable onBusy) {
-            onVerified.accept(false);
+            onVerified.accept(hash.endsWith(":" + password.value()));
         }
     }
 }
