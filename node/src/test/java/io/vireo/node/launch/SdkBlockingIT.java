@@ -79,8 +79,16 @@ class SdkBlockingIT {
     private final List<IggyTcpClient> clients = new ArrayList<>();
     private final StreamId stream = StreamId.of("stream-" + names++);
 
+    /** The release on the class path is the one that the build says is tested. */
     @BeforeAll
     static void start() throws Exception {
+        final String release = System.getProperty("vireo.sdk");
+        final String jar = IggyTcpClient.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
+        assertTrue(jar.endsWith("iggy-" + release + ".jar"), () -> jar + " is not of release " + release);
         cluster = new StreamingCluster(dir);
     }
 
