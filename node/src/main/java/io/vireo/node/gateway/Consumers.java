@@ -18,9 +18,8 @@ final class Consumers {
         return new Consumer(ConsumerKind.CONSUMER, Integer.toUnsignedLong(number));
     }
 
-    /** Numbers of groups are used again, and groups of one op have one time: only both together say which group it is. */
     static Consumer group(final int number, final long createdAtMicros) {
-        return new Consumer(ConsumerKind.GROUP, createdAtMicros << GatewaySettings.GROUP_NUMBER_BITS | number);
+        return new Consumer(ConsumerKind.GROUP, ConsumerKind.ofGroup(number, createdAtMicros));
     }
 
     static void store(

@@ -4,6 +4,7 @@ import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.BatchFlyweight;
+import io.vireo.node.stream.partition.ConsumerKind;
 
 /**
  * Limits of a gateway, each with what happens at it.
@@ -33,9 +34,6 @@ public record GatewaySettings(
         int outputMax,
         long requestTimeoutNs,
         long retryNs) {
-    /** A group's number in a partition has so many bits, the rest is the time of its creation. */
-    static final int GROUP_NUMBER_BITS = 12;
-
     /** @throws ConfigException if a message of the greatest length does not fit a batch, or a value is out of its range. */
     public GatewaySettings {
         check("inflight_max", inflightMax, inflightMax >= 1, "must be at least 1");
@@ -50,8 +48,8 @@ public record GatewaySettings(
         check(
                 "consumer_groups_max",
                 limits.consumerGroupsMax(),
-                limits.consumerGroupsMax() <= 1 << GROUP_NUMBER_BITS,
-                "must be at most " + (1 << GROUP_NUMBER_BITS));
+                limits.consumerGroupsMax() <= 1 << ConsumerKind.GROUP_NUMBER_BITS,
+                "must be at most " + (1 << ConsumerKind.GROUP_NUMBER_BITS));
     }
 
     private static void check(final String setting, final long value, final boolean isValid, final String rule) {

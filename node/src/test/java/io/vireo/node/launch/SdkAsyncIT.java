@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -223,6 +224,9 @@ class SdkAsyncIT {
                 .port(cluster.port(replica))
                 .credentials(StreamingCluster.USER, StreamingCluster.PASSWORD)
                 .connectionPoolSize(connections)
+                // On a machine with much else to do the last of many waits for longer than the client would by itself.
+                .acquireTimeout(Duration.ofSeconds(DEADLINE_S))
+                .requestTimeout(Duration.ofSeconds(DEADLINE_S))
                 .buildAndLogin());
         clients.add(client);
         return client;

@@ -9,6 +9,7 @@ import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.Answers.PartitionInfo;
 import io.vireo.node.stream.machine.TopicQueries;
+import io.vireo.node.stream.partition.ConsumerKind;
 import io.vireo.node.stream.partition.PartitionContents;
 import io.vireo.node.stream.partition.PartitionOperation;
 import java.util.ArrayDeque;
@@ -23,13 +24,25 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Applies expiry and size of topics in passes: reads what all partitions hold, then looks up each topic that has a sealed segment, since no
  * other can give up anything, and sends what {@link RetentionPlan} decides. Passes by age and by size take turns, so that a size is decided
- * on when what has expired is gone. A pass that cannot read a group is given up; the next one begins with all anew.
+ * on when what has expired is gone; every third one deletes what {@link OffsetSweep} finds of deleted consumer groups. A pass that cannot read a group is given up; the next one begins with all anew.
  *
  * <p>A request is decided on applied state and names the life of the partition and the last message that was meant. What has expired is
  * decided where it is applied, by the time of the log: this node's clock only says what to ask for. A request may be late: then it takes no
  * more than was meant, and nothing of a life that came after.
  */
 final class RetentionDuty {
+    private enum Kind {
+        BY_SIZE,
+        BY_AGE,
+        OFFSETS;
+
+        private static final Kind[] ALL = values();
+
+        Kind next() {
+            return ALL[(ordinal() + 1) % ALL.length];
+        }
+    }
+
     private enum Stage {
         RESTING,
         READING,
@@ -47,13 +60,14 @@ final class RetentionDuty {
     private final List<ContentsReader> readers = new ArrayList<>();
     private final Deque<List<PartitionContents>> topics = new ArrayDeque<>();
     private final Deque<RetentionPlan.Retain> retains = new ArrayDeque<>();
+    private final Deque<OffsetSweep.Orphan> orphans = new ArrayDeque<>();
 
     private Stage stage = Stage.RESTING;
     /** Names the pass: what belongs to one before is passed over. */
     private long pass;
 
     private TreeMap<Long, List<PartitionContents>> found = new TreeMap<>();
-    private boolean isBySize;
+    private Kind kind = Kind.OFFSETS;
     private int unread;
     private int inflight;
     private long restFromNs;
@@ -67,7 +81,7 @@ final class RetentionDuty {
             final ServiceSettings settings) {
         this.metadata = metadata;
         this.namespaces = new Namespaces(limits);
-        this.intervalNs = settings.retentionIntervalNs() / 2;
+        this.intervalNs = settings.retentionIntervalNs() / Kind.ALL.length;
         this.inflightMax = settings.retentionInflightMax();
         for (int group = PartitionGroups.first(groupCount); group < groupCount; group++) {
             readers.add(new ContentsReader(metadata.groups(), group, Consistency.COMMITTED));
@@ -95,7 +109,7 @@ final class RetentionDuty {
         return switch (stage) {
             case RESTING -> Math.max(0, restFromNs + intervalNs - atNs);
             case READING -> Long.MAX_VALUE;
-            case RETAINING -> hasRoom() && !(topics.isEmpty() && retains.isEmpty()) ? 0 : Long.MAX_VALUE;
+            case RETAINING -> hasRoom() && !isNothingLeft() ? 0 : Long.MAX_VALUE;
         };
     }
 
@@ -111,7 +125,7 @@ final class RetentionDuty {
             return;
         }
         stage(Stage.READING);
-        isBySize = !isBySize;
+        kind = kind.next();
         found = new TreeMap<>(Long::compareUnsigned);
         unread = readers.size();
         final long ofPass = ++pass;
@@ -142,7 +156,7 @@ final class RetentionDuty {
         }
         stage(Stage.RETAINING);
         for (final List<PartitionContents> ofTopic : found.values()) {
-            if (ofTopic.stream().anyMatch(each -> each.sealedTimestamp() != 0)) {
+            if (ofTopic.stream().anyMatch(this::isOfInterest)) {
                 topics.add(ofTopic);
             }
         }
@@ -154,14 +168,25 @@ final class RetentionDuty {
         for (; hasRoom() && !retains.isEmpty(); work++) {
             send(retains.poll());
         }
+        for (; hasRoom() && !orphans.isEmpty(); work++) {
+            send(orphans.poll());
+        }
         for (; hasRoom() && !topics.isEmpty(); work++) {
             inflight++;
             lookUp(topics.poll(), 0, new HashMap<>(), pass);
         }
-        if (inflight == 0 && topics.isEmpty() && retains.isEmpty()) {
+        if (inflight == 0 && isNothingLeft()) {
             rest();
         }
         return work;
+    }
+
+    private boolean isNothingLeft() {
+        return topics.isEmpty() && retains.isEmpty() && orphans.isEmpty();
+    }
+
+    private boolean isOfInterest(final PartitionContents contents) {
+        return kind == Kind.OFFSETS ? contents.groups() > 0 : contents.sealedTimestamp() != 0;
     }
 
     private boolean hasRoom() {
@@ -174,6 +199,7 @@ final class RetentionDuty {
         restFromNs = nowNs;
         topics.clear();
         retains.clear();
+        orphans.clear();
         found.clear();
         inflight = 0;
     }
@@ -202,14 +228,62 @@ final class RetentionDuty {
                         lookUp(contents, details.partitions().next(), partitions, ofPass);
                         return;
                     }
-                    inflight--;
-                    retains.addAll(
-                            isBySize
-                                    ? RetentionPlan.bySize(details.topic().settings(), partitions, contents)
-                                    : RetentionPlan.byAge(
-                                            details.topic().settings(), partitions, contents, wallMicros));
+                    onLookedUp(contents, details, partitions, ofPass);
                 },
                 (outcome, status) -> onDone(ofPass));
+    }
+
+    private void onLookedUp(
+            final List<PartitionContents> contents,
+            final Answers.TopicDetails details,
+            final Map<Long, PartitionInfo> partitions,
+            final long ofPass) {
+        if (kind == Kind.OFFSETS) {
+            sweep(contents, details, partitions, ofPass);
+            return;
+        }
+        inflight--;
+        retains.addAll(
+                kind == Kind.BY_SIZE
+                        ? RetentionPlan.bySize(details.topic().settings(), partitions, contents)
+                        : RetentionPlan.byAge(details.topic().settings(), partitions, contents, wallMicros));
+    }
+
+    private void sweep(
+            final List<PartitionContents> contents,
+            final Answers.TopicDetails details,
+            final Map<Long, PartitionInfo> partitions,
+            final long ofPass) {
+        final List<OffsetSweep.Source> sources = RetentionPlan.living(partitions, contents).stream()
+                .filter(this::isOfInterest)
+                .map(each -> new OffsetSweep.Source(
+                        each, partitions.get(each.namespace()).group()))
+                .toList();
+        new OffsetSweep(metadata, details.stream(), details.topic().number(), sources, swept -> {
+                    onDone(ofPass);
+                    if (ofPass == pass && swept != null) {
+                        orphans.addAll(swept);
+                    }
+                })
+                .begin();
+    }
+
+    private void send(final OffsetSweep.Orphan orphan) {
+        inflight++;
+        final long ofPass = pass;
+        final UnsafeBuffer body = new UnsafeBuffer(new byte[PartitionOperation.DELETE_OFFSET_LENGTH]);
+        metadata.groups()
+                .submit(
+                        MetadataLink.LANE,
+                        orphan.group(),
+                        orphan.namespace(),
+                        orphan.incarnation(),
+                        PartitionOperation.DELETE_OFFSET,
+                        body,
+                        0,
+                        PartitionOperation.putDeleteOffset(body, 0, ConsumerKind.GROUP, orphan.consumer()),
+                        GroupRequests.NO_DEADLINE,
+                        (outcome, status, reply, offset, length) -> onDone(ofPass));
     }
 
     private void send(final RetentionPlan.Retain retain) {

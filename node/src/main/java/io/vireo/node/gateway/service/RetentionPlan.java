@@ -88,7 +88,8 @@ final class RetentionPlan {
         return TopicSettings.UNLIMITED;
     }
 
-    private static List<PartitionContents> living(
+    /** Those whose life the metadata names. */
+    static List<PartitionContents> living(
             final Map<Long, PartitionInfo> partitions, final List<PartitionContents> contents) {
         return contents.stream()
                 .filter(each -> {

@@ -10,7 +10,15 @@ public final class ConsumerKind {
      */
     public static final int GROUP = 2;
 
+    /** The number of a group in its topic has so many bits in its number here, the rest is the time of its creation. */
+    public static final int GROUP_NUMBER_BITS = 12;
+
     private ConsumerKind() {}
+
+    /** Under which number one life of a group is kept: groups of one op have one time, and numbers come again, but never both. */
+    public static long ofGroup(final int number, final long createdAtMicros) {
+        return createdAtMicros << GROUP_NUMBER_BITS | number;
+    }
 
     static boolean isValid(final int kind) {
         return kind == CONSUMER || kind == GROUP;

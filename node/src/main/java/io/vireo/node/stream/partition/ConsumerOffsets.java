@@ -20,6 +20,17 @@ final class ConsumerOffsets {
         return count;
     }
 
+    /** Ascending. */
+    long consumer(final int index) {
+        return consumers[index];
+    }
+
+    /** Index of the first that is not below. */
+    int firstFrom(final long consumer) {
+        final int index = Arrays.binarySearch(consumers, 0, count, consumer);
+        return index < 0 ? -index - 1 : index;
+    }
+
     /** The stored offset, or {@link #NONE}. */
     long get(final long consumer) {
         final int index = Arrays.binarySearch(consumers, 0, count, consumer);

@@ -16,7 +16,7 @@ import org.agrona.MutableDirectBuffer;
  *                   query                            answer
  * 83  contents      type u8, from namespace u64      count u32, more u32, then per partition:
  *                                                    namespace u64, incarnation u64, beginOffset u64, endOffset u64, bytes u64,
- *                                                    sealedTimestamp u64, lastTimestamp u64, segments u32
+ *                                                    sealedTimestamp u64, lastTimestamp u64, segments u32, groups u32
  * </pre>
  *
  * Partitions that were never written are in none of them. Where there is more, 1, it is asked for from behind the last namespace on. Pages
@@ -28,7 +28,7 @@ public final class ContentsQuery {
     /** Of an answer, without partitions. */
     public static final int PREFIX_LENGTH = 8;
     /** Of one partition in it. */
-    public static final int ENTRY_LENGTH = 60;
+    public static final int ENTRY_LENGTH = 64;
 
     private static final int FROM_OFFSET = 1;
     private static final int MORE_OFFSET = 4;
@@ -39,6 +39,7 @@ public final class ContentsQuery {
     private static final int SEALED_OFFSET = 40;
     private static final int LAST_OFFSET = 48;
     private static final int SEGMENTS_OFFSET = 56;
+    private static final int GROUPS_OFFSET = 60;
 
     private ContentsQuery() {}
 
@@ -79,7 +80,8 @@ public final class ContentsQuery {
                     answer.getLong(at + END_OFFSET, LITTLE_ENDIAN),
                     answer.getLong(at + BYTES_OFFSET, LITTLE_ENDIAN),
                     answer.getLong(at + SEALED_OFFSET, LITTLE_ENDIAN),
-                    answer.getLong(at + LAST_OFFSET, LITTLE_ENDIAN)));
+                    answer.getLong(at + LAST_OFFSET, LITTLE_ENDIAN),
+                    answer.getInt(at + GROUPS_OFFSET, LITTLE_ENDIAN)));
         }
         return new Page(partitions, answer.getInt(offset + MORE_OFFSET, LITTLE_ENDIAN) != 0);
     }
@@ -121,6 +123,10 @@ public final class ContentsQuery {
         answer.putLong(at + BYTES_OFFSET, partition.bytes(), LITTLE_ENDIAN);
         answer.putLong(at + SEALED_OFFSET, partition.sealedTimestamp(), LITTLE_ENDIAN);
         answer.putLong(at + LAST_OFFSET, partition.lastTimestamp(), LITTLE_ENDIAN);
+        answer.putInt(
+                at + GROUPS_OFFSET,
+                partition.groups() == null ? 0 : partition.groups().count(),
+                LITTLE_ENDIAN);
         answer.putInt(at + SEGMENTS_OFFSET, partition.segments(), LITTLE_ENDIAN);
     }
 

@@ -188,6 +188,11 @@ final class Partition {
         return stored == null ? ConsumerOffsets.NONE : stored.get(consumer);
     }
 
+    /** Offsets that groups have stored; null if none ever did. */
+    ConsumerOffsets groups() {
+        return groups;
+    }
+
     /** False if there is no room for another consumer. */
     boolean storeOffset(final int kind, final long consumer, final long offset) {
         if (kind == ConsumerKind.GROUP) {

@@ -11,6 +11,7 @@ package io.vireo.node.stream.partition;
  * @param sealedTimestamp of the newest message in the oldest segment, in microseconds since the epoch; 0 if there is no other segment, so
  *     that it has to stay.
  * @param lastTimestamp of the newest message, in microseconds since the epoch.
+ * @param groups of consumers that have stored an offset.
  */
 public record PartitionContents(
         long namespace,
@@ -20,7 +21,8 @@ public record PartitionContents(
         long endOffset,
         long bytes,
         long sealedTimestamp,
-        long lastTimestamp) {
+        long lastTimestamp,
+        int groups) {
     /** Messages that are kept. */
     public long messages() {
         return endOffset - beginOffset;

@@ -141,6 +141,7 @@ public final class PartitionMachine implements StateMachine {
         final Partition partition = status == PartitionStatus.OK ? partitions.find(namespace) : null;
         return switch (query.getByte(offset)) {
             case PartitionQuery.POLL -> poller.poll(namespace, partition, query, offset, answer, answerOffset, limit);
+            case PartitionQuery.GROUPS -> readGroups(partition, query, offset, answer, answerOffset, limit);
             case PartitionQuery.OFFSET -> readOffset(partition, query, offset, answer, answerOffset, limit);
             default -> readState(partition, answer, answerOffset, limit);
         };
@@ -298,6 +299,31 @@ public final class PartitionMachine implements StateMachine {
         answer.putLong(at, partition.endOffset() - 1, LITTLE_ENDIAN);
         answer.putLong(at + PartitionQuery.OFFSET_STORED_OFFSET, stored, LITTLE_ENDIAN);
         return StateMachine.result(PartitionStatus.OK, PartitionQuery.OFFSET_ANSWER_LENGTH);
+    }
+
+    private static long readGroups(
+            final Partition partition,
+            final DirectBuffer query,
+            final int queryOffset,
+            final MutableDirectBuffer answer,
+            final int at,
+            final int limit) {
+        final ConsumerOffsets groups = partition == null ? null : partition.groups();
+        final int first = groups == null ? 0 : groups.firstFrom(PartitionQuery.from(query, queryOffset));
+        final int left = groups == null ? 0 : groups.count() - first;
+        final int count = Math.min(left, (limit - PartitionQuery.GROUPS_PREFIX_LENGTH) / Long.BYTES);
+        if (limit < PartitionQuery.GROUPS_PREFIX_LENGTH || count == 0 && left > 0) {
+            return StateMachine.result(ReplyStatus.TOO_LARGE, 0);
+        }
+        answer.putInt(at, count, LITTLE_ENDIAN);
+        answer.putInt(at + PartitionQuery.GROUPS_MORE_OFFSET, count < left ? 1 : 0, LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            answer.putLong(
+                    at + PartitionQuery.GROUPS_PREFIX_LENGTH + i * Long.BYTES,
+                    groups.consumer(first + i),
+                    LITTLE_ENDIAN);
+        }
+        return StateMachine.result(PartitionStatus.OK, PartitionQuery.GROUPS_PREFIX_LENGTH + count * Long.BYTES);
     }
 
     private static long readState(

@@ -15,11 +15,13 @@ import org.agrona.MutableDirectBuffer;
  * 81  offset     incarnation u64, consumerKind u8, consumer u64          currentOffset u64, storedOffset u64
  * 82  state      incarnation u64                                          currentOffset u64, beginOffset u64, endOffset u64,
  *                                                                         bytes u64, lastTimestamp u64, segments u32
+ * 84  groups     incarnation u64, from u64                                count u32, more u32, each: consumer u64
  * </pre>
  *
  * The current offset is that of the last message, 0 if there was none; the end is that of the next. A partition that was never written, or
  * whose incarnation has not begun, has zeros and no messages. The answer to a poll has exactly the messages asked for: batches at its ends
- * are cut. It has fewer where the answer has no room for more, and only those at hand where the next ones must be fetched from disk.
+ * are cut. Groups are the numbers under which groups of consumers have stored an offset, ascending from one on; where there is more, 1, it is
+ * asked for from behind the last. A poll has fewer messages where the answer has no room for more, and only those at hand where the next ones must be fetched from disk.
  *
  * @see ContentsQuery
  */
@@ -27,10 +29,12 @@ public final class PartitionQuery {
     public static final int POLL = 80;
     public static final int OFFSET = 81;
     public static final int STATE = 82;
+    public static final int GROUPS = 84;
 
     public static final int POLL_LENGTH = 31;
     public static final int OFFSET_LENGTH = 18;
     public static final int STATE_LENGTH = 9;
+    public static final int GROUPS_LENGTH = 17;
 
     /** From the message on whose offset is the value. Strategies have their numbers on the wire. */
     public static final int STRATEGY_OFFSET = 1;
@@ -49,6 +53,10 @@ public final class PartitionQuery {
     public static final int OFFSET_ANSWER_LENGTH = 16;
     public static final int OFFSET_STORED_OFFSET = 8;
     public static final int STATE_ANSWER_LENGTH = 44;
+    /** Of an answer, without groups. */
+    public static final int GROUPS_PREFIX_LENGTH = 8;
+
+    public static final int GROUPS_MORE_OFFSET = 4;
     public static final int STATE_BEGIN_OFFSET = 8;
     public static final int STATE_END_OFFSET = 16;
     public static final int STATE_BYTES_OFFSET = 24;
@@ -56,6 +64,7 @@ public final class PartitionQuery {
     public static final int STATE_SEGMENTS_OFFSET = 40;
 
     private static final int INCARNATION_OFFSET = 1;
+    private static final int FROM_OFFSET = 9;
     private static final int KIND_OFFSET = 9;
     private static final int CONSUMER_OFFSET = 10;
     private static final int STRATEGY_CODE_OFFSET = 18;
@@ -107,6 +116,15 @@ public final class PartitionQuery {
         return STATE_LENGTH;
     }
 
+    /** Writes a query and returns its length in bytes. @param from lowest number that is wanted. */
+    public static int putGroups(
+            final MutableDirectBuffer query, final int at, final long incarnation, final long from) {
+        putState(query, at, incarnation);
+        query.putByte(at, (byte) GROUPS);
+        query.putLong(at + FROM_OFFSET, from, LITTLE_ENDIAN);
+        return GROUPS_LENGTH;
+    }
+
     /** Whether these bytes are one of the queries. */
     static boolean isValid(final DirectBuffer query, final int at, final int length) {
         if (length < STATE_LENGTH || incarnation(query, at) <= 0) {
@@ -120,12 +138,17 @@ public final class PartitionQuery {
                         && strategy(query, at) <= STRATEGY_NEXT;
             case OFFSET -> length == OFFSET_LENGTH && ConsumerKind.isValid(consumerKind(query, at));
             case STATE -> length == STATE_LENGTH;
+            case GROUPS -> length == GROUPS_LENGTH;
             default -> false;
         };
     }
 
     static long incarnation(final DirectBuffer query, final int at) {
         return query.getLong(at + INCARNATION_OFFSET, LITTLE_ENDIAN);
+    }
+
+    static long from(final DirectBuffer query, final int at) {
+        return query.getLong(at + FROM_OFFSET, LITTLE_ENDIAN);
     }
 
     static int consumerKind(final DirectBuffer query, final int at) {

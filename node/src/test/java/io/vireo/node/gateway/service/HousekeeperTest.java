@@ -1,6 +1,7 @@
 package io.vireo.node.gateway.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.port.Clock;
@@ -11,10 +12,14 @@ import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.SystemCommands;
 import io.vireo.node.stream.machine.UserCommands;
 import io.vireo.node.stream.metadata.Connection;
+import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.TopicSettings;
+import io.vireo.node.stream.partition.ConsumerKind;
 import io.vireo.node.stream.partition.PartitionOperation;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,6 +296,51 @@ class HousekeeperTest {
                 world.contents()
                         .get(ServiceWorld.NAMESPACES.pack(stream, bounded, 1))
                         .messages());
+    }
+
+    @Test
+    void shouldDeleteTheOffsetsOfGroupsThatAreDeletedAndOfNoOther() {
+        // As long a list as takes several answers.
+        world.answerMax = 400;
+        final long kept = groupKey("g");
+        final List<Long> gone = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            world.pass(SECOND / 1_000);
+            world.command(new GroupCommands.CreateGroup(S, T, "gone"));
+            gone.add(groupKey("gone"));
+            for (int partition = 0; partition < 3; partition++) {
+                if (i == 0) {
+                    world.append(stream, topic, partition, 10);
+                    world.storeOffset(namespace(partition), kept);
+                }
+                world.storeOffset(namespace(partition), gone.get(i));
+            }
+            world.command(new GroupCommands.DeleteGroup(S, T, Identifier.of("gone")));
+        }
+        world.pass(SECOND / 1_000);
+        world.command(new GroupCommands.CreateGroup(S, T, "gone"));
+        final long again = groupKey("gone");
+        world.storeOffset(namespace(0), again);
+        run(75 * SECOND, SECOND);
+        for (int partition = 0; partition < 3; partition++) {
+            final long namespace = namespace(partition);
+            assertTrue(world.hasOffset(namespace, kept));
+            gone.forEach(consumer -> assertFalse(world.hasOffset(namespace, consumer)));
+        }
+        assertTrue(world.hasOffset(namespace(0), again));
+        assertEquals(3 * 60, world.countApplied(PartitionOperation.DELETE_OFFSET));
+        world.applied.clear();
+        run(130 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    private long namespace(final int partition) {
+        return ServiceWorld.NAMESPACES.pack(stream, topic, partition);
+    }
+
+    private long groupKey(final String name) {
+        final ConsumerGroup group = world.metadata.state().consumerGroups().find(S, T, Identifier.of(name));
+        return ConsumerKind.ofGroup(group.number(), group.createdAtMicros());
     }
 
     private void run(final long durationNs, final long stepNs) {

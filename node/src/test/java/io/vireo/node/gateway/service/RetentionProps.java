@@ -60,7 +60,7 @@ class RetentionProps {
             final long incarnation = 1L + random.nextInt(3);
             final long namespace = ServiceWorld.NAMESPACES.pack(1, 2, number);
             final long sealed = random.nextInt(3) * 100L;
-            contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed, 400));
+            contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed, 400, 0));
             if (random.nextInt(4) > 0) {
                 partitions.put(namespace, new PartitionInfo(number, 1, 1 + random.nextInt(3), 1));
             }
@@ -87,7 +87,7 @@ class RetentionProps {
     void shouldNeverExpireWhatIsToStay() {
         final long namespace = ServiceWorld.NAMESPACES.pack(0, 0, 0);
         final Map<Long, PartitionInfo> partitions = Map.of(namespace, new PartitionInfo(0, 1, 1, 1));
-        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 1, 2));
+        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 1, 2, 0));
         assertEquals(List.of(), RetentionPlan.byAge(ServiceWorld.KEEPING, partitions, contents, Long.MAX_VALUE));
         assertEquals(
                 List.of(),

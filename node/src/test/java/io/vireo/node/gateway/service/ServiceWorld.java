@@ -17,9 +17,11 @@ import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.StreamStateMachine;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.BatchBuilder;
+import io.vireo.node.stream.partition.ConsumerKind;
 import io.vireo.node.stream.partition.ContentsQuery;
 import io.vireo.node.stream.partition.PartitionContents;
 import io.vireo.node.stream.partition.PartitionOperation;
+import io.vireo.node.stream.partition.PartitionQuery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +190,32 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
                 batch.end(),
                 scratch());
         return (int) (result >>> 32);
+    }
+
+    /** As a group of consumers, by its number there. */
+    void storeOffset(final long namespace, final long consumer) {
+        final UnsafeBuffer body = scratch();
+        final long result = apply(
+                metadata.state().groupOf(namespace),
+                namespace,
+                metadata.state().incarnationOf(namespace),
+                PartitionOperation.STORE_OFFSET,
+                body,
+                0,
+                PartitionOperation.putStoreOffset(body, 0, ConsumerKind.GROUP, consumer, 0),
+                scratch());
+        if (result >>> 32 != ReplyStatus.OK) {
+            throw new AssertionError("store offset: " + (result >>> 32));
+        }
+    }
+
+    /** Whether a group of consumers has an offset. */
+    boolean hasOffset(final long namespace, final long consumer) {
+        final UnsafeBuffer query = new UnsafeBuffer(new byte[PartitionQuery.OFFSET_LENGTH]);
+        final long incarnation = metadata.state().incarnationOf(namespace);
+        final int length = PartitionQuery.putOffset(query, 0, incarnation, ConsumerKind.GROUP, consumer);
+        return machines[metadata.state().groupOf(namespace)].read(namespace, query, 0, length, scratch(), 0, 64) >>> 32
+                == ReplyStatus.OK;
     }
 
     /** What all groups hold, by namespace; of one that is in two groups the later life. */
