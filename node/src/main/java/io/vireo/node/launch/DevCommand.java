@@ -27,7 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dev",
         description = "Run a cluster of 3 replicas on this machine, made on first use.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  vireo dev                                  streams, for Apache Iggy clients, in ./vireo-dev",
+            "  vireo dev vireo-log --state-machine log    a plain log in ./vireo-log",
+        })
 public final class DevCommand implements Callable<Integer> {
     private static final int REPLICAS = 3;
 
@@ -40,6 +46,9 @@ public final class DevCommand implements Callable<Integer> {
 
     @Option(names = "--no-restart", description = "Leave a replica that died dead.")
     private boolean isLeavingDead;
+
+    @Option(names = "--state-machine", paramLabel = "KIND", description = FormatCommand.STATE_MACHINE_DESCRIPTION)
+    private String stateMachine;
 
     @Option(
             names = "--groups",
@@ -72,10 +81,10 @@ public final class DevCommand implements Callable<Integer> {
         if (!Files.exists(file)) {
             ClusterFile.create(file, newCluster());
             say(out, "made " + file);
-        } else if (groups != null || shards != null || walBytes != null || !others.isEmpty()) {
+        } else if (stateMachine != null || groups != null || shards != null || walBytes != null || !others.isEmpty()) {
             throw new OperatorException(
                     "the cluster in " + dir
-                            + " exists: --groups, --shards, --wal-bytes and --set are for a new one; name another directory, or remove this one");
+                            + " exists: --state-machine, --groups, --shards, --wal-bytes and --set are for a new one; name another directory, or remove this one");
         }
         final Settings settings = ClusterFile.read(file);
         final ClusterConfig cluster = settings.concludeCluster();
@@ -113,6 +122,7 @@ public final class DevCommand implements Callable<Integer> {
         settings.put(Setting.WAL_BYTES, walBytes == null ? Long.toString(256L << 20) : walBytes, "flag --wal-bytes");
         settings.put(Setting.STATE_MACHINE, FormatCommand.STATE_MACHINE_DEFAULT, "vireo dev");
         settings.putFlags(others);
+        FormatCommand.putStateMachine(settings, stateMachine, others);
         settings.addresses(freeAddresses(shardCount), "vireo dev");
         if (settings.concludeCluster().stateMachine() == StateMachineKind.STREAM) {
             final List<String> clients = ClientPorts.choose(REPLICAS, shardCount);

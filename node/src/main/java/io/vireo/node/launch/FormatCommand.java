@@ -25,21 +25,22 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A new cluster:   vireo format --dir DIR --addresses 127.0.0.1:9090,127.0.0.1:9091,127.0.0.1:9092 --replica all",
-            "then for each K:   vireo node --dir DIR --replica K",
+            "A new cluster:    vireo format --dir DIR --addresses 127.0.0.1:9090,127.0.0.1:9091,127.0.0.1:9092 --replica all",
+            "of a plain log:   the same with --state-machine log",
+            "then for each K:  vireo node --dir DIR --replica K",
         })
 public final class FormatCommand implements Callable<Integer> {
     /** What new clusters replicate where nothing is said. */
-    static final String STATE_MACHINE_DEFAULT = "log";
+    static final String STATE_MACHINE_DEFAULT = "stream";
+
+    static final String STATE_MACHINE_DESCRIPTION =
+            "What a new cluster replicates, for the life of its data: stream, for clients of the Apache Iggy protocol, or log, a plain log for \"vireo append\" and \"vireo read\" ("
+                    + STATE_MACHINE_DEFAULT + ").";
 
     @Mixin
     private ClusterOption clusterOption;
 
-    @Option(
-            names = "--state-machine",
-            paramLabel = "KIND",
-            description = "What a new cluster replicates, for the life of its data: log or stream ("
-                    + STATE_MACHINE_DEFAULT + ").")
+    @Option(names = "--state-machine", paramLabel = "KIND", description = STATE_MACHINE_DESCRIPTION)
     private String stateMachine;
 
     @Option(
@@ -117,13 +118,7 @@ public final class FormatCommand implements Callable<Integer> {
         settings.put(Setting.CLUSTER_ID, newClusterId(), "vireo format");
         settings.put(Setting.STATE_MACHINE, STATE_MACHINE_DEFAULT, "vireo format");
         settings.putFlags(others);
-        if (stateMachine != null) {
-            if (others.containsKey(Setting.STATE_MACHINE.key())) {
-                throw new OperatorException(
-                        "--state-machine and --set state_machine say the same thing: give one of them");
-            }
-            settings.put(Setting.STATE_MACHINE, stateMachine, "flag --state-machine");
-        }
+        putStateMachine(settings, stateMachine, others);
         for (final Setting setting : Setting.values()) {
             if (!setting.isOfCluster() && settings.isSet(setting)) {
                 throw new OperatorException(
@@ -138,10 +133,21 @@ public final class FormatCommand implements Callable<Integer> {
             putClients(settings, cluster);
         } else if (!clients.isEmpty()) {
             throw new OperatorException(
-                    "--clients is for a cluster that is made with --state-machine stream; this one replicates a "
+                    "--clients is for a cluster that replicates streams; this one is made to replicate a "
                             + cluster.stateMachine().text());
         }
         ClusterFile.create(file, settings);
+    }
+
+    /** @param chosen null where nothing was said. */
+    static void putStateMachine(final Settings settings, final String chosen, final Map<String, String> others) {
+        if (chosen == null) {
+            return;
+        }
+        if (others.containsKey(Setting.STATE_MACHINE.key())) {
+            throw new OperatorException("--state-machine and --set state_machine say the same thing: give one of them");
+        }
+        settings.put(Setting.STATE_MACHINE, chosen, "flag --state-machine");
     }
 
     private void putClients(final Settings settings, final ClusterConfig cluster) {

@@ -88,7 +88,7 @@ class DevCommandIT {
     private VireoProcess dev(final String... more) throws Exception {
         final List<String> arguments = new ArrayList<>(List.of("dev", dir.toString()));
         if (!Files.exists(dir.resolve("cluster.toml"))) {
-            arguments.addAll(List.of("--groups", "1", "--wal-bytes", "16MiB"));
+            arguments.addAll(List.of("--state-machine", "log", "--groups", "1", "--wal-bytes", "16MiB"));
         }
         arguments.addAll(List.of(more));
         return VireoProcess.start(arguments.toArray(new String[0]));

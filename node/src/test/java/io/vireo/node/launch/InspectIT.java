@@ -162,6 +162,8 @@ class InspectIT {
                 "format",
                 "--dir",
                 cluster().toString(),
+                "--state-machine",
+                "log",
                 "--addresses",
                 String.join(",", addresses),
                 "--set",

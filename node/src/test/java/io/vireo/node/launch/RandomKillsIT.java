@@ -54,8 +54,8 @@ class RandomKillsIT {
         final String expected =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         int rounds = 0;
-        try (VireoProcess dev =
-                VireoProcess.startIn(temp, List.of("dev", "cluster", "--groups", "1", "--wal-bytes", "12MiB"))) {
+        try (VireoProcess dev = VireoProcess.startIn(
+                temp, List.of("dev", "cluster", "--state-machine", "log", "--groups", "1", "--wal-bytes", "12MiB"))) {
             dev.awaitLine("The cluster is ready");
             for (; kills < KILLS || rounds < 3; rounds++) {
                 final VireoProcess append = VireoProcess.startIn(

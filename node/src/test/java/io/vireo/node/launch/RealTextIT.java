@@ -221,7 +221,15 @@ class RealTextIT {
     }
 
     private void startCluster() throws IOException, InterruptedException {
-        cluster.process = vireo("dev", temp.resolve("cluster").toString(), "--groups", "1", "--wal-bytes", "256MiB")
+        cluster.process = vireo(
+                        "dev",
+                        temp.resolve("cluster").toString(),
+                        "--state-machine",
+                        "log",
+                        "--groups",
+                        "1",
+                        "--wal-bytes",
+                        "256MiB")
                 .redirectErrorStream(true)
                 .start();
         readLines(cluster.process.getInputStream(), cluster::onLine);

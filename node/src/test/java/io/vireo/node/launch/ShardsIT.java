@@ -126,6 +126,8 @@ class ShardsIT {
                 "format",
                 "--dir",
                 dir.toString(),
+                "--state-machine",
+                "log",
                 "--addresses",
                 String.join(",", addresses),
                 "--set",

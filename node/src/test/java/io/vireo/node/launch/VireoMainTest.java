@@ -84,17 +84,27 @@ class VireoMainTest {
     @Test
     void shouldRecordTheStateMachineWhenAClusterIsMade() throws IOException {
         final Path log = dir.resolve("log");
-        assertEquals(ExitCodes.OK, run("format", "--dir", log.toString(), "--addresses", "127.0.0.1:1"));
+        assertEquals(
+                ExitCodes.OK,
+                run("format", "--dir", log.toString(), "--addresses", "127.0.0.1:1", "--state-machine", "log"));
         assertTrue(
                 Files.readString(log.resolve("cluster.toml")).contains("state_machine = \"log\"\n"),
                 Files.readString(log.resolve("cluster.toml")));
         final Path stream = dir.resolve("stream");
         assertEquals(
                 ExitCodes.OK,
-                run("format", "--dir", stream.toString(), "--addresses", "127.0.0.1:1", "--state-machine", "stream"));
+                run("format", "--dir", stream.toString(), "--addresses", "127.0.0.1:1"),
+                "what is replicated when nothing is said");
         assertTrue(
                 Files.readString(stream.resolve("cluster.toml")).contains("state_machine = \"stream\"\n"),
                 Files.readString(stream.resolve("cluster.toml")));
+        final Path said = dir.resolve("said");
+        assertEquals(
+                ExitCodes.OK,
+                run("format", "--dir", said.toString(), "--addresses", "127.0.0.1:1", "--state-machine", "stream"));
+        assertTrue(
+                Files.readString(said.resolve("cluster.toml")).contains("state_machine = \"stream\"\n"),
+                Files.readString(said.resolve("cluster.toml")));
         refused(
                 "--state-machine log: the cluster of " + stream.resolve("cluster.toml")
                         + " has state_machine = \"stream\", which was chosen when it was made and cannot be changed",
@@ -126,6 +136,21 @@ class VireoMainTest {
                 "--set",
                 "state_machine=stream");
         assertFalse(Files.exists(dir.resolve("other")));
+        refused(
+                "--state-machine and --set state_machine say the same thing: give one of them",
+                "dev",
+                dir.resolve("other").toString(),
+                "--state-machine",
+                "log",
+                "--set",
+                "state_machine=stream");
+        assertFalse(Files.exists(dir.resolve("other").resolve("cluster.toml")));
+        refused(
+                "exists: --state-machine, --groups, --shards, --wal-bytes and --set are for a new one",
+                "dev",
+                stream.toString(),
+                "--state-machine",
+                "log");
         for (final String command : new String[] {"append", "read"}) {
             refused("this command works on a plain log; make a cluster for it", command, "--dir", stream.toString());
         }
