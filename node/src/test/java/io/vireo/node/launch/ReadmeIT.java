@@ -1,6 +1,7 @@
 package io.vireo.node.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,16 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Types what the README says, in its order and in an empty directory, and expects what it promises. */
+/** Types what the README says, in its order and in an empty directory, runs its programs, and expects what it promises. */
 class ReadmeIT {
     private static final String PROGRAM = "node/bin/vireo ";
     private static final Pattern COMMAND_OF_TABLE = Pattern.compile("`vireo ([a-z]+)");
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern JAVA_CLASS = Pattern.compile("public class (\\w+)");
+    private static final Pattern STARTED = Pattern.compile("replica (\\d) started, pid (\\d+)");
+    private static final Pattern CLIENTS = Pattern.compile("^  127\\.0\\.0\\.1:(\\d+)$");
     private static final Pattern SHA256 = Pattern.compile("\\b[0-9a-f]{64}\\b");
+    private static final int FIRST_PORT = 8090;
+    private static final int REPLICAS = 3;
+    private static final int EXAMPLE_LINES_MAX = 25;
     private static final long DEADLINE_MS = 180_000;
     private static final long CATCH_UP_NS = 60_000_000_000L;
 
@@ -28,18 +37,46 @@ class ReadmeIT {
     Path dir;
 
     @Test
-    void shouldDoWhatTheReadmeSaysWhenItsCommandsAreTyped() throws Exception {
-        final List<List<String>> commands = commands();
+    void shouldRunTheProgramsOfTheReadmeWhenAReplicaIsKilledInBetween() throws Exception {
+        final List<List<String>> commands = clusters().get(0);
         assertEquals(List.of("dev"), commands.get(0), "the first command starts the cluster");
+        try (VireoProcess dev = VireoProcess.startIn(dir, commands.get(0))) {
+            dev.awaitLine("The cluster is ready");
+            dev.awaitLine("Ctrl-C stops it");
+            final List<String> ports = dev.lines(line -> CLIENTS.matcher(line).matches()).stream()
+                    .map(line -> line.substring(line.lastIndexOf(':') + 1))
+                    .toList();
+            assertEquals(REPLICAS, ports.size(), dev.output());
+            final List<Path> programs = programs(ports);
+            assertEquals(2, programs.size(), "a producer and a consumer");
+
+            assertEquals(List.of(), example(programs.get(0)));
+            kill(dev, 0);
+            dev.awaitLine("replica 0 died, killed by signal 9; starting it again");
+            assertEquals(List.of("order 1", "order 2", "order 3", "order 4", "order 5"), example(programs.get(1)));
+            assertEquals(List.of(), example(programs.get(1)), "it remembers how far it came");
+            // It lets clients in again: then every row of the status is there.
+            dev.awaitLine(
+                    line -> line.startsWith("replica 0 | ") && line.contains("event=clients-listening"),
+                    2,
+                    "replica 0 serves again");
+            for (final List<String> command : commands.subList(1, commands.size())) {
+                run(command);
+            }
+            dev.terminate();
+        }
+    }
+
+    @Test
+    void shouldReadBackWhatWasAppendedWhenTheCommandsForALogAreTyped() throws Exception {
+        final List<List<String>> commands = clusters().get(1);
         final Set<String> sums = new TreeSet<>();
         final List<String> entries = new ArrayList<>();
         try (VireoProcess dev = VireoProcess.startIn(dir, commands.get(0))) {
             dev.awaitLine("The cluster is ready");
             for (final List<String> command : commands.subList(1, commands.size())) {
                 final VireoProcess process = run(command);
-                if (command.equals(List.of("read", "--all"))) {
-                    process.output().lines().forEach(entries::add);
-                } else if (command.contains("--namespace")) {
+                if (command.contains("--namespace")) {
                     final long deadline = System.nanoTime() + CATCH_UP_NS;
                     String sum = sum(process);
                     // A backup may be behind for a moment; the README does not say that it never is.
@@ -47,6 +84,8 @@ class ReadmeIT {
                         sum = sum(run(command));
                     }
                     sums.add(sum);
+                } else if (command.contains("read")) {
+                    process.output().lines().forEach(entries::add);
                 }
             }
             dev.terminate();
@@ -78,21 +117,88 @@ class ReadmeIT {
         return process;
     }
 
+    /** The programs of the README in files of their own, as they are but for the ports, which may be taken on this machine. */
+    private List<Path> programs(final List<String> ports) throws IOException {
+        final List<Path> programs = new ArrayList<>();
+        final Matcher block = JAVA_BLOCK.matcher(readme());
+        while (block.find()) {
+            String source = block.group(1);
+            assertTrue(source.lines().count() <= EXAMPLE_LINES_MAX, "short enough to be read: " + source);
+            final Matcher name = JAVA_CLASS.matcher(source);
+            assertTrue(name.find(), source);
+            final String said = source;
+            for (int replica = 0; replica < REPLICAS; replica++) {
+                source = source.replace(".port(" + (FIRST_PORT + replica) + ")", ".port(P" + replica + ")");
+            }
+            assertFalse(source.equals(said), "it connects to a port that dev serves: " + said);
+            for (int replica = 0; replica < REPLICAS; replica++) {
+                source = source.replace(".port(P" + replica + ")", ".port(" + ports.get(replica) + ")");
+            }
+            programs.add(Files.writeString(dir.resolve(name.group(1) + ".java"), source));
+        }
+        return programs;
+    }
+
+    /** What a program prints; run from its source, as the README says. */
+    private List<String> example(final Path program) throws IOException, InterruptedException {
+        final Path out = dir.resolve("out");
+        final Path err = dir.resolve("err");
+        final Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        program.toString())
+                .directory(dir.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        if (!process.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+        }
+        assertEquals(0, process.waitFor(), () -> program + ": " + text(out) + text(err));
+        return Files.readAllLines(out);
+    }
+
+    private static String text(final Path file) {
+        try {
+            return Files.readString(file);
+        } catch (final IOException e) {
+            return file + ": " + e.getMessage();
+        }
+    }
+
+    private static void kill(final VireoProcess dev, final int replica) {
+        for (final String line : dev.lines(each -> STARTED.matcher(each).find())) {
+            final Matcher started = STARTED.matcher(line);
+            assertTrue(started.find(), line);
+            if (Integer.parseInt(started.group(1)) == replica) {
+                ProcessHandle.of(Long.parseLong(started.group(2))).orElseThrow().destroyForcibly();
+            }
+        }
+    }
+
     private static String sum(final VireoProcess process) {
         final Matcher sum = SHA256.matcher(process.output());
         assertTrue(sum.find(), process::output);
         return sum.group();
     }
 
-    /** The arguments of every line of a code block that starts the program. */
-    private static List<List<String>> commands() throws IOException {
-        final List<List<String>> commands = new ArrayList<>();
+    /** The arguments of every line of a code block that starts the program, one list for each cluster, which begins with its start. */
+    private static List<List<List<String>>> clusters() throws IOException {
+        final List<List<List<String>>> clusters = new ArrayList<>();
         for (final String line : readme().lines().toList()) {
             if (line.startsWith(PROGRAM)) {
-                commands.add(Arrays.asList(line.substring(PROGRAM.length()).split(" +")));
+                final List<String> command =
+                        Arrays.asList(line.substring(PROGRAM.length()).split(" +"));
+                if (command.get(0).equals("dev")) {
+                    clusters.add(new ArrayList<>());
+                }
+                assertFalse(clusters.isEmpty(), "the first command starts a cluster");
+                clusters.get(clusters.size() - 1).add(command);
             }
         }
-        return commands;
+        assertEquals(2, clusters.size(), "one of streams and one of a log: " + clusters);
+        return clusters;
     }
 
     /** The same with texts that every JDK has, where this machine has none of Debian's. */
@@ -101,10 +207,11 @@ class ReadmeIT {
         if (from < 0 || Files.isDirectory(Path.of(command.get(from + 1)))) {
             return command;
         }
-        return List.of(
-                "append",
-                "--from-files",
-                Path.of(System.getProperty("java.home"), "legal").toString());
+        final List<String> here = new ArrayList<>(command);
+        here.set(from + 1, Path.of(System.getProperty("java.home"), "legal").toString());
+        final int name = here.indexOf("--name");
+        here.set(name + 1, "*");
+        return here;
     }
 
     private static String readme() throws IOException {
