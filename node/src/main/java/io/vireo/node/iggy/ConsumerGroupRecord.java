@@ -9,6 +9,14 @@ public record ConsumerGroupRecord(int id, int partitionsCount, String name, List
         members = List.copyOf(members);
     }
 
+    /** One of a list, as who asks for it sees it: how many members there are, not which. */
+    public record Summary(int id, int partitionsCount, int membersCount, String name) {
+        /** Reads what {@link ConsumerGroupRecord#writeTo} writes. */
+        public static Summary read(final WireReader in) throws WireException {
+            return new Summary(in.u32Bits(), in.u32Bits(), in.u32Bits(), in.str8());
+        }
+    }
+
     /** @param partitions that the member reads. */
     public record Member(int id, List<Integer> partitions) implements WireRecord {
         public Member {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *  { 1, stream u32, 6 x bool, { 1, topic u32, 4 x bool }, 0 }, 0
  * </pre>
  */
-final class PermissionsCodec {
+public final class PermissionsCodec {
     private static final int ALL = Permission.values().length;
 
     private PermissionsCodec() {}
@@ -38,7 +38,7 @@ final class PermissionsCodec {
     }
 
     /** Writes them behind their length in four bytes. */
-    static void write(final WireWriter out, final Permissions permissions) {
+    public static void write(final WireWriter out, final Permissions permissions) {
         final int lengthAt = out.position();
         out.u32(0);
         final int start = out.position();

@@ -19,6 +19,21 @@ public record TopicRecord(
         long messages,
         String name)
         implements WireRecord {
+    /** Reads what {@link #writeTo} writes. */
+    public static TopicRecord read(final WireReader in) throws WireException {
+        return new TopicRecord(
+                in.u32Bits(),
+                in.u64(),
+                in.u32Bits(),
+                in.u64(),
+                in.u8(),
+                in.u64(),
+                in.u8(),
+                in.u64(),
+                in.u64(),
+                in.str8());
+    }
+
     @Override
     public void writeTo(final WireWriter out) {
         out.u32(id);

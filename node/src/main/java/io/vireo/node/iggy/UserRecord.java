@@ -9,6 +9,11 @@ public record UserRecord(int id, long createdAt, boolean isActive, String userna
     private static final int STATUS_ACTIVE = 1;
     private static final int STATUS_INACTIVE = 2;
 
+    /** Reads what {@link #writeTo} writes, so without permissions. */
+    public static UserRecord read(final WireReader in) throws WireException {
+        return new UserRecord(in.u32Bits(), in.u64(), in.u8() == STATUS_ACTIVE, in.str8(), Optional.empty());
+    }
+
     @Override
     public void writeTo(final WireWriter out) {
         out.u32(id);

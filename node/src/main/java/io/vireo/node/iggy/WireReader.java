@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
  * {@link WireException}. One per gateway; allocates only where it returns an object.
  */
 public final class WireReader {
-    private static final int KIND_NUMERIC = 1;
-    private static final int KIND_STRING = 2;
+    static final int KIND_NUMERIC = 1;
+    static final int KIND_STRING = 2;
 
     private final IdentifierFlyweight identifier = new IdentifierFlyweight();
     private DirectBuffer buffer;

@@ -2,13 +2,14 @@ package io.vireo.node.iggy;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.node.stream.Identifier;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * Writes a response from front to back into a buffer that grows or is large enough: {@link #begin}, the records, {@link #end}. One per
- * gateway.
+ * gateway. A client writes the payload of a request by it, behind a header of the same length.
  */
 public final class WireWriter {
     private static final int STR8_MAX = 255;
@@ -85,6 +86,23 @@ public final class WireWriter {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         u32(bytes.length);
         put(bytes);
+    }
+
+    /** An identifier behind its kind and its length. @throws IllegalArgumentException if a name has more than 255 bytes. */
+    public void id(final Identifier identifier) {
+        if (identifier.isNumeric()) {
+            u8(WireReader.KIND_NUMERIC);
+            u8(Integer.BYTES);
+            u32(identifier.number());
+        } else {
+            u8(WireReader.KIND_STRING);
+            str8(identifier.name());
+        }
+    }
+
+    /** Copies bytes as they are. */
+    public void bytes(final byte[] source) {
+        put(source);
     }
 
     /** Copies bytes as they are. */

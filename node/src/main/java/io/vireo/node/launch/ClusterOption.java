@@ -2,7 +2,13 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.ops.StatusClient;
+import io.vireo.node.transport.HostPort;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -51,13 +57,57 @@ public final class ClusterOption {
         return ClusterFile.load(file());
     }
 
+    /** Where the nodes of a streaming cluster serve clients, in the order of the replicas; for a command that is such a client. */
+    public List<HostPort> clientAddresses(final int timeoutMs) {
+        final Settings settings = ClusterFile.read(file());
+        final ClusterConfig cluster = settings.concludeCluster();
+        if (cluster.stateMachine() != StateMachineKind.STREAM) {
+            throw new OperatorException(
+                    "the cluster of " + file() + " was formatted with state_machine = \""
+                            + cluster.stateMachine().text()
+                            + "\", and this command works on streams; use \"vireo append\" and \"vireo read\" on this one, or make one of streams by \"vireo format\" or \"vireo dev\"");
+        }
+        final List<HostPort> addresses = new ArrayList<>();
+        for (int replica = 0; replica < cluster.replicaCount(); replica++) {
+            if (settings.clients(replica) != null) {
+                final HostPort address = HostPort.parse(settings.clients(replica));
+                if (address.port() != 0) {
+                    addresses.add(address);
+                } else {
+                    askForAddress(cluster, replica, timeoutMs, addresses);
+                }
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw new FailedException(
+                    "no node of the cluster of " + file()
+                            + " says where it serves clients; is the cluster running, and has a replica \"clients\" in its table?");
+        }
+        return addresses;
+    }
+
+    /** Of a node that serves clients at any free port, only it knows at which. */
+    @SuppressWarnings("unchecked")
+    private static void askForAddress(
+            final ClusterConfig cluster, final int replica, final int timeoutMs, final List<HostPort> addresses) {
+        try {
+            final Map<String, Object> status = StatusClient.parse(new StatusClient(cluster, timeoutMs).ask(replica));
+            if (status.get("clients") instanceof Map) {
+                addresses.add(HostPort.parse((String) ((Map<String, Object>) status.get("clients")).get("address")));
+            }
+        } catch (final IOException e) {
+            // A node that does not answer is one that clients cannot use either; the others are asked.
+            return;
+        }
+    }
+
     /** The same, for a command that knows the entries of the replicated log alone. */
     ClusterConfig loadLog() {
         final ClusterConfig cluster = load();
         if (cluster.stateMachine() != StateMachineKind.LOG) {
             throw new OperatorException("the cluster of " + file() + " was formatted with state_machine = \""
                     + cluster.stateMachine().text()
-                    + "\", and this command works on a plain log; make a cluster for it by \"vireo format --state-machine "
+                    + "\", and this command works on a plain log; use \"vireo produce\" and \"vireo consume\" on this one, or make a log by \"vireo format --state-machine "
                     + StateMachineKind.LOG.text() + "\"");
         }
         return cluster;

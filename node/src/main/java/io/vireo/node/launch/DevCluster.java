@@ -235,6 +235,11 @@ final class DevCluster {
         if (cluster.stateMachine() == StateMachineKind.LOG) {
             out.println("  vireo append" + option + " hello");
             out.println("  vireo read" + option + " --all");
+        } else if (!clients.isEmpty()) {
+            out.println("  vireo stream create" + option + " shop");
+            out.println("  vireo topic create" + option + " shop orders --partitions 3");
+            out.println("  vireo produce" + option + " shop orders hello world");
+            out.println("  vireo consume" + option + " shop orders");
         }
         out.println("  vireo status" + option);
         if (!clients.isEmpty()) {

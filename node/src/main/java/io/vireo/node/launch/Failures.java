@@ -7,10 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Words for what the file system reports: its exceptions often carry nothing but the file's name. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
-    static String text(final IOException failure) {
+    public static String text(final IOException failure) {
         if (failure instanceof NoSuchFileException) {
             return "it does not exist";
         }

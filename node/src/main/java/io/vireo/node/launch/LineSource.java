@@ -11,7 +11,7 @@ import java.util.Iterator;
  * Lines of files or of a stream as they are: cut at each newline byte and nowhere else, so that carriage returns, bytes that are no UTF-8
  * and empty lines stay. A last line without a newline counts. Used by one thread.
  */
-final class LineSource implements AutoCloseable {
+public final class LineSource implements AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
     private final Iterator<Path> files;
@@ -27,21 +27,31 @@ final class LineSource implements AutoCloseable {
         this.name = name;
     }
 
-    static LineSource ofFiles(final Iterable<Path> files) {
+    public static LineSource ofFiles(final Iterable<Path> files) {
         return new LineSource(files.iterator(), null, "");
     }
 
-    static LineSource ofStream(final InputStream stream, final String name) {
+    public static LineSource ofStream(final InputStream stream, final String name) {
         return new LineSource(java.util.Collections.emptyIterator(), stream, name);
     }
 
     /** Where the last line came from. */
-    String name() {
+    public String name() {
         return name;
     }
 
+    /** Whether the next line, or the end, is there without waiting for whoever writes the stream. */
+    public boolean isReady() throws IOException {
+        for (int i = head; i < tail; i++) {
+            if (buffer[i] == '\n') {
+                return true;
+            }
+        }
+        return input == null || input.available() > 0;
+    }
+
     /** The next line without its newline, or null at the end of everything. */
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         int scanned = head;
         while (true) {
             for (; scanned < tail; scanned++) {

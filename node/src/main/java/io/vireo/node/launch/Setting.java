@@ -48,7 +48,17 @@ enum Setting {
 
     /** Variables with our prefix that are no settings: of the start scripts, and secrets, which are never printed. */
     private static final String[] FOREIGN_VARIABLES = {
-        "VIREO_JAVA_OPTS", "VIREO_BUILD", "VIREO_CLUSTER", "VIREO_DIR", "VIREO_ROOT_USERNAME", "VIREO_ROOT_PASSWORD"
+        "VIREO_JAVA_OPTS",
+        "VIREO_BUILD",
+        "VIREO_CLUSTER",
+        "VIREO_DIR",
+        "VIREO_ROOT_USERNAME",
+        "VIREO_ROOT_PASSWORD",
+        "VIREO_SERVER",
+        "VIREO_USERNAME",
+        "VIREO_PASSWORD",
+        "VIREO_TOKEN",
+        "VIREO_NEW_PASSWORD"
     };
 
     private final boolean isOfCluster;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,7 +21,12 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = "Show what every replica says about itself.",
         mixinStandardHelpOptions = true,
-        footer = "Exit code 0 if every shard of every replica answered and they fit together, 1 if not.")
+        footer = {
+            "",
+            "lag is how many ops a replica has still to apply of those that are known to be committed, at the moment it was asked.",
+            "",
+            "Exit code 0 if every shard of every replica answered and they fit together, 1 if not.",
+        })
 public final class StatusCommand implements Callable<Integer> {
     private static final String[] COLUMNS = {
         "replica",
@@ -31,6 +37,7 @@ public final class StatusCommand implements Callable<Integer> {
         "head",
         "commit",
         "applied",
+        "lag",
         "faulty",
         "missing",
         "shard",
@@ -38,7 +45,13 @@ public final class StatusCommand implements Callable<Integer> {
         "notes"
     };
 
-    private static final int SHARD_COLUMN = 10;
+    private static final int GROUP_COLUMN = 1;
+    private static final int COMMIT_COLUMN = 6;
+    private static final int APPLIED_COLUMN = 7;
+    private static final int LAG_COLUMN = 8;
+    private static final int SHARD_COLUMN = 11;
+
+    private static final String NUMBER = "[0-9]{1,18}";
 
     @Mixin
     private ClusterOption clusterOption;
@@ -71,6 +84,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (isJson) {
             out.println("[" + String.join(",\n ", documents) + "]");
         } else {
+            putLags();
             print(out, rows);
         }
         out.flush();
@@ -145,12 +159,28 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "head"),
                 text(group, "commitMax"),
                 text(group, "commitMin"),
+                "",
                 text(group, "faulty"),
                 text(group, "missing"),
                 text(node, "shard") + " of " + text(node, "shards"),
                 "replicas " + connections.get("replicas") + ", clients " + connections.get("clients") + clients(node),
                 note(group)
             });
+        }
+    }
+
+    /** How many ops a replica has to apply before it is where the group is, as far as any replica that answered knows. */
+    private void putLags() {
+        final Map<String, Long> committed = new HashMap<>();
+        for (final String[] row : rows) {
+            if (row[COMMIT_COLUMN].matches(NUMBER)) {
+                committed.merge(row[GROUP_COLUMN], Long.parseLong(row[COMMIT_COLUMN]), Math::max);
+            }
+        }
+        for (final String[] row : rows) {
+            if (row[APPLIED_COLUMN].matches(NUMBER) && committed.containsKey(row[GROUP_COLUMN])) {
+                row[LAG_COLUMN] = Long.toString(committed.get(row[GROUP_COLUMN]) - Long.parseLong(row[APPLIED_COLUMN]));
+            }
         }
     }
 

@@ -4,6 +4,12 @@ import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.bootstrap.inspect.InspectionException;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.node.host.StorageFailureException;
+import io.vireo.node.launch.stream.ConsumeCommand;
+import io.vireo.node.launch.stream.GroupCommand;
+import io.vireo.node.launch.stream.ProduceCommand;
+import io.vireo.node.launch.stream.StreamCommand;
+import io.vireo.node.launch.stream.TopicCommand;
+import io.vireo.node.launch.stream.UserCommand;
 import io.vireo.node.transport.ListenException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -23,9 +29,15 @@ import picocli.CommandLine.ParseResult;
         versionProvider = VireoMain.Version.class,
         subcommands = {
             DevCommand.class,
+            StreamCommand.class,
+            TopicCommand.class,
+            GroupCommand.class,
+            UserCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
             AppendCommand.class,
-            BenchCommand.class,
             ReadCommand.class,
+            BenchCommand.class,
             FormatCommand.class,
             NodeCommand.class,
             StatusCommand.class,

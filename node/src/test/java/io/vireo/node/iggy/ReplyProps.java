@@ -61,6 +61,32 @@ class ReplyProps {
     }
 
     @Property(tries = 300)
+    void shouldReadBackWhatTheRecordsThemselvesWroteWhenAClientOfOursAsks(@ForAll final long seed)
+            throws WireException {
+        final Random random = new Random(seed);
+        final StreamRecord stream = anyStream(random);
+        assertEquals(stream, StreamRecord.read(written(stream)));
+        final TopicRecord topic = anyTopic(random);
+        assertEquals(topic, TopicRecord.read(written(topic)));
+        final PartitionRecord partition = anyPartition(random);
+        assertEquals(partition, PartitionRecord.read(written(partition)));
+        final UserRecord user = new UserRecord(
+                random.nextInt(), random.nextLong(), random.nextBoolean(), text(random), Optional.empty());
+        assertEquals(user, UserRecord.read(written(user)));
+        final ConsumerGroupRecord group = anyGroup(random);
+        assertEquals(
+                new ConsumerGroupRecord.Summary(
+                        group.id(), group.partitionsCount(), group.members().size(), group.name()),
+                ConsumerGroupRecord.Summary.read(written(group)));
+    }
+
+    private WireReader written(final WireRecord record) {
+        final int start = out.begin(buffer, OFFSET).position();
+        record.writeTo(out);
+        return new WireReader().wrap(buffer, start, out.position() - start);
+    }
+
+    @Property(tries = 300)
     void shouldLeaveDetailsOutOfListsButTheirNumber(@ForAll final long seed) {
         final Random random = new Random(seed);
         final ConsumerGroupRecord group = anyGroup(random);

@@ -60,9 +60,14 @@ class ReadmeIT {
                     line -> line.startsWith("replica 0 | ") && line.contains("event=clients-listening"),
                     2,
                     "replica 0 serves again");
+            List<String> consumed = List.of();
             for (final List<String> command : commands.subList(1, commands.size())) {
-                run(command);
+                final VireoProcess process = run(command);
+                if (command.get(0).equals("consume")) {
+                    consumed = process.output().lines().toList();
+                }
             }
+            assertTrue(consumed.containsAll(List.of("order 1", "order 5", "hello", "world")), consumed.toString());
             dev.terminate();
         }
     }
@@ -102,8 +107,9 @@ class ReadmeIT {
             listed.add(matcher.group(1));
         }
         assertTrue(
-                listed.containsAll(
-                        Set.of("dev", "format", "node", "append", "read", "status", "bench", "inspect", "verify")),
+                listed.containsAll(Set.of(
+                        "dev", "format", "node", "stream", "topic", "group", "user", "produce", "consume", "append",
+                        "read", "status", "bench", "inspect", "verify")),
                 listed.toString());
         for (final String command : listed) {
             final VireoProcess help = VireoProcess.run(command, "--help");

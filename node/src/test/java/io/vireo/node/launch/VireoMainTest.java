@@ -152,7 +152,11 @@ class VireoMainTest {
                 "--state-machine",
                 "log");
         for (final String command : new String[] {"append", "read"}) {
-            refused("this command works on a plain log; make a cluster for it", command, "--dir", stream.toString());
+            refused(
+                    "this command works on a plain log; use \"vireo produce\" and \"vireo consume\" on this one",
+                    command,
+                    "--dir",
+                    stream.toString());
         }
     }
 

@@ -36,7 +36,8 @@ class PackageDirectionTest {
             List.of("transport"),
             List.of("routing"),
             List.of("log", "stream"),
-            List.of("iggy", "client"),
+            List.of("iggy"),
+            List.of("client"),
             List.of("gateway"),
             List.of("ops", "bench"),
             List.of("launch"));

@@ -1,0 +1,39 @@
+package io.vireo.node.client.iggy;
+
+import io.vireo.node.iggy.CommandCode;
+import io.vireo.node.iggy.IggyError;
+import java.util.Locale;
+
+/** A request that was answered with a status other than 0: it was not done, unless {@link #isOutcomeUnknown}. */
+public final class RequestRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    RequestRefusedException(final CommandCode command, final int status) {
+        super(command.name().toLowerCase(Locale.ROOT) + " was refused: " + text(status));
+        this.status = status;
+    }
+
+    /** The number on the wire, never 0. */
+    public int status() {
+        return status;
+    }
+
+    /** Null where the number is none that is known here. */
+    public IggyError error() {
+        return IggyError.ofCode(status);
+    }
+
+    /** Whether it may still be done: nobody answered the node in time. */
+    public boolean isOutcomeUnknown() {
+        return error() == IggyError.TASK_TIMEOUT;
+    }
+
+    private static String text(final int status) {
+        final IggyError error = IggyError.ofCode(status);
+        return error == null
+                ? "status " + status
+                : error.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " (" + status + ")";
+    }
+}

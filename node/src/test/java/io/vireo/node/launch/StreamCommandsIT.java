@@ -1,0 +1,278 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands for streams as people type them, against a cluster of three processes; every test has a stream of its own. */
+class StreamCommandsIT {
+    private static final Map<String, String> ROOT = Map.of("VIREO_PASSWORD", StreamingCluster.PASSWORD);
+    private static final int MANY = 20_000;
+
+    @TempDir
+    static Path dir;
+
+    private static StreamingCluster cluster;
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = new StreamingCluster(dir);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void shouldMakeListAndDeleteWhatThereCanBe() throws Exception {
+        says("made stream a, id ", "stream", "create", "a");
+        refused("stream name already exists (1012)", "stream", "create", "a");
+        says(
+                "made topic t of a, id 0, partitions 3",
+                "topic",
+                "create",
+                "a",
+                "t",
+                "--partitions",
+                "3",
+                "--expiry",
+                "2h");
+        refused("stream id not found (1009)", "topic", "create", "nowhere", "t");
+        assertTrue(
+                Pattern.compile("\\[\\{\"id\":0,\"name\":\"t\",\"partitions\":3,\"messages\":0,\"bytes\":0,"
+                                + "\"expirySeconds\":7200,\"maxBytes\":null,\"created\":\"20.*\"}]")
+                        .matcher(ok("topic", "list", "a", "--json"))
+                        .matches(),
+                "a topic as an object");
+        assertTrue(ok("stream", "list").lines().anyMatch(line -> line.matches("[0-9]+ +a +1 +0 +0 +20.*Z")));
+        refused("there is no stream nowhere", "topic", "list", "nowhere");
+        says("made group g on t of a, id 0", "group", "create", "a", "t", "g");
+        assertEquals(
+                "[{\"id\":0,\"name\":\"g\",\"partitions\":3,\"members\":0}]", ok("group", "list", "a", "0", "--json"));
+        refused("there is no topic u of a", "group", "list", "a", "u");
+        says("deleted group g", "group", "delete", "a", "t", "g");
+        says("deleted topic t", "topic", "delete", "a", "t");
+        refused("topic id not found (2010)", "topic", "delete", "a", "t");
+        says("deleted stream a", "stream", "delete", "a");
+        assertFalse(ok("stream", "list").lines().anyMatch(line -> line.matches("[0-9]+ +a .*")));
+    }
+
+    @Test
+    void shouldLetAUserDoWhatIsPermittedAndNoMore() throws Exception {
+        final Path password = Files.writeString(temp.resolve("password"), "apple\nnot this\n");
+        says(
+                "made user ann",
+                "user",
+                "create",
+                "ann",
+                "--permissions",
+                "read-streams",
+                "--new-password-file",
+                password.toString());
+        assertTrue(ok("user", "list").lines().anyMatch(line -> line.matches("[0-9]+ +ann +true +20.*")));
+        final Map<String, String> ann = Map.of("VIREO_USERNAME", "ann", "VIREO_PASSWORD", "apple");
+        assertEquals(ExitCodes.OK, run(ann, "stream", "list").exitCode());
+        final VireoProcess forbidden = run(ann, "stream", "create", "anns");
+        assertEquals(ExitCodes.OPERATOR, forbidden.exitCode());
+        assertEquals("vireo: create_stream was refused: unauthorized (41)", forbidden.output());
+        final VireoProcess byFile =
+                run(Map.of(), "stream", "list", "--username", "ann", "--password-file", password.toString());
+        assertEquals(ExitCodes.OK, byFile.exitCode(), byFile.output());
+        final VireoProcess wrong = run(Map.of("VIREO_PASSWORD", "pear"), "stream", "list", "--username", "ann");
+        assertEquals(ExitCodes.OPERATOR, wrong.exitCode());
+        assertTrue(wrong.output().startsWith("vireo: the login was refused: no user of this name"), wrong.output());
+        final VireoProcess none = run(Map.of(), "stream", "list");
+        assertEquals(ExitCodes.OPERATOR, none.exitCode());
+        assertTrue(none.output().startsWith("vireo: no password of user iggy: set VIREO_PASSWORD"), none.output());
+        says("deleted user ann", "user", "delete", "ann");
+        refused("cannot delete user (48)", "user", "delete", "iggy");
+    }
+
+    @Test
+    void shouldGiveBackWhatWasProducedFromEachPlaceThatIsAskedFor() throws Exception {
+        topic("b", 2);
+        final Path lines = Files.writeString(
+                temp.resolve("lines"),
+                IntStream.range(0, 10).mapToObj(i -> "line " + i + "\n").reduce("", String::concat));
+        says("acknowledged=10 bytes=60 ", "produce", "b", "t", "--partition", "1", "--file", lines.toString());
+        says(
+                "\"acknowledged\":2,\"bytes\":6,",
+                "produce",
+                "b",
+                "t",
+                "one",
+                "two",
+                "--partition",
+                "0",
+                "--header",
+                "k=v",
+                "--json");
+        assertEquals(Files.readString(lines), ok("consume", "b", "t", "--partition", "1") + "\n");
+        assertEquals(12, ok("consume", "b", "t").lines().count());
+        assertEquals(List.of("line 8", "line 9"), lines("--partition", "1", "--from", "last:2"));
+        assertEquals(List.of("line 7"), lines("--partition", "1", "--from", "offset:7", "--count", "1"));
+        assertEquals(List.of(), lines("--partition", "1", "--from", "offset:10"));
+        assertEquals(List.of(), lines("--partition", "1", "--from", "timestamp:2200-01-01T00:00:00Z"));
+        assertEquals(
+                10,
+                lines("--partition", "1", "--from", "timestamp:2020-01-01T00:00:00Z")
+                        .size());
+        assertEquals("onetwo", ok("consume", "b", "t", "--partition", "0", "--raw"));
+        assertTrue(ok("consume", "b", "t", "--partition", "0", "--json", "--from", "last")
+                .matches("\\{\"partition\":0,\"offset\":1,\"timestamp\":\"20.*\",\"originTimestamp\":\"20.*\","
+                        + "\"id\":\"[0-9a-f]{32}\",\"headers\":\\{\"k\":\"v\"},\"payload\":\"two\"}"));
+        refused("--partition 2: the topic has partitions 0 to 1", "consume", "b", "t", "--partition", "2");
+        refused("partition not found (3007)", "produce", "b", "t", "--partition", "2", "x");
+        refused("there is no topic u of b", "produce", "b", "u", "x");
+        refused("--from next needs --consumer or --group", "consume", "b", "t", "--from", "next");
+    }
+
+    @Test
+    void shouldRememberHowFarAConsumerAndAGroupCame() throws Exception {
+        topic("c", 3);
+        ok("produce", "c", "t", "--key-separator", ":", "x:1", "y:2", "x:3", "y:4", "x:5");
+        final String all = ok("consume", "c", "t", "--consumer", "me", "--no-store");
+        assertEquals(Set.of("1", "2", "3", "4", "5"), Set.copyOf(all.lines().toList()));
+        final List<String> ofX =
+                all.lines().filter(line -> "135".contains(line)).toList();
+        assertEquals(List.of("1", "3", "5"), ofX, "of one key in order");
+        assertEquals(all, ok("consume", "c", "t", "--consumer", "me"), "nothing was remembered");
+        assertEquals("", ok("consume", "c", "t", "--consumer", "me"), "now it was");
+        assertEquals(all, ok("consume", "c", "t", "--consumer", "you"));
+        refused("there is no such consumer group", "consume", "c", "t", "--group", "g");
+        ok("group", "create", "c", "t", "g");
+        final List<String> seen = new ArrayList<>(
+                ok("consume", "c", "t", "--group", "g", "--count", "2").lines().toList());
+        assertEquals(2, seen.size());
+        ok("consume", "c", "t", "--group", "g").lines().forEach(seen::add);
+        assertEquals(5, seen.size());
+        assertEquals(Set.of("1", "2", "3", "4", "5"), Set.copyOf(seen));
+        refused("line 2 of the texts has no key", "produce", "c", "t", "--key-separator", ":", "x:6", "7");
+    }
+
+    @Test
+    void shouldGoOnAtAnotherNodeWhenTheOneItUsesIsKilled() throws Exception {
+        topic("d", 1);
+        final List<String> lines =
+                IntStream.range(0, MANY).mapToObj(i -> "line " + i).toList();
+        final Path file = Files.write(temp.resolve("many"), lines);
+        final String servers = "127.0.0.1:" + cluster.port(1) + ",127.0.0.1:" + cluster.port(0);
+        final VireoProcess follow = start("consume", "d", "t", "--follow", "--server", servers, "--progress-ms", "0");
+        final VireoProcess produce = start(
+                "produce",
+                "d",
+                "t",
+                "--file",
+                file.toString(),
+                "--at-least-once",
+                "--batch",
+                "20",
+                "--progress-ms",
+                "50",
+                "--server",
+                servers);
+        try {
+            produce.awaitLine(
+                    line -> line.startsWith("acknowledged ") && !line.startsWith("acknowledged 0,"), 1, "progress");
+            cluster.kill(1);
+            assertEquals(ExitCodes.OK, produce.exitCode(120_000), produce.output());
+            assertTrue(produce.output().contains("acknowledged=" + MANY + " "), produce.output());
+            follow.awaitLine(line -> line.equals("line " + (MANY - 1)), 1, "the last line");
+            follow.terminate();
+        } finally {
+            follow.close();
+            produce.close();
+            cluster.start(1);
+            cluster.awaitServing(1);
+        }
+        // What had an unknown outcome may be there twice, and behind it all goes on in order.
+        final List<String> stored = ok("consume", "d", "t").lines().toList();
+        assertEquals(lines, new ArrayList<>(new LinkedHashSet<>(stored)));
+        assertEquals(stored, follow.output().lines().toList());
+    }
+
+    @Test
+    void shouldSayWhatToDoWhenNobodyIsThereOrTheClusterIsALog() throws Exception {
+        final VireoProcess nobody = run(ROOT, "stream", "list", "--server", "127.0.0.1:1", "--timeout", "2");
+        assertEquals(ExitCodes.FAILED, nobody.exitCode());
+        assertTrue(nobody.output().endsWith("is the cluster running?"), nobody.output());
+        assertEquals(1, nobody.output().lines().count(), nobody.output());
+        final VireoProcess format = VireoProcess.run(
+                "format", "--dir", temp.toString(), "--addresses", "127.0.0.1:1", "--state-machine", "log");
+        assertEquals(ExitCodes.OK, format.exitCode(), format.output());
+        for (final String command : List.of("produce", "consume")) {
+            final VireoProcess log = VireoProcess.startWith(ROOT, command, "--dir", temp.toString(), "a", "b");
+            assertEquals(ExitCodes.OPERATOR, log.exitCode(), log.output());
+            assertTrue(log.output().contains("use \"vireo append\" and \"vireo read\" on this one"), log.output());
+        }
+        final VireoProcess status = VireoProcess.run("status", "--dir", dir.toString());
+        assertTrue(status.output().lines().findFirst().orElseThrow().contains("applied  lag"), status.output());
+    }
+
+    private void topic(final String stream, final int partitions) throws Exception {
+        ok("stream", "create", stream);
+        ok("topic", "create", stream, "t", "--partitions", Integer.toString(partitions));
+    }
+
+    private static List<String> lines(final String... more) throws Exception {
+        final List<String> arguments = new ArrayList<>(List.of("consume", "b", "t"));
+        arguments.addAll(Arrays.asList(more));
+        return ok(arguments.toArray(new String[0])).lines().toList();
+    }
+
+    private static void says(final String text, final String... arguments) throws Exception {
+        final String output = ok(arguments);
+        assertTrue(output.contains(text), output);
+    }
+
+    private static String ok(final String... arguments) throws Exception {
+        final VireoProcess process = run(ROOT, arguments);
+        assertEquals(ExitCodes.OK, process.exitCode(), () -> String.join(" ", arguments) + ": " + process.output());
+        return process.output();
+    }
+
+    private static void refused(final String text, final String... arguments) throws Exception {
+        final VireoProcess process = run(ROOT, arguments);
+        assertEquals(
+                ExitCodes.OPERATOR, process.exitCode(), () -> String.join(" ", arguments) + ": " + process.output());
+        assertTrue(process.output().contains(text), process.output());
+        assertFalse(process.output().contains("\tat "), process.output());
+    }
+
+    private static VireoProcess run(final Map<String, String> variables, final String... arguments) throws Exception {
+        final VireoProcess process = start(variables, arguments);
+        process.exitCode();
+        return process;
+    }
+
+    private static VireoProcess start(final String... arguments) throws Exception {
+        return start(ROOT, arguments);
+    }
+
+    private static VireoProcess start(final Map<String, String> variables, final String... arguments) throws Exception {
+        final List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        // Behind the name of the command and, of a group of commands, that of the one of it.
+        final boolean isSingle = arguments[0].equals("produce") || arguments[0].equals("consume");
+        all.addAll(isSingle ? 1 : 2, List.of("--dir", dir.toString()));
+        return VireoProcess.startWith(variables, all.toArray(new String[0]));
+    }
+}
