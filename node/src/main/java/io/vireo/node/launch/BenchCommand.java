@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             BenchYardstickCommand.class,
             BenchIdleCommand.class,
             BenchRecoveryCommand.class,
+            BenchNamespacesCommand.class,
             YardstickNodeCommand.class
         },
         footer = {
@@ -29,6 +30,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name a measurement: append, yardstick, idle or recovery");
+                spec.commandLine(), "name a measurement: append, yardstick, idle, recovery or namespaces");
     }
 }

@@ -54,12 +54,15 @@ public final class BenchIdleCommand implements Callable<Integer> {
             final Duration[] before = new Duration[percent.length];
             final long startNs = System.nanoTime();
             for (int i = 0; i < percent.length; i++) {
-                before[i] = cpuTime(nodes.process(i));
+                before[i] = ProcessFigures.cpuTime(nodes.process(i));
             }
             TimeUnit.SECONDS.sleep(seconds);
             for (int i = 0; i < percent.length; i++) {
-                percent[i] =
-                        100.0 * cpuTime(nodes.process(i)).minus(before[i]).toNanos() / (System.nanoTime() - startNs);
+                percent[i] = 100.0
+                        * ProcessFigures.cpuTime(nodes.process(i))
+                                .minus(before[i])
+                                .toNanos()
+                        / (System.nanoTime() - startNs);
             }
             nodes.requireAlive();
         }
@@ -81,13 +84,6 @@ public final class BenchIdleCommand implements Callable<Integer> {
                 throw new FailedException("the cluster did not serve within 30 s");
             }
         }
-    }
-
-    private static Duration cpuTime(final Process process) {
-        return process.info()
-                .totalCpuDuration()
-                .orElseThrow(
-                        () -> new FailedException("this system does not say how much CPU time a process has used"));
     }
 
     private void print(final double[] percent) {

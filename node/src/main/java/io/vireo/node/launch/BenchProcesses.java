@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,6 +29,8 @@ final class BenchProcesses implements AutoCloseable {
     private final Path directory;
     private final List<Process> processes = new ArrayList<>();
     private final Thread hook = new Thread(this::end, "vireo-bench-stop");
+    private List<String> flags = List.of();
+    private Map<String, String> variables = Map.of();
     private ClusterConfig cluster;
     private int leaderPort;
     private boolean isDirect;
@@ -47,6 +50,31 @@ final class BenchProcesses implements AutoCloseable {
         final BenchProcesses started = new BenchProcesses(parent, "bench");
         try {
             started.runCluster(walBytes);
+            return started;
+        } catch (final RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A fresh streaming cluster, formatted and started; its nodes serve clients at any free port.
+     *
+     * @param heapMib greatest heap of each process.
+     * @param variables further ones of the environment of the processes.
+     */
+    static BenchProcesses startStreaming(
+            final Path parent,
+            final int groups,
+            final long walBytes,
+            final int heapMib,
+            final Map<String, String> variables) {
+        final BenchProcesses started = new BenchProcesses(parent, "bench");
+        started.flags = List.of("-Xmx" + heapMib + "m");
+        started.variables = variables;
+        try {
+            started.format(StateMachineKind.STREAM, groups, walBytes, COUNT);
+            started.startAll();
             return started;
         } catch (final RuntimeException e) {
             started.close();
@@ -80,22 +108,44 @@ final class BenchProcesses implements AutoCloseable {
 
     private void runCluster(final long walBytes) {
         formatCluster(walBytes, COUNT);
+        startAll();
+    }
+
+    private void startAll() {
         for (int replica = 0; replica < COUNT; replica++) {
             startReplica(
                     replica,
-                    ProcessBuilder.Redirect.to(
+                    ProcessBuilder.Redirect.appendTo(
                             directory.resolve("replica-" + replica + ".log").toFile()));
         }
     }
 
+    /** Stops all replicas by SIGTERM, all at a time, and starts them again. */
+    void restartAll() throws InterruptedException {
+        final List<Process> running = List.copyOf(processes);
+        running.forEach(Process::destroy);
+        for (final Process process : running) {
+            stop(process, false);
+        }
+        startAll();
+    }
+
     private void formatCluster(final long walBytes, final int replicas) {
+        format(StateMachineKind.LOG, 1, walBytes, replicas);
+    }
+
+    private void format(
+            final StateMachineKind stateMachine, final int groups, final long walBytes, final int replicas) {
         final Settings settings = new Settings();
         settings.put(Setting.NAME, "bench", "vireo bench");
         settings.put(Setting.CLUSTER_ID, FormatCommand.newClusterId(), "vireo bench");
-        settings.put(Setting.GROUPS, "1", "vireo bench");
-        settings.put(Setting.STATE_MACHINE, StateMachineKind.LOG.text(), "vireo bench");
+        settings.put(Setting.GROUPS, Integer.toString(groups), "vireo bench");
+        settings.put(Setting.STATE_MACHINE, stateMachine.text(), "vireo bench");
         settings.put(Setting.WAL_BYTES, Long.toString(walBytes), "flag --wal-bytes");
         settings.addresses(DevCommand.freeAddresses(1).subList(0, replicas), "vireo bench");
+        for (int replica = 0; replica < replicas && stateMachine == StateMachineKind.STREAM; replica++) {
+            settings.clients(replica, "127.0.0.1:0");
+        }
         final Path file = directory.resolve(ClusterFile.NAME);
         ClusterFile.create(file, settings);
         cluster = ClusterFile.load(file);
@@ -167,13 +217,15 @@ final class BenchProcesses implements AutoCloseable {
 
     private Process start(final ProcessBuilder.Redirect output, final String... arguments) {
         final List<String> command = new ArrayList<>(DevCluster.javaCommand());
+        final int program = command.contains("-jar") ? command.indexOf("-jar") : command.indexOf("-cp");
+        command.addAll(program, flags);
         command.addAll(List.of(arguments));
         command.add("--stop-on-end-of-input");
         try {
-            final Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output)
-                    .start();
+            final ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+            builder.environment().putAll(variables);
+            final Process process = builder.start();
             synchronized (this) {
                 processes.add(process);
             }

@@ -103,6 +103,34 @@ class BenchIT {
     }
 
     @Test
+    void shouldSayWhatPartitionsCostWhenThereAreMany() throws Exception {
+        final Result result = bench("namespaces", "--quick", "--json", "--heap-mib", "256", "--dir", temp.toString());
+        assertEquals(0, result.exit, result.toString());
+        assertTrue(
+                result.output.startsWith(
+                        "{\"topics\":20,\"partitions\":10,\"namespaces\":200,\"groups\":4,\"heapMib\":256,"),
+                result.toString());
+        final Matcher seconds =
+                Pattern.compile("\"(create|send|restart)Seconds\":([0-9.]+)").matcher(result.output);
+        for (int i = 0; i < 3; i++) {
+            assertTrue(seconds.find() && Double.parseDouble(seconds.group(2)) > 0, result.toString());
+        }
+        final Matcher heap = Pattern.compile(
+                        "\"heapBytes\":([0-9]+),\"heapBytesPerNamespace\":(null|-?[0-9]+),\"residentBytes\":([0-9]+),"
+                                + "\"openFiles\":([0-9]+),\"idleCpuPercent\":(null|[0-9.]+)")
+                .matcher(result.output);
+        for (int i = 0; i < 9; i++) {
+            assertTrue(heap.find(), result.toString());
+            assertTrue(Long.parseLong(heap.group(1)) > 1 << 20, result.toString());
+            assertTrue(Long.parseLong(heap.group(3)) > Long.parseLong(heap.group(1)), result.toString());
+            assertTrue(Long.parseLong(heap.group(4)) > 10, result.toString());
+            // Of the empty cluster nothing is compared and no rest is measured.
+            assertEquals(i < 3, heap.group(2).equals("null") && heap.group(5).equals("null"), result.toString());
+        }
+        assertNothingLeft();
+    }
+
+    @Test
     void shouldRefuseInOneLineWhenAnArgumentIsWrong() throws Exception {
         final Result result = bench("append", "--runs", "0", "--dir", temp.toString());
         assertEquals(2, result.exit, result.toString());
