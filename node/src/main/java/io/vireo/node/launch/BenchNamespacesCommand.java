@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "A streaming cluster of three processes gets TOPICS topics; then one message goes to every second partition of each, and none to",
             "the others. heap is what is in use after a full collection, told by the JDK's jcmd, and per namespace that above the empty",
             "cluster's; CPU is the share of a core while nobody asks for anything. restart: all three are stopped by SIGTERM and started",
-            "again at once; the time is that from their start until a node has opened all groups and lets clients in. A figure that the",
+            "again at once; the time is that from their start until the last has opened all groups and lets clients in. A figure that the",
             "system does not tell is \"-\", in JSON null.",
             "",
             "Examples:",
@@ -118,6 +118,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
 
     private final Secret password = new Secret(FormatCommand.newClusterId());
     private final double[] restartSeconds = new double[NODES];
+    private final double[] restartCpuSeconds = new double[NODES];
 
     @Override
     public Integer call() throws InterruptedException {
@@ -268,6 +269,8 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
                     isServing[node] = true;
                     serving++;
                     restartSeconds[node] = (System.nanoTime() - startNs) / 1e9;
+                    restartCpuSeconds[node] =
+                            ProcessFigures.cpuTime(nodes.process(node)).toNanos() / 1e9;
                 }
             }
             final long nowNs = System.nanoTime();
@@ -340,7 +343,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "{\"topics\":%d,\"partitions\":%d,\"namespaces\":%d,\"groups\":%d,\"heapMib\":%d,\"createSeconds\":%.3f,"
-                            + "\"sendSeconds\":%.3f,\"restartSeconds\":%.3f,\"empty\":%s,\"loaded\":%s,\"restarted\":%s}%n",
+                            + "\"sendSeconds\":%.3f,\"restartSeconds\":%.3f,\"restartCpuSeconds\":[%.2f,%.2f,%.2f],\"empty\":%s,\"loaded\":%s,\"restarted\":%s}%n",
                     topics(),
                     partitions,
                     namespaces(),
@@ -349,6 +352,9 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
                     createSeconds,
                     sendSeconds,
                     restartMax(),
+                    restartCpuSeconds[0],
+                    restartCpuSeconds[1],
+                    restartCpuSeconds[2],
                     empty.json(empty, namespaces()),
                     loaded.json(empty, namespaces()),
                     restarted.json(empty, namespaces()));
@@ -371,11 +377,11 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
                 (long) topics() * ((partitions + 1) / 2) / sendSeconds);
         out.printf(
                 Locale.ROOT,
-                "restart    %.1f s until all serve (%.1f, %.1f, %.1f)%n",
+                "restart    %.1f s until all serve; CPU of each until it did: %.1f s, %.1f s, %.1f s%n",
                 restartMax(),
-                restartSeconds[0],
-                restartSeconds[1],
-                restartSeconds[2]);
+                restartCpuSeconds[0],
+                restartCpuSeconds[1],
+                restartCpuSeconds[2]);
         out.printf(
                 "%-10s %4s %9s %14s %8s %10s %12s%n",
                 "", "node", "heap MiB", "B/namespace", "RSS MiB", "open files", "idle CPU %");

@@ -112,6 +112,8 @@ class BenchIT {
                 result.toString());
         final Matcher seconds =
                 Pattern.compile("\"(create|send|restart)Seconds\":([0-9.]+)").matcher(result.output);
+        assertTrue(
+                result.output.matches("(?s).*\"restartCpuSeconds\":\\[[0-9.]+,[0-9.]+,[0-9.]+].*"), result.toString());
         for (int i = 0; i < 3; i++) {
             assertTrue(seconds.find() && Double.parseDouble(seconds.group(2)) > 0, result.toString());
         }
