@@ -40,9 +40,13 @@ public enum Command {
     CHECKPOINT(23),
     /** State synchronization: bytes of a file of a checkpoint. */
     REQUEST_CHUNK(24),
-    CHUNK(25);
+    CHUNK(25),
+    /** Answer to HELLO where the cluster has a secret: prove that you know it. */
+    CHALLENGE(26),
+    /** That the sender knows the secret: of the caller as the answer to CHALLENGE, then of the one who was called, before its WELCOME. */
+    PROOF(27);
 
-    private static final Command[] BY_CODE = new Command[26];
+    private static final Command[] BY_CODE = new Command[28];
 
     static {
         for (final Command command : values()) {

@@ -19,6 +19,7 @@ import org.agrona.MutableDirectBuffer;
  *  184  position    u64   of the first byte in the file
  *  192  fileLength  u64   of a snapshot (CHUNK)
  *  200  number      u64   of the request, given back
+ *  208  mac         u256  of the header, by the key of the connection; 0 where the cluster has no secret
  * </pre>
  */
 public final class ChunkFlyweight extends HeaderFlyweight {
@@ -39,7 +40,9 @@ public final class ChunkFlyweight extends HeaderFlyweight {
     private static final int POSITION = 184;
     private static final int FILE_LENGTH = 192;
     private static final int NUMBER = 200;
-    public static final int RESERVED_OFFSET = 208;
+    public static final int MAC = 208;
+    public static final int MAC_LENGTH = 32;
+    public static final int RESERVED_OFFSET = 240;
 
     @Override
     public ChunkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {

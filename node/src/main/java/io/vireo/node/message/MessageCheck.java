@@ -61,6 +61,8 @@ public final class MessageCheck {
         final int bodyLength = length - HeaderFlyweight.HEADER_LENGTH;
         return switch (command) {
             case HELLO, WELCOME -> HelloFlyweight.invalidReason(buffer, offset, length);
+            case CHALLENGE -> headerOnly(buffer, offset, bodyLength, ChallengeFlyweight.RESERVED_OFFSET);
+            case PROOF -> headerOnly(buffer, offset, bodyLength, ProofFlyweight.RESERVED_OFFSET);
             case REJECT -> RejectFlyweight.invalidReason(buffer, offset, length);
             case STATUS -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case STATUS_REPLY -> reserved(buffer, offset, HeaderFlyweight.OWN_FIELDS_OFFSET);

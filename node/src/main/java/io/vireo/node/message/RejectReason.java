@@ -10,7 +10,9 @@ public enum RejectReason {
     WRONG_GROUP(4),
     TOO_MANY_CONNECTIONS(5),
     /** The first frame was no valid HELLO. */
-    MALFORMED(6);
+    MALFORMED(6),
+    /** The caller did not prove that it knows the secret of the cluster. */
+    AUTHENTICATION(7);
 
     private final int code;
 

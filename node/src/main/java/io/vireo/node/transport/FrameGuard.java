@@ -41,7 +41,7 @@ final class FrameGuard {
                     CHECKPOINT,
                     REQUEST_CHUNK,
                     CHUNK -> from.isReplica();
-            case WELCOME, REJECT, REPLY, READ_REPLY, CLIENT_VIEW, STATUS_REPLY -> false;
+            case WELCOME, REJECT, CHALLENGE, PROOF, REPLY, READ_REPLY, CLIENT_VIEW, STATUS_REPLY -> false;
         };
         if (!isFitting) {
             return command + " from a " + (from.isReplica() ? "replica" : "client");

@@ -35,7 +35,7 @@ class MessageCheckProps {
     void shouldNeverThrowWhenFieldsAreArbitraryBehindValidChecksums(
             @ForAll @IntRange(min = 0, max = 255) final int code, @ForAll final long seed) {
         final Random random = new Random(seed);
-        final UnsafeBuffer frame = frame(Math.floorMod(code, Command.CHUNK.code() + 1), random);
+        final UnsafeBuffer frame = frame(Math.floorMod(code, Command.PROOF.code() + 1), random);
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             final int at = HeaderFlyweight.VIEW_OFFSET + random.nextInt(frame.capacity() - HeaderFlyweight.VIEW_OFFSET);
             frame.putByte(at, random.nextBoolean() ? (byte) random.nextInt() : (byte) 0xff);
@@ -45,7 +45,7 @@ class MessageCheckProps {
     }
 
     @Property(tries = 2000)
-    void shouldFindEveryFlippedBit(@ForAll @IntRange(min = 4, max = 25) final int code, @ForAll final long seed) {
+    void shouldFindEveryFlippedBit(@ForAll @IntRange(min = 4, max = 27) final int code, @ForAll final long seed) {
         final Random random = new Random(seed);
         final UnsafeBuffer frame = frame(code, random);
         final int at = random.nextInt(frame.capacity());
@@ -56,7 +56,7 @@ class MessageCheckProps {
     @Example
     void shouldPassWholeFramesOfEveryCommandOfTheProtocol() {
         final Random random = new Random(1);
-        for (int code = Command.REQUEST.code(); code <= Command.CHUNK.code(); code++) {
+        for (int code = Command.REQUEST.code(); code <= Command.PROOF.code(); code++) {
             final UnsafeBuffer frame = frame(code, random);
             assertNull(check.invalidReason(frame, 0, frame.capacity()), "command " + Command.ofCode(code));
             assertNotNull(check.invalidReason(frame, 0, frame.capacity() - 1));

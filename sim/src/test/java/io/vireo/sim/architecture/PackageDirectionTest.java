@@ -33,6 +33,7 @@ class PackageDirectionTest {
             List.of("normal", "viewchange", "repair", "sync", "commit", "session"),
             List.of("replica"),
             List.of("host"),
+            List.of("auth"),
             List.of("transport"),
             List.of("routing"),
             List.of("log", "stream"),
