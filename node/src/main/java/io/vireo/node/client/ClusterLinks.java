@@ -1,5 +1,6 @@
 package io.vireo.node.client;
 
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.transport.AddressResolver;
 import io.vireo.node.transport.HostPort;
@@ -39,6 +40,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
     private final Selector selector;
     private final RandomSource random;
     private final long processNonce;
+    private final LinkAuth auth;
     private final Owner owner;
     private final int self;
     private final AddressResolver resolver;
@@ -53,6 +55,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
      * @param addresses "host:port" by replica and shard.
      * @param self replica whose groups are reached without a connection, or {@link #NO_REPLICA}.
      * @param processNonce of this process.
+     * @param auth proves to each replica that the secret of the cluster is known here; null where the cluster has none.
      */
     public ClusterLinks(
             final ClientContext cluster,
@@ -60,6 +63,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
             final Selector selector,
             final RandomSource random,
             final long processNonce,
+            final LinkAuth auth,
             final long nowNs,
             final int self,
             final Owner owner) {
@@ -67,6 +71,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
         this.selector = selector;
         this.random = random;
         this.processNonce = processNonce;
+        this.auth = auth;
         this.self = self;
         this.owner = owner;
         this.doors = new ShardDoors[addresses.size()];
@@ -229,6 +234,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
                             selector,
                             random,
                             processNonce,
+                            auth,
                             firstAttemptNs,
                             this);
         }

@@ -3,6 +3,8 @@ package io.vireo.node.client;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.CallerProof;
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
@@ -76,6 +78,9 @@ final class ReplicaLink implements ReadyChannel {
     private final Selector selector;
     private final RandomSource random;
     private final long processNonce;
+    /** Null where the cluster has no secret. */
+    private final LinkAuth auth;
+
     private final Listener listener;
     private final MessageCheck check;
     private final Checksum checksum = new Checksum();
@@ -87,6 +92,9 @@ final class ReplicaLink implements ReadyChannel {
     private final SendBuffer outgoing;
 
     private Stage stage = Stage.DOWN;
+    /** The proofs of this connection; null where the cluster has no secret. */
+    private CallerProof proof;
+
     private SocketChannel channel;
     private SelectionKey key;
     private boolean isWriteBlocked;
@@ -117,6 +125,7 @@ final class ReplicaLink implements ReadyChannel {
             final Selector selector,
             final RandomSource random,
             final long processNonce,
+            final LinkAuth auth,
             final long nowNs,
             final Listener listener) {
         this.replica = replica;
@@ -136,6 +145,7 @@ final class ReplicaLink implements ReadyChannel {
         this.selector = selector;
         this.random = random;
         this.processNonce = processNonce;
+        this.auth = auth;
         this.dueNs = nowNs;
         this.listener = listener;
         this.check = new MessageCheck(context.clusterLo(), context.clusterHi(), context.frameSizeMax());
@@ -274,6 +284,7 @@ final class ReplicaLink implements ReadyChannel {
         }
         hello.seal(checksum);
         outgoing.offer(helloFrame, 0, helloFrame.capacity());
+        proof = auth == null ? null : auth.call(helloFrame, 0, helloFrame.capacity(), 0);
     }
 
     private int sizeMax() {
@@ -323,15 +334,27 @@ final class ReplicaLink implements ReadyChannel {
             return;
         }
         final String invalid = check.invalidReason(buffer, offset, length);
-        if (invalid != null || header.command() != Command.WELCOME) {
+        if (invalid == null && header.command() == Command.CHALLENGE && proof == null) {
+            close(nowNs, LinkAuth.NO_SECRET_HERE);
+        } else if (invalid == null && proof != null && !proof.isProven()) {
+            onProof(proof.refusal(buffer, offset), nowNs);
+        } else if (invalid != null || header.command() != Command.WELCOME) {
             close(
                     nowNs,
                     "does not answer as a replica of this cluster does: "
                             + (invalid == null ? header.command() : invalid));
-        } else if (header.replica() != replica) {
+        } else if (header.replica() != replica || (proof != null && proof.calledReplica() != replica)) {
             close(nowNs, "is replica " + header.replica() + ", not replica " + replica);
         } else {
             onWelcome(nowNs);
+        }
+    }
+
+    private void onProof(final String refusal, final long nowNs) {
+        if (refusal != null) {
+            close(nowNs, refusal);
+        } else if (!proof.isProven()) {
+            outgoing.offer(proof.answer(), 0, proof.answer().capacity());
         }
     }
 

@@ -6,6 +6,7 @@ import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.SeededRandom;
@@ -85,6 +86,7 @@ public final class VireoClient implements AutoCloseable {
                 selector,
                 random,
                 processNonce,
+                context.secret == null ? null : new LinkAuth(context.secret, secrets::nextBytes),
                 nowNs,
                 ClusterLinks.NO_REPLICA,
                 new LinkOwner());

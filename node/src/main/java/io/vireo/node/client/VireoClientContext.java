@@ -2,6 +2,7 @@ package io.vireo.node.client;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Placement;
+import io.vireo.node.auth.ClusterSecret;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ public final class VireoClientContext {
     /** Of each replica those of its shards, as the cluster file has them. */
     final List<List<String>> addresses = new ArrayList<>();
 
+    ClusterSecret secret;
     int sessionsPerGroupMax = 16;
     int requestsMax = 16_384;
     long bytesMax = 256L << 20;
@@ -34,6 +36,12 @@ public final class VireoClientContext {
      */
     public VireoClientContext sessionsPerGroupMax(final int sessions) {
         this.sessionsPerGroupMax = sessions;
+        return this;
+    }
+
+    /** What every replica wants to be proved, and proves itself; null where the cluster has none, which is so unless told. */
+    public VireoClientContext secret(final ClusterSecret secret) {
+        this.secret = secret;
         return this;
     }
 

@@ -258,7 +258,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
 
     /** Until every node has opened all groups and lets clients in; notes when each did. */
     private void awaitServing(final BenchProcesses nodes, final long startNs) throws InterruptedException {
-        final StatusClient status = new StatusClient(nodes.cluster(), STATUS_TIMEOUT_MS);
+        final StatusClient status = new StatusClient(nodes.cluster(), nodes.secret(), STATUS_TIMEOUT_MS);
         final boolean[] isServing = new boolean[NODES];
         int serving = 0;
         long lastNs = startNs;
@@ -287,7 +287,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
     }
 
     private static List<HostPort> addresses(final BenchProcesses nodes) {
-        final StatusClient status = new StatusClient(nodes.cluster(), STATUS_TIMEOUT_MS);
+        final StatusClient status = new StatusClient(nodes.cluster(), nodes.secret(), STATUS_TIMEOUT_MS);
         final List<HostPort> addresses = new ArrayList<>();
         for (int node = 0; node < NODES; node++) {
             final String address = clients(status, node);

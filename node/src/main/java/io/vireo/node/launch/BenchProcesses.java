@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.auth.ClusterSecret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -152,6 +153,11 @@ final class BenchProcesses implements AutoCloseable {
         for (int replica = 0; replica < replicas; replica++) {
             ReplicaFormatter.format(cluster, directory, replica);
         }
+    }
+
+    /** As the processes find it, which have the same environment; null if there is none. */
+    ClusterSecret secret() {
+        return new Settings().putSecret(System.getenv()).concludeSecret();
     }
 
     /** Starts a replica of the cluster, which must not run, with further flags of {@code vireo node}. */

@@ -64,7 +64,7 @@ public final class ClusterFile {
             } else if (key.equals(NODE) && entry.getValue() instanceof TomlTable) {
                 readNode((TomlTable) entry.getValue(), file, settings);
             } else {
-                put(settings, key, entry.getValue(), true, place);
+                put(settings, key, entry.getValue(), true, file, place);
             }
         }
         if (settings.addresses().isEmpty()) {
@@ -81,12 +81,18 @@ public final class ClusterFile {
                     entry.getKey(),
                     entry.getValue(),
                     false,
+                    file,
                     place(file, node.inputPositionOf(List.of(entry.getKey()))));
         }
     }
 
     private static void put(
-            final Settings settings, final String key, final Object value, final boolean isTop, final String place) {
+            final Settings settings,
+            final String key,
+            final Object value,
+            final boolean isTop,
+            final Path file,
+            final String place) {
         final Setting setting = Setting.ofKey(key);
         if (setting == null) {
             throw new OperatorException(place + ": " + Settings.unknownKey(key));
@@ -98,7 +104,13 @@ public final class ClusterFile {
         if (!(value instanceof String) && !(value instanceof Long)) {
             throw new OperatorException(place + ": \"" + key + "\" must be a text or a whole number");
         }
-        settings.put(setting, value.toString(), place);
+        settings.put(
+                setting, setting == Setting.SECRET_FILE ? beside(file, value.toString()) : value.toString(), place);
+    }
+
+    /** A path of the cluster file: what is not absolute begins at its directory. */
+    private static String beside(final Path file, final String path) {
+        return file.toAbsolutePath().resolveSibling(path).normalize().toString();
     }
 
     private static List<List<String>> readReplicas(

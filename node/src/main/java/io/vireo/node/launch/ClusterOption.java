@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.ops.StatusClient;
 import io.vireo.node.transport.HostPort;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class ClusterOption {
                 if (address.port() != 0) {
                     addresses.add(address);
                 } else {
-                    askForAddress(cluster, replica, timeoutMs, addresses);
+                    askForAddress(new StatusClient(cluster, secret(), timeoutMs), replica, addresses);
                 }
             }
         }
@@ -89,9 +90,9 @@ public final class ClusterOption {
     /** Of a node that serves clients at any free port, only it knows at which. */
     @SuppressWarnings("unchecked")
     private static void askForAddress(
-            final ClusterConfig cluster, final int replica, final int timeoutMs, final List<HostPort> addresses) {
+            final StatusClient client, final int replica, final List<HostPort> addresses) {
         try {
-            final Map<String, Object> status = StatusClient.parse(new StatusClient(cluster, timeoutMs).ask(replica));
+            final Map<String, Object> status = StatusClient.parse(client.ask(replica));
             if (status.get("clients") instanceof Map) {
                 addresses.add(HostPort.parse((String) ((Map<String, Object>) status.get("clients")).get("address")));
             }
@@ -101,7 +102,13 @@ public final class ClusterOption {
         }
     }
 
-    /** The same, for a command that knows the entries of the replicated log alone. */
+
+    /** What the members of the cluster want to be proved; null if it has no secret. */
+    ClusterSecret secret() {
+        return ClusterFile.read(file()).putSecret(System.getenv()).concludeSecret();
+    }
+
+    /** The same as {@link #load}, for a command that knows the entries of the replicated log alone. */
     ClusterConfig loadLog() {
         final ClusterConfig cluster = load();
         if (cluster.stateMachine() != StateMachineKind.LOG) {

@@ -81,13 +81,19 @@ public final class FormatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private final List<Path> made = new ArrayList<>();
+
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
         final Path file = clusterOption.file();
         if (!addresses.isEmpty()) {
             create(file);
-            out.println("made " + file);
+            made.forEach(each -> out.println("made " + each));
+            if (made.size() > 1) {
+                out.println(
+                        "copy both to every machine of the cluster and to its clients; the secret is for nobody else");
+            }
         } else if (!others.isEmpty() || !clients.isEmpty()) {
             throw new OperatorException((others.isEmpty() ? "--clients" : "--set")
                     + " is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
@@ -136,7 +142,16 @@ public final class FormatCommand implements Callable<Integer> {
                     "--clients is for a cluster that replicates streams; this one is made to replicate a "
                             + cluster.stateMachine().text());
         }
+        if (AddressGuard.isReachable(cluster, settings) && !settings.isSet(Setting.SECRET_FILE)) {
+            final Path secret = file.toAbsolutePath().resolveSibling(SecretFile.NAME);
+            if (!Files.exists(secret)) {
+                SecretFile.create(secret);
+                made.add(secret);
+            }
+            settings.put(Setting.SECRET_FILE, SecretFile.NAME, "vireo format");
+        }
         ClusterFile.create(file, settings);
+        made.add(file);
     }
 
     /** @param chosen null where nothing was said. */

@@ -16,8 +16,6 @@ import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportContext;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -71,7 +69,12 @@ final class Node {
                 ProcessHandle.current().pid(),
                 Runtime.version().feature(),
                 seed);
-        requireLoopback();
+        final List<String> reachable = AddressGuard.require(settings);
+        if (!reachable.isEmpty()) {
+            LOG.warn(
+                    "event=plain-text addresses=\"{}\" text=\"members prove the secret when they connect, and nothing is encrypted after that: others on the network may listen\"",
+                    String.join(", ", reachable));
+        }
         requireDirectories();
         final ShardCountLock count = ShardCountLock.take(settings.replicaDir(), settings.shardCount());
         final DirectoryLocks groups =
@@ -277,7 +280,9 @@ final class Node {
                 .groupCount(cluster.groupCount())
                 .hostedGroups(hosted)
                 .servedGroups(served)
+                .shard(shard)
                 .shardCount(settings.shardCount())
+                .secret(settings.secret(), new SecureRandom()::nextBytes)
                 .settings(cluster.settingsDigest())
                 .addresses(addresses)
                 .listenAddress(settings.listenAddress(shard))
@@ -286,47 +291,6 @@ final class Node {
                 .pipelineMax(cluster.pipelineMax())
                 .connectionsMax(settings.connectionsMax())
                 .clientBuffersMax(CLIENT_BUFFERS_MAX / settings.shards().length);
-    }
-
-    /** Nobody proves who he is yet, so nobody but this machine may get at the ports. */
-    private void requireLoopback() {
-        final ClusterConfig cluster = settings.cluster();
-        for (int i = 0; i < cluster.replicaCount(); i++) {
-            for (int j = 0; j < cluster.addresses(i).size(); j++) {
-                requireLoopback(
-                        "replicas[" + i + "].shards[" + j + "]",
-                        cluster.addresses(i).get(j));
-            }
-        }
-        for (int i = 0; i < cluster.replicaCount(); i++) {
-            if (settings.settings().clients(i) != null) {
-                requireLoopback(
-                        "replicas[" + i + "].clients", settings.settings().clients(i));
-            }
-        }
-        if (settings.listen() != null) {
-            requireLoopback(Setting.LISTEN.key(), settings.listen());
-        }
-    }
-
-    private static void requireLoopback(final String setting, final String address) {
-        final String host;
-        try {
-            host = HostPort.parse(address).host();
-        } catch (final IllegalArgumentException e) {
-            throw new OperatorException(setting + ": " + e.getMessage(), e);
-        }
-        boolean isLoopback = false;
-        try {
-            isLoopback = InetAddress.getByName(host).isLoopbackAddress();
-        } catch (final UnknownHostException e) {
-            LOG.warn("event=unknown-host host={}", host);
-        }
-        if (!isLoopback) {
-            throw new OperatorException(
-                    setting + " = " + address
-                            + ": not an address of loopback; replicas and clients do not authenticate in this release, so a cluster runs on one machine, at 127.0.0.1");
-        }
     }
 
     private void requireDirectories() {

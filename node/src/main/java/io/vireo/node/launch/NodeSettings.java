@@ -3,6 +3,7 @@ package io.vireo.node.launch;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.gateway.service.ServiceSettings;
 import io.vireo.node.transport.HostPort;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
  * @param shardCount shards that the replica runs, in this process and others.
  * @param shard which of them this process runs, {@link #ALL_SHARDS} for all.
  * @param listen "host:port", or null for the addresses of the cluster.
+ * @param secret of the cluster; null if it has none.
  * @param clockToleranceNs how far the wall clock may be behind the newest timestamp of the log at start.
  */
 record NodeSettings(
@@ -26,6 +28,7 @@ record NodeSettings(
         int shard,
         Path dataDir,
         String listen,
+        ClusterSecret secret,
         boolean isSpinning,
         long clockToleranceNs,
         int connectionsMax,
@@ -63,6 +66,7 @@ record NodeSettings(
                 shard,
                 Path.of(settings.text(Setting.DATA_DIR, dataDirDefault.toString())),
                 settings.text(Setting.LISTEN, null),
+                settings.concludeSecret(),
                 settings.word(Setting.IDLE, "block", "block", "spin").equals("spin"),
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
@@ -189,7 +193,9 @@ record NodeSettings(
     String print(final List<String> boundAddresses, final List<String> boundClients) {
         final StringBuilder text = new StringBuilder();
         for (final Setting setting : Setting.values()) {
-            if (setting.isOfCluster()) {
+            if (setting == Setting.SECRET_FILE) {
+                secretLine(text);
+            } else if (setting.isOfCluster()) {
                 line(text, setting, clusterValue(setting));
             }
         }
@@ -243,6 +249,18 @@ record NodeSettings(
                 .append('\n');
     }
 
+    /** Where the secret is, never what it is. */
+    private void secretLine(final StringBuilder text) {
+        if (settings.isSet(Setting.SECRET_FILE)) {
+            line(text, Setting.SECRET_FILE, settings.text(Setting.SECRET_FILE, ""));
+        } else {
+            text.append(
+                    secret == null
+                            ? "# no secret: addresses of loopback only\n"
+                            : "# the secret is in the environment, " + Settings.SECRET_VARIABLE + "\n");
+        }
+    }
+
     private String clusterValue(final Setting setting) {
         return switch (setting) {
             case NAME -> cluster.name();
@@ -262,7 +280,8 @@ record NodeSettings(
             case NAMESPACES_MAX -> Integer.toString(cluster.namespacesMax());
             case SEGMENT_BYTES -> Long.toString(cluster.segmentBytes());
             case STATE_MACHINE -> cluster.stateMachine().text();
-            case REPLICA,
+            case SECRET_FILE,
+                    REPLICA,
                     SHARDS,
                     SHARD,
                     DATA_DIR,
@@ -271,7 +290,7 @@ record NodeSettings(
                     CLOCK_TOLERANCE_NS,
                     CONNECTIONS_MAX,
                     PASSWORD_ITERATIONS,
-                    LOG_LEVEL -> throw new IllegalArgumentException(setting + " is not the cluster's");
+                    LOG_LEVEL -> throw new IllegalArgumentException(setting + " is not one of the cluster's values");
         };
     }
 }

@@ -26,6 +26,8 @@ enum Setting {
     SEGMENT_BYTES(true),
     /** "log" or "stream"; chosen when a cluster is formatted. */
     STATE_MACHINE(true),
+    /** File with the secret that the members of the cluster share; beside the cluster file where the path is not absolute. */
+    SECRET_FILE(true),
     /** Which replica this process is. */
     REPLICA(false),
     /** How many shards the replica runs, each a thread with its own address and its share of the groups. */
@@ -58,7 +60,8 @@ enum Setting {
         "VIREO_USERNAME",
         "VIREO_PASSWORD",
         "VIREO_TOKEN",
-        "VIREO_NEW_PASSWORD"
+        "VIREO_NEW_PASSWORD",
+        Settings.SECRET_VARIABLE
     };
 
     private final boolean isOfCluster;

@@ -4,6 +4,8 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ConfigException;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.journal.superblock.StateMachineKind;
+import io.vireo.node.auth.ClusterSecret;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,15 @@ final class Settings {
     /** A value as it was written, and where: "cluster.toml line 3", "environment VIREO_IDLE", "flag --set". */
     record Value(String text, String origin) {}
 
+    /** The secret itself, where it is not in a file. */
+    static final String SECRET_VARIABLE = "VIREO_SECRET";
+
     private static final String[] UNITS = {"KiB", "MiB", "GiB"};
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    /** Not among the values, which are printed. */
+    private String secret;
+
     private List<List<String>> addresses = List.of();
     private String addressesOrigin = "nowhere";
     /** Where clients of the protocol connect, by replica. */
@@ -56,8 +64,33 @@ final class Settings {
         return values.containsKey(setting);
     }
 
+    /** Takes the secret, or the file that has it, from these variables; of a client, which takes no other setting from there. */
+    Settings putSecret(final Map<String, String> environment) {
+        secret = environment.get(SECRET_VARIABLE);
+        final String file = environment.get(Setting.SECRET_FILE.variable());
+        return file == null ? this : put(Setting.SECRET_FILE, file, "environment " + Setting.SECRET_FILE.variable());
+    }
+
+    /** The secret of the cluster; null if it has none. */
+    ClusterSecret concludeSecret() {
+        final Value file = values.get(Setting.SECRET_FILE);
+        if (secret == null) {
+            return file == null ? null : SecretFile.read(Path.of(file.text), file.origin);
+        }
+        if (file != null) {
+            throw new OperatorException("environment " + SECRET_VARIABLE + " and secret_file = " + file.text + " (from "
+                    + file.origin + ") both say what the secret of the cluster is: keep one of them");
+        }
+        try {
+            return ClusterSecret.ofText(secret);
+        } catch (final IllegalArgumentException e) {
+            throw new OperatorException("environment " + SECRET_VARIABLE + " " + e.getMessage(), e);
+        }
+    }
+
     /** Takes every setting among these variables; one with our prefix that is none is an error. */
     Settings putEnvironment(final Map<String, String> environment) {
+        putSecret(environment);
         for (final Map.Entry<String, String> variable : environment.entrySet()) {
             final Setting setting = Setting.ofVariable(variable.getKey());
             if (setting != null) {

@@ -2,6 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ConfigException;
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.client.ClientContext;
 import io.vireo.node.client.ClusterLinks;
 import io.vireo.node.gateway.Gateway;
@@ -125,6 +126,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 transport.selector(),
                 new SeededRandom(secrets.nextLong()),
                 processNonce,
+                settings.secret() == null ? null : new LinkAuth(settings.secret(), secrets::nextBytes),
                 nowNs,
                 settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
                 this);

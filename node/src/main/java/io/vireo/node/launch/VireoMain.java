@@ -40,6 +40,7 @@ import picocli.CommandLine.ParseResult;
             BenchCommand.class,
             FormatCommand.class,
             NodeCommand.class,
+            SecretCommand.class,
             StatusCommand.class,
             InspectCommand.class,
             VerifyCommand.class,

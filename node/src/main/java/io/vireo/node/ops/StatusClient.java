@@ -7,15 +7,20 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.CallerProof;
+import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.transport.HostPort;
+import io.vireo.node.transport.TransportContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,10 +34,13 @@ public final class StatusClient {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final ClusterConfig cluster;
+    private final LinkAuth auth;
     private final int timeoutMs;
 
-    public StatusClient(final ClusterConfig cluster, final int timeoutMs) {
+    /** @param secret of the cluster; null where it has none. */
+    public StatusClient(final ClusterConfig cluster, final ClusterSecret secret, final int timeoutMs) {
         this.cluster = cluster;
+        this.auth = secret == null ? null : new LinkAuth(secret, new SecureRandom()::nextBytes);
         this.timeoutMs = timeoutMs;
     }
 
@@ -48,39 +56,59 @@ public final class StatusClient {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(timeoutMs);
             socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
-            socket.getOutputStream().write(question(replica));
             final long deadline = System.nanoTime() + timeoutMs * 1_000_000L;
+            enter(socket, replica);
+            socket.getOutputStream().write(question());
             while (System.nanoTime() - deadline < 0) {
-                final String answer = answer(socket.getInputStream());
-                if (answer != null) {
-                    return answer;
+                final UnsafeBuffer answer = answer(socket.getInputStream(), FRAME_MAX);
+                if (new HeaderFlyweight().wrap(answer, 0).command() == Command.STATUS_REPLY) {
+                    return answer.getStringWithoutLengthUtf8(
+                            HeaderFlyweight.HEADER_LENGTH, answer.capacity() - HeaderFlyweight.HEADER_LENGTH);
                 }
             }
             throw new IOException("no answer within " + timeoutMs + " ms");
         }
     }
 
-    private byte[] question(final int replica) {
-        final Checksum checksum = new Checksum();
-        final byte[] bytes = new byte[2 * HeaderFlyweight.HEADER_LENGTH];
-        final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-        final HelloFlyweight hello = new HelloFlyweight().wrap(buffer, 0);
-        hello.init(Command.HELLO, cluster.clusterLo(), cluster.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
-        hello.role(HelloFlyweight.ROLE_CLIENT).target(replica).groupCount(0).seal(checksum);
-        final HeaderFlyweight status = new HeaderFlyweight().wrap(buffer, HeaderFlyweight.HEADER_LENGTH);
-        status.init(Command.STATUS, cluster.clusterLo(), cluster.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
-        status.seal(checksum);
+    /** Says HELLO, and proves the secret if there is one; the WELCOME is left to be read where there is none. */
+    private void enter(final Socket socket, final int replica) throws IOException {
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
+        final HelloFlyweight hello = new HelloFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+        hello.init(Command.HELLO, cluster.clusterLo(), cluster.clusterHi(), bytes.length, 0, 0, 0);
+        hello.role(HelloFlyweight.ROLE_CLIENT).target(replica).groupCount(0).seal(new Checksum());
+        socket.getOutputStream().write(bytes);
+        if (auth == null) {
+            return;
+        }
+        final CallerProof proof = auth.call(new UnsafeBuffer(bytes), 0, bytes.length, 0);
+        while (!proof.isProven()) {
+            final String refusal =
+                    proof.refusal(answer(socket.getInputStream(), TransportContext.HANDSHAKE_ANSWER_MAX), 0);
+            if (refusal != null) {
+                throw new IOException(refusal);
+            }
+            if (!proof.isProven()) {
+                socket.getOutputStream().write(proof.answer().byteArray());
+            }
+        }
+    }
+
+    private byte[] question() {
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
+        final HeaderFlyweight status = new HeaderFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+        status.init(Command.STATUS, cluster.clusterLo(), cluster.clusterHi(), bytes.length, 0, 0, 0);
+        status.seal(new Checksum());
         return bytes;
     }
 
-    /** The document, or null for another frame. */
-    private String answer(final InputStream in) throws IOException {
+    /** The next frame that is neither a REJECT nor a CHALLENGE to somebody without a secret. */
+    private UnsafeBuffer answer(final InputStream in, final int frameMax) throws IOException {
         byte[] frame = in.readNBytes(HeaderFlyweight.HEADER_LENGTH);
         if (frame.length < HeaderFlyweight.HEADER_LENGTH) {
             throw new EOFException("closed by the replica");
         }
         final long size = new HeaderFlyweight().wrap(new UnsafeBuffer(frame), 0).size();
-        if (size < HeaderFlyweight.HEADER_LENGTH || size > FRAME_MAX) {
+        if (size < HeaderFlyweight.HEADER_LENGTH || size > frameMax) {
             throw new IOException("answered by a frame of " + size + " bytes");
         }
         final byte[] body = in.readNBytes((int) size - HeaderFlyweight.HEADER_LENGTH);
@@ -89,7 +117,7 @@ public final class StatusClient {
         final UnsafeBuffer buffer = new UnsafeBuffer(frame);
         final HeaderFlyweight header = new HeaderFlyweight().wrap(buffer, 0);
         // A REJECT may come from another cluster: that is what it says.
-        final String invalid = new MessageCheck(header.clusterLo(), header.clusterHi(), FRAME_MAX)
+        final String invalid = new MessageCheck(header.clusterLo(), header.clusterHi(), frameMax)
                 .invalidReason(buffer, 0, frame.length);
         if (invalid != null) {
             throw new IOException("answered by an invalid frame: " + invalid);
@@ -98,9 +126,10 @@ public final class StatusClient {
             final RejectFlyweight reject = new RejectFlyweight().wrap(buffer, 0);
             throw new IOException("rejected, " + reject.reason() + ": " + reject.text());
         }
-        return header.command() == Command.STATUS_REPLY
-                ? buffer.getStringWithoutLengthUtf8(HeaderFlyweight.HEADER_LENGTH, body.length)
-                : null;
+        if (header.command() == Command.CHALLENGE && auth == null) {
+            throw new IOException(LinkAuth.NO_SECRET_HERE);
+        }
+        return buffer;
     }
 
     /** A document as maps, lists, texts, numbers and booleans. */

@@ -14,6 +14,8 @@ public enum CloseReason {
     REJECTED(true),
     /** A HELLO for groups of another shard was answered with the addresses of the right ones; on both sides. */
     WRONG_DOOR(false),
+    /** One side did not prove that it knows the secret of the cluster, or a frame did not that it is of this connection; counted on both sides. */
+    AUTHENTICATION(true),
     /** The other side answered the HELLO with a REJECT. */
     REJECTED_BY_PEER(true),
     /** A size field below a header or above the limit of frames, or above the one before the handshake. */

@@ -1,5 +1,8 @@
 package io.vireo.node.transport;
 
+import io.vireo.node.auth.CalledProof;
+import io.vireo.node.auth.CallerProof;
+import io.vireo.node.auth.FileSeal;
 import io.vireo.node.message.HelloFlyweight;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -46,6 +49,13 @@ public final class Connection implements ReadyChannel {
 
     /** Groups whose frames go out here: those that no later connection has taken over. */
     int groupsCarried;
+
+    /** The proofs of an accepted connection, while they are under way; null where the cluster has no secret. */
+    CalledProof called;
+    /** Those of a dialled one. */
+    CallerProof calling;
+    /** What binds frames about files to this connection; null for a client, and where the cluster has no secret. */
+    FileSeal seal;
 
     long peerNonce;
     long deadlineNs;

@@ -59,16 +59,27 @@ final class Handshake {
         return length;
     }
 
-    /** Judges the first frame of an accepted connection; null if it is a HELLO that may come in. */
-    Refusal judgeHello(final MutableDirectBuffer buffer, final int offset, final int length) {
+    /** Judges any frame of a handshake for what does not depend on who sent it; null if it is an intact one of this cluster. */
+    Refusal malformed(final MutableDirectBuffer buffer, final int offset, final int length) {
+        hello.wrap(buffer, offset);
+        return judgeCommon(buffer, offset, length);
+    }
+
+    /** Judges the first frame of an accepted connection for its form alone: null if it is an intact HELLO of this cluster. */
+    Refusal judgeForm(final MutableDirectBuffer buffer, final int offset, final int length) {
         hello.wrap(buffer, offset);
         if (hello.isHeaderIntact(checksum) && hello.command() != Command.HELLO) {
             return refusal(
                     RejectReason.MALFORMED, "the first frame is not a HELLO but has command " + hello.commandCode());
         }
-        final Refusal common = judgeCommon(buffer, offset, length);
-        if (common != null) {
-            return common;
+        return judgeCommon(buffer, offset, length);
+    }
+
+    /** Judges the first frame of an accepted connection; null if it is a HELLO that may come in. */
+    Refusal judgeHello(final MutableDirectBuffer buffer, final int offset, final int length) {
+        final Refusal form = judgeForm(buffer, offset, length);
+        if (form != null) {
+            return form;
         }
         final int target = hello.target();
         if (target != HelloFlyweight.TARGET_ANY && target != context.replica) {

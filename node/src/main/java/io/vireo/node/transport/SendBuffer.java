@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,16 @@ public final class SendBuffer implements AutoCloseable {
             return false;
         }
         source.getBytes(offset, bytes, length);
+        return true;
+    }
+
+    /** The same with another header in front of the frame's body. */
+    boolean offer(final DirectBuffer header, final DirectBuffer source, final int offset, final int length) {
+        if (!makeRoom(length)) {
+            return false;
+        }
+        header.getBytes(0, bytes, HeaderFlyweight.HEADER_LENGTH);
+        source.getBytes(offset + HeaderFlyweight.HEADER_LENGTH, bytes, length - HeaderFlyweight.HEADER_LENGTH);
         return true;
     }
 

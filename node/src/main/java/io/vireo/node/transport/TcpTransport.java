@@ -17,7 +17,6 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +48,6 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
      */
     private static final int PEER_KEPT = 1 << 20;
 
-    private static final int ACCEPTS_PER_POLL = 64;
     private static final long HOUSEKEEPING_NS = 100_000_000L;
     private static final int CLIENT_OFFSET = HeaderFlyweight.OWN_FIELDS_OFFSET;
 
@@ -58,6 +56,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private final TransportListener listener;
     private final MessageCheck check;
     private final Handshake handshake;
+    private final Admission admission;
     private final FrameGuard guard;
     private final AddressResolver resolver;
     private final TransportCounters counters = new TransportCounters();
@@ -68,8 +67,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final Selector selector;
-    private final ServerSocketChannel server;
-    private final SelectionKey serverKey;
+    private final Acceptor acceptor;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
 
     private final PeerTable peers;
@@ -92,6 +90,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         this.listener = context.listener;
         this.check = new MessageCheck(context.clusterLo, context.clusterHi, context.frameSizeMax);
         this.handshake = new Handshake(context, check);
+        this.admission = new Admission(context, handshake);
         this.guard = new FrameGuard(context);
         this.clients = new ClientDirectory(context.clientsMax, context.clientsPerConnectionMax);
         this.clientBudget = new BufferBudget(context.clientBuffersMax);
@@ -105,8 +104,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                         : context.addresses.get(context.replica).get(0));
         try {
             this.selector = Selector.open();
-            this.server = ListenSocket.open(listen);
-            this.serverKey = server.register(selector, SelectionKey.OP_ACCEPT, (ReadyChannel) (key, now) -> accept());
+            this.acceptor = new Acceptor(listen, selector, this::onAccepted, this::onAcceptFailure);
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
         }
@@ -230,11 +228,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     /** The port that is really listened on. */
     public InetSocketAddress listenAddress() {
-        try {
-            return (InetSocketAddress) server.getLocalAddress();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return acceptor.address();
     }
 
     public TransportCounters counters() {
@@ -296,39 +290,27 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
     }
 
-    private void accept() {
-        for (int i = 0; i < ACCEPTS_PER_POLL; i++) {
-            final SocketChannel channel;
-            try {
-                channel = server.accept();
-            } catch (final IOException e) {
-                // Out of file handles, most likely: asking again at once would only spin. Housekeeping turns it on
-                // again.
-                serverKey.interestOps(0);
-                refuse("unknown", "any", CloseReason.IO_ERROR, "cannot accept connections: " + e.getMessage());
-                return;
-            }
-            if (channel == null) {
-                return;
-            }
-            counters.add(TransportCounter.ACCEPTED, 1);
-            final Connection connection =
-                    new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
-            connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
-            if (add(connection, SelectionKey.OP_READ) && connections.size() > context.connectionsMax) {
-                reject(
-                        connection,
-                        new Refusal(
-                                RejectReason.TOO_MANY_CONNECTIONS,
-                                "there are " + context.connectionsMax
-                                        + " connections, which is the limit of this process",
-                                List.of()),
-                        CloseReason.TOO_MANY_CONNECTIONS);
-                write(connection);
-                // Not drained: that would keep the very socket that is too many.
-                close(connection, null, "");
-            }
+    private void onAccepted(final SocketChannel channel) {
+        counters.add(TransportCounter.ACCEPTED, 1);
+        final Connection connection =
+                new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
+        connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
+        if (add(connection, SelectionKey.OP_READ) && connections.size() > context.connectionsMax) {
+            reject(
+                    connection,
+                    new Refusal(
+                            RejectReason.TOO_MANY_CONNECTIONS,
+                            "there are " + context.connectionsMax + " connections, which is the limit of this process",
+                            List.of()),
+                    CloseReason.TOO_MANY_CONNECTIONS);
+            write(connection);
+            // Not drained: that would keep the very socket that is too many.
+            close(connection, null, "");
         }
+    }
+
+    private void onAcceptFailure(final IOException failure) {
+        refuse("unknown", "any", CloseReason.IO_ERROR, "cannot accept connections: " + failure.getMessage());
     }
 
     private void onConnectable(final Connection connection) {
@@ -344,7 +326,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private void onConnected(final Connection connection) {
         connection.key.interestOps(SelectionKey.OP_READ);
         connection.stage(Connection.Stage.HANDSHAKE);
-        enqueue(connection, handshake.frame(), 0, handshake.writeHello(connection.replica, connection.groups));
+        admission.call(connection);
+        enqueue(connection, admission.answer(), 0, admission.answerLength());
     }
 
     private void read(final Connection connection) {
@@ -421,7 +404,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             } else if (connection.isDialled) {
                 onHandshakeAnswer(connection, length);
             } else {
-                onHello(connection, length);
+                onCall(connection, length);
             }
             if (connection.stage() != Connection.Stage.CLOSED) {
                 connection.received.consume(length);
@@ -429,30 +412,22 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
     }
 
-    private void onHello(final Connection connection, final int length) {
-        final UnsafeBuffer buffer = connection.received.buffer();
-        final Refusal refusal = handshake.judgeHello(buffer, connection.received.offset(), length);
-        if (refusal != null) {
-            reject(
-                    connection,
-                    refusal,
-                    refusal.reason() == RejectReason.WRONG_GROUP
-                                    && !refusal.addresses().isEmpty()
-                            ? CloseReason.WRONG_DOOR
-                            : CloseReason.REJECTED);
+    /** A frame of somebody who has come here and is not let in yet. */
+    private void onCall(final Connection connection, final int length) {
+        final Admission.Verdict verdict =
+                admission.onFrame(connection, connection.received.buffer(), connection.received.offset(), length);
+        if (verdict == Admission.Verdict.REFUSE) {
+            reject(connection, admission.refusal(), admission.closeReason());
             return;
         }
-        final HelloFlyweight hello = handshake.judged();
-        connection.role = hello.role();
-        connection.peerNonce = hello.processNonce();
-        if (connection.isReplica()) {
-            connection.replica = hello.replica();
-            connection.groups = handshake.judgedGroups();
-            open(connection);
-        } else {
-            connection.stage(Connection.Stage.OPEN);
+        if (verdict == Admission.Verdict.ADMIT) {
+            if (connection.isReplica()) {
+                open(connection);
+            } else {
+                connection.stage(Connection.Stage.OPEN);
+            }
         }
-        enqueue(connection, handshake.frame(), 0, handshake.writeWelcome());
+        enqueue(connection, admission.answer(), 0, admission.answerLength());
     }
 
     private void onHandshakeAnswer(final Connection connection, final int length) {
@@ -461,6 +436,13 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         header.wrap(buffer, offset);
         if (header.command() == Command.REJECT) {
             onReject(connection, buffer, offset, length);
+        } else if (admission.isAboutProofs(connection, header.command())) {
+            final String wrong = admission.proofRefusal(connection, buffer, offset, length);
+            if (wrong != null) {
+                close(connection, CloseReason.AUTHENTICATION, wrong);
+            } else if (admission.answerLength() > 0) {
+                enqueue(connection, admission.answer(), 0, admission.answerLength());
+            }
         } else if (header.command() != Command.WELCOME) {
             close(connection, CloseReason.UNEXPECTED_FRAME, "HELLO is answered by command " + header.commandCode());
         } else {
@@ -541,6 +523,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             close(connection, CloseReason.UNEXPECTED_FRAME, refusal);
             return;
         }
+        final String forgery = Admission.forgery(connection, command, buffer, offset);
+        if (forgery != null) {
+            close(connection, CloseReason.AUTHENTICATION, forgery);
+            return;
+        }
         if (command == Command.HELLO) {
             return; // "still here", which lastReceivedNs has noted
         }
@@ -571,7 +558,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private boolean enqueue(
             final Connection connection, final DirectBuffer buffer, final int offset, final int length) {
-        if (!connection.outgoing.offer(buffer, offset, length)) {
+        final UnsafeBuffer sealed = Admission.sealed(connection, buffer, offset);
+        final boolean isTaken = sealed == null
+                ? connection.outgoing.offer(buffer, offset, length)
+                : connection.outgoing.offer(sealed, buffer, offset, length);
+        if (!isTaken) {
             return false;
         }
         counters.add(TransportCounter.FRAMES_OUT, 1);
@@ -670,7 +661,9 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private void onDialFailure(
             final PeerDialer dialer, final String address, final CloseReason reason, final String text) {
         dialers.onSilence(dialer);
-        final boolean isFinal = reason == CloseReason.REJECTED || reason == CloseReason.REJECTED_BY_PEER;
+        final boolean isFinal = reason == CloseReason.REJECTED
+                || reason == CloseReason.REJECTED_BY_PEER
+                || reason == CloseReason.AUTHENTICATION;
         if (dialer.onFailure(nowNs, text, isFinal)) {
             listener.onRefused(
                     "replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");
@@ -678,9 +671,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     }
 
     private void keepHouse() {
-        if (serverKey.interestOps() == 0) {
-            serverKey.interestOps(SelectionKey.OP_ACCEPT);
-        }
+        acceptor.resume();
         for (int i = connections.size() - 1; i >= 0; i--) {
             final Connection connection = connections.get(i);
             switch (connection.stage()) {
@@ -739,7 +730,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     }
 
     private void reject(final Connection connection, final Refusal refusal, final CloseReason reason) {
-        if (reason.isRefusal()) {
+        if (reason.isRefusal() && admission.isNews(connection, reason)) {
             refuse(connection.who(), connection.remoteAddress, reason, refusal.reason() + ": " + refusal.text());
         } else {
             counters.closed(reason);
@@ -815,7 +806,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             close(connection, CloseReason.STOPPED, "this process stops");
         }
         try {
-            server.close();
+            acceptor.close();
             selector.close();
         } catch (final IOException e) {
             throw new UncheckedIOException("closing the transport failed: " + e.getMessage(), e);

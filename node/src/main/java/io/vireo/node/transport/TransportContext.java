@@ -1,9 +1,11 @@
 package io.vireo.node.transport;
 
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.RandomSource;
+import io.vireo.node.port.Secrets;
 import java.util.List;
 
 /**
@@ -33,6 +35,7 @@ public final class TransportContext {
     long settings;
     long[] hostedGroups;
     long[] servedGroups;
+    int shard;
     int shardCount;
     List<List<String>> addresses = List.of();
     String listenAddress;
@@ -46,6 +49,8 @@ public final class TransportContext {
     Clock clock;
     RandomSource random;
     TransportListener listener;
+    ClusterSecret secret;
+    Secrets nonces;
     int peerSendMax;
     int clientSendMax;
 
@@ -81,6 +86,12 @@ public final class TransportContext {
     /** One bit per group that clients reach here: those of all shards of this process. The hosted ones unless told. */
     public TransportContext servedGroups(final long[] bits) {
         this.servedGroups = bits.clone();
+        return this;
+    }
+
+    /** Which shard of the replica this is; 0 unless told. */
+    public TransportContext shard(final int shard) {
+        this.shard = shard;
         return this;
     }
 
@@ -152,6 +163,17 @@ public final class TransportContext {
         return this;
     }
 
+    /**
+     * Whoever connects has to prove that it knows this, and is proved the same to. Nobody has to unless told.
+     *
+     * @param nonces where each connection gets its own from.
+     */
+    public TransportContext secret(final ClusterSecret secret, final Secrets nonces) {
+        this.secret = secret;
+        this.nonces = nonces;
+        return this;
+    }
+
     /** Computes what follows from the settings; called by the transport. */
     void conclude() {
         require(
@@ -181,6 +203,8 @@ public final class TransportContext {
                 shardCount >= 1 && shardCount <= addresses.get(replica).size(),
                 "shardCount is " + shardCount + " but this replica has "
                         + addresses.get(replica).size() + " addresses");
+        require(shard >= 0 && shard < shardCount, "shard is " + shard + " of " + shardCount);
+        require(secret == null || nonces != null, "there is a secret, and nothing to draw nonces from");
         // A whole pipeline of the largest prepares and as much again for repair and votes.
         peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
         clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));

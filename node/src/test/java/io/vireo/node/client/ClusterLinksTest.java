@@ -1,15 +1,19 @@
 package io.vireo.node.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.port.Clock;
+import io.vireo.node.port.Secrets;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.Connection;
@@ -22,6 +26,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.Selector;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -43,12 +48,18 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     private static final long LO = 1;
     private static final long HI = 2;
     private static final int FRAME_MAX = 64 * 1024;
+    private static final String SECRET = "a secret of the tests, which has 32 bytes or more";
     private static final long TURN_NS = 1_000_000L;
 
     private final List<String> addresses = new ArrayList<>();
     private final List<TcpTransport> shards = new ArrayList<>();
     private Selector selector;
     private ClusterLinks links;
+    private final Secrets nonces = new SecureRandom()::nextBytes;
+    /** Of the shards and of the client; none unless a test sets them. */
+    private ClusterSecret secret;
+
+    private LinkAuth auth;
     private long nowNs = 1_000_000_000L;
     private int closed;
 
@@ -93,6 +104,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 selector,
                 new SeededRandom(5),
                 77,
+                auth,
                 nowNs,
                 ClusterLinks.NO_REPLICA,
                 this);
@@ -110,6 +122,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 .hostedGroups(new ShardLayout(GROUPS, shardCount).groupBits(shard))
                 .servedGroups(new long[] {served})
                 .processNonce(9)
+                .secret(secret, nonces)
                 .frameSizeMax(FRAME_MAX)
                 .pipelineMax(2)
                 .clock(clock)
@@ -261,6 +274,33 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 assertEquals(HelloFlyweight.ROLE_CLIENT, hello.role());
             }
         }
+    }
+
+    @Test
+    void shouldOpenWhenBothSidesKnowTheSecret() throws IOException {
+        secret = ClusterSecret.ofText(SECRET);
+        auth = new LinkAuth(ClusterSecret.ofText(SECRET), nonces);
+        startProcess(2);
+        connect();
+        until(this::areOpen, 5_000);
+        assertEachAtItsOwnShard();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "       |" + SECRET + "|asks for the secret of the cluster, and there is none here",
+                SECRET + "|       |did not prove that it knows the secret of the cluster",
+                SECRET + "x|" + SECRET + "|rejects this client, AUTHENTICATION: the proof does not match"
+            })
+    void shouldSayWhatIsWrongWhenOneSideDoesNotKnowTheSecret(final String row) throws IOException {
+        final String[] cells = row.split("\\|");
+        auth = cells[0].isBlank() ? null : new LinkAuth(ClusterSecret.ofText(cells[0]), nonces);
+        secret = cells[1].isBlank() ? null : ClusterSecret.ofText(cells[1]);
+        startProcess(1);
+        connect();
+        until(() -> String.valueOf(links.problem(0)).contains(cells[2]), 5_000);
+        assertFalse(areOpen());
     }
 
     @Test
