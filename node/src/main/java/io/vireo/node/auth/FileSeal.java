@@ -15,7 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Binds the requests for bytes of files, and their answers, to one connection: a MAC over the header, which names cluster, group, author,
  * command, checkpoint, file and range, by a key that both ends derived from their nonces. The body is bound by the hashes of the checkpoint,
- * which it is checked against. One per connection and thread; allocates nothing once made.
+ * which it is checked against. One per connection and thread; the HMAC of the JDK allocates a little at each
+ * call, which files can bear.
  */
 public final class FileSeal {
     static final String PURPOSE = "files";

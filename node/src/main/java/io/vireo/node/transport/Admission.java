@@ -37,7 +37,7 @@ final class Admission {
     private final LinkAuth auth;
     private final UnsafeBuffer answer =
             new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + TransportContext.HANDSHAKE_FRAME_MAX]);
-    private final Map<String, Integer> refused = new LinkedHashMap<>();
+    private final Map<String, Long> refused = new LinkedHashMap<>();
     private int answerLength;
     private Refusal refusal;
 
@@ -107,10 +107,11 @@ final class Admission {
         if (reason != CloseReason.AUTHENTICATION) {
             return true;
         }
-        if (refused.size() >= REMEMBERED_MAX) {
+        final String caller = caller(connection);
+        if (refused.size() >= REMEMBERED_MAX && !refused.containsKey(caller)) {
             refused.remove(refused.keySet().iterator().next());
         }
-        final int times = refused.merge(caller(connection), 1, Math::addExact);
+        final long times = refused.merge(caller, 1L, Long::sum);
         return times == 1 || times == 10 || times == 100 || times % 1000 == 0;
     }
 

@@ -39,7 +39,7 @@ class SecretIT {
         final VireoProcess append = VireoProcess.run("append", "--dir", dir.toString(), "--namespace", "1", "hello");
         assertEquals(ExitCodes.OK, append.exitCode(), append.output());
 
-        // Replica 2 dials the others: one door each of five shards' worth of addresses, refused at all.
+        // Replica 2 dials the others, and is refused at every door.
         final Path without = withoutSecret();
         final VireoProcess stranger = startAt(without, Map.of("VIREO_SECRET", OTHER), "--replica", "2");
         stranger.awaitLine("the two sides have different secrets");

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.FrameCheck;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.message.HelloFlyweight;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -390,6 +392,21 @@ class TcpTransportTest {
     @Tag("I11")
     void shouldAllocateNothingPerFrameWhenTrafficIsSteady() {
         rig.startConnected(2);
+        assertNothingAllocated();
+    }
+
+    @Test
+    @Tag("I11")
+    void shouldAllocateNothingPerFrameWhenTheConnectionHasAKey() {
+        for (int i = 0; i < 2; i++) {
+            rig.start(context -> context.secret(
+                    ClusterSecret.ofText("a secret of the test of allocations"), new Random(1)::nextBytes));
+        }
+        rig.until(() -> rig.areConnected(2), "connected");
+        assertNothingAllocated();
+    }
+
+    private void assertNothingAllocated() {
         final TransportRig.Node zero = rig.nodes.get(0);
         final TransportRig.Node one = rig.nodes.get(1);
         one.isKeeping = false;

@@ -1,10 +1,12 @@
 package io.vireo.node.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.auth.ClusterSecret;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -22,6 +25,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -59,6 +63,36 @@ class TransportBytesProps {
             rig.until(() -> node.transport.connectionCount() == 0, "gone");
             assertEquals(0, node.transport.clientBufferBytes());
             rig.client(node);
+        }
+    }
+
+    /** Before and after the challenge: nothing that is sent without the secret opens the connection or gets behind it. */
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    @Tag("X11")
+    void shouldLetNothingThroughWhenNobodyProvesTheSecret(
+            @ForAll("streams") final List<byte[]> slices, @ForAll final boolean isChallenged) throws IOException {
+        try (TransportRig rig = new TransportRig()) {
+            final TransportRig.Node node = rig.start(context -> context.secret(
+                    ClusterSecret.ofText("a secret that no generator of bytes comes upon"), new Random(1)::nextBytes));
+            final Socket socket = rig.socket(node);
+            rig.until(() -> node.transport.connectionCount() == 1, "accepted");
+            try {
+                if (isChallenged) {
+                    socket.getOutputStream().write(FRAMES.hello(1, 1, 0));
+                }
+                for (final byte[] slice : slices) {
+                    socket.getOutputStream().write(slice);
+                    node.poll(0);
+                    assertTrue(node.transport.clientBufferBytes() <= 3L * TransportRig.FRAME_MAX, "memory is bounded");
+                }
+                socket.shutdownOutput();
+            } catch (final IOException e) {
+                assertTrue(node.transport.connectionCount() <= 1, "closed meanwhile: that is the point");
+            }
+            rig.until(() -> node.transport.connectionCount() == 0, "gone");
+            assertEquals(0, node.frameCount);
+            assertFalse(node.events.contains("connected 1"), node.events.toString());
+            assertEquals(0, node.transport.clientBufferBytes());
         }
     }
 
