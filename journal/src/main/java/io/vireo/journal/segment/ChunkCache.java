@@ -8,11 +8,14 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Chunks read from disk, each checked against its leaf before anybody sees a byte of it. Bounded: what was used longest ago goes first.
- * A chunk that is damaged stays so until a newer leaf covers more of it.
+ * A chunk that is damaged stays so until a newer leaf covers more of it or it is forgiven.
  */
 final class ChunkCache {
     /** Chunks on their way at a time. */
     static final int LOADS_MAX = 16;
+
+    /** Damaged chunks that are remembered for {@link #nextAccused}; another pass of whoever asks finds those beyond that. */
+    private static final int ACCUSED_MAX = 64;
 
     private static final byte[] NOTHING = {};
 
@@ -23,6 +26,7 @@ final class ChunkCache {
     private final MessageDigest digest = SegmentHash.newDigest();
     private final Long2ObjectHashMap<CachedChunk> chunks = new Long2ObjectHashMap<>();
     private final ArrayDeque<CachedChunk> waiting = new ArrayDeque<>();
+    private final ArrayDeque<SegmentDamage> accused = new ArrayDeque<>();
     private int loads;
     private long bytes;
     private CachedChunk newest;
@@ -44,6 +48,19 @@ final class ChunkCache {
     /** What the last damaged chunk that was asked for suffers from. */
     SegmentDamage lastDamage() {
         return lastDamage;
+    }
+
+    /** A chunk that was found damaged, each once; null if there is none. */
+    SegmentDamage nextAccused() {
+        return accused.poll();
+    }
+
+    /** The chunk is right now, or may be: if it was damaged, it is read again when somebody asks for it. */
+    void forgive(final Segment segment, final int index) {
+        final CachedChunk chunk = chunks.get(key(segment, index));
+        if (chunk != null && chunk.state == CachedChunk.State.DAMAGED) {
+            remove(chunk);
+        }
     }
 
     /**
@@ -136,6 +153,9 @@ final class ChunkCache {
                     chunk.expected,
                     found);
             release(chunk);
+            if (accused.size() < ACCUSED_MAX) {
+                accused.add(chunk.damage);
+            }
         }
         return true;
     }

@@ -16,6 +16,9 @@ final class Flights {
     static final int DIRECTORY = 7;
     static final int LIST = 8;
     static final int DELETE = 9;
+    static final int SCRUB_READ = 10;
+    static final int SCRUB_WRITE = 11;
+    static final int SCRUB_SYNC = 12;
 
     private static final int OWNER_SHIFT = 56;
     private static final int KIND_SHIFT = 48;

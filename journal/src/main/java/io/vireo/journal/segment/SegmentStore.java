@@ -46,6 +46,7 @@ public final class SegmentStore {
     private final SegmentReader reader;
     private final SegmentTable table;
     private final SegmentSweep sweep;
+    private final SegmentScrub scrub;
     private SegmentOpener opener;
     private boolean isOpen;
 
@@ -60,6 +61,7 @@ public final class SegmentStore {
         reader = new SegmentReader(limits, cache);
         table = new SegmentTable(shared);
         sweep = new SegmentSweep(storage, flights, files, table);
+        scrub = new SegmentScrub(storage, flights, files, table, cache, shared);
     }
 
     /** True if a completion with this token belongs to the segments. */
@@ -239,6 +241,16 @@ public final class SegmentStore {
         return cache.lastDamage();
     }
 
+    /** Checks and mends chunks on the disk. */
+    public SegmentScrub scrub() {
+        return scrub;
+    }
+
+    /** The manifest that a crash goes back to: every byte that it lists is on the disk and never changes. */
+    public Manifest durable() {
+        return table.durable();
+    }
+
     /** Too many bytes wait for the disk: whoever appends should wait for completions. */
     public boolean isBacklogged() {
         return shared.unwrittenBytes > limits.cacheBytes();
@@ -308,6 +320,7 @@ public final class SegmentStore {
             }
             case Flights.READ -> isReadable = cache.onRead(flight.chunk, result);
             case Flights.DIRECTORY -> writer.onNamesSynced();
+            case Flights.SCRUB_READ, Flights.SCRUB_WRITE, Flights.SCRUB_SYNC -> scrub.onCompletion(flight.kind, result);
             case Flights.LIST -> isSwept = sweep.onListed(storage.listed());
             default -> isSwept = sweep.onDeleted();
         }
@@ -324,6 +337,7 @@ public final class SegmentStore {
     /** Submits what can be; true if a pending read may have an answer. */
     private boolean pump() {
         files.pump();
+        scrub.pump();
         final boolean isSynced = writer.pump();
         final boolean isReadable = cache.pump();
         if (opener != null && opener.pump()) {

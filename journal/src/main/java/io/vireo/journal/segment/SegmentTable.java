@@ -56,6 +56,11 @@ final class SegmentTable {
         return manifest;
     }
 
+    /** The durable manifest: every byte that it lists is on the disk. */
+    Manifest durable() {
+        return durable;
+    }
+
     /** This manifest is the durable one now. */
     void onDurable(final Manifest newDurable) {
         durable = newDurable;
