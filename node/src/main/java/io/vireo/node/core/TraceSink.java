@@ -2,6 +2,7 @@ package io.vireo.node.core;
 
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentDamage;
 
 /**
  * Where the core reports what it does; hosts print it, count it and audit it. Called on the replica's thread in the order of events;
@@ -19,4 +20,16 @@ public interface TraceSink {
 
     /** Something countable happened. */
     void event(int group, TraceEvent event, long view, long op);
+
+    /** The scrubber has compared a chunk of a file with its hash. */
+    default void chunkScrubbed(final int group) {}
+
+    /** It is damaged; said once as long as it stays so. */
+    default void damageFound(final int group, final SegmentDamage damage) {}
+
+    /** It is right again: {@code peer} gave its bytes, or this replica itself, where the damage was of one reading only. */
+    default void damageHealed(final int group, final SegmentDamage damage, final int peer) {}
+
+    /** It cannot be healed now; said once as long as that is so. {@code reason} is a constant for logs. */
+    default void damageRemains(final int group, final SegmentDamage damage, final String reason) {}
 }

@@ -6,6 +6,7 @@ import io.vireo.journal.storage.Storage;
 import io.vireo.node.core.TraceSink;
 import io.vireo.node.port.MessageBus;
 import io.vireo.node.port.RandomSource;
+import io.vireo.node.sync.ScrubPace;
 
 /**
  * What a {@link ReplicaHost} is given: who it is, and its ports.
@@ -14,6 +15,7 @@ import io.vireo.node.port.RandomSource;
  * @param group index of the group.
  * @param storage files of this group, its own.
  * @param processNonce random number of this process, not 0: tells frames of this life from those of a former one.
+ * @param scrub how fast files are checked while the replica runs.
  */
 public record HostContext(
         ClusterConfig cluster,
@@ -24,4 +26,19 @@ public record HostContext(
         RandomSource random,
         long processNonce,
         StateMachineFactory stateMachines,
-        TraceSink trace) {}
+        TraceSink trace,
+        ScrubPace scrub) {
+    /** As the other, without checks of files while they are in use. */
+    public HostContext(
+            final ClusterConfig cluster,
+            final int replica,
+            final int group,
+            final Storage storage,
+            final MessageBus bus,
+            final RandomSource random,
+            final long processNonce,
+            final StateMachineFactory stateMachines,
+            final TraceSink trace) {
+        this(cluster, replica, group, storage, bus, random, processNonce, stateMachines, trace, ScrubPace.OFF);
+    }
+}

@@ -22,6 +22,8 @@ import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.replica.Replica;
 import io.vireo.node.replica.ReplicaParts;
 import io.vireo.node.session.ClientSessions;
+import io.vireo.node.sync.ScrubCounters;
+import io.vireo.node.sync.Scrubber;
 import io.vireo.node.sync.SyncServer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -50,6 +52,10 @@ public final class ReplicaHost {
     private final HeaderFlyweight header = new HeaderFlyweight();
     private HostState state = HostState.OPENING;
     private SyncServer server;
+    /** Of the replica that runs; null while none does. */
+    private Scrubber scrubber;
+
+    private final ScrubCounters scrubCounters = new ScrubCounters();
     private Synchronization synchronization;
     /** Waits for everything that was submitted in the state before, so that nothing of it is met in the next one. */
     private boolean isResetting;
@@ -145,7 +151,7 @@ public final class ReplicaHost {
         }
         drain();
         journal.flush();
-        return work;
+        return work + scrubber.poll(nowNs);
     }
 
     /** One frame of this group that has passed {@code MessageCheck}; dropped while the host opens. */
@@ -158,7 +164,7 @@ public final class ReplicaHost {
             } else if (command == Command.REQUEST_CHUNK) {
                 server.onRequestChunk(
                         chunkFrame.wrap(buffer, offset), superblock.state().checkpoint());
-            } else {
+            } else if (command != Command.CHUNK || !scrubber.onChunk(chunkFrame.wrap(buffer, offset))) {
                 replica.onMessage(nowNs, wallNs, buffer, offset, length);
                 drain();
             }
@@ -221,6 +227,16 @@ public final class ReplicaHost {
         return replica == null ? null : replica.load();
     }
 
+    /** Checks the files of the replica that runs; null while none does. */
+    public Scrubber scrubber() {
+        return scrubber;
+    }
+
+    /** What was checked since this host began. */
+    public ScrubCounters scrubCounters() {
+        return scrubCounters;
+    }
+
     /** Stops: nothing more is done. What is in flight in the storage may or may not take place. */
     public void stop() {
         context.storage().close();
@@ -257,6 +273,17 @@ public final class ReplicaHost {
                         context.trace(),
                         nonce)
                 .build();
+        scrubber = new Scrubber(
+                context.cluster(),
+                context.group(),
+                context.replica(),
+                recovered.files(),
+                context.bus(),
+                context.random(),
+                context.scrub(),
+                context.trace(),
+                scrubCounters);
+        scrubber.start(nowNs);
         state = HostState.RUNNING;
         nextTickNs = nowNs + context.cluster().tickNs();
         replica.start(nowNs, wallNs);
@@ -270,6 +297,7 @@ public final class ReplicaHost {
         // What was decided together with the end of this replica is not done any more: like a crash here.
         if (replica != null) {
             replica = null;
+            scrubber = null;
             recovered.checkpoints().close();
         }
         syncAboveOp = -1;

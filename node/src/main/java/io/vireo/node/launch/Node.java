@@ -193,7 +193,8 @@ final class Node {
                     new SeededRandom(SeededRandom.streamSeed(seed, 1 + group)),
                     processNonce,
                     StateMachines.of(cluster, group),
-                    agent.trace())));
+                    agent.trace(),
+                    settings.scrubOfGroup())));
         }
         agent.hosts(hosts);
     }

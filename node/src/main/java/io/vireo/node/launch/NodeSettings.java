@@ -5,6 +5,7 @@ import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.gateway.service.ServiceSettings;
+import io.vireo.node.sync.ScrubPace;
 import io.vireo.node.transport.HostPort;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
  * @param listen "host:port", or null for the addresses of the cluster.
  * @param secret of the cluster; null if it has none.
  * @param clockToleranceNs how far the wall clock may be behind the newest timestamp of the log at start.
+ * @param scrub how fast files are checked while they are in use; the rate is that of all groups of the process together.
  */
 record NodeSettings(
         Settings settings,
@@ -32,12 +34,15 @@ record NodeSettings(
         boolean isSpinning,
         long clockToleranceNs,
         int connectionsMax,
+        ScrubPace scrub,
         int passwordIterations,
         String logLevel) {
     static final int ALL_SHARDS = -1;
 
     private static final long CLOCK_TOLERANCE_DEFAULT_NS = 10_000_000_000L;
     private static final int CONNECTIONS_MAX_DEFAULT = 10_000;
+    private static final long SCRUB_INTERVAL_DEFAULT_NS = 7 * 24 * 3_600 * 1_000_000_000L;
+    private static final long SCRUB_BYTES_PER_SECOND_DEFAULT = 16 << 20;
     private static final int PASSWORD_ITERATIONS_MAX = 10_000_000;
 
     static NodeSettings conclude(final Settings settings, final Path dataDirDefault) {
@@ -70,6 +75,10 @@ record NodeSettings(
                 settings.word(Setting.IDLE, "block", "block", "spin").equals("spin"),
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
+                new ScrubPace(
+                        settings.number(Setting.SCRUB_INTERVAL_NS, SCRUB_INTERVAL_DEFAULT_NS, 0, Long.MAX_VALUE),
+                        settings.number(
+                                Setting.SCRUB_BYTES_PER_SECOND, SCRUB_BYTES_PER_SECOND_DEFAULT, 1, Long.MAX_VALUE)),
                 (int) settings.number(
                         Setting.PASSWORD_ITERATIONS,
                         ServiceSettings.DEFAULT.passwordIterations(),
@@ -171,6 +180,12 @@ record NodeSettings(
         return address.port() == 0 ? address : new HostPort(address.host(), address.port() + ofShard);
     }
 
+    /** The share of one group in what is read to check files. */
+    ScrubPace scrubOfGroup() {
+        return new ScrubPace(
+                scrub.intervalNs(), Math.max(1, scrub.bytesPerSecond() / Math.max(1, hostedGroups().length)));
+    }
+
     /** Directory of this replica. */
     Path replicaDir() {
         return replicaDir(dataDir, replica);
@@ -235,6 +250,8 @@ record NodeSettings(
         line(text, Setting.IDLE, isSpinning ? "spin" : "block");
         line(text, Setting.CLOCK_TOLERANCE_NS, Long.toString(clockToleranceNs));
         line(text, Setting.CONNECTIONS_MAX, Integer.toString(connectionsMax));
+        line(text, Setting.SCRUB_INTERVAL_NS, Long.toString(scrub.intervalNs()));
+        line(text, Setting.SCRUB_BYTES_PER_SECOND, Long.toString(scrub.bytesPerSecond()));
         line(text, Setting.PASSWORD_ITERATIONS, Integer.toString(passwordIterations));
         line(text, Setting.LOG_LEVEL, logLevel);
         return text.toString();
@@ -289,6 +306,8 @@ record NodeSettings(
                     IDLE,
                     CLOCK_TOLERANCE_NS,
                     CONNECTIONS_MAX,
+                    SCRUB_INTERVAL_NS,
+                    SCRUB_BYTES_PER_SECOND,
                     PASSWORD_ITERATIONS,
                     LOG_LEVEL -> throw new IllegalArgumentException(setting + " is not one of the cluster's values");
         };

@@ -3,11 +3,13 @@ package io.vireo.node.launch;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentDamage;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,5 +85,27 @@ final class NodeTrace implements TraceSink {
         } else if (LOG.isDebugEnabled()) {
             LOG.debug("event={} group={} view={} op={}", event, group, view, op);
         }
+    }
+
+    @Override
+    public void damageFound(final int group, final SegmentDamage damage) {
+        LOG.warn("event=damage-found group={} {}", group, place(damage));
+    }
+
+    @Override
+    public void damageHealed(final int group, final SegmentDamage damage, final int peer) {
+        LOG.info("event=damage-healed group={} from={} {}", group, peer, place(damage));
+    }
+
+    @Override
+    public void damageRemains(final int group, final SegmentDamage damage, final String reason) {
+        LOG.warn("event=damage-remains group={} reason=\"{}\" {}", group, reason, place(damage));
+    }
+
+    private static String place(final SegmentDamage damage) {
+        final HexFormat hex = HexFormat.of();
+        return "kind=" + damage.kind() + " file=" + damage.key().fileName() + " position=" + damage.position()
+                + " length=" + damage.length() + " expected=" + hex.formatHex(damage.expected()) + " found="
+                + (damage.found().length == 0 ? "nothing" : hex.formatHex(damage.found()));
     }
 }

@@ -43,6 +43,10 @@ enum Setting {
     /** How far the wall clock may be behind the newest timestamp of the log at start. */
     CLOCK_TOLERANCE_NS(false),
     CONNECTIONS_MAX(false),
+    /** How long a pass over all files of a replica takes that checks them while they are in use; 0 for none. */
+    SCRUB_INTERVAL_NS(false),
+    /** Most that is read for it, of all groups of the process together. */
+    SCRUB_BYTES_PER_SECOND(false),
     /** What a guess at a password costs who has got at the hashes, and a login; of new passwords only. */
     PASSWORD_ITERATIONS(false),
     /** "error", "warn", "info" or "debug". */

@@ -369,6 +369,7 @@ public final class ShardAgent implements TransportListener {
         json.writeNumberField("ackable", view.ackableOp());
         json.writeNumberField("checkpoint", view.checkpointOp());
         writeJournal(json, host.journal(), view);
+        ScrubStatus.write(json, host.scrubber(), host.scrubCounters());
         NodeStatus.writeEvents(json, trace.counts(view.group()));
     }
 

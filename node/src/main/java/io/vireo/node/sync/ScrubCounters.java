@@ -1,0 +1,45 @@
+package io.vireo.node.sync;
+
+/** What the scrubber of a group has done since the process began, across the lives of its replica. The group's thread writes and reads. */
+public final class ScrubCounters {
+    private long passes;
+    private long checked;
+    private long damaged;
+    private long healed;
+
+    /** Passes over all files that were completed. */
+    public long passes() {
+        return passes;
+    }
+
+    /** Chunks compared with their hashes. */
+    public long checked() {
+        return checked;
+    }
+
+    /** Chunks that were found damaged, each once as long as it stays so. */
+    public long damaged() {
+        return damaged;
+    }
+
+    /** Of these, those that are right again. */
+    public long healed() {
+        return healed;
+    }
+
+    void onPass() {
+        passes++;
+    }
+
+    void onChecked() {
+        checked++;
+    }
+
+    void onDamaged() {
+        damaged++;
+    }
+
+    void onHealed() {
+        healed++;
+    }
+}

@@ -1,0 +1,424 @@
+package io.vireo.node.sync;
+
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.segment.Manifest;
+import io.vireo.journal.segment.ManifestEntry;
+import io.vireo.journal.segment.SegmentDamage;
+import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.segment.SegmentScrub;
+import io.vireo.journal.segment.SegmentScrub.State;
+import io.vireo.journal.segment.SegmentStore;
+import io.vireo.node.core.TraceSink;
+import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.node.port.MessageBus;
+import io.vireo.node.port.RandomSource;
+import java.util.ArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Finds damage in the files of a running replica and has it healed by the others: passes over all chunks of the durable manifest, one at a
+ * time and slowly, from a random one on, so that a process that is often restarted checks all of them too; what a read or a peer's request
+ * has met is checked at once. A damaged chunk is asked of the peers, by chance which first and never one again before the others; its
+ * bytes are verified as a whole before any of them is written. Source: bootstrap and transfer, section 4.
+ *
+ * <p>A step machine over frames and time; {@link #poll} is called whenever completions may have come. Allocates only when it begins a
+ * chunk.
+ */
+public final class Scrubber {
+    private static final long RETRY_HEARTBEATS = 4;
+    /** Times that each peer is asked in a row for a chunk. */
+    private static final int ROUNDS = 2;
+
+    private static final int BACKOFF_DOUBLINGS_MAX = 7;
+    /** How often it is looked whether there are files by now. */
+    private static final long EMPTY_NS = 1_000_000_000L;
+    /** Damaged chunks that are remembered; the next pass finds the others again. */
+    static final int DAMAGED_MAX = 1_024;
+
+    /** Peers name a checkpoint with each request; the prefix of a segment is the same in all. */
+    private static final long ANY_CHECKPOINT = 1;
+
+    private final ClusterConfig config;
+    private final int group;
+    private final int replica;
+    private final SegmentStore segments;
+    private final SegmentScrub scrub;
+    private final MessageBus bus;
+    private final RandomSource random;
+    private final ScrubPace pace;
+    private final TraceSink trace;
+    private final ScrubCounters counters;
+    private final long retryNs;
+    private final PieceLength pieces;
+    private final Checksum checksum = new Checksum();
+    private final ChunkFlyweight request = new ChunkFlyweight();
+    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+    private final ArrayList<DamagedChunk> damaged = new ArrayList<>();
+    /** Earliest of their retries. */
+    private long damagedAtNs = Long.MAX_VALUE;
+
+    private long nowNs;
+
+    // The pass: its manifest, and where in it.
+
+    private Manifest manifest = Manifest.EMPTY;
+    private long passChunks;
+    private long passDone;
+    private int entry;
+    private int chunk;
+    /** When the next chunk is due, and before when none may be read. */
+    private long dueNs;
+
+    private long notBeforeNs;
+
+    // The chunk in hand.
+
+    private boolean isOfPass;
+    private SegmentKey key;
+    /** Its position in the file. */
+    private long place;
+    /** What is being put right; null while it is only checked. */
+    private DamagedChunk mended;
+
+    private int peer;
+    /** Of the request that is under way; 0 if none is. */
+    private long number;
+
+    private long retryAtNs;
+
+    /** @param counters of the process, which go on where a former life of the replica has left them. */
+    public Scrubber(
+            final ClusterConfig config,
+            final int group,
+            final int replica,
+            final SegmentStore segments,
+            final MessageBus bus,
+            final RandomSource random,
+            final ScrubPace pace,
+            final TraceSink trace,
+            final ScrubCounters counters) {
+        this.config = config;
+        this.group = group;
+        this.replica = replica;
+        this.segments = segments;
+        this.bus = bus;
+        this.random = random;
+        this.pace = pace;
+        this.trace = trace;
+        this.counters = counters;
+        scrub = segments.scrub();
+        retryNs = RETRY_HEARTBEATS * config.heartbeatNs();
+        pieces = new PieceLength(Math.min(SegmentScrub.SLICE_MAX, SyncServer.pieceLength(config)));
+    }
+
+    /** Chunks of the pass under way, 0 between passes. */
+    public long passChunks() {
+        return passChunks;
+    }
+
+    /** Of these, those that were checked. */
+    public long passDone() {
+        return passDone;
+    }
+
+    /** Chunks known to be damaged that are not right yet. */
+    public int damagedNow() {
+        return damaged.size();
+    }
+
+    public void start(final long monotonicNs) {
+        nowNs = monotonicNs;
+        dueNs = monotonicNs;
+        notBeforeNs = monotonicNs;
+    }
+
+    /**
+     * A turn: completions may have come, time may have passed.
+     *
+     * @return 1 if something was done, 0 if not.
+     */
+    public int poll(final long monotonicNs) {
+        if (pace.isOff()) {
+            return 0;
+        }
+        nowNs = monotonicNs;
+        switch (scrub.state()) {
+            case IDLE -> {
+                return begin();
+            }
+            case READING, MENDING -> {
+                return 0;
+            }
+            case WANTING -> {
+                return awaitBytes();
+            }
+            case GOOD, GONE, MENDED -> onRight(scrub.state());
+            case DAMAGED -> onDamaged();
+        }
+        return 1;
+    }
+
+    /**
+     * CHUNK: bytes, or that they are not there.
+     *
+     * @return false if it answers no request of this scrubber.
+     */
+    public boolean onChunk(final ChunkFlyweight found) {
+        if (number == 0 || found.number() != number) {
+            return false;
+        }
+        number = 0;
+        final int length = (int) found.length();
+        if (found.status() != ChunkFlyweight.OK
+                || found.position() != scrub.position()
+                || length < 1
+                || length > scrub.wanted()
+                || !scrub.take(found.buffer(), found.offset() + HeaderFlyweight.HEADER_LENGTH, length)) {
+            refused();
+        } else if (scrub.state() == State.WANTING) {
+            ask();
+        }
+        return true;
+    }
+
+    // Which chunk is next
+
+    private int begin() {
+        final SegmentDamage accused = scrub.nextAccused();
+        if (accused != null) {
+            check(accused.key(), scrub.chunkOf(accused), accused.length(), accused.expected(), false);
+            return 1;
+        }
+        if (nowNs >= damagedAtNs) {
+            return checkDamaged();
+        }
+        if (nowNs < dueNs || nowNs < notBeforeNs) {
+            return 0;
+        }
+        if (passDone == passChunks) {
+            beginPass();
+        }
+        if (passChunks == 0) {
+            dueNs = nowNs + Math.min(EMPTY_NS, pace.intervalNs());
+            return 0;
+        }
+        final ManifestEntry file = manifest.entry(entry);
+        final int length = scrub.length(file, chunk);
+        // A pass that has fallen behind catches up, but no faster than the rate.
+        dueNs += pace.intervalNs() / passChunks;
+        notBeforeNs = nowNs + pace.spacingNs(length);
+        check(file.key(), chunk, length, file.chunkHash(chunk), true);
+        return 1;
+    }
+
+    private void beginPass() {
+        manifest = segments.durable();
+        passDone = 0;
+        passChunks = 0;
+        for (int i = 0; i < manifest.count(); i++) {
+            passChunks += manifest.entry(i).chunkCount();
+        }
+        dueNs = nowNs;
+        if (passChunks > 0) {
+            int skipped = random.nextInt((int) Math.min(passChunks, Integer.MAX_VALUE));
+            entry = 0;
+            while (skipped >= manifest.entry(entry).chunkCount()) {
+                skipped -= manifest.entry(entry++).chunkCount();
+            }
+            chunk = skipped;
+        }
+    }
+
+    private void advance() {
+        passDone++;
+        chunk++;
+        while (chunk >= manifest.entry(entry).chunkCount()) {
+            chunk = 0;
+            entry = (entry + 1) % manifest.count();
+        }
+        if (passDone == passChunks) {
+            counters.onPass();
+            // A group may have millions of files: their list is not held until the next pass.
+            manifest = Manifest.EMPTY;
+            passDone = 0;
+            passChunks = 0;
+        }
+    }
+
+    private int checkDamaged() {
+        damagedAtNs = Long.MAX_VALUE;
+        DamagedChunk due = null;
+        for (int i = 0; i < damaged.size(); i++) {
+            final DamagedChunk each = damaged.get(i);
+            if (due == null && nowNs >= each.retryAtNs) {
+                due = each;
+            } else {
+                damagedAtNs = Math.min(damagedAtNs, each.retryAtNs);
+            }
+        }
+        if (due == null) {
+            return 0;
+        }
+        final SegmentDamage damage = due.damage;
+        check(damage.key(), scrub.chunkOf(damage), damage.length(), damage.expected(), false);
+        return 1;
+    }
+
+    private void check(
+            final SegmentKey ofKey,
+            final int ofChunk,
+            final int length,
+            final byte[] leaf,
+            final boolean isNextOfPass) {
+        key = ofKey;
+        place = (long) ofChunk * config.segmentLimits().chunkBytes();
+        isOfPass = isNextOfPass;
+        mended = null;
+        scrub.check(ofKey, ofChunk, length, leaf);
+    }
+
+    // What has become of it
+
+    private void onRight(final State state) {
+        number = 0;
+        if (state == State.GOOD) {
+            counters.onChecked();
+            trace.chunkScrubbed(group);
+        }
+        final DamagedChunk known = mended != null ? mended : find();
+        if (known != null) {
+            damaged.remove(known);
+            if (state != State.GONE) {
+                counters.onHealed();
+                trace.damageHealed(group, known.damage, state == State.MENDED ? peer : replica);
+            }
+        }
+        end();
+    }
+
+    private void onDamaged() {
+        final SegmentDamage damage = scrub.damage();
+        DamagedChunk known = mended != null ? mended : find();
+        if (mended == null) {
+            counters.onChecked();
+            trace.chunkScrubbed(group);
+        }
+        if (known == null) {
+            known = new DamagedChunk(damage);
+            counters.onDamaged();
+            trace.damageFound(group, damage);
+            if (damaged.size() < DAMAGED_MAX) {
+                damaged.add(known);
+            }
+        }
+        if (config.replicaCount() == 1 || !scrub.isMendable()) {
+            remains(
+                    known,
+                    Long.MAX_VALUE,
+                    config.replicaCount() == 1 ? "there is no other replica" : "the file is fetched at the next start");
+        } else if (mended != null) {
+            // Written and read back, and still not right: the device does not hold it.
+            backOff(known, "the device does not keep what is written");
+        } else {
+            mended = known;
+            mended.refusals = 0;
+            scrub.mend();
+            peer = replica;
+            nextPeer(1 + random.nextInt(config.replicaCount() - 1));
+            ask();
+        }
+    }
+
+    private void end() {
+        number = 0;
+        mended = null;
+        scrub.end();
+        if (isOfPass) {
+            isOfPass = false;
+            advance();
+        }
+    }
+
+    private DamagedChunk find() {
+        for (int i = 0; i < damaged.size(); i++) {
+            final SegmentDamage each = damaged.get(i).damage;
+            if (each.position() == place && each.key().equals(key)) {
+                return damaged.get(i);
+            }
+        }
+        return null;
+    }
+
+    private void remains(final DamagedChunk known, final long nextNs, final String reason) {
+        if (known.failures++ == 0) {
+            trace.damageRemains(group, known.damage, reason);
+        }
+        known.retryAtNs = nextNs;
+        if (damaged.contains(known)) {
+            damagedAtNs = Math.min(damagedAtNs, nextNs);
+        }
+        end();
+    }
+
+    /** Nobody can help now: full jitter, so that replicas that lack the same do not ask each other in step. */
+    private void backOff(final DamagedChunk known, final String reason) {
+        final long most = retryNs << Math.min(1 + known.failures, BACKOFF_DOUBLINGS_MAX);
+        remains(known, nowNs + retryNs + Math.floorMod(random.nextLong(), most), reason);
+    }
+
+    // Peers
+
+    private int awaitBytes() {
+        if (nowNs < retryAtNs) {
+            return 0;
+        }
+        number = 0;
+        pieces.onSilence();
+        refused();
+        return 1;
+    }
+
+    private void refused() {
+        if (++mended.refusals >= ROUNDS * (config.replicaCount() - 1)) {
+            backOff(mended, "no other replica has given its bytes");
+        } else {
+            nextPeer(1);
+            ask();
+        }
+    }
+
+    private void nextPeer(final int steps) {
+        for (int i = 0; i < steps; i++) {
+            do {
+                peer = (peer + 1) % config.replicaCount();
+            } while (peer == replica);
+        }
+    }
+
+    private void ask() {
+        number = random.nextLong() | 1;
+        request.wrap(frame, 0);
+        request.init(
+                Command.REQUEST_CHUNK,
+                config.clusterLo(),
+                config.clusterHi(),
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                replica,
+                group);
+        request.checkpoint(ANY_CHECKPOINT, 0, 0)
+                .kind(ChunkFlyweight.SEGMENT)
+                .status(0)
+                .length(pieces.of(scrub.wanted()))
+                .segment(key.namespace(), key.incarnation(), key.baseOffset())
+                .position(scrub.position())
+                .fileLength(0)
+                .number(number)
+                .seal(checksum);
+        bus.send(peer, frame, 0, HeaderFlyweight.HEADER_LENGTH);
+        retryAtNs = nowNs + retryNs;
+    }
+}

@@ -1,0 +1,154 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three processes, and bits of the files of two of them that change while they run. */
+class ScrubIT {
+    private static final int REPLICAS = 3;
+    private static final int ENTRIES = 40_000;
+    private static final int FILES = 20;
+    private static final int CHUNK_BYTES = 16 << 10;
+
+    @TempDir
+    Path dir;
+
+    private final VireoProcess[] nodes = new VireoProcess[REPLICAS];
+
+    @AfterEach
+    void stop() {
+        for (final VireoProcess node : nodes) {
+            if (node != null) {
+                node.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldHealEveryFileWhileTheNodesRunWhenABitOfEachChangesAtTwoOfThem() throws Exception {
+        final Path cluster = dir.resolve("cluster");
+        format(cluster);
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            nodes[replica] = VireoProcess.start(
+                    "node",
+                    "--replica",
+                    Integer.toString(replica),
+                    "--dir",
+                    cluster.toString(),
+                    "--set",
+                    "scrub_interval_ns=3000000000",
+                    "--stop-on-end-of-input");
+        }
+        for (final VireoProcess node : nodes) {
+            node.awaitLine("to=NORMAL");
+        }
+        run("append", "--dir", cluster.toString(), "--from-files", lines().toString());
+        for (int replica = 0; replica < 2; replica++) {
+            for (final Path file : segments(cluster, replica)) {
+                flip(file, replica * CHUNK_BYTES + 1_000);
+            }
+        }
+        for (int replica = 0; replica < 2; replica++) {
+            nodes[replica].awaitLine("event=damage-found", FILES);
+            nodes[replica].awaitLine("event=damage-healed", FILES);
+        }
+        final String status = run("status", "--dir", cluster.toString()).output();
+        assertEquals(
+                2,
+                status.lines()
+                        .filter(line ->
+                                line.contains(FILES + " damaged chunks found, " + FILES + " healed, 0 damaged now"))
+                        .count(),
+                status);
+        final String digest = digest(cluster, 2);
+        assertTrue(digest.contains(Integer.toString(ENTRIES)), digest);
+        assertEquals(digest, digest(cluster, 0));
+        assertEquals(digest, digest(cluster, 1));
+        for (final VireoProcess node : nodes) {
+            node.terminate();
+        }
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            run("verify", cluster.resolve("replica-" + replica).toString());
+        }
+    }
+
+    private static String digest(final Path cluster, final int replica) throws IOException, InterruptedException {
+        return run(
+                        "read",
+                        "--dir",
+                        cluster.toString(),
+                        "--replica",
+                        Integer.toString(replica),
+                        "--at-least",
+                        Integer.toString(ENTRIES),
+                        "--sha256")
+                .output();
+    }
+
+    private static void format(final Path cluster) throws IOException, InterruptedException {
+        final List<String> addresses = new ArrayList<>();
+        DevCommand.freeAddresses(1).forEach(shards -> addresses.add(shards.get(0)));
+        run(
+                "format",
+                "--dir",
+                cluster.toString(),
+                "--addresses",
+                String.join(",", addresses),
+                "--set",
+                "groups=1",
+                "--set",
+                "wal_bytes=1MiB",
+                "--set",
+                "prepare_size_max=64KiB",
+                "--set",
+                "segment_bytes=64KiB",
+                "--replica",
+                "all");
+    }
+
+    private Path lines() throws IOException {
+        final StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < ENTRIES; i++) {
+            lines.append(i).append(" a line that is long enough to fill many files and to bring checkpoints about\n");
+        }
+        final Path input = Files.createDirectory(dir.resolve("input"));
+        Files.writeString(input.resolve("lines.txt"), lines);
+        return input;
+    }
+
+    /** The oldest ones, all of them sealed, and listed by a checkpoint long ago. */
+    private static List<Path> segments(final Path cluster, final int replica) throws IOException {
+        try (Stream<Path> files = Files.list(cluster.resolve("replica-" + replica + "/group-0/segments"))) {
+            final List<Path> all = files.sorted().toList();
+            assertTrue(all.size() > 2 * FILES, "segments: " + all.size());
+            return all.subList(0, FILES);
+        }
+    }
+
+    private static void flip(final Path path, final long position) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(position);
+            final int there = file.read();
+            file.seek(position);
+            file.write(there ^ 4);
+            file.getFD().sync();
+        }
+    }
+
+    private static VireoProcess run(final String... arguments) throws IOException, InterruptedException {
+        final VireoProcess process = VireoProcess.run(arguments);
+        assertEquals(ExitCodes.OK, process.exitCode(), process.output());
+        return process;
+    }
+}
