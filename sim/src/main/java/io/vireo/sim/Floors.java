@@ -142,6 +142,11 @@ public final class Floors {
         transfers(floors, total.transfers, summary.runs);
         floor(floors, "snapshots damaged", total.snapshotsDamaged);
         floor(floors, "files lost", total.filesLost);
+        floor(floors, "chunks of files checked by running replicas", total.scrubbedChunks);
+        if (summary.runs >= RARE_RUNS_MIN) {
+            floor(floors, "damaged chunks found by running replicas", total.scrubFound);
+            floor(floors, "damaged chunks healed while replicas run", total.scrubHealed);
+        }
         floor(floors, "runs damaged up to the limit", total.exactlyF);
         floor(floors, "runs damaged beyond the limit", total.beyondF);
         floor(floors, "runs damaged beyond the limit that did not come back", total.beyondNotLive);

@@ -6,6 +6,7 @@ import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
+import io.vireo.node.sync.ScrubPace;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
@@ -25,6 +26,11 @@ public interface ReplicaEnvironment {
 
     /** A fresh nonce for a process, never 0. */
     long nonce();
+
+    /** How fast replicas check their files while they run. */
+    default ScrubPace scrub() {
+        return ScrubPace.OFF;
+    }
 
     /** A state machine, empty, for a replica that opens a group. */
     StateMachine stateMachine(int replica, int group, SegmentStore segments);
@@ -67,4 +73,7 @@ public interface ReplicaEnvironment {
     default void onApplied(final int replica, final int group, final PrepareFlyweight prepare) {}
 
     default void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {}
+
+    /** A damaged chunk of a file of this replica is right again, durably. */
+    default void onHealed(final int replica, final int group) {}
 }

@@ -97,6 +97,13 @@ public final class RunCounters {
 
     public long filesLost;
 
+    /** Chunks of files that running replicas have checked; damage that they found, healed, and could not heal for a while at least. */
+    public long scrubbedChunks;
+
+    public long scrubFound;
+    public long scrubHealed;
+    public long scrubUnhealed;
+
     /** Runs whose disks were damaged up to the limit, and beyond it, when the storm was over; sectors that were. */
     public long exactlyF;
 

@@ -9,6 +9,7 @@ import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.MessageCheck;
+import io.vireo.node.sync.ScrubPace;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.network.FrameDamage;
@@ -61,6 +62,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final DiskSwaps diskSwaps;
     private final DiskImages diskImages;
     private final TransferStorm transfers;
+    private final ScrubPace scrub;
     private final Draws nonces;
     private final Draws lateDraws;
     private final HeaderFlyweight header = new HeaderFlyweight();
@@ -118,6 +120,7 @@ public final class SimCluster implements ReplicaEnvironment {
         rareStates = new RareStates(counters);
         residual = new ResidualFault(this, atlas);
         assault = new Assault(this, atlas);
+        scrub = ScrubOptions.of(seed);
         nonces = new Draws(seed, Stream.NONCE, 0);
         lateDraws = new Draws(seed, Stream.LATE_FRAMES, 0);
         replicas = new SimReplica[options.replicas()];
@@ -216,6 +219,11 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
         return application.stateMachine(replica, group, segments);
+    }
+
+    @Override
+    public ScrubPace scrub() {
+        return scrub;
     }
 
     @Override
@@ -430,8 +438,19 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
         transfers.onEvent(replica, group, event);
-        if ((event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN)
-                && !replicas[replica].disk(group).hasDamagedFiles()) {
+        if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN) {
+            onFilesGood(replica, group);
+        }
+    }
+
+    @Override
+    public void onHealed(final int replica, final int group) {
+        onFilesGood(replica, group);
+    }
+
+    /** Files came to be or were mended; whether there is damage beside that, the disk knows and nobody else. */
+    private void onFilesGood(final int replica, final int group) {
+        if (!replicas[replica].disk(group).hasDamagedFiles()) {
             atlas.onFilesWhole(replica, group);
         }
     }

@@ -6,6 +6,7 @@ import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
+import io.vireo.journal.segment.SegmentDamage;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.ReplicaView;
@@ -116,7 +117,8 @@ public final class SimReplica {
                     draws,
                     environment.nonce(),
                     segments -> environment.stateMachine(index, group, segments),
-                    new Trace()));
+                    new Trace(),
+                    environment.scrub()));
             hosts[group].start(monotonicNs(), wallNs());
         }
         wakeAtNs = Long.MAX_VALUE;
@@ -580,6 +582,40 @@ public final class SimReplica {
             environment.onEvent(index, group, event, view, op);
             if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
                 environment.narrate(Note.CORE, index, group, () -> event + " view=" + view + " op=" + op);
+            }
+        }
+
+        @Override
+        public void chunkScrubbed(final int group) {
+            if (isAlive && owner == life) {
+                environment.counters().scrubbedChunks++;
+            }
+        }
+
+        @Override
+        public void damageFound(final int group, final SegmentDamage damage) {
+            if (isAlive && owner == life) {
+                environment.counters().scrubFound++;
+                environment.trace().add(6L << 32 | index, group, damage.position());
+                environment.narrate(Note.CORE, index, group, () -> "damage found: " + damage);
+            }
+        }
+
+        @Override
+        public void damageHealed(final int group, final SegmentDamage damage, final int peer) {
+            if (isAlive && owner == life) {
+                environment.counters().scrubHealed++;
+                environment.trace().add(7L << 32 | index, group, damage.position());
+                environment.narrate(Note.CORE, index, group, () -> "damage healed from " + peer + ": " + damage);
+                environment.onHealed(index, group);
+            }
+        }
+
+        @Override
+        public void damageRemains(final int group, final SegmentDamage damage, final String reason) {
+            if (isAlive && owner == life) {
+                environment.counters().scrubUnhealed++;
+                environment.narrate(Note.CORE, index, group, () -> "damage remains, " + reason + ": " + damage);
             }
         }
 

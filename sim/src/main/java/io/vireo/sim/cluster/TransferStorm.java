@@ -16,7 +16,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Follows state synchronizations by their frames, counts what they meet, and carries out the faults that are aimed at them: a point that is
- * due waits for the request it names, whoever makes it.
+ * due waits for the request it names, whoever makes it. A replica that asks for a piece without one before it heals a file in place; it
+ * can be struck as well.
  */
 final class TransferStorm {
     private static final int NOBODY = -1;
@@ -119,10 +120,12 @@ final class TransferStorm {
 
     private void onRequest(final int from, final int to, final ChunkFlyweight wanted) {
         final Receiver receiver = receivers[from][wanted.group()];
-        statistics.peerChanges += receiver.peer != NOBODY && receiver.peer != to ? 1 : 0;
-        statistics.retargets += receiver.target != 0 && receiver.target != wanted.op() ? 1 : 0;
-        receiver.peer = to;
-        receiver.target = wanted.op();
+        if (receiver.isActive) {
+            statistics.peerChanges += receiver.peer != NOBODY && receiver.peer != to ? 1 : 0;
+            statistics.retargets += receiver.target != 0 && receiver.target != wanted.op() ? 1 : 0;
+            receiver.peer = to;
+            receiver.target = wanted.op();
+        }
         for (int i = 0; i < armed.size(); ) {
             final Armed next = armed.get(i);
             // Only files of segments rot here; the request of another one is not counted.

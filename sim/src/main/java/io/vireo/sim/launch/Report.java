@@ -118,6 +118,8 @@ final class Report {
                 + " staleReads=" + c.disk.staleReads + " segmentsDamaged=" + c.segmentsDamaged + " truncations="
                 + c.disk.truncations + " fullWrites=" + c.disk.fullWrites + " shortWrites=" + c.disk.shortWrites
                 + " overtaking=" + c.disk.overtakingWrites + " tornSectors=" + c.disk.tornSectors);
+        out.println("scrub: chunks=" + c.scrubbedChunks + " damaged=" + c.scrubFound + " healed=" + c.scrubHealed
+                + " remained=" + c.scrubUnhealed);
         out.println("network: sent=" + c.network.sent + " delivered=" + c.network.delivered + " lost=" + c.network.lost
                 + " duplicated=" + c.network.duplicated + " reordered=" + c.network.reordered + " clogs="
                 + c.network.clogs + " cut=" + c.network.cut + " held=" + c.network.held + " late="

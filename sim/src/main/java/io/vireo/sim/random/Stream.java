@@ -34,6 +34,7 @@ public enum Stream {
     DISK_SWAP_PLAN(80),
     DISK_IMAGE_PLAN(81),
     TRANSFER_FAULT_PLAN(82),
+    SCRUB_OPTIONS(90),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);
 

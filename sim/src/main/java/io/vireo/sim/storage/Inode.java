@@ -220,7 +220,9 @@ final class Inode {
         durable[sector] = bytes;
         durableNumber[sector] = ++durableWrites;
         garbage.set(sector, !isAsWritten);
-        rot[sector] = null;
+        // Story: a rotten sector of a file is being mended, power fails, and it holds neither the old bytes nor the
+        // new.
+        rot[sector] = !isAsWritten && rot[sector] != null && image == null ? bytes : null;
         misreads.remove(sector);
         if (image != null) {
             image.onDurable(sector, bytes, isAsWritten);
