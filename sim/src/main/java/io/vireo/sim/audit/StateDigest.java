@@ -78,13 +78,18 @@ final class StateDigest {
         part[slot] = now;
     }
 
-    /** An op may have added to this namespace. */
+    /** An op may have added to this namespace, or dropped it. */
     void onNamespace(final int namespace) {
         final long now = ends.applyAsLong(namespace);
         if (now != end[namespace]) {
-            sum += mix(mix(~namespace) + now) - (end[namespace] == 0 ? 0 : mix(mix(~namespace) + end[namespace]));
+            sum += ofEnd(namespace, now) - ofEnd(namespace, end[namespace]);
             end[namespace] = now;
         }
+    }
+
+    /** Of a namespace that is empty, again or still, there is nothing. */
+    private static long ofEnd(final int namespace, final long end) {
+        return end == 0 ? 0 : mix(mix(~namespace) + end);
     }
 
     private long recordOf(final int slot, final long request) {
