@@ -4,7 +4,9 @@ import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.transport.CloseReason;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.cluster.RunCounters;
+import io.vireo.sim.cluster.StreamStatistics;
 import io.vireo.sim.cluster.TransferStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,17 +44,71 @@ public final class Floors {
     private Floors() {}
 
     /** The floors this campaign has not reached, one sentence each; none if it is too small to be judged. */
-    public static List<String> missed(final CampaignSummary summary) {
+    public static List<String> missed(final CampaignSummary summary, final Machine machine) {
         return summary.runs < RUNS_MIN
                 ? List.of()
-                : of(summary).stream()
+                : of(summary, machine).stream()
                         .map(Floor::missed)
                         .filter(missed -> missed != null)
                         .toList();
     }
 
     /** All floors of a campaign of this size; those of one below {@link #RUNS_MIN} say nothing yet. */
-    public static List<Floor> of(final CampaignSummary summary) {
+    public static List<Floor> of(final CampaignSummary summary, final Machine machine) {
+        return machine == Machine.LOG ? ofLog(summary) : ofStreams(summary);
+    }
+
+    /** What only streams have, and what their runs need of all the rest to be runs at all: the log's hunt judges the faults. */
+    private static List<Floor> ofStreams(final CampaignSummary summary) {
+        final List<Floor> floors = new ArrayList<>();
+        final RunCounters total = summary.total;
+        final StreamStatistics streams = total.streams;
+        share(
+                floors,
+                "runs with a crash and a restart",
+                summary.runsWithCrashAndRestart,
+                summary.runs,
+                CRASHED_PERCENT_MIN);
+        lossesAreRare(floors, summary);
+        floor(floors, "connections of clients refused", streams.connectionsRefused);
+        floor(floors, "connections of clients broken", streams.connectionsBroken);
+        floor(floors, "requests handed to a group of another shard", streams.handedOver);
+        floor(floors, "answers that something is done", streams.answersOk);
+        floor(floors, "answers that something is refused", streams.answersRefused);
+        floor(floors, "answers that nothing is known", streams.answersUnknown);
+        floor(floors, "messages stored", streams.appended);
+        floor(floors, "messages that clients were told are stored", streams.acknowledged);
+        floor(floors, "polls judged", streams.polls);
+        floor(floors, "messages shown by polls", streams.shown);
+        floor(floors, "offsets of consumers stored", streams.offsetsStored);
+        floor(floors, "offsets of consumers told and judged", streams.offsetsAsked);
+        floor(floors, "groups of consumers with members looked at", streams.groupsChecked);
+        floor(floors, "lives of partitions that ended", streams.endedLives);
+        floor(floors, "lives of partitions that were dropped", streams.drops);
+        floor(floors, "old segments that went", streams.forgotten);
+        floor(floors, "sends refused for good and watched", streams.refusals);
+        floor(floors, "executions compared with the placement", streams.placementsChecked);
+        floor(floors, "executions of a request compared", total.machineComparisons);
+        floor(floors, "snapshots of streams", total.machineSnapshots);
+        floor(floors, "restores of streams", total.machineRestores);
+        floor(floors, "checkpoints of two replicas compared", total.comparedCheckpoints);
+        floor(floors, "openings compared with the fold", total.comparedOpenings);
+        floor(floors, "primaries cut off by a chain of failovers", total.failovers);
+        floor(floors, "state synchronizations", total.of(TraceEvent.STATE_SYNC_INSTALLED));
+        return floors;
+    }
+
+    private static void lossesAreRare(final List<Floor> floors, final CampaignSummary summary) {
+        final boolean isLossBounded = summary.legitimate.size() * 100L <= summary.runs * LEGITIMATE_PERCENT_MAX;
+        floors.add(new Floor(
+                "legitimate losses are rare",
+                isLossBounded
+                        ? null
+                        : "legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are "
+                                + LEGITIMATE_PERCENT_MAX + " %"));
+    }
+
+    private static List<Floor> ofLog(final CampaignSummary summary) {
         final List<Floor> floors = new ArrayList<>();
         final RunCounters total = summary.total;
         share(
@@ -67,13 +123,7 @@ public final class Floors {
                 summary.runsComparing,
                 summary.runs,
                 COMPARED_PERCENT_MIN);
-        final boolean isLossBounded = summary.legitimate.size() * 100L <= summary.runs * LEGITIMATE_PERCENT_MAX;
-        floors.add(new Floor(
-                "legitimate losses are rare",
-                isLossBounded
-                        ? null
-                        : "legitimate losses " + summary.legitimate.size() + " of " + summary.runs + ", allowed are "
-                                + LEGITIMATE_PERCENT_MAX + " %"));
+        lossesAreRare(floors, summary);
         floor(floors, "crashes in recovery", total.recoveryCrashes);
         floor(floors, "partitions", total.partitions);
         floor(floors, "chains of failovers that took all their turns", total.failoverChains);

@@ -9,7 +9,7 @@ import io.vireo.sim.fault.Regime;
 import io.vireo.sim.workload.Application;
 
 /** See {@link SimProfile#LOG}. */
-final class LogProfile implements SimProfile {
+final class LogProfile implements SimProfile, ApplicationFactory {
     private final Regime regime;
 
     /** @param regime of all runs, or null for the one that each seed draws. */

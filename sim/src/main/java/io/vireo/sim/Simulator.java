@@ -7,6 +7,7 @@ import io.vireo.sim.audit.Violation;
 import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.cluster.SceneFactory;
 import io.vireo.sim.cluster.SimCluster;
 import io.vireo.sim.fault.FaultPlan;
 import io.vireo.sim.fault.Regime;
@@ -46,12 +47,9 @@ public final class Simulator {
     }
 
     private Simulator(
-            final ClusterOptions options,
-            final FaultPlan plan,
-            final ApplicationFactory applications,
-            final RunListener listener) {
+            final ClusterOptions options, final FaultPlan plan, final SceneFactory scenes, final RunListener listener) {
         this.options = options;
-        cluster = new SimCluster(options, plan, applications, listener);
+        cluster = new SimCluster(options, plan, scenes, listener);
     }
 
     /** The run of a seed without what the reduction leaves out. */

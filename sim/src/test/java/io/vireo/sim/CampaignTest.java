@@ -26,6 +26,6 @@ class CampaignTest {
         final CampaignSummary summary = campaign.run();
         assertEquals(List.of(), failures);
         assertEquals(SEEDS, summary.runs);
-        assertEquals(List.of(), Floors.missed(summary));
+        assertEquals(List.of(), Floors.missed(summary, SimProfile.Machine.LOG));
     }
 }

@@ -8,15 +8,15 @@ import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.BatchFlyweight;
 
 /** What a node gives its clients, as far as it does not follow from the cluster. */
-final class GatewayLimits {
+public final class GatewayLimits {
     /** Sessions with a group that the connections of a shard share; each has so many requests in flight as the cluster's window says. */
-    static final int SESSIONS_PER_GROUP = 4;
+    public static final int SESSIONS_PER_GROUP = 4;
     /** Requests and reads without an outcome, of all connections of a shard; one more is refused. */
-    static final int PENDING_MAX = 1 << 17;
+    public static final int PENDING_MAX = 1 << 17;
     /** Bytes of these; one that does not fit beside the others is refused. More than the clients' own bound, so that they meet that one first. */
-    static final long PENDING_BYTES_MAX = 64L << 20;
+    public static final long PENDING_BYTES_MAX = 64L << 20;
     /** After which a client is told that nothing is known of its request; a view change takes a tenth of it. */
-    static final long REQUEST_TIMEOUT_NS = 15_000_000_000L;
+    public static final long REQUEST_TIMEOUT_NS = 15_000_000_000L;
 
     /** A payload of 1 MiB and the header of a message. */
     private static final int MESSAGE_SIZE_MAX = (1 << 20) + 64;
@@ -32,7 +32,8 @@ final class GatewayLimits {
 
     private GatewayLimits() {}
 
-    static GatewaySettings of(final ClusterConfig cluster, final int replica) {
+    /** The settings of a gateway of this replica. */
+    public static GatewaySettings of(final ClusterConfig cluster, final int replica) {
         final int bodyMax = ClientContext.of(cluster).bodyMax();
         return new GatewaySettings(
                 replica,

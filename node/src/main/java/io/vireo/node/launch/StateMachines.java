@@ -10,11 +10,11 @@ import io.vireo.node.stream.machine.StreamStateMachine;
 import io.vireo.node.stream.partition.PartitionMachine;
 
 /** The state machines of this program, by the kind that a cluster was formatted with. */
-final class StateMachines {
+public final class StateMachines {
     private StateMachines() {}
 
     /** What a group of this cluster replicates. */
-    static StateMachineFactory of(final ClusterConfig config, final int group) {
+    public static StateMachineFactory of(final ClusterConfig config, final int group) {
         return switch (config.stateMachine()) {
             case LOG -> segments -> new LogStateMachine(config, group, segments);
             case STREAM -> segments -> stream(config, group, segments);
@@ -22,7 +22,7 @@ final class StateMachines {
     }
 
     /** How much a streaming cluster may hold. */
-    static StreamLimits limits(final ClusterConfig config) {
+    public static StreamLimits limits(final ClusterConfig config) {
         return StreamLimits.DEFAULT.withSegmentBytes(config.segmentBytes());
     }
 

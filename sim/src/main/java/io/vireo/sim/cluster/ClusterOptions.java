@@ -79,6 +79,32 @@ public record ClusterOptions(
         return with(requests, Payload.LENGTH_MIN, 0);
     }
 
+    /** The same with another cluster, of as many replicas. */
+    public ClusterOptions withCluster(final ClusterConfig newCluster) {
+        return new ClusterOptions(
+                seed,
+                clients,
+                requests,
+                inFlight,
+                payloadMax,
+                readOf16,
+                namespaces,
+                crashes,
+                partitions,
+                rots,
+                failovers,
+                syncFailures,
+                diskFaults,
+                lossOf16,
+                hazards,
+                clientFaults,
+                lateOf16,
+                newCluster,
+                network,
+                disk,
+                heal);
+    }
+
     private ClusterOptions with(final int newRequests, final int newPayloadMax, final int newReadOf16) {
         return new ClusterOptions(
                 seed,

@@ -35,6 +35,11 @@ public interface ReplicaEnvironment {
     /** A state machine, empty, for a replica that opens a group. */
     StateMachine stateMachine(int replica, int group, SegmentStore segments);
 
+    /** What stands before the groups of a process that starts; null if nothing does. */
+    default Front front(final ProcessLife process) {
+        return null;
+    }
+
     Auditors auditors();
 
     TraceHash trace();

@@ -17,6 +17,7 @@ public final class RunCounters {
     public final NetworkStatistics network = new NetworkStatistics();
     public final ClientStatistics clients = new ClientStatistics();
     public final TransferStatistics transfers = new TransferStatistics();
+    public final StreamStatistics streams = new StreamStatistics();
     public final long[] events = new long[TraceEvent.values().length];
     public final long[] sent = new long[Command.values().length];
     public final long[] transitions = new long[Status.values().length];

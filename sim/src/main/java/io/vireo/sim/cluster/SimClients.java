@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The clients of a run. How many of its requests have their outcome is the run's progress. */
-final class SimClients {
+/** Clients that have sessions with the groups themselves. */
+final class SimClients implements Clients {
     private final SimCluster cluster;
     private final RunListener listener;
     private final SimClient[] clients;
@@ -53,25 +53,27 @@ final class SimClients {
                         cluster.counters().clients));
     }
 
-    void start() {
+    @Override
+    public void start() {
         for (final SimClient client : clients) {
             client.start();
         }
     }
 
-    /** Each asks for so much more. */
-    void quota(final int requests) {
+    @Override
+    public void quota(final int requests) {
         for (final SimClient client : clients) {
             client.quota(requests);
         }
     }
 
-    void onFrame(final int client, final UnsafeBuffer frame) {
+    @Override
+    public void onFrame(final int client, final UnsafeBuffer frame) {
         clients[client].onFrame(frame);
     }
 
-    /** Ends this client, unless it is the last one or has ended; its appends have no outcome any more. */
-    boolean kill(final int client) {
+    @Override
+    public boolean kill(final int client) {
         final long others = Arrays.stream(clients)
                 .filter(other -> other != clients[client] && !other.isDead())
                 .count();
@@ -83,23 +85,23 @@ final class SimClients {
         return true;
     }
 
-    /** Thousandths of the requests of the run that have their outcome. */
-    int permille() {
+    @Override
+    public int permille() {
         return (int) (outcomes * 1_000L / cluster.options().requests());
     }
 
-    /** True if every request of the run has its outcome. */
-    boolean isDone() {
+    @Override
+    public boolean isDone() {
         return outcomes >= cluster.options().requests();
     }
 
-    /** True if every client has all its answers. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return Arrays.stream(clients).allMatch(SimClient::isIdle);
     }
 
-    /** What the clients still wait for, for people. */
-    String busy() {
+    @Override
+    public String busy() {
         return Arrays.stream(clients)
                 .filter(client -> !client.isIdle())
                 .map(client -> client + "; ")

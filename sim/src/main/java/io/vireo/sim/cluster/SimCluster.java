@@ -26,7 +26,6 @@ import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
-import io.vireo.sim.workload.Application;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,10 +47,10 @@ public final class SimCluster implements ReplicaEnvironment {
     private final SimNetwork network;
     private final FaultAtlas atlas;
     private final Auditors auditors;
-    private final Application application;
+    private final Scene scene;
     private final MessageCheck check;
     private final SimReplica[] replicas;
-    private final SimClients clients;
+    private final Clients clients;
     private final FaultSchedule schedule;
     private final CrashStorm crashes;
     private final FailoverStorm failovers;
@@ -71,14 +70,11 @@ public final class SimCluster implements ReplicaEnvironment {
 
     /**
      * @param plan of the faults that strike, see {@link ClusterOptions#plan}.
-     * @param applications makes what the cluster replicates.
+     * @param scenes makes what the cluster replicates, and its clients.
      * @param listener {@link RunListener#NONE} if nobody follows the run.
      */
     public SimCluster(
-            final ClusterOptions options,
-            final FaultPlan plan,
-            final ApplicationFactory applications,
-            final RunListener listener) {
+            final ClusterOptions options, final FaultPlan plan, final SceneFactory scenes, final RunListener listener) {
         this.options = options;
         this.listener = listener;
         final long seed = options.seed();
@@ -91,7 +87,7 @@ public final class SimCluster implements ReplicaEnvironment {
         }
         atlas = new FaultAtlas(images, options.cluster().durability() == Durability.MARKED);
         auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
-        application = applications.create(options, auditors, counters);
+        scene = scenes.scene(options, auditors, counters);
         network = new SimNetwork(
                 queue,
                 options.replicas(),
@@ -136,7 +132,7 @@ public final class SimCluster implements ReplicaEnvironment {
             }
             replicas[replica] = new SimReplica(this, options.cluster(), seed, replica, disks, options.clients());
         }
-        clients = new SimClients(this, application, listener);
+        clients = scene.clients(this, listener);
         if (listener != RunListener.NONE) {
             follow();
         }
@@ -218,7 +214,12 @@ public final class SimCluster implements ReplicaEnvironment {
 
     @Override
     public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
-        return application.stateMachine(replica, group, segments);
+        return scene.stateMachine(replica, group, segments);
+    }
+
+    @Override
+    public Front front(final ProcessLife process) {
+        return scene.front(process);
     }
 
     @Override
@@ -304,6 +305,7 @@ public final class SimCluster implements ReplicaEnvironment {
             }
         }
         residual.begin(core);
+        clients.onHeal(core);
         clients.quota(1);
     }
 
@@ -362,17 +364,17 @@ public final class SimCluster implements ReplicaEnvironment {
         return diskSwaps.isHeld(replica) || diskImages.isHeld(replica);
     }
 
-    SimClients clients() {
+    Clients clients() {
         return clients;
     }
 
     /** True from the start to the heal or the assault: faults strike. */
-    boolean isStorm() {
+    public boolean isStorm() {
         return isStorm;
     }
 
     /** Some requests more have their outcome: what of the plan is due now. */
-    void onProgress() {
+    public void onProgress() {
         schedule.onProgress(clients.permille());
     }
 

@@ -30,6 +30,7 @@ import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.SimClock;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -53,13 +54,17 @@ public final class SimReplica {
     private final SimClock clock;
     private final ReplicaHost[] hosts;
     private final boolean[] isStarted;
+    /** By end, replicas first: has sent something for which answers go back to it. */
     private final boolean[] isHeard;
+
     private final UnsafeBuffer sendView = new UnsafeBuffer(0, 0);
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
 
     private final PausedInputs paused = new PausedInputs();
+    /** Of the process that runs; null if clients talk to the groups themselves. */
+    private Front front;
 
     private boolean isUp;
     private boolean isAlive;
@@ -88,7 +93,7 @@ public final class SimReplica {
         crashDraws = new Draws(seed, Stream.CRASH_OUTCOME, index);
         hosts = new ReplicaHost[disks.length];
         isStarted = new boolean[disks.length];
-        isHeard = new boolean[clients];
+        isHeard = new boolean[config.replicaCount() + clients];
         clock = new SimClock(new Draws(seed, Stream.CLOCK, index).between(-2_000_000_000L, 2_000_000_000L));
     }
 
@@ -105,6 +110,7 @@ public final class SimReplica {
         life++;
         clock.monotonicStart(life * MONOTONIC_STEP_NS);
         environment.trace().add(1, index, life);
+        front = environment.front(new Life());
         for (int i = 0; i < hosts.length; i++) {
             final int group = i;
             mounted[group].attach(new Watch(group));
@@ -113,7 +119,7 @@ public final class SimReplica {
                     index,
                     group,
                     mounted[group],
-                    new Bus(life, group),
+                    front == null ? new Bus(life, group) : front.bus(group),
                     draws,
                     environment.nonce(),
                     segments -> environment.stateMachine(index, group, segments),
@@ -206,6 +212,10 @@ public final class SimReplica {
         isUp = false;
         isAlive = false;
         life++;
+        if (front != null) {
+            front.close();
+            front = null;
+        }
         for (int group = 0; group < mounted.length; group++) {
             crash.accept(mounted[group]);
             hosts[group] = null;
@@ -245,9 +255,20 @@ public final class SimReplica {
         if (!isAlive || paused.take(from, group, frame, length)) {
             return;
         }
-        final int client = from - config.replicaCount();
-        if (client >= 0) {
-            isHeard[client] = true;
+        if (from >= config.replicaCount()) {
+            isHeard[from] = true;
+        } else if (front != null) {
+            final Command command = header.wrap(frame, 0).command();
+            if (command == Command.REQUEST || command == Command.READ) {
+                isHeard[from] = true;
+            } else if (command == Command.REPLY || command == Command.READ_REPLY || command == Command.CLIENT_VIEW) {
+                poll();
+                if (isAlive) {
+                    front.onAnswer(frame, length);
+                }
+                poll();
+                return;
+            }
         }
         pollGroup(group);
         if (isAlive) {
@@ -256,9 +277,9 @@ public final class SimReplica {
         poll();
     }
 
-    /** A client's connection is gone; the next frame of it opens another one. */
-    void forget(final int client) {
-        isHeard[client] = false;
+    /** A client's connection is gone; the next frame of this end opens another one. */
+    void forget(final int end) {
+        isHeard[end] = false;
     }
 
     private void pollSoon() {
@@ -279,8 +300,16 @@ public final class SimReplica {
         if (paused.isPaused()) {
             return;
         }
-        for (int group = 0; group < hosts.length && isAlive; group++) {
-            pollGroup(group);
+        int turns = 0;
+        int work = 1;
+        while (isAlive && work > 0) {
+            for (int group = 0; group < hosts.length && isAlive; group++) {
+                pollGroup(group);
+            }
+            work = isAlive && front != null ? front.poll(monotonicNs()) : 0;
+            if (++turns > POLLS_MAX) {
+                throw new IllegalStateException("a process finds work without end");
+            }
         }
         if (isAlive) {
             scheduleWake();
@@ -322,6 +351,10 @@ public final class SimReplica {
         for (final ReplicaHost host : hosts) {
             next = Math.min(next, host.nextDeadlineNs());
         }
+        if (front != null) {
+            final long delayNs = front.delayNs(monotonicNs());
+            next = delayNs < next - monotonicNs() ? monotonicNs() + delayNs : next;
+        }
         final long atNs = clock.virtualNs(next);
         final long now = environment.clockNs(index);
         if (wakeAtNs <= now || atNs < wakeAtNs) {
@@ -355,6 +388,82 @@ public final class SimReplica {
                                 || trigger == Trigger.SYNC_ISSUED);
         if (isHit && --armedCount <= 0) {
             kill();
+        }
+    }
+
+    /** The life of the process that has just begun, for what stands before its groups. */
+    private final class Life implements ProcessLife {
+        private final int number = life;
+
+        @Override
+        public int replica() {
+            return index;
+        }
+
+        @Override
+        public int life() {
+            return number;
+        }
+
+        @Override
+        public boolean isAlive() {
+            return isAlive && number == life;
+        }
+
+        @Override
+        public boolean isOpen(final int group) {
+            return hosts[group].state() == HostState.RUNNING;
+        }
+
+        @Override
+        public ReplicaView view(final int group) {
+            return SimReplica.this.view(group);
+        }
+
+        @Override
+        public void deliver(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
+            if (isAlive()) {
+                hosts[group].onMessage(buffer, offset, length);
+            }
+        }
+
+        @Override
+        public MessageBus network(final int group) {
+            return new Bus(number, group);
+        }
+
+        @Override
+        public void sendAsClient(final int replica, final DirectBuffer buffer, final int offset, final int length) {
+            if (isAlive()) {
+                sendView.wrap(buffer, offset, length);
+                header.wrap(sendView, 0);
+                environment
+                        .trace()
+                        .add(
+                                14L << 32
+                                        | (long) index << 16
+                                        | (long) header.command().code() << 8
+                                        | replica,
+                                header.checksumLo());
+                environment.counters().onSent(header.command());
+                environment.send(index, replica, buffer, offset, length);
+                onTrigger(Trigger.SENT);
+            }
+        }
+
+        @Override
+        public void wake() {
+            pollSoon();
+        }
+
+        @Override
+        public long monotonicNs() {
+            return SimReplica.this.monotonicNs();
+        }
+
+        @Override
+        public long wallNs() {
+            return SimReplica.this.wallNs();
         }
     }
 
@@ -433,12 +542,16 @@ public final class SimReplica {
                 return;
             }
             audit(-1, buffer, offset, length);
-            final int client = (int) (clientLo >>> 48);
+            final int end = front == null ? config.replicaCount() + (int) (clientLo >>> 48) : front.replicaOf(clientHi);
             if (header.command() == Command.REPLY) {
-                environment.narrate(Note.REPLY, index, header.group(), () -> replyText(client));
+                environment.narrate(
+                        Note.REPLY,
+                        index,
+                        header.group(),
+                        () -> replyText(front == null, (int) (clientLo >>> 48), end));
             }
-            if (client < isHeard.length && isHeard[client]) {
-                environment.send(index, config.replicaCount() + client, buffer, offset, length);
+            if (end >= 0 && end < isHeard.length && isHeard[end]) {
+                environment.send(index, end, buffer, offset, length);
             }
         }
 
@@ -448,17 +561,18 @@ public final class SimReplica {
                 return;
             }
             audit(-1, buffer, offset, length);
-            for (int client = 0; client < isHeard.length; client++) {
-                if (isHeard[client]) {
-                    environment.send(index, config.replicaCount() + client, buffer, offset, length);
+            for (int end = 0; end < isHeard.length; end++) {
+                if (isHeard[end]) {
+                    environment.send(index, end, buffer, offset, length);
                 }
             }
         }
 
-        private String replyText(final int client) {
+        private String replyText(final boolean isClient, final int client, final int end) {
             final ReplyFlyweight reply = new ReplyFlyweight().wrap(sendView, 0);
             final int first = reply.row(0);
-            return "reply to client " + client + ": " + reply.rowCount() + " from request "
+            return "reply to " + (isClient ? "client " + client : "gateway " + end) + ": " + reply.rowCount()
+                    + " from request "
                     + ReplyFlyweight.request(sendView, first) + " "
                     + ReplyStatus.text(ReplyFlyweight.status(sendView, first)) + " op="
                     + ReplyFlyweight.op(sendView, first);

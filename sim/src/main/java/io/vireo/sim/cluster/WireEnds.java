@@ -28,7 +28,7 @@ final class WireEnds implements SimNetwork.Ends {
         final int replica = Math.min(a, b);
         cluster.trace().add(11L << 32 | (long) a << 8 | b);
         if (Math.max(a, b) >= replicas) {
-            cluster.replica(replica).forget(Math.max(a, b) - replicas);
+            cluster.replica(replica).forget(Math.max(a, b));
         }
         cluster.narrate(Note.FAULT, replica, 0, () -> "connection of ends " + a + " and " + b + " broken");
     }

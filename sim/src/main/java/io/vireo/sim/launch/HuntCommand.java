@@ -8,7 +8,7 @@ import io.vireo.sim.Floors;
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SeedRange;
-import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
@@ -87,6 +87,14 @@ public final class HuntCommand implements Callable<Integer> {
     private Path stateFile;
 
     @Option(
+            names = "--machine",
+            converter = MachineConverter.class,
+            defaultValue = "log",
+            description =
+                    "What the clusters replicate: log, or stream with clients of the protocol (${DEFAULT-VALUE}).")
+    private Machine machine;
+
+    @Option(
             names = "--regime",
             converter = RegimeConverter.class,
             description = {
@@ -139,7 +147,9 @@ public final class HuntCommand implements Callable<Integer> {
         final TraceHashFile expected = loadExpected();
         out = spec.commandLine().getOut();
         hashes = saveFile == null && compareFile == null ? null : new TraceHashFile();
-        state = new HuntState(stateFile == null ? "" : BuildId.current(), range, hashes);
+        // Runs of different machines do not add up, as those of different builds do not.
+        final String suffix = machine == Machine.LOG ? "" : "-" + machine;
+        state = new HuntState(stateFile == null ? "" : BuildId.current() + suffix, range, hashes);
         if (stateFile != null) {
             try {
                 state.load(stateFile);
@@ -156,9 +166,8 @@ public final class HuntCommand implements Callable<Integer> {
                 range.count(),
                 progress.summary.runs,
                 startNs);
-        final SimProfile profile = regime == null ? SimProfile.LOG : SimProfile.log(regime);
         campaign = new Campaign(
-                (seed, listener) -> Simulator.of(new SimSeed(profile, seed), Reduction.NONE, listener),
+                (seed, listener) -> Simulator.of(new SimSeed(machine.profile(regime), seed), Reduction.NONE, listener),
                 range,
                 progress,
                 jobs,
@@ -243,7 +252,7 @@ public final class HuntCommand implements Callable<Integer> {
         }
         meter.clear();
         final CampaignSummary summary = state.progress().summary;
-        final List<String> missed = regime == null ? Floors.missed(summary) : List.of();
+        final List<String> missed = regime == null ? Floors.missed(summary, machine) : List.of();
         final long tookNs = elapsedNs();
         if (isJson) {
             out.println(Report.json(range, summary, missed, tookNs));
@@ -276,7 +285,7 @@ public final class HuntCommand implements Callable<Integer> {
             }
             option = "--junit";
             if (junitFile != null) {
-                JunitReport.write(junitFile, range, regime, summary, tookNs / 1e9);
+                JunitReport.write(junitFile, range, machine, regime, summary, tookNs / 1e9);
             }
         } catch (final IOException e) {
             throw new ParameterException(spec.commandLine(), option + " cannot be written: " + e, e);
@@ -310,7 +319,7 @@ public final class HuntCommand implements Callable<Integer> {
             final FailureGroup group = failure.getValue();
             out.println(group.seeds.size() + " x " + failure.getKey() + " seeds "
                     + group.seeds.stream().limit(SEEDS_NAMED).toList());
-            out.println("again: " + Report.command(group.seeds.first(), regime));
+            out.println("again: " + Report.command(group.seeds.first(), machine, regime));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.vireo.sim.CampaignSummary;
 import io.vireo.sim.CampaignSummary.FailureGroup;
 import io.vireo.sim.Floors;
 import io.vireo.sim.SeedRange;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.fault.Regime;
 import java.io.IOException;
 import java.io.Writer;
@@ -26,16 +27,18 @@ final class JunitReport {
     /**
      * Replaces the file.
      *
+     * @param machine of all runs.
      * @param regime of all runs, or null for the one that each seed draws.
      */
     static void write(
             final Path file,
             final SeedRange range,
+            final Machine machine,
             final Regime regime,
             final CampaignSummary summary,
             final double seconds)
             throws IOException {
-        final List<Floors.Floor> floors = Floors.of(summary);
+        final List<Floors.Floor> floors = Floors.of(summary, machine);
         final boolean isJudged = summary.runs >= Floors.RUNS_MIN;
         final long missed = isJudged
                 ? floors.stream().filter(floor -> floor.missed() != null).count()
@@ -52,7 +55,7 @@ final class JunitReport {
             xml.writeAttribute("skipped", String.valueOf(isJudged ? 0 : floors.size()));
             xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", seconds));
             for (final Map.Entry<String, FailureGroup> failure : summary.failures.entrySet()) {
-                failure(xml, regime, failure.getKey(), failure.getValue());
+                failure(xml, machine, regime, failure.getKey(), failure.getValue());
             }
             for (final Floors.Floor floor : floors) {
                 floor(xml, floor, isJudged);
@@ -67,7 +70,11 @@ final class JunitReport {
     }
 
     private static void failure(
-            final XMLStreamWriter xml, final Regime regime, final String signature, final FailureGroup group)
+            final XMLStreamWriter xml,
+            final Machine machine,
+            final Regime regime,
+            final String signature,
+            final FailureGroup group)
             throws XMLStreamException {
         begin(xml, "vireo-sim.failure", signature);
         xml.writeStartElement("failure");
@@ -75,7 +82,7 @@ final class JunitReport {
         xml.writeAttribute("message", legal(String.valueOf(group.message)));
         xml.writeCharacters(group.seeds.size() + " seeds: "
                 + group.seeds.stream().limit(SEEDS_NAMED).toList() + "\n"
-                + Report.command(group.seeds.first(), regime) + " --verbose");
+                + Report.command(group.seeds.first(), machine, regime) + " --verbose");
         xml.writeEndElement();
         xml.writeEndElement();
     }

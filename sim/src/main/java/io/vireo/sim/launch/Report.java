@@ -7,6 +7,7 @@ import io.vireo.sim.CampaignSummary.FailureGroup;
 import io.vireo.sim.CounterFields;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SeedRange;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.fault.Regime;
 import java.io.PrintWriter;
@@ -32,10 +33,12 @@ final class Report {
     /**
      * What to type for this run.
      *
+     * @param machine that it runs.
      * @param regime that it was forced into, or null for the one that the seed draws.
      */
-    static String command(final long seed, final Regime regime) {
-        return "vireo-sim run --seed " + seed + (regime == null ? "" : " --regime " + regime);
+    static String command(final long seed, final Machine machine, final Regime regime) {
+        return "vireo-sim run --seed " + seed + (machine == Machine.LOG ? "" : " --machine " + machine)
+                + (regime == null ? "" : " --regime " + regime);
     }
 
     static String json(final RunResult result) {
@@ -142,6 +145,14 @@ final class Report {
         out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="
                 + c.clients.oldRequests + " ahead=" + c.clients.requestsAhead + " strangeSessions="
                 + c.clients.strangeSessions + " malformed=" + c.clients.malformed);
+        out.println("streams: connections=" + c.streams.connections + " refused=" + c.streams.connectionsRefused
+                + " broken=" + c.streams.connectionsBroken + " handedOver=" + c.streams.handedOver + " ok="
+                + c.streams.answersOk + " refusals=" + c.streams.answersRefused + " unknown="
+                + c.streams.answersUnknown + " appended=" + c.streams.appended + " acknowledged="
+                + c.streams.acknowledged + " polls=" + c.streams.polls + " shown=" + c.streams.shown
+                + " offsetsStored=" + c.streams.offsetsStored + " offsetsAsked=" + c.streams.offsetsAsked
+                + " groupsChecked=" + c.streams.groupsChecked + " endedLives=" + c.streams.endedLives + " drops="
+                + c.streams.drops + " forgotten=" + c.streams.forgotten + " refusedSends=" + c.streams.refusals);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

@@ -16,15 +16,15 @@ import picocli.CommandLine.ParameterException;
 final class ReproductionArgument {
     private ReproductionArgument() {}
 
-    /** What gives its seed a meaning: the plain log, in the regime that the file says if it says one. */
+    /** What gives its seed a meaning: the machine and the regime that the file says. */
     static SimProfile profile(final Reproduction reproduction) {
-        return SimProfile.logOf(reproduction.settings());
+        return SimProfile.of(reproduction.settings());
     }
 
     static Reproduction read(final CommandSpec spec, final Path file) {
         try {
             final Reproduction reproduction =
-                    ReproductionFile.parse(Files.readString(file, StandardCharsets.UTF_8), SimProfile::logOf);
+                    ReproductionFile.parse(Files.readString(file, StandardCharsets.UTF_8), SimProfile::of);
             if (!reproduction.isOfThisPlan(profile(reproduction))) {
                 final PrintWriter err = spec.commandLine().getErr();
                 err.println("note: seed " + reproduction.seed() + " plans other faults in this build than when " + file

@@ -3,6 +3,7 @@ package io.vireo.sim.launch;
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.Verdict;
@@ -44,6 +45,14 @@ public final class RunCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--machine",
+            converter = MachineConverter.class,
+            defaultValue = "log",
+            description =
+                    "What the cluster replicates: log, or stream with clients of the protocol (${DEFAULT-VALUE}).")
+    private Machine machine;
+
+    @Option(
             names = "--regime",
             converter = RegimeConverter.class,
             description = "normal, exactly-f or beyond-f; default: the one that the seed draws.")
@@ -72,10 +81,11 @@ public final class RunCommand implements Callable<Integer> {
             description = "Where the files of a failure go (${DEFAULT-VALUE}).")
     private Path directory;
 
+    /** Null for what the options say. */
     private final SimProfile profile;
 
     public RunCommand() {
-        this(SimProfile.LOG);
+        this(null);
     }
 
     /** For what other profiles make of a seed. */
@@ -90,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
                     spec.commandLine(), "--shrink-minutes is " + shrinkMinutes + ", must be at least 1");
         }
         final PrintWriter out = spec.commandLine().getOut();
-        final SimSeed run = new SimSeed(regime == null ? profile : SimProfile.log(regime), seed);
+        final SimSeed run = new SimSeed(profile == null ? machine.profile(regime) : profile, seed);
         if (!isJson) {
             out.println(run.options());
         }

@@ -2,7 +2,7 @@ package io.vireo.sim.launch;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
-import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.RunListener;
@@ -41,6 +41,13 @@ public final class ShrinkCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--machine",
+            converter = MachineConverter.class,
+            defaultValue = "log",
+            description = "What the cluster replicates: log or stream (${DEFAULT-VALUE}).")
+    private Machine machine;
+
+    @Option(
             names = "--regime",
             converter = RegimeConverter.class,
             description = "normal, exactly-f or beyond-f; default: the one that the seed draws.")
@@ -70,7 +77,7 @@ public final class ShrinkCommand implements Callable<Integer> {
         }
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
-        final SimSeed run = new SimSeed(regime == null ? SimProfile.LOG : SimProfile.log(regime), seed);
+        final SimSeed run = new SimSeed(machine.profile(regime), seed);
         final RunResult whole =
                 Simulator.of(run, Reduction.NONE, RunListener.NONE).run();
         if (!whole.verdict().isFailure()) {

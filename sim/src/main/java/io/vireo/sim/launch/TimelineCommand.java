@@ -2,7 +2,7 @@ package io.vireo.sim.launch;
 
 import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
-import io.vireo.sim.SimProfile;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.fault.Regime;
@@ -57,6 +57,13 @@ public final class TimelineCommand implements Callable<Integer> {
     }
 
     @Option(
+            names = "--machine",
+            converter = MachineConverter.class,
+            defaultValue = "log",
+            description = "Of a seed: log or stream (${DEFAULT-VALUE}).")
+    private Machine machine;
+
+    @Option(
             names = "--regime",
             converter = RegimeConverter.class,
             description = "Of a seed: normal, exactly-f or beyond-f; default: the one that it draws.")
@@ -106,8 +113,7 @@ public final class TimelineCommand implements Callable<Integer> {
 
     private Simulator simulator(final Recorder recorder) {
         if (source.file == null) {
-            final SimProfile profile = regime == null ? SimProfile.LOG : SimProfile.log(regime);
-            return Simulator.of(new SimSeed(profile, source.seed), Reduction.NONE, recorder);
+            return Simulator.of(new SimSeed(machine.profile(regime), source.seed), Reduction.NONE, recorder);
         }
         final Reproduction reproduction = ReproductionArgument.read(spec, source.file);
         return reproduction.simulator(ReproductionArgument.profile(reproduction), recorder);

@@ -4,12 +4,13 @@ import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.sim.SimOptions;
 import io.vireo.sim.SimProfile;
 import io.vireo.sim.audit.Auditors;
+import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.workload.Application;
 
 /** Runs of a state machine under test. */
-final class MachineProfile<S extends StateMachine> implements SimProfile {
+final class MachineProfile<S extends StateMachine> implements SimProfile, ApplicationFactory {
     private final StateMachineSource<? extends S> source;
     private final Workload workload;
     private final MachineRules<S> rules;

@@ -34,7 +34,12 @@ public enum Stream {
     DISK_SWAP_PLAN(80),
     DISK_IMAGE_PLAN(81),
     TRANSFER_FAULT_PLAN(82),
-    SCRUB_OPTIONS(90),
+    /** Runs of streams: sizes and mix, connections of clients, what they ask, and what gateways draw. */
+    STREAM_OPTIONS(90),
+    STREAM_SOCKETS(91),
+    STREAM_WORKLOAD(92),
+    STREAM_GATEWAYS(93),
+    SCRUB_OPTIONS(100),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.sim.CampaignProgress;
 import io.vireo.sim.Floors;
 import io.vireo.sim.SeedRange;
+import io.vireo.sim.SimProfile.Machine;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.fault.Regime;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class JunitReportTest {
 
     private Element report(final Regime regime) throws Exception {
         final Path file = dir.resolve("hunt.xml");
-        JunitReport.write(file, new SeedRange(0, 199), regime, progress.summary, 1.5);
+        JunitReport.write(file, new SeedRange(0, 199), Machine.LOG, regime, progress.summary, 1.5);
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(file.toFile())
@@ -47,8 +48,8 @@ class JunitReportTest {
         progress.add(RunResults.of(140, Verdict.SAFETY, "A1: <one> \"chain\" & more", "first"));
         progress.add(RunResults.of(120, Verdict.CRASH, "IllegalState", "half \ud800 broken \u0001 at\nop 3"));
         final Element suite = report();
-        final int floors = Floors.of(progress.summary).size();
-        final int missed = Floors.missed(progress.summary).size();
+        final int floors = Floors.of(progress.summary, Machine.LOG).size();
+        final int missed = Floors.missed(progress.summary, Machine.LOG).size();
         assertEquals("testsuite", suite.getTagName());
         assertEquals(2 + floors, count(suite, "testcase"));
         assertEquals(String.valueOf(2 + floors), suite.getAttribute("tests"));
@@ -81,7 +82,7 @@ class JunitReportTest {
     void shouldSkipTheFloorsWhenTheCampaignIsTooSmallToBeJudged() throws Exception {
         progress.add(RunResults.pass(0));
         final Element suite = report();
-        final int floors = Floors.of(progress.summary).size();
+        final int floors = Floors.of(progress.summary, Machine.LOG).size();
         assertEquals(0, count(suite, "failure"));
         assertEquals(floors, count(suite, "skipped"));
         assertEquals(String.valueOf(floors), suite.getAttribute("skipped"));

@@ -10,6 +10,7 @@ import io.vireo.sim.SimOptions;
 import io.vireo.sim.SimProfile;
 import io.vireo.sim.Verdict;
 import io.vireo.sim.audit.Auditors;
+import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.random.Draws;
@@ -62,7 +63,7 @@ class RunCommandTest {
     }
 
     /** The log of which clients are told the wrong requests. */
-    private static final class WrongRequests implements SimProfile {
+    private static final class WrongRequests implements SimProfile, ApplicationFactory {
         @Override
         public ClusterOptions options(final long seed, final int replicasMax) {
             return SimOptions.of(seed, new SimOptions.Fixed(0, 60), replicasMax);

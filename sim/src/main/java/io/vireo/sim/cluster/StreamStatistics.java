@@ -1,0 +1,34 @@
+package io.vireo.sim.cluster;
+
+/** What clients of streams have done and met; all 0 in a run without streams. */
+public final class StreamStatistics {
+    /** Connections that were made, refused, and broken while they were in use. */
+    public long connections;
+
+    public long connectionsRefused;
+    public long connectionsBroken;
+    /** Requests that gateways handed to a group of another shard of their process. */
+    public long handedOver;
+    /** Answers of gateways to clients, by what they said. */
+    public long answersOk;
+
+    public long answersRefused;
+    public long answersUnknown;
+    public long appended;
+    public long acknowledged;
+    public long polls;
+    public long shown;
+    public long offsetsStored;
+    public long offsetsAsked;
+    public long groupsChecked;
+    /** Sends that were refused for good. */
+    public long refusals;
+    /** Lives of partitions that the metadata has ended, and drops that their groups have carried out. */
+    public long endedLives;
+
+    public long drops;
+    /** Times at which old segments went. */
+    public long forgotten;
+
+    public long placementsChecked;
+}

@@ -1,0 +1,55 @@
+package io.vireo.sim.stream;
+
+import io.vireo.node.iggy.CommandCode;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A request of a client to a gateway, and what is to be done with its answer. */
+final class IggyCall {
+    /** Takes the answer to a request. */
+    interface Judge {
+        /**
+         * @param sent event at which it was sent.
+         * @param status 0 for success.
+         * @param payload of a success, from 0 on; valid during the call.
+         */
+        void onAnswer(long sent, int status, UnsafeBuffer payload, int length);
+    }
+
+    private final CommandCode code;
+    private final byte[] payload;
+    private final Judge judge;
+    private long sent;
+
+    IggyCall(final CommandCode code, final byte[] payload, final Judge judge) {
+        this.code = code;
+        this.payload = payload;
+        this.judge = judge;
+    }
+
+    CommandCode code() {
+        return code;
+    }
+
+    /** It is sent at this event; its bytes. */
+    byte[] send(final long event) {
+        sent = event;
+        return IggyFrames.request(code, payload);
+    }
+
+    /** The same, with somebody who takes the answer after its judge. */
+    IggyCall before(final Judge next) {
+        return new IggyCall(code, payload, (at, status, answer, length) -> {
+            judge.onAnswer(at, status, answer, length);
+            next.onAnswer(at, status, answer, length);
+        });
+    }
+
+    void onAnswer(final int status, final UnsafeBuffer answer, final int length) {
+        judge.onAnswer(sent, status, answer, length);
+    }
+
+    @Override
+    public String toString() {
+        return code + " sent at event " + sent;
+    }
+}
