@@ -9,8 +9,9 @@ import java.util.List;
  * @param title what the planted bug does.
  * @param equivalence why no run can tell the mutant from the product, or null if a run should.
  * @param gap what the simulator lacks to find it, or null if it should be found.
+ * @param machine name of what is replicated where it is hunted.
  */
-public record Mutant(String id, String title, String equivalence, String gap, List<Edit> edits) {
+public record Mutant(String id, String title, String equivalence, String gap, String machine, List<Edit> edits) {
     /** True if it is not expected to be found. */
     public boolean isSurvivor() {
         return equivalence != null || gap != null;

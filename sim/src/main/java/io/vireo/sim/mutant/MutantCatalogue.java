@@ -13,6 +13,7 @@ import java.util.List;
  *   TITLE
  *   equivalent, because REASON      (only where no run can tell the mutant from the product)
  *   missed, because REASON          (only where the simulator is known to lack what finds it)
+ *   machine stream                  (only where it is hunted in runs of streams instead of the log)
  *   file PATH
  *   &lt;&lt;&lt;&lt;
  *   anchor, any number of lines
@@ -28,7 +29,7 @@ public final class MutantCatalogue {
             "N1", "N2", "N3", "N5", "N6", "N10", "N10b", "N12", "N16", "V1", "V2", "V4", "V5", "V6", "V10", "V12",
             "V14", "J1", "J2", "J6", "J10", "J11", "J15", "J15b", "S1", "S2", "S5", "S7", "C1", "C2", "R1", "T1", "F3",
             "W1", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "X2", "X4", "X5", "X6", "X7", "X9", "X10", "X11",
-            "X12", "X13", "X15", "X16", "X17", "X18");
+            "X12", "X13", "X15", "X16", "X17", "X18", "N5s", "R1s", "X20");
 
     private static final String ANCHOR_BEGINS = "<<<<";
     private static final String REPLACEMENT_BEGINS = "====";
@@ -36,6 +37,8 @@ public final class MutantCatalogue {
     private static final String FILE = "file ";
     private static final String EQUIVALENT = "equivalent, because ";
     private static final String MISSED = "missed, because ";
+    private static final String MACHINE = "machine ";
+    private static final String MACHINE_DEFAULT = "log";
 
     private MutantCatalogue() {}
 
@@ -58,6 +61,7 @@ public final class MutantCatalogue {
         String file = null;
         String equivalence = null;
         String gap = null;
+        String machine = MACHINE_DEFAULT;
         int i = 1;
         while (i < lines.length) {
             final String line = lines[i++];
@@ -67,6 +71,8 @@ public final class MutantCatalogue {
                 equivalence = line.substring(EQUIVALENT.length()).strip();
             } else if (line.startsWith(MISSED) && gap == null) {
                 gap = line.substring(MISSED.length()).strip();
+            } else if (line.startsWith(MACHINE)) {
+                machine = line.substring(MACHINE.length()).strip();
             } else if (line.equals(ANCHOR_BEGINS)) {
                 final StringBuilder anchor = new StringBuilder();
                 i = collect(id, lines, i, REPLACEMENT_BEGINS, anchor);
@@ -83,7 +89,7 @@ public final class MutantCatalogue {
         if (edits.isEmpty()) {
             throw new MutantException("mutant " + id + " edits nothing");
         }
-        return new Mutant(id, lines[0].strip(), equivalence, gap, List.copyOf(edits));
+        return new Mutant(id, lines[0].strip(), equivalence, gap, machine, List.copyOf(edits));
     }
 
     private static int collect(

@@ -47,19 +47,19 @@ public final class MutantHunt {
         final List<Start> outcomes = new ArrayList<>(starts);
         Shrunk shrunk = null;
         for (int i = 0; i < starts; i++) {
-            final Start outcome = hunt(world, firstSeed + i * STRIDE);
+            final Start outcome = hunt(world, mutant.machine(), firstSeed + i * STRIDE);
             outcomes.add(outcome);
             if (outcome.isFound() && shrunk == null && shrinkSecondsMax > 0) {
-                shrunk = shrink(world, outcome.seed());
+                shrunk = shrink(world, mutant.machine(), outcome.seed());
             }
         }
         return new MutantScore(mutant, outcomes, shrunk);
     }
 
-    private Start hunt(final MutantWorld world, final long from) {
+    private Start hunt(final MutantWorld world, final String machine, final long from) {
         final long startNs = cpuNs();
         for (int i = 0; i < seedsMax; i++) {
-            final String signature = world.run(from + i);
+            final String signature = world.run(machine, from + i);
             if (signature != null) {
                 return new Start(from + i, i + 1, secondsSince(startNs), signature);
             }
@@ -67,9 +67,9 @@ public final class MutantHunt {
         return new Start(-1, seedsMax, secondsSince(startNs), null);
     }
 
-    private Shrunk shrink(final MutantWorld world, final long seed) {
+    private Shrunk shrink(final MutantWorld world, final String machine, final long seed) {
         final long startNs = cpuNs();
-        final int[] left = world.shrink(seed, () -> secondsSince(startNs) >= shrinkSecondsMax);
+        final int[] left = world.shrink(machine, seed, () -> secondsSince(startNs) >= shrinkSecondsMax);
         return new Shrunk(left[0], left[1], secondsSince(startNs) < shrinkSecondsMax);
     }
 

@@ -6,18 +6,20 @@ import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.shrink.Shrinker;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
 /**
- * Shrinks the failure of one seed inside the world of a mutant. What crosses over is of the JDK alone: the seed, whether the effort is used
+ * Shrinks the failure of one seed inside the world of a mutant. What crosses over is of the JDK alone: machine and seed, whether the effort is used
  * up, and as an answer the planned faults and the kinds of rates that are left.
  */
-public final class MutantShrinker implements BiFunction<Long, BooleanSupplier, int[]> {
+public final class MutantShrinker implements BiFunction<Map.Entry<String, Long>, BooleanSupplier, int[]> {
     @Override
-    public int[] apply(final Long seed, final BooleanSupplier isOver) {
-        final String signature = signature(Simulator.run(seed));
-        final SimSeed whole = SimSeed.of(seed);
+    public int[] apply(final Map.Entry<String, Long> machineAndSeed, final BooleanSupplier isOver) {
+        final SimSeed whole = MutantRunner.seed(machineAndSeed.getKey(), machineAndSeed.getValue());
+        final String signature =
+                signature(Simulator.of(whole, Reduction.NONE, RunListener.NONE).run());
         final Reduction least = new Shrinker(
                         whole,
                         Reduction.NONE,

@@ -3,19 +3,19 @@ package io.vireo.sim.mutant;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongFunction;
 
 /** The simulator around a mutant, with classes of its own; used by one thread. */
 public final class MutantWorld {
-    private final LongFunction<String> runner;
-    private final BiFunction<Long, BooleanSupplier, int[]> shrinker;
+    private final BiFunction<String, Long, String> runner;
+    private final BiFunction<Map.Entry<String, Long>, BooleanSupplier, int[]> shrinker;
 
     /** @param mutated class files by binary name, instead of this program's. */
     @SuppressWarnings("unchecked")
     MutantWorld(final Map<String, byte[]> mutated) {
         final ClassLoader loader = loader(mutated);
-        runner = (LongFunction<String>) create(loader, MutantRunner.class.getName());
-        shrinker = (BiFunction<Long, BooleanSupplier, int[]>) create(loader, MutantShrinker.class.getName());
+        runner = (BiFunction<String, Long, String>) create(loader, MutantRunner.class.getName());
+        shrinker = (BiFunction<Map.Entry<String, Long>, BooleanSupplier, int[]>)
+                create(loader, MutantShrinker.class.getName());
     }
 
     /**
@@ -41,8 +41,8 @@ public final class MutantWorld {
     }
 
     /** Verdict and signature of the failure of a seed, or null if it passes. */
-    String run(final long seed) {
-        return runner.apply(seed);
+    String run(final String machine, final long seed) {
+        return runner.apply(machine, seed);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class MutantWorld {
      * @param isOver true when the effort is used up.
      * @return planned faults and kinds of rates that are left.
      */
-    int[] shrink(final long seed, final BooleanSupplier isOver) {
-        return shrinker.apply(seed, isOver);
+    int[] shrink(final String machine, final long seed, final BooleanSupplier isOver) {
+        return shrinker.apply(Map.entry(machine, seed), isOver);
     }
 }

@@ -20,7 +20,7 @@ class MutantTableTest {
 
     private static MutantScore score(final String id, final String equivalence, final Start... starts) {
         return new MutantScore(
-                new Mutant(id, "does harm", equivalence, null, List.of()),
+                new Mutant(id, "does harm", equivalence, null, "log", List.of()),
                 List.of(starts),
                 starts[0].isFound() ? new Shrunk(2, 1, true) : null);
     }
@@ -46,7 +46,7 @@ class MutantTableTest {
                 "equivalent, because it is checked twice",
                 MutantReport.verdict(score("V1", "it is checked twice", NOTHING)));
         assertTrue(score("V1", "it is checked twice", LOST).isContradicted());
-        final Mutant open = new Mutant("V1", "does harm", null, "nothing rots there", List.of());
+        final Mutant open = new Mutant("V1", "does harm", null, "nothing rots there", "log", List.of());
         final MutantScore known = new MutantScore(open, List.of(NOTHING), null);
         assertEquals("missed, because nothing rots there", MutantReport.verdict(known));
         assertTrue(known.isMissed() && !known.isUnexplained());

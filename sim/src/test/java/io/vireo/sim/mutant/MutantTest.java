@@ -55,4 +55,13 @@ class MutantTest {
                 new MutantHunt(new MutantCompiler(SOURCES), 0, 1, 50, 0).hunt(MutantCatalogue.load("J2"));
         assertEquals(Set.of("A16"), score.auditors(), score::toString);
     }
+
+    @Test
+    void shouldBeFoundInRunsOfStreamsWhenItSaysSo() {
+        final Mutant mutant = MutantCatalogue.load("R1s");
+        assertEquals("stream", mutant.machine());
+        assertEquals("log", MutantCatalogue.load("R1").machine());
+        final MutantScore score = new MutantHunt(new MutantCompiler(SOURCES), 0, 1, 20, 0).hunt(mutant);
+        assertEquals(1, score.found(), score::toString);
+    }
 }
