@@ -33,15 +33,7 @@ public final class ClientReads {
     private static final long BACKOFF_MAX_NS = 250_000_000L;
 
     /** The outside. */
-    public interface Port {
-        /** Sends one sealed frame, which may get lost; false if it certainly was not sent. */
-        boolean send(int replica, DirectBuffer frame, int offset, int length);
-
-        /** Asked right after {@link #send} was false: whether the way is there and only takes nothing more for now. */
-        default boolean isFull(final int replica) {
-            return false;
-        }
-
+    public interface Port extends FramePort {
         /**
          * The one outcome of a read. May submit, must not poll.
          *

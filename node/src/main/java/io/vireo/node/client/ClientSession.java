@@ -47,19 +47,7 @@ public final class ClientSession {
     }
 
     /** The outside of a session. */
-    public interface Port {
-        /**
-         * Sends one sealed frame, which may get lost.
-         *
-         * @return false if it certainly was not sent, for example because nothing is connected.
-         */
-        boolean send(int replica, DirectBuffer frame, int offset, int length);
-
-        /** Asked right after {@link #send} was false: whether the way is there and only takes nothing more for now. */
-        default boolean isFull(final int replica) {
-            return false;
-        }
-
+    public interface Port extends FramePort {
         /**
          * The one outcome of a request. May submit, must not poll.
          *

@@ -20,7 +20,7 @@ final class GroupClient {
     interface Owner {
         boolean send(int replica, int group, DirectBuffer frame, int offset, int length);
 
-        /** See {@link ClientSession.Port#isFull}. */
+        /** See {@link FramePort#isFull}. */
         boolean isFull(int replica, int group);
 
         /** Delivers an outcome to its caller. */
