@@ -89,8 +89,7 @@ public final class ClusterOption {
 
     /** Of a node that serves clients at any free port, only it knows at which. */
     @SuppressWarnings("unchecked")
-    private static void askForAddress(
-            final StatusClient client, final int replica, final List<HostPort> addresses) {
+    private static void askForAddress(final StatusClient client, final int replica, final List<HostPort> addresses) {
         try {
             final Map<String, Object> status = StatusClient.parse(client.ask(replica));
             if (status.get("clients") instanceof Map) {
@@ -101,7 +100,6 @@ public final class ClusterOption {
             return;
         }
     }
-
 
     /** What the members of the cluster want to be proved; null if it has no secret. */
     ClusterSecret secret() {

@@ -74,6 +74,7 @@ final class SimShard implements Ways {
                         process.replica(),
                         world.options().sessionsPerGroup(),
                         GatewayLimits.PENDING_MAX,
+                        GatewayLimits.PENDING_BYTES_MAX,
                         GatewayLimits.REQUEST_TIMEOUT_NS,
                         draws,
                         new GatewayIds(process.replica(), process.life(), shard, draws),
@@ -101,7 +102,7 @@ final class SimShard implements Ways {
                 process,
                 StreamWorld.SERVICES,
                 nowNs);
-        root = new RootUser(sessions, secrets, StreamWorld.ROOT, (name, password) -> {}, StreamWorld.SERVICES);
+        root = new RootUser(sessions, secrets, StreamWorld.ROOT, GivenPassword.INSTANCE, StreamWorld.SERVICES);
         ports = new GatewayPorts(
                 sessions,
                 secrets,
@@ -113,6 +114,26 @@ final class SimShard implements Ways {
                 draws);
         if (shard == 0) {
             sessions.begin(process.replica(), front::onBegun);
+        }
+    }
+
+    /** The password of the root user is given: there is nothing to keep, and nobody to be told. */
+    private enum GivenPassword implements RootUser.Keeper {
+        INSTANCE;
+
+        @Override
+        public void keep(final RootUser.Login login) {
+            throw new IllegalStateException("a password that was given is not kept");
+        }
+
+        @Override
+        public void onMade(final RootUser.Login login, final boolean isNew) {
+            // Everybody knows it.
+        }
+
+        @Override
+        public void discard() {
+            // Nothing was kept.
         }
     }
 
@@ -223,5 +244,11 @@ final class SimShard implements Ways {
         final RouteOutcome outcome = router.submit(group, lent, 0, length);
         world.counters().streams.handedOver += outcome == RouteOutcome.QUEUED ? 1 : 0;
         return outcome.isTaken();
+    }
+
+    @Override
+    public boolean isFull(final int replica, final int group) {
+        // The network takes everything, and says nothing of what it loses; an inbox may be full.
+        return replica == process.replica() && process.isOpen(group);
     }
 }

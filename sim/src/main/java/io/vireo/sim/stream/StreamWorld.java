@@ -24,7 +24,7 @@ import java.util.List;
 
 /** A streaming cluster whose clients speak the protocol to any shard of any node; one per run, on its thread. */
 public final class StreamWorld implements Scene {
-    static final RootUser.Login ROOT = new RootUser.Login("root", new Secret("secret"), false);
+    static final RootUser.Login ROOT = new RootUser.Login("root", new Secret("secret"), RootUser.Origin.GIVEN);
 
     private static final long MILLIS_NS = 1_000_000L;
     /** As a node has them, but that what takes a minute there comes about within the seconds of a run. */
