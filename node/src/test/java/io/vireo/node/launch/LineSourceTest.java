@@ -2,10 +2,14 @@ package io.vireo.node.launch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,5 +58,19 @@ class LineSourceTest {
     void shouldGrowWhenALineIsLongerThanTheBuffer() throws IOException {
         final String line = "x".repeat(300_000);
         assertEquals(List.of("a", line, "b"), of("a\n" + line + "\nb"));
+    }
+
+    @Test
+    void shouldBeReadyOnlyWhenSomethingIsThereToBeRead() throws IOException {
+        try (PipedOutputStream writer = new PipedOutputStream();
+                LineSource source = LineSource.ofStream(new PipedInputStream(writer), "test")) {
+            writer.write("a\nb\n".getBytes(ISO_8859_1));
+            assertEquals("a", new String(source.next(), ISO_8859_1));
+            assertTrue(source.isReady(), "a whole line was read with the one before");
+            assertEquals("b", new String(source.next(), ISO_8859_1));
+            assertFalse(source.isReady(), "whoever writes has written no more");
+            writer.write('c');
+            assertTrue(source.isReady());
+        }
     }
 }
