@@ -144,7 +144,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         clock,
                         new SeededRandom(secrets.nextLong()),
                         secrets,
-                        address == null ? null : rootLogin(rootPassword, new RandomTokens(secrets)),
+                        // One for the replica, which has one file for the password.
+                        address == null || !isFirst() ? null : rootLogin(rootPassword, new RandomTokens(secrets)),
                         rootPassword,
                         settings.replicaDir(),
                         Hosts.name(),
