@@ -53,7 +53,7 @@ public final class GatewayConnection {
     private long skip;
 
     private boolean isBlocked;
-    private boolean isWaitingForMemory;
+    private int awaitedMemory;
     private boolean isAdvancing;
     private boolean isClosed;
     private boolean hasJoined;
@@ -198,17 +198,18 @@ public final class GatewayConnection {
         gateway.memory().give(exchange.length());
     }
 
-    boolean isWaitingForMemory() {
-        return isWaitingForMemory;
+    /** Bytes it waits for room for, 0 if it does not. */
+    int awaitedMemory() {
+        return awaitedMemory;
     }
 
-    void isWaitingForMemory(final boolean isWaiting) {
-        isWaitingForMemory = isWaiting;
+    void awaitMemory(final int length) {
+        awaitedMemory = length;
     }
 
     /** It is this one's turn to begin what it had no room for. */
     void onMemory() {
-        isWaitingForMemory = false;
+        awaitedMemory = 0;
         advance();
     }
 

@@ -4,10 +4,17 @@ import java.util.ArrayDeque;
 
 /**
  * Bounds the bytes of all requests under way, of all connections together: who finds no room waits for its turn, and its client in its
- * socket. One request alone always has room, however long it is. Belongs to the thread of the gateway.
+ * socket. One request alone always has room, however long it is. Small ones are counted and never wait: their number has bounds of its
+ * own. Story: a group has no primary for a while, and sends to it fill the room; pings, logins and polls of other groups go on. Belongs to
+ * the thread of the gateway.
  */
 final class RequestMemory {
+    private static final int SMALL_MAX = 4 << 10;
+    /** Where there is little room at all, a request is small only if so many fit. */
+    private static final int SMALL_ONES = 200;
+
     private final long bytesMax;
+    private final long smallMax;
     /** First come, first served; each connection once. */
     private final ArrayDeque<GatewayConnection> waiting = new ArrayDeque<>();
 
@@ -16,10 +23,10 @@ final class RequestMemory {
     private GatewayConnection next;
 
     private boolean isWaking;
-    private boolean isFull;
 
     RequestMemory(final long bytesMax) {
         this.bytesMax = bytesMax;
+        this.smallMax = Math.min(SMALL_MAX, bytesMax / SMALL_ONES);
     }
 
     long bytes() {
@@ -28,23 +35,29 @@ final class RequestMemory {
 
     /** Takes so much for a request of the connection; if it is false the connection goes on when there is room. */
     boolean take(final GatewayConnection connection, final int length) {
+        if (length <= smallMax) {
+            bytes += length;
+            return true;
+        }
         final boolean isNext = connection.equals(next);
-        final boolean isRoom = bytes == 0 || bytes + length <= bytesMax;
-        if (isRoom && (isNext || waiting.isEmpty())) {
+        if (isRoomFor(length) && (isNext || waiting.isEmpty())) {
             next = null;
             bytes += length;
             return true;
         }
         if (isNext) {
             next = null;
-            isFull = true;
-            connection.isWaitingForMemory(true);
+            connection.awaitMemory(length);
             waiting.addFirst(connection);
-        } else if (!connection.isWaitingForMemory()) {
-            connection.isWaitingForMemory(true);
+        } else if (connection.awaitedMemory() == 0) {
+            connection.awaitMemory(length);
             waiting.addLast(connection);
         }
         return false;
+    }
+
+    private boolean isRoomFor(final int length) {
+        return bytes == 0 || bytes + length <= bytesMax;
     }
 
     /** A request has its outcome. */
@@ -54,8 +67,8 @@ final class RequestMemory {
             return;
         }
         isWaking = true;
-        isFull = false;
-        while (!isFull && !waiting.isEmpty()) {
+        // Only who finds room is woken: it decodes its request anew, which takes long where that is long.
+        while (!waiting.isEmpty() && isRoomFor(waiting.getFirst().awaitedMemory())) {
             next = waiting.removeFirst();
             next.onMemory();
             next = null;

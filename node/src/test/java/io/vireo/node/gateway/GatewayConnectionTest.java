@@ -68,6 +68,33 @@ class GatewayConnectionTest {
         client.refused(40, 20, new ClientBytes());
     }
 
+    /** A group that does not answer holds all the room for requests: long ones wait, the others go on. */
+    @Test
+    void shouldAnswerSmallRequestsWhileLongOnesFillTheRoom() {
+        final Client root = rig.root(99);
+        Scripts.makeTopic(root, 3);
+        final Client full = rig.root(1);
+        final Client waiting = rig.root(2);
+        final Client other = rig.root(3);
+        full.produce(0, "first");
+        waiting.produce(1, "first");
+        rig.groups.isHolding = true;
+        final String text = "x".repeat((int) GatewayRig.REQUEST_BYTES_MAX - 200);
+        full.send(Client.request(101, Client.messages("s", "t", Client.toPartition(0), text)));
+        waiting.send(Client.request(101, Client.messages("s", "t", Client.toPartition(1), text)));
+        final long bytes = rig.gateway.memory().bytes();
+        assertTrue(bytes > text.length() && bytes <= GatewayRig.REQUEST_BYTES_MAX, () -> bytes + " bytes");
+        other.ok(1, new ClientBytes());
+        final Random random = new Random(1);
+        while (rig.groups.release(random)) {
+            full.pump();
+            waiting.pump();
+        }
+        assertEquals(1, full.repliesCount());
+        assertEquals(1, waiting.repliesCount());
+        assertEquals(0, rig.gateway.memory().bytes());
+    }
+
     @Test
     void shouldPassOverLongRequestsWithoutKeepingThemWhenNobodyIsLoggedIn() {
         final Client client = rig.client(1);
