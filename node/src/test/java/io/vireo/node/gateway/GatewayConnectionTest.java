@@ -72,26 +72,29 @@ class GatewayConnectionTest {
     @Test
     void shouldAnswerSmallRequestsWhileLongOnesFillTheRoom() {
         final Client root = rig.root(99);
-        Scripts.makeTopic(root, 3);
-        final Client full = rig.root(1);
-        final Client waiting = rig.root(2);
-        final Client other = rig.root(3);
-        full.produce(0, "first");
-        waiting.produce(1, "first");
+        Scripts.makeTopic(root, 5);
+        final Client other = rig.root(9);
+        final Client[] clients = new Client[5];
+        for (int i = 0; i < clients.length; i++) {
+            clients[i] = rig.root(i);
+            clients[i].produce(i, "first");
+        }
         rig.groups.isHolding = true;
-        final String text = "x".repeat((int) GatewayRig.REQUEST_BYTES_MAX - 200);
-        full.send(Client.request(101, Client.messages("s", "t", Client.toPartition(0), text)));
-        waiting.send(Client.request(101, Client.messages("s", "t", Client.toPartition(1), text)));
+        for (int i = 0; i < clients.length; i++) {
+            clients[i].send(Client.request(101, Client.messages("s", "t", Client.toPartition(i), "x".repeat(2_800))));
+        }
         final long bytes = rig.gateway.memory().bytes();
-        assertTrue(bytes > text.length() && bytes <= GatewayRig.REQUEST_BYTES_MAX, () -> bytes + " bytes");
+        assertTrue(bytes > 4 * 2_800 && bytes <= GatewayRig.REQUEST_BYTES_MAX, () -> bytes + " bytes");
         other.ok(1, new ClientBytes());
         final Random random = new Random(1);
         while (rig.groups.release(random)) {
-            full.pump();
-            waiting.pump();
+            for (final Client client : clients) {
+                client.pump();
+            }
         }
-        assertEquals(1, full.repliesCount());
-        assertEquals(1, waiting.repliesCount());
+        for (final Client client : clients) {
+            assertEquals(1, client.repliesCount());
+        }
         assertEquals(0, rig.gateway.memory().bytes());
     }
 
