@@ -11,6 +11,7 @@ import io.vireo.bootstrap.replay.ReplyStatus;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LogStateMachineTest {
@@ -41,6 +42,7 @@ class LogStateMachineTest {
         assertEquals(3, log.end(1));
     }
 
+    @Tag("I9")
     @Test
     void shouldRefuseWhenTheNamespaceIsNotOfThisGroup() {
         for (final long namespace : new long[] {0, 2, 11, -1, Long.MAX_VALUE, Long.MIN_VALUE}) {

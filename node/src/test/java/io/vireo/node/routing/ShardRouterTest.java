@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.bootstrap.config.Placement;
 import io.vireo.bootstrap.config.ShardLayout;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Routers of one process, driven by hand in one thread: what goes where, and what is refused. */
@@ -77,6 +78,7 @@ class ShardRouterTest {
         assertEquals("[view]", shards[2].events.toString());
     }
 
+    @Tag("I9")
     @Test
     void shouldRefuseByNameWhenGroupOrNamespaceIsOutOfRange() {
         for (final int group : new int[] {-1, 5, 65_535, Integer.MIN_VALUE, Integer.MAX_VALUE}) {

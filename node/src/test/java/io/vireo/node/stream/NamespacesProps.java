@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import net.jqwik.api.Tag;
 import io.vireo.bootstrap.config.ConfigException;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Namespaces over all widths. */
 class NamespacesProps {
+    @Tag("I13")
     @Property(tries = 5000)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void shouldGiveBackWhatWasPackedOrRefuseTheWidths(
@@ -56,6 +58,7 @@ class NamespacesProps {
         }
     }
 
+    @Tag("I13")
     @Property
     void shouldKeepApartWhateverDiffers(
             @ForAll @IntRange(max = 3) final int stream,
@@ -70,6 +73,7 @@ class NamespacesProps {
         assertEquals(1, equal);
     }
 
+    @Tag("I13")
     @Property
     void shouldNameTheSettingWhenALimitIsNotPositive(@ForAll @IntRange(min = -5, max = 0) final int value) {
         assertEquals(

@@ -8,10 +8,12 @@ import io.vireo.bootstrap.replay.ReplyStatus;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The edges of a partition group, one by one. */
 class PartitionMachineTest extends PartitionFixture {
+    @Tag("I9")
     @Test
     void shouldRefuseWhenNamespaceIncarnationOrOperationCannotBe() {
         final byte[] batch = batch(1);
