@@ -26,9 +26,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * other can give up anything, and sends what {@link RetentionPlan} decides. Passes by age and by size take turns, so that a size is decided
  * on when what has expired is gone; every third one deletes what {@link OffsetSweep} finds of deleted consumer groups. A pass that cannot read a group is given up; the next one begins with all anew.
  *
- * <p>A request is decided on applied state and names the life of the partition and the last message that was meant. What has expired is
- * decided where it is applied, by the time of the log: this node's clock only says what to ask for. A request may be late: then it takes no
- * more than was meant, and nothing of a life that came after.
+ * <p>A request is decided on applied state and names the life of the partition and absolutely what was meant of it: by age the last message,
+ * by size the byte since the life began, below which a segment has to begin. What has expired is decided where it is applied, by the time of
+ * the log: this node's clock only says what to ask for. A request may be late, or come twice: then it takes no more than was meant, whatever
+ * was written since, and nothing of a life that came after.
  */
 final class RetentionDuty {
     private enum Kind {
@@ -299,7 +300,7 @@ final class RetentionDuty {
                         PartitionOperation.RETAIN,
                         body,
                         0,
-                        PartitionOperation.putRetain(body, 0, retain.age(), retain.bytesMax(), retain.notAfter()),
+                        PartitionOperation.putRetain(body, 0, retain.age(), retain.bytesBelow(), retain.notAfter()),
                         GroupRequests.NO_DEADLINE,
                         (outcome, status, reply, offset, length) -> onDone(ofPass));
     }

@@ -18,10 +18,11 @@ final class RetentionPlan {
      * A request to one partition, see {@link PartitionOperation#RETAIN}.
      *
      * @param age microseconds, unsigned; {@link PartitionOperation#NO_AGE} if nothing expires.
-     * @param bytesMax unsigned; {@link PartitionOperation#NO_BYTES_MAX} if there is no bound.
-     * @param notAfter microseconds since the epoch: what is later was not decided on.
+     * @param bytesBelow of all batches that the life ever had: segments that begin below it go; {@link PartitionOperation#NO_BYTES_BELOW}
+     *     if size takes none.
+     * @param notAfter microseconds since the epoch: what is later has not expired; {@link PartitionOperation#NO_TIME} if nothing has.
      */
-    record Retain(long namespace, long incarnation, int group, long age, long bytesMax, long notAfter) {}
+    record Retain(long namespace, long incarnation, int group, long age, long bytesBelow, long notAfter) {}
 
     private RetentionPlan() {}
 
@@ -45,7 +46,7 @@ final class RetentionPlan {
         final long expiredBefore = nowMicros - expiry;
         for (final PartitionContents each : living(partitions, contents)) {
             if (each.sealedTimestamp() != 0 && each.sealedTimestamp() < expiredBefore) {
-                retains.add(retain(each, partitions, expiry, PartitionOperation.NO_BYTES_MAX, expiredBefore - 1));
+                retains.add(retain(each, partitions, expiry, PartitionOperation.NO_BYTES_BELOW, expiredBefore - 1));
             }
         }
         return retains;
@@ -62,7 +63,11 @@ final class RetentionPlan {
         final List<Retain> retains = new ArrayList<>();
         for (final PartitionContents each : living) {
             if (each.sealedTimestamp() != 0 && Long.compareUnsigned(each.bytes(), level) > 0) {
-                retains.add(retain(each, partitions, PartitionOperation.NO_AGE, level, each.lastTimestamp()));
+                // The level itself would be held against what there is when it is applied: what came meanwhile would
+                // take what was to stay.
+                final long bytesBelow = each.endBytes() - level;
+                retains.add(
+                        retain(each, partitions, PartitionOperation.NO_AGE, bytesBelow, PartitionOperation.NO_TIME));
             }
         }
         return retains;
@@ -103,14 +108,14 @@ final class RetentionPlan {
             final PartitionContents each,
             final Map<Long, PartitionInfo> partitions,
             final long age,
-            final long bytesMax,
+            final long bytesBelow,
             final long notAfter) {
         return new Retain(
                 each.namespace(),
                 each.incarnation(),
                 partitions.get(each.namespace()).group(),
                 age,
-                bytesMax,
+                bytesBelow,
                 notAfter);
     }
 }

@@ -16,7 +16,7 @@ import org.agrona.MutableDirectBuffer;
  *                   query                            answer
  * 83  contents      type u8, from namespace u64      count u32, more u32, then per partition:
  *                                                    namespace u64, incarnation u64, beginOffset u64, endOffset u64, bytes u64,
- *                                                    sealedTimestamp u64, lastTimestamp u64, segments u32, groups u32
+ *                                                    endBytes u64, sealedTimestamp u64, segments u32, groups u32
  * </pre>
  *
  * Partitions that were never written are in none of them. Where there is more, 1, it is asked for from behind the last namespace on. Pages
@@ -36,8 +36,8 @@ public final class ContentsQuery {
     private static final int BEGIN_OFFSET = 16;
     private static final int END_OFFSET = 24;
     private static final int BYTES_OFFSET = 32;
-    private static final int SEALED_OFFSET = 40;
-    private static final int LAST_OFFSET = 48;
+    private static final int END_BYTES_OFFSET = 40;
+    private static final int SEALED_OFFSET = 48;
     private static final int SEGMENTS_OFFSET = 56;
     private static final int GROUPS_OFFSET = 60;
 
@@ -79,8 +79,8 @@ public final class ContentsQuery {
                     answer.getLong(at + BEGIN_OFFSET, LITTLE_ENDIAN),
                     answer.getLong(at + END_OFFSET, LITTLE_ENDIAN),
                     answer.getLong(at + BYTES_OFFSET, LITTLE_ENDIAN),
+                    answer.getLong(at + END_BYTES_OFFSET, LITTLE_ENDIAN),
                     answer.getLong(at + SEALED_OFFSET, LITTLE_ENDIAN),
-                    answer.getLong(at + LAST_OFFSET, LITTLE_ENDIAN),
                     answer.getInt(at + GROUPS_OFFSET, LITTLE_ENDIAN)));
         }
         return new Page(partitions, answer.getInt(offset + MORE_OFFSET, LITTLE_ENDIAN) != 0);
@@ -121,8 +121,8 @@ public final class ContentsQuery {
         answer.putLong(at + BEGIN_OFFSET, partition.beginOffset(), LITTLE_ENDIAN);
         answer.putLong(at + END_OFFSET, partition.endOffset(), LITTLE_ENDIAN);
         answer.putLong(at + BYTES_OFFSET, partition.bytes(), LITTLE_ENDIAN);
+        answer.putLong(at + END_BYTES_OFFSET, partition.endBytes(), LITTLE_ENDIAN);
         answer.putLong(at + SEALED_OFFSET, partition.sealedTimestamp(), LITTLE_ENDIAN);
-        answer.putLong(at + LAST_OFFSET, partition.lastTimestamp(), LITTLE_ENDIAN);
         answer.putInt(
                 at + GROUPS_OFFSET,
                 partition.groups() == null ? 0 : partition.groups().count(),

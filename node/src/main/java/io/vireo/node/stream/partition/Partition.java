@@ -149,21 +149,20 @@ final class Partition {
     }
 
     /**
-     * How many have only messages of an age, or stand in the way of a bound on bytes; none with a message later than a time.
+     * How many have only messages of an age and none later than a time, or begin below a number of bytes.
      *
      * @param now of the log, microseconds.
      * @param age microseconds, unsigned.
-     * @param bytesMax unsigned.
-     * @param notAfter microseconds.
+     * @param bytesBelow of all batches there ever were, as {@link #beginBytes}, unsigned.
+     * @param notAfter microseconds; for age alone.
      */
-    int segmentsToForget(final long now, final long age, final long bytesMax, final long notAfter) {
+    int segmentsToForget(final long now, final long age, final long bytesBelow, final long notAfter) {
         int forgotten = 0;
         while (forgotten < sealedSegments()) {
             final long bytesBefore = forgotten == 0 ? beginBytes : starts.bytes(forgotten - 1);
             final long newest = starts.formerTimestamp(forgotten);
-            final boolean isExpired = Long.compareUnsigned(age, now) < 0 && newest < now - age;
-            final boolean hasRoom = Long.compareUnsigned(endBytes - bytesBefore, bytesMax) <= 0;
-            if (newest > notAfter || !isExpired && hasRoom) {
+            final boolean isExpired = Long.compareUnsigned(age, now) < 0 && newest < now - age && newest <= notAfter;
+            if (!isExpired && Long.compareUnsigned(bytesBefore, bytesBelow) >= 0) {
                 break;
             }
             forgotten++;

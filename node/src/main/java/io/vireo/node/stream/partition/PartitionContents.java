@@ -8,9 +8,9 @@ package io.vireo.node.stream.partition;
  * @param beginOffset of the first message that is kept.
  * @param endOffset of the next message; there is at least one before it.
  * @param bytes of the batches that are kept.
+ * @param endBytes of all batches that this life ever had; only grows.
  * @param sealedTimestamp of the newest message in the oldest segment, in microseconds since the epoch; 0 if there is no other segment, so
  *     that it has to stay.
- * @param lastTimestamp of the newest message, in microseconds since the epoch.
  * @param groups of consumers that have stored an offset.
  */
 public record PartitionContents(
@@ -20,8 +20,8 @@ public record PartitionContents(
         long beginOffset,
         long endOffset,
         long bytes,
+        long endBytes,
         long sealedTimestamp,
-        long lastTimestamp,
         int groups) {
     /** Messages that are kept. */
     public long messages() {

@@ -106,10 +106,11 @@ public final class PartitionMachine implements StateMachine {
             }
             default -> {
                 final long age = body.getLong(offset, LITTLE_ENDIAN);
-                final long bytesMax = body.getLong(offset + PartitionOperation.BYTES_MAX_OFFSET, LITTLE_ENDIAN);
+                final long bytesBelow = body.getLong(offset + PartitionOperation.BYTES_BELOW_OFFSET, LITTLE_ENDIAN);
                 final long notAfter = body.getLong(offset + PartitionOperation.NOT_AFTER_OFFSET, LITTLE_ENDIAN);
                 final long now = timestampNs / NANOS_PER_MICRO;
-                final int forgotten = partition == null ? 0 : partition.segmentsToForget(now, age, bytesMax, notAfter);
+                final int forgotten =
+                        partition == null ? 0 : partition.segmentsToForget(now, age, bytesBelow, notAfter);
                 yield forget(namespace, partition, forgotten, reply, replyOffset);
             }
         };

@@ -14,14 +14,14 @@ import org.agrona.MutableDirectBuffer;
  * 66  delete offset     kind u8, consumer u64                              none
  * 67  drop              none                                               none
  * 68  delete segments   count u32                                          beginOffset u64, deleted u32
- * 69  retain            age u64, bytesMax u64, notAfter u64              beginOffset u64, deleted u32
+ * 69  retain            age u64, bytesBelow u64, notAfter u64            beginOffset u64, deleted u32
  * </pre>
  *
  * Drop ends the incarnation and all before it, whether it has begun or not, as often as it is asked to. Delete segments and retain take
  * whole sealed segments, oldest first, and never the last: the former so many; the latter while the newest message of the oldest has an age
- * in microseconds at the time of the op, which is that of the log and no clock's, or while more than so many bytes are stored. A retain takes
- * no segment with a message later than {@code notAfter}: it was decided on what there was then, and one that comes late takes no more than
- * that. Both leave offsets as they are.
+ * in microseconds at the time of the op, which is that of the log and no clock's, and is not later than {@code notAfter}, or while the oldest
+ * begins below {@code bytesBelow}, which counts the bytes of all batches that this incarnation ever had. Both say absolutely what was meant:
+ * a retain that comes late, or twice, takes no more than that, whatever was appended since. Both leave offsets as they are.
  */
 public final class PartitionOperation {
     public static final int APPEND = 64;
@@ -38,14 +38,16 @@ public final class PartitionOperation {
     public static final int RETAIN_LENGTH = 24;
     /** Age of nothing, for a retain by size. */
     public static final long NO_AGE = -1;
-    /** For a retain by age. */
-    public static final long NO_BYTES_MAX = -1;
+    /** For a retain by age: no segment begins below. */
+    public static final long NO_BYTES_BELOW = 0;
+    /** For a retain by size: nothing has expired. */
+    public static final long NO_TIME = 0;
     /** Of the longest reply. */
     public static final int REPLY_LENGTH_MAX = 12;
 
     static final int CONSUMER_OFFSET = 1;
     static final int STORED_OFFSET = 9;
-    static final int BYTES_MAX_OFFSET = 8;
+    static final int BYTES_BELOW_OFFSET = 8;
     static final int NOT_AFTER_OFFSET = 16;
     static final int REPLY_COUNT_OFFSET = 8;
 
@@ -77,13 +79,13 @@ public final class PartitionOperation {
      * Writes a body and returns its length in bytes.
      *
      * @param age microseconds, unsigned; {@link #NO_AGE} if nothing expires.
-     * @param bytesMax unsigned; {@link #NO_BYTES_MAX} if there is no bound.
-     * @param notAfter microseconds since 1970: later messages stay.
+     * @param bytesBelow of all batches there ever were, unsigned: segments that begin below it go; {@link #NO_BYTES_BELOW} if none is to.
+     * @param notAfter microseconds since 1970: later messages do not expire; {@link #NO_TIME} if none is to.
      */
     public static int putRetain(
-            final MutableDirectBuffer body, final int at, final long age, final long bytesMax, final long notAfter) {
+            final MutableDirectBuffer body, final int at, final long age, final long bytesBelow, final long notAfter) {
         body.putLong(at, age, LITTLE_ENDIAN);
-        body.putLong(at + BYTES_MAX_OFFSET, bytesMax, LITTLE_ENDIAN);
+        body.putLong(at + BYTES_BELOW_OFFSET, bytesBelow, LITTLE_ENDIAN);
         body.putLong(at + NOT_AFTER_OFFSET, notAfter, LITTLE_ENDIAN);
         return RETAIN_LENGTH;
     }

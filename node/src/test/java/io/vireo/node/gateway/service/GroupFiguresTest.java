@@ -160,10 +160,10 @@ class GroupFiguresTest {
         final FiguresRound round = new FiguresRound(
                 ServiceWorld.LIMITS,
                 List.of(
-                        List.of(new PartitionContents(5, 9, 1, 0, 2, 100, 0, 1, 0)),
+                        List.of(new PartitionContents(5, 9, 1, 0, 2, 100, 100, 0, 0)),
                         List.of(
-                                new PartitionContents(5, 3, 7, 0, 7, 700, 1, 1, 0),
-                                new PartitionContents(6, 4, 1, 0, 1, 10, 0, 1, 0))));
+                                new PartitionContents(5, 3, 7, 0, 7, 700, 700, 1, 0),
+                                new PartitionContents(6, 4, 1, 0, 1, 10, 10, 0, 0))));
         assertEquals(new Contents(2, 0, 110, 3), round.all());
     }
 

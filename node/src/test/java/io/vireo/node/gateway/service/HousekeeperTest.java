@@ -20,6 +20,7 @@ import io.vireo.node.stream.partition.PartitionOperation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,6 +297,24 @@ class HousekeeperTest {
                 world.contents()
                         .get(ServiceWorld.NAMESPACES.pack(stream, bounded, 1))
                         .messages());
+    }
+
+    @Test
+    void shouldForgetNoMoreThanHadNoRoomWhenItIsDoneLate() {
+        final int bounded = world.createTopic(stream, "b", 1, settings(TopicSettings.NEVER, 100 << 10));
+        for (int i = 0; i < 16; i++) {
+            world.append(stream, bounded, 0, 7_000);
+        }
+        world.heldOperation = PartitionOperation.RETAIN;
+        run(130 * SECOND, SECOND);
+        assertEquals(1, world.heldCount());
+        for (int i = 0; i < 16; i++) {
+            world.append(stream, bounded, 0, 7_000);
+        }
+        housekeeper.poll(world.nowNs, false);
+        world.releaseAll(new Random(1));
+        assertEquals(1, world.countApplied(PartitionOperation.RETAIN));
+        assertEquals(28, messages(bounded), "the oldest of four messages each was meant, and no other");
     }
 
     @Test

@@ -60,7 +60,9 @@ class RetentionProps {
             final long incarnation = 1L + random.nextInt(3);
             final long namespace = ServiceWorld.NAMESPACES.pack(1, 2, number);
             final long sealed = random.nextInt(3) * 100L;
-            contents.add(new PartitionContents(namespace, incarnation, 2, 0, 5, random.nextInt(1_000), sealed, 400, 0));
+            final long bytes = random.nextInt(1_000);
+            contents.add(new PartitionContents(
+                    namespace, incarnation, 2, 0, 5, bytes, bytes + random.nextInt(3) * 400L, sealed, 0));
             if (random.nextInt(4) > 0) {
                 partitions.put(namespace, new PartitionInfo(number, 1, 1 + random.nextInt(3), 1));
             }
@@ -71,10 +73,17 @@ class RetentionProps {
         for (final RetentionPlan.Retain retain : byAge) {
             assertEquals(settings.messageExpiryMicros(), retain.age());
             assertEquals(300 - settings.messageExpiryMicros() - 1, retain.notAfter());
+            assertEquals(PartitionOperation.NO_BYTES_BELOW, retain.bytesBelow());
             assertEquals(partitions.get(retain.namespace()).incarnation(), retain.incarnation());
         }
         for (final RetentionPlan.Retain retain : bySize) {
-            assertEquals(400, retain.notAfter());
+            assertEquals(PartitionOperation.NO_AGE, retain.age());
+            final PartitionContents of = contents.stream()
+                    .filter(each -> each.namespace() == retain.namespace())
+                    .findAny()
+                    .orElseThrow();
+            final long beginBytes = of.endBytes() - of.bytes();
+            assertTrue(retain.bytesBelow() > beginBytes && retain.bytesBelow() <= of.endBytes(), retain::toString);
             assertEquals(partitions.get(retain.namespace()).incarnation(), retain.incarnation());
         }
         final List<PartitionContents> shuffled = new ArrayList<>(contents);
@@ -87,7 +96,7 @@ class RetentionProps {
     void shouldNeverExpireWhatIsToStay() {
         final long namespace = ServiceWorld.NAMESPACES.pack(0, 0, 0);
         final Map<Long, PartitionInfo> partitions = Map.of(namespace, new PartitionInfo(0, 1, 1, 1));
-        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 1, 2, 0));
+        final List<PartitionContents> contents = List.of(new PartitionContents(namespace, 1, 2, 0, 5, 10, 10, 1, 0));
         assertEquals(List.of(), RetentionPlan.byAge(ServiceWorld.KEEPING, partitions, contents, Long.MAX_VALUE));
         assertEquals(
                 List.of(),

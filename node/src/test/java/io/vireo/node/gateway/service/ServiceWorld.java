@@ -53,6 +53,9 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
     int answerMax = 16 << 10;
 
     boolean isHolding;
+    /** Requests of this operation are held, also while no other is. */
+    int heldOperation = -1;
+
     /** Group whose requests are never carried out while they are held. */
     int downGroup = -1;
 
@@ -98,11 +101,16 @@ final class ServiceWorld implements GroupRequests, Clock, AutoCloseable {
             held.add(new Held(group, () -> callback.onOutcome(Outcome.UNKNOWN, ReplyStatus.OK, scratch(), 0, 0)));
             return;
         }
-        carryOut(group, () -> {
+        final Runnable request = () -> {
             final UnsafeBuffer reply = scratch();
             final long result = apply(group, namespace, incarnation, operation, body, offset, length, reply);
             hand(group, result, reply, callback);
-        });
+        };
+        if (operation == heldOperation) {
+            held.add(new Held(group, request));
+        } else {
+            carryOut(group, request);
+        }
     }
 
     @Override

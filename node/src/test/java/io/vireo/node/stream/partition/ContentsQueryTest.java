@@ -25,8 +25,8 @@ class ContentsQueryTest extends PartitionFixture {
         assertEquals(2, first.messages());
         assertEquals(2, first.endOffset());
         assertEquals(0, first.sealedTimestamp());
-        assertTrue(first.lastTimestamp() > 0);
         assertTrue(first.bytes() > 100);
+        assertEquals(first.bytes(), first.endBytes());
     }
 
     @Test
@@ -38,13 +38,14 @@ class ContentsQueryTest extends PartitionFixture {
         assertTrue(full.segments() > 1);
         final long newestOfOldest = full.sealedTimestamp();
         assertTrue(newestOfOldest >= 1_000 && newestOfOldest < 9_000, "of a message of the first segment");
-        retain(newestOfOldest, 0);
+        retain(newestOfOldest);
         assertEquals(full, all(LIMIT).get(0));
-        retain(newestOfOldest + 1, 0);
+        retain(newestOfOldest + 1);
         final PartitionContents less = all(LIMIT).get(0);
         assertEquals(full.segments() - 1, less.segments());
         assertEquals(full.endOffset(), less.endOffset());
         assertTrue(less.beginOffset() > 0 && less.bytes() < full.bytes());
+        assertEquals(full.endBytes(), less.endBytes(), "as much was written, whatever is kept of it");
         assertTrue(less.sealedTimestamp() == 0 || less.sealedTimestamp() > newestOfOldest);
     }
 
@@ -86,8 +87,9 @@ class ContentsQueryTest extends PartitionFixture {
                 ReplyStatus.UNKNOWN_NAMESPACE, host.read(-1, query(0), LIMIT).status());
     }
 
-    private void retain(final long expiredBefore, final long bytesMax) {
-        final int length = PartitionOperation.putRetain(scratch, 0, 1, bytesMax == 0 ? -1 : bytesMax, Long.MAX_VALUE);
+    private void retain(final long expiredBefore) {
+        final int length =
+                PartitionOperation.putRetain(scratch, 0, 1, PartitionOperation.NO_BYTES_BELOW, Long.MAX_VALUE);
         host.apply((expiredBefore + 1) * 1_000, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
     }
 

@@ -231,14 +231,13 @@ class PartitionMachineTest extends PartitionFixture {
             // Five fit a segment; the timestamps are 100, 101, ...
             host.apply(100_000 + i * 1_000, NAMESPACE, 1, PartitionOperation.APPEND, ofPayload(6_000));
         }
-        assertRetained(0, 0, 154, 50, -1, 999);
-        assertRetained(0, 0, 0, -1, -1, 999);
-        assertRetained(0, 0, 155, 50, -1, 103);
-        assertRetained(5, 1, 155, 50, -1, 104);
-        assertRetained(5, 0, 155, -1, 10L * length, 999);
-        assertRetained(5, 0, 155, -1, 10L * length - 1, 108);
-        assertRetained(10, 1, 155, -1, 10L * length - 1, 109);
-        assertRetained(10, 0, 155, 0, 0, 999);
+        assertRetained(0, 0, 154, 50, 0, 999);
+        assertRetained(0, 0, 0, -1, 0, 999);
+        assertRetained(0, 0, 155, 50, 0, 103);
+        assertRetained(5, 1, 155, 50, 0, 104);
+        assertRetained(5, 0, 155, -1, 5L * length, 999);
+        assertRetained(10, 1, 155, -1, 5L * length + 1, 0);
+        assertRetained(10, 0, 155, 0, -1, 999);
         assertEquals(5, all(1).size());
         for (int i = 0; i < 15; i++) {
             append(200_000, 1);
@@ -259,14 +258,34 @@ class PartitionMachineTest extends PartitionFixture {
                         .intAt(8));
     }
 
+    @Test
+    void shouldTakeWhatWasMeantAndNoMoreWhenARetainBySizeIsLateOrComesAgain() {
+        final int length = BatchFlyweight.LENGTH_MIN + 6_000;
+        for (int i = 0; i < 11 * 5; i++) {
+            append(NAMESPACE, 1, ofPayload(6_000));
+        }
+        // One of eleven segments has no room: nothing else is meant, however much is written before it is applied.
+        final long bytesBelow = 11L * 5 * length - 10L * 5 * length;
+        for (int i = 0; i < 5 * 5; i++) {
+            append(NAMESPACE, 1, ofPayload(6_000));
+        }
+        assertRetained(5, 1, 999, PartitionOperation.NO_AGE, bytesBelow, PartitionOperation.NO_TIME);
+        assertRetained(5, 0, 999, PartitionOperation.NO_AGE, bytesBelow, PartitionOperation.NO_TIME);
+        append(NAMESPACE, 1, ofPayload(6_000));
+        host.checkpoint();
+        host.restart();
+        assertRetained(5, 0, 999, PartitionOperation.NO_AGE, bytesBelow, PartitionOperation.NO_TIME);
+        assertEquals(76, all(1).size());
+    }
+
     private void assertRetained(
             final long beginOffset,
             final int deleted,
             final long now,
             final long age,
-            final long bytesMax,
+            final long bytesBelow,
             final long notAfter) {
-        final int length = PartitionOperation.putRetain(scratch, 0, age, bytesMax, notAfter);
+        final int length = PartitionOperation.putRetain(scratch, 0, age, bytesBelow, notAfter);
         final PartitionHost.Outcome outcome =
                 host.apply(now * 1_000, NAMESPACE, 1, PartitionOperation.RETAIN, bytes(length));
         assertEquals(0, outcome.status());

@@ -14,6 +14,8 @@ final class PartitionModel {
     static final class Life {
         final long incarnation;
         final List<Message> messages = new ArrayList<>();
+        /** Of the batches in segments that were deleted. */
+        long bytesGone;
         /** Per segment: first message, bytes of the batches, bytes in the file, and whether it is sealed. */
         final List<Segment> segments = new ArrayList<>();
 
@@ -136,7 +138,7 @@ final class PartitionModel {
     int deleteSegments(final Life life, final long count) {
         int deleted = 0;
         while (life != null && deleted < count && life.segments.size() > 1) {
-            life.segments.remove(0);
+            life.bytesGone += life.segments.remove(0).batchBytes;
             life.begin = life.segments.get(0).firstMessage;
             deleted++;
         }
@@ -144,12 +146,12 @@ final class PartitionModel {
     }
 
     /** Segments deleted. */
-    int retain(final Life life, final long now, final long age, final long bytesMax, final long notAfter) {
+    int retain(final Life life, final long now, final long age, final long bytesBelow, final long notAfter) {
         int deleted = 0;
         while (life != null && life.segments.size() > 1) {
             final Message newest = life.messages.get(life.segments.get(1).firstMessage - 1);
-            final boolean isYoung = age < 0 || newest.timestamp() + age >= now;
-            if (newest.timestamp() > notAfter || isYoung && Long.compareUnsigned(life.bytes(), bytesMax) <= 0) {
+            final boolean isYoung = age < 0 || newest.timestamp() + age >= now || newest.timestamp() > notAfter;
+            if (isYoung && life.bytesGone >= bytesBelow) {
                 break;
             }
             deleted += deleteSegments(life, 1);

@@ -65,7 +65,7 @@ final class PartitionScript {
                                 body,
                                 0,
                                 random.nextBoolean() ? -1 : random.nextInt(60),
-                                random.nextBoolean() ? -1 : random.nextInt(200_000),
+                                random.nextBoolean() ? 0 : random.nextInt(200_000),
                                 random.nextBoolean() ? Long.MAX_VALUE : timestampNs / 1000 - random.nextInt(60)));
             case 7, 8, 9 ->
                 request(
