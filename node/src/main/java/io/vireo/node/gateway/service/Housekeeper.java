@@ -15,6 +15,11 @@ import io.vireo.node.stream.machine.SystemQueries;
  */
 public final class Housekeeper {
     private static final long MICROS_NS = 1_000;
+    /**
+     * For so long by the time of the log an expulsion may take effect: enough for a group that answers, or for one view change; and little of
+     * the time in which a node that is heard again could still lose its members to it.
+     */
+    private static final long EXPULSION_VALIDITY_MICROS = 5_000_000;
 
     private final ServiceSettings settings;
     private final Clock clock;
@@ -34,7 +39,8 @@ public final class Housekeeper {
     /**
      * @param groupCount of the cluster.
      * @param nodeCount of the cluster.
-     * @param clock of which only the wall clock is read: when something has expired; the op's own time decides for what metadata has.
+     * @param clock of which only the wall clock is read: when to ask for what may have expired, and until when an expulsion is meant. What is
+     *     done is decided by the op's own time; where this clock is behind it by more than an expulsion's validity, nobody is expelled.
      */
     public Housekeeper(
             final GroupRequests groups,
@@ -120,7 +126,9 @@ public final class Housekeeper {
         }
         for (final Answers.MemberNode each : duties.nodes()) {
             if (silent.isSilent(each.node(), nowNs)) {
-                expulsions[each.node()].offer(new SystemCommands.ExpelNode(each.node(), each.lastJoin()), nowNs);
+                final long notAfterMicros = wallMicros + EXPULSION_VALIDITY_MICROS;
+                expulsions[each.node()].offer(
+                        new SystemCommands.ExpelNode(each.node(), each.joins(), notAfterMicros), nowNs);
             }
         }
     }

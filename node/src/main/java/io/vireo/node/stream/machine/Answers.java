@@ -294,8 +294,8 @@ public final class Answers {
         }
     }
 
-    /** A node that has members in consumer groups. @param lastJoin the generation at which one of its connections last became one. */
-    public record MemberNode(int node, long lastJoin) {
+    /** A node that has members in consumer groups. @param joins of its connections so far, also those of members. */
+    public record MemberNode(int node, long joins) {
         static MemberNode read(final BodyReader in) {
             return new MemberNode(in.node(), in.start());
         }
@@ -316,7 +316,7 @@ public final class Answers {
 
         void writeTo(final BodyWriter out) {
             out.u32(drops).u64(movingSinceMicros).u64(tokenExpiryMicros).u32(nodes.size());
-            nodes.forEach(each -> out.u32(each.node).u64(each.lastJoin));
+            nodes.forEach(each -> out.u32(each.node).u64(each.joins));
         }
 
         public static Duties read(final BodyReader in) {

@@ -62,12 +62,14 @@ public final class SystemCommands {
     }
 
     /**
-     * The node is silent: all its connections leave their groups, and may join again when it is heard.
+     * The node is silent: all its connections leave their groups, and may join again when it is heard. Nothing is done if one of them has
+     * joined since it was decided, or once its time is over: a node that is heard again need not join anything to keep its members. One that
+     * is heard again before that, and joins nothing, may lose them.
      *
-     * @param generation at which one of its connections last became a member when it was decided: a later one shows that the node is heard,
-     *     and then nothing is done, however late the command comes.
+     * @param joins of its connections when it was decided, also those of members: one more shows that the node is heard.
+     * @param notAfterMicros since the epoch, by the op's own time: the last at which it still takes effect.
      */
-    public record ExpelNode(int node, long generation) implements MetadataCommand {
+    public record ExpelNode(int node, long joins, long notAfterMicros) implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
             return MetadataOperation.EXPEL_NODE;
@@ -75,16 +77,20 @@ public final class SystemCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(node).u64(generation);
+            out.u32(node).u64(joins).u64(notAfterMicros);
         }
 
         static ExpelNode read(final BodyReader in) {
-            return new ExpelNode(in.node(), in.start());
+            final ExpelNode read = new ExpelNode(in.node(), in.u64(), in.u64());
+            if (read.joins < 0 || read.notAfterMicros < 0) {
+                in.refuse();
+            }
+            return read;
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
-            return state.consumerGroups().expelNode(node, generation);
+            return state.consumerGroups().expelNode(node, joins, notAfterMicros, nowMicros);
         }
     }
 

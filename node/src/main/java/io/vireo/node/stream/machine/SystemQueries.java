@@ -204,7 +204,7 @@ public final class SystemQueries {
             for (int node = 0; node < StreamLimits.NODES_MAX; node++) {
                 if (state.consumerGroups().hasMember(node)) {
                     nodes.add(
-                            new Answers.MemberNode(node, state.consumerGroups().lastJoin(node)));
+                            new Answers.MemberNode(node, state.consumerGroups().joins(node)));
                 }
             }
             new Answers.Duties(

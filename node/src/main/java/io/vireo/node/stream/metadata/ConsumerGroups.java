@@ -28,8 +28,8 @@ public final class ConsumerGroups {
     private final Memberships memberships;
     /** By node: the first of its lives that has not ended. */
     private final long[] starts = new long[StreamLimits.NODES_MAX];
-    /** By node: the generation at which one of its connections last became a member; 0 if none ever did. */
-    private final long[] joined = new long[StreamLimits.NODES_MAX];
+    /** By node: how often its connections have joined, also where they were members: by it an expulsion knows that the node was heard. */
+    private final long[] joins = new long[StreamLimits.NODES_MAX];
 
     private long lastGeneration;
 
@@ -70,9 +70,9 @@ public final class ConsumerGroups {
         return memberships.hasMember(node);
     }
 
-    /** The generation at which a connection of the node last became a member, 0 if none ever did: by it an expulsion is not late. */
-    public long lastJoin(final int node) {
-        return joined[node];
+    /** How often connections of the node have joined a group, also one whose members they were: see {@link #expelNode}. */
+    public long joins(final int node) {
+        return joins[node];
     }
 
     /** @return number of the group; or 1009, 2010, 5004, 5005, 5007. */
@@ -114,7 +114,7 @@ public final class ConsumerGroups {
     }
 
     /**
-     * Without effect if it is a member.
+     * Changes no group if it is a member, but shows that its node is heard, as any join does.
      *
      * @return slot of the member; or 1009, 2010, 5000, or 58 if the group is full or the connection's life of its node has ended.
      */
@@ -131,6 +131,7 @@ public final class ConsumerGroups {
         }
         final Member present = group.member(connection);
         if (present != null) {
+            joins[connection.node()]++;
             return MetadataResult.of(present.slot());
         }
         if (group.members().size() == limits.membersMax() || connection.start() < starts[connection.node()]) {
@@ -138,7 +139,7 @@ public final class ConsumerGroups {
         }
         final Member member = group.add(connection);
         group.generation(++lastGeneration);
-        joined[connection.node()] = lastGeneration;
+        joins[connection.node()]++;
         group.assignment()
                 .balance(place.topic().partitions().count(), group.members(), lastGeneration, timestampMicros);
         memberships.add(place.key(), member);
@@ -186,13 +187,18 @@ public final class ConsumerGroups {
 
     /**
      * The node is silent: its connections leave all their groups. Its lives go on: it may only have been cut off, and then its clients join
-     * again. Without effect if one of them has joined since it was decided, because then the node is heard.
+     * again. Without effect if one of them has joined since it was decided, member or not, because then the node is heard; and without effect
+     * when it is late, because a node that is heard again keeps its members without joining.
      *
-     * @param generation {@link #lastJoin} of the node when it was decided.
+     * @param decidedJoins {@link #joins} of the node when it was decided.
+     * @param notAfterMicros the last time at which it still is to be done.
+     * @param timestampMicros of the op.
      * @return groups they have left.
      */
-    public MetadataResult expelNode(final int node, final long generation) {
-        return MetadataResult.of(joined[node] == generation ? removeBefore(node, Long.MAX_VALUE) : 0);
+    public MetadataResult expelNode(
+            final int node, final long decidedJoins, final long notAfterMicros, final long timestampMicros) {
+        final boolean isMeant = joins[node] == decidedJoins && timestampMicros <= notAfterMicros;
+        return MetadataResult.of(isMeant ? removeBefore(node, Long.MAX_VALUE) : 0);
     }
 
     private int removeBefore(final int node, final long start) {
@@ -251,8 +257,8 @@ public final class ConsumerGroups {
         for (final long start : starts) {
             out.writeLong(start);
         }
-        for (final long generation : joined) {
-            out.writeLong(generation);
+        for (final long count : joins) {
+            out.writeLong(count);
         }
     }
 
@@ -263,12 +269,9 @@ public final class ConsumerGroups {
             starts[node] = in.readLong();
             in.check(starts[node] >= 0, "starts of nodes are counted from 0", starts[node]);
         }
-        for (int node = 0; node < joined.length; node++) {
-            joined[node] = in.readLong();
-            in.check(
-                    joined[node] >= 0 && joined[node] <= lastGeneration,
-                    "a node's last join is of a generation up to the last",
-                    joined[node]);
+        for (int node = 0; node < joins.length; node++) {
+            joins[node] = in.readLong();
+            in.check(joins[node] >= 0, "joins of a node are counted from 0", joins[node]);
         }
     }
 
@@ -316,6 +319,7 @@ public final class ConsumerGroups {
             final int slot = in.readInt();
             final int node = in.readInt();
             in.check(node >= 0 && node < starts.length, "a member is at a replica", node);
+            in.check(joins[node] > 0, "a node with a member has joined", node);
             final Member member = new Member(slot, new Connection(node, in.readLong(), in.readInt()));
             in.check(
                     member.connection().start() >= starts[node],

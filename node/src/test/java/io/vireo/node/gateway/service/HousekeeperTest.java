@@ -200,11 +200,54 @@ class HousekeeperTest {
     void shouldTakeOutNobodyWhenItIsSaidTooLate() {
         final Connection back = new Connection(1, 5, 7);
         world.command(new GroupCommands.JoinGroup(S, T, G, back));
-        final long decidedOn = world.metadata.state().consumerGroups().lastJoin(1);
-        world.command(new SystemCommands.ExpelNode(1, decidedOn));
+        final long decidedOn = world.metadata.state().consumerGroups().joins(1);
+        world.command(new SystemCommands.ExpelNode(1, decidedOn, Long.MAX_VALUE));
+        assertEquals(0, world.metadata.state().consumerGroups().of(back).size());
         world.command(new GroupCommands.JoinGroup(S, T, G, back));
-        world.command(new SystemCommands.ExpelNode(1, decidedOn));
+        world.command(new SystemCommands.ExpelNode(1, decidedOn, Long.MAX_VALUE));
         assertEquals(1, world.metadata.state().consumerGroups().of(back).size());
+    }
+
+    @Test
+    void shouldTakeOutNobodyWhenAnExpulsionIsLateAndNobodyHadToJoinAgain() {
+        final Connection back = new Connection(1, 5, 7);
+        world.command(new GroupCommands.JoinGroup(S, T, G, back));
+        holdAnExpulsion();
+        world.pass(6 * SECOND);
+        world.releaseAll(new Random(1));
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+        assertEquals(1, world.metadata.state().consumerGroups().of(back).size());
+
+        // The next time it is done while it is meant.
+        holdAnExpulsion();
+        world.pass(3 * SECOND);
+        world.releaseAll(new Random(1));
+        assertEquals(2, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+        assertEquals(0, world.metadata.state().consumerGroups().of(back).size());
+    }
+
+    @Test
+    void shouldTakeOutNobodyWhoWasToldMeanwhileThatItHasJoined() {
+        final Connection back = new Connection(1, 5, 7);
+        world.command(new GroupCommands.JoinGroup(S, T, G, back));
+        holdAnExpulsion();
+        // It is a member still, and asks to be sure.
+        world.command(new GroupCommands.JoinGroup(S, T, G, back));
+        world.releaseAll(new Random(1));
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+        assertEquals(1, world.metadata.state().consumerGroups().of(back).size());
+    }
+
+    /** Node 1 is silent for so long that it is to be expelled, and is heard again when that is under way. */
+    private void holdAnExpulsion() {
+        world.heldOperation = MetadataOperation.EXPEL_NODE.code();
+        run(SECOND, SECOND);
+        silent.add(1);
+        for (int seconds = 0; world.heldCount() == 0; seconds++) {
+            assertTrue(seconds < 20, "it is silent for long enough");
+            run(SECOND, SECOND);
+        }
+        silent.clear();
     }
 
     @Test

@@ -287,10 +287,11 @@ final class CommandScript {
         final String name = draws.username();
         return switch (random.nextInt(9)) {
             case 8 -> {
-                final long generation = random.nextInt(60);
+                final long joins = random.nextInt(8);
+                final long notAfter = Math.max(0, now + random.nextInt(4) - 1);
                 yield ofSystem(
-                        new SystemCommands.ExpelNode(node, generation),
-                        s -> s.consumerGroups().expelNode(node, generation));
+                        new SystemCommands.ExpelNode(node, joins, notAfter),
+                        s -> s.consumerGroups().expelNode(node, joins, notAfter, now));
             }
             case 0 ->
                 ofSystem(new UserCommands.CreateRoot(name, "h0"), s -> s.users().createRoot(name, "h0", now));

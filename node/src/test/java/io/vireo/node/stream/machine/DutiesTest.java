@@ -87,27 +87,26 @@ class DutiesTest {
     }
 
     @Test
-    void shouldNameEachNodeThatHasMembersAndWhenTheLastOfThemJoined() {
+    void shouldNameEachNodeThatHasMembersAndHowOftenTheyHaveJoined() {
         join(6, 3, G);
         join(6, 9, G);
-        final long ofSix = generation();
+        join(6, 9, G);
+        final long ofSix = 3;
         join(2, 5, G);
-        final long ofTwo = generation();
+        final long ofTwo = 1;
         assertEquals(List.of(new Answers.MemberNode(2, ofTwo), new Answers.MemberNode(6, ofSix)), duties().nodes());
         apply(new SystemCommands.LeaveNode(6, 9));
         assertEquals(2, duties().nodes().size());
-        apply(new SystemCommands.ExpelNode(6, ofTwo));
+        apply(new SystemCommands.ExpelNode(6, ofTwo, Long.MAX_VALUE));
         assertEquals(2, duties().nodes().size(), "it was decided on another state of that node");
-        apply(new SystemCommands.ExpelNode(6, ofSix));
+        apply(new SystemCommands.ExpelNode(6, ofSix, now));
+        assertEquals(2, duties().nodes().size(), "its time is over with the next op");
+        apply(new SystemCommands.ExpelNode(6, ofSix, now + 1));
         assertEquals(List.of(new Answers.MemberNode(2, ofTwo)), duties().nodes());
         machine = Machines.restore(Machines.snapshot(machine), new MetadataMachine(Machines.LIMITS, 3));
         assertEquals(List.of(new Answers.MemberNode(2, ofTwo)), duties().nodes());
         join(6, 9, G);
         assertEquals(2, duties().nodes().size(), "who was only silent joins again");
-    }
-
-    private long generation() {
-        return machine.state().consumerGroups().find(S, T, G).generation();
     }
 
     private long token(final String name, final long expiryMicros) {

@@ -80,7 +80,7 @@ final class Samples {
                 new SystemCommands.ExpireRevocations(5),
                 new SystemCommands.ExpireTokens(),
                 new SystemCommands.AcknowledgeDrops(List.of(new Acknowledged(0, 1), new Acknowledged(1, 2))),
-                new SystemCommands.ExpelNode(1, 3));
+                new SystemCommands.ExpelNode(1, 3, 17));
     }
 
     /** All commands that name a node. */
@@ -90,7 +90,7 @@ final class Samples {
                 new GroupCommands.LeaveGroup(S, T, G, new Connection(node, 0, 8)),
                 new SystemCommands.LeaveAll(new Connection(node, 0, 8)),
                 new SystemCommands.LeaveNode(node, 1),
-                new SystemCommands.ExpelNode(node, 1));
+                new SystemCommands.ExpelNode(node, 1, 2));
     }
 
     static List<MetadataQuery> queries() {

@@ -38,8 +38,8 @@ final class MetadataModel {
     final int groupCount;
     /** By node: its first life that has not ended. */
     final long[] starts = new long[StreamLimits.NODES_MAX];
-    /** By node: the generation of its last join. */
-    final long[] joined = new long[StreamLimits.NODES_MAX];
+    /** By node: joins that were not refused. */
+    final long[] joins = new long[StreamLimits.NODES_MAX];
 
     private long lastIncarnation;
     long lastGeneration;

@@ -148,12 +148,14 @@ final class MetadataScript {
                     state -> state.consumerGroups().leaveAll(connection));
         } else if (kind < 93 && random.nextInt(3) == 0) {
             final int node = connection.node();
-            final long generation = model.joined[node] - (random.nextInt(4) == 0 ? 1 : 0);
-            final int left = generation == model.joined[node] ? modelLeave(seat -> seat.node() == node) : 0;
+            final long joins = model.joins[node] - (random.nextInt(4) == 0 ? 1 : 0);
+            final long notAfter = now + random.nextInt(4) - 1;
+            final boolean isMeant = joins == model.joins[node] && now <= notAfter;
+            final int left = isMeant ? modelLeave(seat -> seat.node() == node) : 0;
             return done(
                     left > 0 ? "expelNode" : "expelNodeOfNone",
                     MetadataModel.ok(left),
-                    state -> state.consumerGroups().expelNode(node, generation));
+                    state -> state.consumerGroups().expelNode(node, joins, notAfter, now));
         } else if (kind < 93) {
             final int node = connection.node();
             final long start = random.nextInt(4);
@@ -201,6 +203,7 @@ final class MetadataScript {
                     state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         if (joined.slot(connection) != null) {
+            model.joins[connection.node()]++;
             return done(
                     "joinAgain",
                     MetadataModel.ok(joined.slot(connection)),
@@ -219,7 +222,7 @@ final class MetadataScript {
                     state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         joined.join(model, connection, found.partitions.size());
-        model.joined[connection.node()] = joined.generation;
+        model.joins[connection.node()]++;
         final String did = done(
                 "join",
                 MetadataModel.ok(joined.slot(connection)),
