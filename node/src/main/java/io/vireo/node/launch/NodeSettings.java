@@ -42,6 +42,9 @@ record NodeSettings(
     private static final long CLOCK_TOLERANCE_DEFAULT_NS = 10_000_000_000L;
     private static final int CONNECTIONS_MAX_DEFAULT = 10_000;
     private static final long SCRUB_INTERVAL_DEFAULT_NS = 7 * 24 * 3_600 * 1_000_000_000L;
+    /** Ten years, so that no sum of it and a clock overflows. */
+    private static final long SCRUB_INTERVAL_MAX_NS = 3_650L * 24 * 3_600 * 1_000_000_000L;
+
     private static final long SCRUB_BYTES_PER_SECOND_DEFAULT = 16 << 20;
     private static final int PASSWORD_ITERATIONS_MAX = 10_000_000;
 
@@ -76,7 +79,7 @@ record NodeSettings(
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
                 new ScrubPace(
-                        settings.number(Setting.SCRUB_INTERVAL_NS, SCRUB_INTERVAL_DEFAULT_NS, 0, Long.MAX_VALUE),
+                        settings.number(Setting.SCRUB_INTERVAL_NS, SCRUB_INTERVAL_DEFAULT_NS, 0, SCRUB_INTERVAL_MAX_NS),
                         settings.number(
                                 Setting.SCRUB_BYTES_PER_SECOND, SCRUB_BYTES_PER_SECOND_DEFAULT, 1, Long.MAX_VALUE)),
                 (int) settings.number(

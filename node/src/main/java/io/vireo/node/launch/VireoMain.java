@@ -58,6 +58,8 @@ public final class VireoMain implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new VireoMain())
                 .setExecutionExceptionHandler(VireoMain::onException)
+                // A text such as @home is what it is, not the name of a file with more arguments.
+                .setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(true);
     }
 

@@ -105,6 +105,8 @@ class ScrubIT {
                 cluster.toString(),
                 "--addresses",
                 String.join(",", addresses),
+                "--state-machine",
+                "log",
                 "--set",
                 "groups=1",
                 "--set",

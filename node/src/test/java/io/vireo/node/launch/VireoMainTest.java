@@ -212,6 +212,12 @@ class VireoMainTest {
         assertTrue(out.toString().contains(replica.resolve("group-0") + ": 0 B read, 1 damaged"), out.toString());
     }
 
+    @Test
+    void shouldTakeATextWithAnAtSignForATextAndReadNoFile() throws IOException {
+        final Path file = Files.writeString(dir.resolve("arguments"), "--help");
+        refused("vireo: ", "append", "--dir", dir.resolve("nowhere").toString(), "@" + file);
+    }
+
     private void refused(final String text, final String... arguments) {
         err.getBuffer().setLength(0);
         assertEquals(ExitCodes.OPERATOR, run(arguments));
