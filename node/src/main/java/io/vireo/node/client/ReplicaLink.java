@@ -402,7 +402,8 @@ final class ReplicaLink implements ReadyChannel {
                 && reject.isBodyIntact(checksum)
                 && RejectFlyweight.invalidReason(buffer, offset, length) == null;
         rejections++;
-        final boolean isWrongDoor = isReadable && reject.reason() == RejectReason.WRONG_GROUP;
+        final boolean isTrusted = proof == null || proof.isProven();
+        final boolean isWrongDoor = isReadable && isTrusted && reject.reason() == RejectReason.WRONG_GROUP;
         final List<String> right = isWrongDoor ? reject.addresses() : List.of();
         close(
                 nowNs,

@@ -417,6 +417,10 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         final Admission.Verdict verdict =
                 admission.onFrame(connection, connection.received.buffer(), connection.received.offset(), length);
         if (verdict == Admission.Verdict.REFUSE) {
+            if (admission.answerLength() > 0) {
+                // The caller has proved itself, and believes a rejection that names doors only of who has too.
+                enqueue(connection, admission.answer(), 0, admission.answerLength());
+            }
             reject(connection, admission.refusal(), admission.closeReason());
             return;
         }
@@ -469,6 +473,13 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         final String text = handshake.readReject(buffer, offset, length);
         if (right.isEmpty()) {
             close(connection, CloseReason.REJECTED_BY_PEER, text);
+        } else if (connection.calling != null && !connection.calling.isProven()) {
+            // Story: a process is down, and somebody else takes its port and names other doors of its replica. All
+            // connections to that replica would be planned anew for it.
+            close(
+                    connection,
+                    CloseReason.REJECTED_BY_PEER,
+                    text + "; who answers there has not proved that it knows the secret");
         } else if (!dialers.isKnown(replica, right)) {
             close(
                     connection,

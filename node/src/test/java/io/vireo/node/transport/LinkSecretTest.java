@@ -146,6 +146,7 @@ class LinkSecretTest {
         final Socket socket = rig.socket(node);
         prove(node, socket, rig.frames.hello(1, 1, 2));
         rig.until(() -> node.closed(CloseReason.REJECTED) == 1, "rejected");
+        assertEquals(Command.PROOF, TestFrames.command(TestFrames.read(socket.getInputStream())));
         final RejectFlyweight reject = TestFrames.reject(TestFrames.read(socket.getInputStream()));
         assertEquals(RejectReason.WRONG_REPLICA, reject.reason());
         assertEquals("this is replica 0, not replica 2", reject.text());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.journal.message.Command;
+import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,11 +50,17 @@ class ShardedTransportTest {
 
     /** A shard in a process of its own. */
     private TransportRig.Node shard(final int replica, final int shard, final int shardCount) {
+        return shard(replica, shard, shardCount, null);
+    }
+
+    private TransportRig.Node shard(
+            final int replica, final int shard, final int shardCount, final ClusterSecret secret) {
         final TransportRig.Node node = rig.startAgain(
                 replica,
                 addresses.get(replica).get(shard),
                 context -> context.addresses(addresses)
                         .shardCount(shardCount)
+                        .secret(secret, secret == null ? null : new Random(10 * replica + shard)::nextBytes)
                         .hostedGroups(new ShardLayout(TestFrames.GROUPS, shardCount).groupBits(shard)));
         rig.nodes.add(node);
         return node;
@@ -155,6 +163,21 @@ class ShardedTransportTest {
         rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
         assertEquals(3, one.transport.connectionCount(), "shard 0 of three does not host what it hosted of two");
         assertTrue(one.events.stream().noneMatch(event -> event.startsWith("refused")), one.events.toString());
+    }
+
+    @Test
+    void shouldBelieveAWrongDoorOnlyWhenItHasProvedItself() {
+        final ClusterSecret secret = ClusterSecret.ofText("0123456789abcdef".repeat(4));
+        final TransportRig.Node one = shard(1, 0, 1, secret);
+        final TransportRig.Node stranger = shard(0, 0, 2);
+        rig.untilAdvancing(() -> one.closed(CloseReason.REJECTED_BY_PEER) > 0, 5_000_000, "rejected");
+        assertEquals(0, one.closed(CloseReason.WRONG_DOOR));
+        stranger.close();
+        rig.nodes.remove(stranger);
+        shard(0, 0, 2, secret);
+        rig.untilAdvancing(() -> one.closed(CloseReason.WRONG_DOOR) > 0, 5_000_000, "sent on");
+        shard(0, 1, 2, secret);
+        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
     }
 
     @Test
