@@ -74,12 +74,17 @@ public final class Scrubber {
 
     private long notBeforeNs;
 
+    /** Chunks of the pass and retries take turns. Story: so many are beyond help that one of them is always due, and the pass stands still. */
+    private boolean isTurnOfPass;
+
     // The chunk in hand.
 
     private boolean isOfPass;
     private SegmentKey key;
     /** Its position in the file. */
     private long place;
+
+    private int checkedLength;
     /** What is being put right; null while it is only checked. */
     private DamagedChunk mended;
 
@@ -175,10 +180,14 @@ public final class Scrubber {
         if (found.status() != ChunkFlyweight.OK
                 || found.position() != scrub.position()
                 || length < 1
-                || length > scrub.wanted()
-                || !scrub.take(found.buffer(), found.offset() + HeaderFlyweight.HEADER_LENGTH, length)) {
+                || length > scrub.wanted()) {
+            refused();
+        } else if (!scrub.take(found.buffer(), found.offset() + HeaderFlyweight.HEADER_LENGTH, length)) {
+            // The whole chunk came, and is another one.
+            mended.mismatches++;
             refused();
         } else if (scrub.state() == State.WANTING) {
+            mended.refusals = 0;
             ask();
         }
         return true;
@@ -192,12 +201,17 @@ public final class Scrubber {
             check(accused.key(), scrub.chunkOf(accused), accused.length(), accused.expected(), false);
             return 1;
         }
-        if (nowNs >= damagedAtNs) {
-            return checkDamaged();
-        }
-        if (nowNs < dueNs || nowNs < notBeforeNs) {
+        if (nowNs < notBeforeNs) {
             return 0;
         }
+        if (nowNs >= damagedAtNs && !(isTurnOfPass && nowNs >= dueNs)) {
+            isTurnOfPass = true;
+            return checkDamaged();
+        }
+        if (nowNs < dueNs) {
+            return 0;
+        }
+        isTurnOfPass = false;
         if (passDone == passChunks) {
             beginPass();
         }
@@ -209,7 +223,6 @@ public final class Scrubber {
         final int length = scrub.length(file, chunk);
         // A pass that has fallen behind catches up, but no faster than the rate.
         dueNs += pace.intervalNs() / passChunks;
-        notBeforeNs = nowNs + pace.spacingNs(length);
         check(file.key(), chunk, length, file.chunkHash(chunk), true);
         return 1;
     }
@@ -241,7 +254,7 @@ public final class Scrubber {
         }
         if (passDone == passChunks) {
             counters.onPass();
-            // A group may have millions of files: their list is not held until the next pass.
+            // A group may have millions of files, of which many go in the time of a pass.
             manifest = Manifest.EMPTY;
             passDone = 0;
             passChunks = 0;
@@ -253,7 +266,10 @@ public final class Scrubber {
         DamagedChunk due = null;
         for (int i = 0; i < damaged.size(); i++) {
             final DamagedChunk each = damaged.get(i);
-            if (due == null && nowNs >= each.retryAtNs) {
+            if (nowNs < each.retryAtNs) {
+                damagedAtNs = Math.min(damagedAtNs, each.retryAtNs);
+            } else if (due == null || each.retryAtNs < due.retryAtNs) {
+                damagedAtNs = due == null ? damagedAtNs : Math.min(damagedAtNs, due.retryAtNs);
                 due = each;
             } else {
                 damagedAtNs = Math.min(damagedAtNs, each.retryAtNs);
@@ -275,8 +291,10 @@ public final class Scrubber {
             final boolean isNextOfPass) {
         key = ofKey;
         place = (long) ofChunk * config.segmentLimits().chunkBytes();
+        checkedLength = length;
         isOfPass = isNextOfPass;
         mended = null;
+        notBeforeNs = nowNs + pace.spacingNs(length);
         scrub.check(ofKey, ofChunk, length, leaf);
     }
 
@@ -284,12 +302,16 @@ public final class Scrubber {
 
     private void onRight(final State state) {
         number = 0;
+        if (state == State.MENDED) {
+            pieces.onFile();
+        }
         if (state == State.GOOD) {
             counters.onChecked();
             trace.chunkScrubbed(group);
         }
         final DamagedChunk known = mended != null ? mended : find();
-        if (known != null) {
+        // A pass may know less of a chunk than who met its damage: the list is as old as the pass.
+        if (known != null && (state != State.GOOD || checkedLength >= known.damage.length())) {
             damaged.remove(known);
             if (state != State.GONE) {
                 counters.onHealed();
@@ -325,6 +347,7 @@ public final class Scrubber {
         } else {
             mended = known;
             mended.refusals = 0;
+            mended.mismatches = 0;
             scrub.mend();
             peer = replica;
             nextPeer(1 + random.nextInt(config.replicaCount() - 1));
@@ -382,7 +405,8 @@ public final class Scrubber {
     }
 
     private void refused() {
-        if (++mended.refusals >= ROUNDS * (config.replicaCount() - 1)) {
+        final int most = ROUNDS * (config.replicaCount() - 1);
+        if (++mended.refusals >= most || mended.mismatches >= most) {
             backOff(mended, "no other replica has given its bytes");
         } else {
             nextPeer(1);

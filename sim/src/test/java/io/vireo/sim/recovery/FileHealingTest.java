@@ -107,6 +107,18 @@ class FileHealingTest {
     }
 
     @Test
+    void shouldGoOnWithThePassWhenSoManyChunksAreBeyondHelpThatOneIsAlwaysDue() {
+        start(2, PACE);
+        for (int chunk = 0; chunk < 3; chunk++) {
+            damageAll(0, chunk);
+        }
+        silent = 1;
+        runUntil(() -> peers[0].remained == 3 * FILES);
+        final long passes = peers[0].counters.passes();
+        runUntil(() -> peers[0].counters.passes() >= passes + 3);
+    }
+
+    @Test
     void shouldSayWhatIsDamagedWhenThereIsNoOtherReplica() {
         start(1, PACE);
         damageAll(0, 0);
