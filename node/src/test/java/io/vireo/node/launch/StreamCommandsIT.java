@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -208,6 +210,16 @@ class StreamCommandsIT {
         final List<String> stored = ok("consume", "d", "t").lines().toList();
         assertEquals(lines, new ArrayList<>(new LinkedHashSet<>(stored)));
         assertEquals(stored, follow.output().lines().toList());
+    }
+
+    @Test
+    void shouldAskTheNextNodeWhenOneTakesConnectionsAndAnswersNothing() throws Exception {
+        topic("e", 1);
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            final String servers = "127.0.0.1:" + silent.getLocalPort() + ",127.0.0.1:" + cluster.port(0);
+            ok("produce", "e", "t", "hello", "--server", servers, "--timeout", "1");
+            assertEquals("hello", ok("consume", "e", "t", "--server", servers, "--timeout", "1"));
+        }
     }
 
     @Test

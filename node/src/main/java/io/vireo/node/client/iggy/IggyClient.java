@@ -97,8 +97,9 @@ public final class IggyClient implements AutoCloseable {
     }
 
     private void loginBy(final Login newLogin) throws IOException, RequestRefusedException {
-        newLogin.send(this);
+        // Before the answer: where a node does not give one, the next is asked.
         login = newLogin;
+        newLogin.send(this);
     }
 
     /** The node that is connected, or was last. */

@@ -4,7 +4,7 @@ import io.vireo.node.iggy.CommandCode;
 import io.vireo.node.iggy.IggyError;
 import java.util.Locale;
 
-/** A request that was answered with a status other than 0: it was not done, unless {@link #isOutcomeUnknown}. */
+/** A request that was answered with a status other than 0: it was not done, unless {@link #isOutcomeUnknown} or a long send {@link #isTransient}. */
 public final class RequestRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -28,6 +28,14 @@ public final class RequestRefusedException extends Exception {
     /** Whether it may still be done: nobody answered the node in time. */
     public boolean isOutcomeUnknown() {
         return error() == IggyError.TASK_TIMEOUT;
+    }
+
+    /**
+     * Whether the same may be taken a moment later: nobody leads just now, or all are busy. Of a long send, which the node cuts, a part may
+     * have been done.
+     */
+    public boolean isTransient() {
+        return error() == IggyError.SHARD_COMMUNICATION_ERROR;
     }
 
     private static String text(final int status) {

@@ -17,6 +17,11 @@ import picocli.CommandLine.Option;
 
 /** How the commands that work on streams reach a cluster and who they are. A picocli mixin. */
 public final class ClientOption {
+    /** A node answers within 15 s, if only that it does not know; another one is asked after one that does not. */
+    private static final int ANSWER_MS_MAX = 20_000;
+
+    private static final String SERVER_VARIABLE = "VIREO_SERVER";
+
     @Mixin
     private ClusterOption clusterOption;
 
@@ -70,13 +75,9 @@ public final class ClientOption {
         }
         final List<HostPort> nodes = nodes();
         final Credentials credentials = credentials();
-        try (IggyClient client = new IggyClient(nodes, timeoutSeconds * 1_000)) {
+        try (IggyClient client = new IggyClient(nodes, Math.min(timeoutSeconds * 1_000, ANSWER_MS_MAX))) {
             connect(client);
-            if (credentials.token() != null) {
-                client.loginWithToken(credentials.token());
-            } else {
-                client.login(credentials.username(), credentials.password());
-            }
+            login(client, credentials);
             return work.run(client);
         } catch (final RequestRefusedException e) {
             throw failure(e);
@@ -110,6 +111,25 @@ public final class ClientOption {
         };
     }
 
+    /** A node that lets in may not answer yet: then the next one is asked. */
+    private void login(final IggyClient client, final Credentials credentials)
+            throws RequestRefusedException, InterruptedException {
+        try {
+            if (credentials.token() != null) {
+                client.loginWithToken(credentials.token());
+            } else {
+                client.login(credentials.username(), credentials.password());
+            }
+        } catch (final IOException e) {
+            new Patience(client, timeoutSeconds).reconnect(e, () -> {});
+        } catch (final RequestRefusedException e) {
+            if (!e.isOutcomeUnknown() && !e.isTransient()) {
+                throw e;
+            }
+            new Patience(client, timeoutSeconds).reconnect(new IOException(e.getMessage(), e), () -> {});
+        }
+    }
+
     private void connect(final IggyClient client) {
         try {
             client.connect();
@@ -119,8 +139,8 @@ public final class ClientOption {
     }
 
     private List<HostPort> nodes() {
-        final String variable = System.getenv("VIREO_SERVER");
-        if (servers == null && variable == null) {
+        final String variable = System.getenv(SERVER_VARIABLE);
+        if (!isServerNamed()) {
             return clusterOption.clientAddresses(timeoutSeconds * 1_000);
         }
         final List<HostPort> nodes = new ArrayList<>();
@@ -128,10 +148,15 @@ public final class ClientOption {
             try {
                 nodes.add(HostPort.parse(server.strip()));
             } catch (final IllegalArgumentException e) {
-                throw new OperatorException((servers != null ? "--server" : "VIREO_SERVER") + ": " + e.getMessage(), e);
+                throw new OperatorException(
+                        (servers != null ? "--server" : SERVER_VARIABLE) + ": " + e.getMessage(), e);
             }
         }
         return nodes;
+    }
+
+    private boolean isServerNamed() {
+        return servers != null || System.getenv(SERVER_VARIABLE) != null;
     }
 
     private Credentials credentials() {
@@ -144,7 +169,10 @@ public final class ClientOption {
                 Secrets.ofFile("--password-file", passwordFile),
                 Secrets.ofFile("--token-file", tokenFile),
                 System.getenv(),
-                clusterOption.file().toFile().exists() ? clusterOption.load().name() : null,
+                // What dev clusters have for a password is for no server that is named.
+                isServerNamed() || !clusterOption.file().toFile().exists()
+                        ? null
+                        : clusterOption.load().name(),
                 console == null ? null : name -> Secrets.ofTerminal(console, "password of " + name));
     }
 }

@@ -223,10 +223,11 @@ final class ConsumeRun {
             } catch (final RequestRefusedException e) {
                 if (e.error() == IggyError.CONSUMER_GROUP_MEMBER_NOT_FOUND && isMember) {
                     // Its node was taken for dead.
-                    patience.check(e);
                     patience.reconnect(new IOException(e.getMessage(), e), this::rejoin);
                 } else if (e.isOutcomeUnknown()) {
-                    patience.check(e);
+                    patience.reconnect(new IOException(e.getMessage(), e), this::rejoin);
+                } else if (e.isTransient()) {
+                    patience.pause(e);
                 } else {
                     throw ClientOption.failure(e);
                 }

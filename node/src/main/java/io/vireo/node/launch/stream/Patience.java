@@ -6,7 +6,10 @@ import io.vireo.node.launch.FailedException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** How long one step of a command is tried again at other nodes before the command gives up. */
+/**
+ * How long one step of a command is tried again at other nodes before the command gives up, from its first failure on; at least one other
+ * node is asked.
+ */
 final class Patience {
     private static final long PAUSE_MS = 100;
 
@@ -17,7 +20,8 @@ final class Patience {
 
     private final IggyClient client;
     private final int seconds;
-    private final long startNs = System.nanoTime();
+    private boolean hasFailed;
+    private long firstFailureNs;
 
     Patience(final IggyClient client, final int seconds) {
         this.client = client;
@@ -26,8 +30,8 @@ final class Patience {
 
     /** Finds a node that lets in, as long as there is time. */
     void reconnect(final IOException lost, final Entry entry) throws InterruptedException {
+        onFailure();
         while (true) {
-            check(lost);
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             try {
                 client.reconnect();
@@ -36,17 +40,31 @@ final class Patience {
             } catch (final IOException e) {
                 lost.addSuppressed(e);
             } catch (final RequestRefusedException e) {
-                if (!e.isOutcomeUnknown()) {
+                if (!e.isOutcomeUnknown() && !e.isTransient()) {
                     throw ClientOption.failure(e);
                 }
                 lost.addSuppressed(e);
             }
+            check(lost);
         }
     }
 
-    /** Throws if there is no time left. */
-    void check(final Exception cause) {
-        if (System.nanoTime() - startNs > seconds * 1_000_000_000L) {
+    /** After a refusal that may not be one a moment later. */
+    void pause(final RequestRefusedException refusal) throws InterruptedException {
+        onFailure();
+        check(refusal);
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+    }
+
+    private void onFailure() {
+        if (!hasFailed) {
+            hasFailed = true;
+            firstFailureNs = System.nanoTime();
+        }
+    }
+
+    private void check(final Exception cause) {
+        if (System.nanoTime() - firstFailureNs > seconds * 1_000_000_000L) {
             throw new FailedException("no node did it within " + seconds + " s: " + cause.getMessage(), cause);
         }
     }

@@ -136,11 +136,15 @@ final class ProduceRun {
                 requireResending(payloads, e.getMessage(), e);
                 patience.reconnect(e, () -> {});
             } catch (final RequestRefusedException e) {
-                if (!e.isOutcomeUnknown()) {
+                if (!e.isOutcomeUnknown() && !e.isTransient()) {
                     throw refused(payloads, e);
                 }
                 requireResending(payloads, e.getMessage(), e);
-                patience.check(e);
+                if (e.isTransient()) {
+                    patience.pause(e);
+                } else {
+                    patience.reconnect(new IOException(e.getMessage(), e), () -> {});
+                }
             }
             resent += payloads.size();
         }
