@@ -79,9 +79,12 @@ final class RepairPeers {
         silenceNs[peer] = silenceMinNs;
     }
 
-    /** What was asked at {@code sentAtNs} did not come in time. It may just not have it, if it has answered something else since. */
+    /**
+     * What was asked at {@code sentAtNs} did not come in time. It may just not have it, if it has answered something else since. What was
+     * asked together expires together, and is one silence.
+     */
     void onExpired(final int peer, final long sentAtNs) {
-        if (answeredAtNs[peer] < sentAtNs) {
+        if (answeredAtNs[peer] < sentAtNs && isOpen(peer)) {
             leaveAlone(peer);
         }
     }

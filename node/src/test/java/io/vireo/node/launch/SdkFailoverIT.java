@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -112,16 +113,12 @@ class SdkFailoverIT {
 
     /** Until each of them has so many more acknowledgements. */
     private static void awaitProgress(final List<Writer> writers) throws InterruptedException {
-        final long deadline = System.nanoTime() + DEADLINE_NS;
-        final int[] goals = writers.stream()
-                .mapToInt(w -> w.acknowledgements + BATCHES_PER_ROUND)
-                .toArray();
+        writers.forEach(writer -> writer.acknowledgements.drainPermits());
         for (final Writer writer : writers) {
-            while (writer.acknowledgements < goals[writer.index] && writer.problem == null) {
-                assertTrue(
-                        System.nanoTime() < deadline, () -> "writer " + writer.index + " got stuck" + cluster.output());
-                Thread.sleep(5);
-            }
+            assertTrue(
+                    writer.problem != null
+                            || writer.acknowledgements.tryAcquire(BATCHES_PER_ROUND, DEADLINE_NS, TimeUnit.NANOSECONDS),
+                    () -> "writer " + writer.index + " got stuck" + cluster.output());
         }
     }
 
@@ -175,7 +172,7 @@ class SdkFailoverIT {
         private final int index;
         private final List<Integer> acknowledged = new ArrayList<>();
         private final Set<Integer> unknown = new HashSet<>();
-        private volatile int acknowledgements;
+        private final Semaphore acknowledgements = new Semaphore(0);
         private volatile boolean isEnding;
         private volatile Exception problem;
         private int sent;
@@ -202,6 +199,8 @@ class SdkFailoverIT {
                 }
             } catch (final Exception e) {
                 problem = e;
+                // Nobody has to wait for this one any more.
+                acknowledgements.release(BATCHES_PER_ROUND);
             }
         }
 
@@ -216,7 +215,7 @@ class SdkFailoverIT {
                         .thenApply(nothing -> true);
                 if (answerOf(answer, life).isPresent()) {
                     acknowledged.add(batch);
-                    acknowledgements = acknowledged.size();
+                    acknowledgements.release();
                 } else {
                     unknown.add(batch);
                 }

@@ -58,6 +58,16 @@ class RepairPeersTest {
     }
 
     @Test
+    void shouldTakeForOneSilenceWhatWasAskedTogether() {
+        at(1_000);
+        for (int i = 0; i < 8; i++) {
+            peers.onExpired(BACKUP, 800);
+        }
+        at(1_000 + SILENCE_NS);
+        assertEquals(1, countOf(BACKUP), "after as long as if one request had expired");
+    }
+
+    @Test
     void shouldNotCallSilentWhoHasAnsweredSomethingElseSince() {
         at(900);
         peers.onAnswer(BACKUP);
