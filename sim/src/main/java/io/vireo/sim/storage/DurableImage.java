@@ -369,6 +369,31 @@ public final class DurableImage {
         return highest;
     }
 
+    /**
+     * True if these bytes in this sector would add to an entry of which other sectors are in their places. 1. An entry is written; 2. another
+     * one is, over it; 3. the first is written again, as repair does, and a crash leaves a part of that; 4. what was there before comes back
+     * in the other part: it is the first entry, whole. So such bytes are no damage to anybody.
+     */
+    boolean isPartOfEntryThere(final int sector, final byte[] bytes) {
+        final UnsafeBuffer tag = new UnsafeBuffer(bytes);
+        final long op = tag.getLong(SectorTag.OP_OFFSET, LITTLE_ENDIAN);
+        final long tagEntry = tag.getLong(SectorTag.ENTRY_OFFSET, LITTLE_ENDIAN);
+        final int index = tag.getShort(SectorTag.INDEX_OFFSET, LITTLE_ENDIAN) & 0xffff;
+        final int sectors = tag.getShort(SectorTag.COUNT_OFFSET, LITTLE_ENDIAN) & 0xffff;
+        final int start = sector - RING_START - index;
+        for (int i = 0; op > 0 && start >= 0 && i < sectors && start + i < sectorOp.length; i++) {
+            final int place = start + i;
+            if (i != index
+                    && sectorOp[place] == op
+                    && sectorEntry[place] == tagEntry
+                    && sectorIndex[place] == i
+                    && sectorCount[place] == sectors) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** True if both hold the same sector of the same entry, whatever else their tags say. */
     static boolean isSameSectorOfEntry(final byte[] one, final byte[] other) {
         final UnsafeBuffer first = new UnsafeBuffer(one);

@@ -320,6 +320,11 @@ final class Inode {
 
     // Damage
 
+    /** True if this is a data file, and these former bytes of the sector belong to an entry that is there. */
+    boolean isPartOfEntryThere(final int sector, final byte[] bytes) {
+        return image != null && sector >= DurableImage.RING_START && image.isPartOfEntryThere(sector, bytes);
+    }
+
     boolean isRotten(final int sector) {
         return rot[sector] != null;
     }

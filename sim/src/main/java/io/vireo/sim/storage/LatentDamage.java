@@ -81,7 +81,7 @@ final class LatentDamage {
 
     /**
      * True if a reader cannot tell. An entry that was repaired in place was there before with the same bytes: its former sector is no
-     * damage to it.
+     * damage to it, and would mend what a crash has left of the repair.
      */
     private static boolean isHarmless(
             final Inode inode, final int sector, final boolean isStale, final byte[] sound, final byte[] rotten) {
@@ -89,7 +89,8 @@ final class LatentDamage {
                 || isStale
                         && inode.isData()
                         && sector >= DurableImage.RING_START
-                        && DurableImage.isSameSectorOfEntry(sound, rotten);
+                        && (DurableImage.isSameSectorOfEntry(sound, rotten)
+                                || inode.isPartOfEntryThere(sector, rotten));
     }
 
     private static byte[] rotten(final DamageKind kind, final byte[] sound, final Draws draws) {

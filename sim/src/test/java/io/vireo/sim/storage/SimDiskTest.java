@@ -1,5 +1,6 @@
 package io.vireo.sim.storage;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.util.InvariantException;
+import io.vireo.journal.wal.SectorTag;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import java.util.ArrayList;
@@ -119,6 +121,34 @@ class SimDiskTest extends DiskRig {
         assertTrue(disk.damage(0, 17, DamageKind.ZEROED, draws));
         assertEquals(0, read(disk, 17));
         assertTrue(!disk.damage(0, 18, DamageKind.STALE, draws), "what was never written cannot get lost");
+    }
+
+    @Test
+    void shouldNotTakeItForDamageWhenWhatComesBackMendsATornEntry() {
+        final SimDisk disk = disk(1);
+        writeEntry(disk, 20, 3, 7);
+        writeEntry(disk, 20, 3, 8);
+        // Of the repair of the first one a crash keeps two sectors of three.
+        writeEntry(disk, 20, 2, 7);
+        final Draws draws = new Draws(1, Stream.ROT_PLAN, 0);
+        assertTrue(!disk.damage(0, 22, DamageKind.STALE, draws), "the entry would be whole");
+        assertTrue(!disk.misread(0, 22, ReadFault.STALE, 0, 1), "a reader would see it whole");
+        writeEntry(disk, 20, 3, 9);
+        assertTrue(disk.damage(0, 22, DamageKind.STALE, draws), "of the entry that comes back nothing else is there");
+    }
+
+    /** Writes the first sectors of an entry of three, and makes them durable. */
+    private void writeEntry(final SimDisk disk, final int sector, final int sectors, final long entry) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[sectors * SECTOR]);
+        for (int index = 0; index < sectors; index++) {
+            buffer.putShort(index * SECTOR + SectorTag.INDEX_OFFSET, (short) index, LITTLE_ENDIAN);
+            buffer.putShort(index * SECTOR + SectorTag.COUNT_OFFSET, (short) 3, LITTLE_ENDIAN);
+            buffer.putLong(index * SECTOR + SectorTag.OP_OFFSET, 5, LITTLE_ENDIAN);
+            buffer.putLong(index * SECTOR + SectorTag.ENTRY_OFFSET, entry, LITTLE_ENDIAN);
+        }
+        disk.write(0, (long) sector * SECTOR, buffer, 0, buffer.capacity(), 9);
+        disk.sync(0, 10);
+        run(disk);
     }
 
     @Test
