@@ -108,10 +108,6 @@ public final class Gateway {
         return nowNs;
     }
 
-    long deadlineNs() {
-        return nowNs + settings.requestTimeoutNs();
-    }
-
     Collection<GatewayConnection> connections() {
         return connections.values();
     }

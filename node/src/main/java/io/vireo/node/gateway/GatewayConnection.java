@@ -41,6 +41,7 @@ public final class GatewayConnection {
     private final GroupReads groupReads = new GroupReads();
     private final SendOrder sends = new SendOrder();
     private final RecentLookUps lookUps = new RecentLookUps();
+    private final Patience patience;
     /** Null if nobody is logged in. */
     private Actor actor;
     /** Begun, and still in need of its bytes or of its place in the log. */
@@ -69,6 +70,7 @@ public final class GatewayConnection {
         this.transport = transport;
         this.address = address;
         this.listener = listener;
+        this.patience = new Patience(gateway.settings().requestTimeoutNs(), gateway.nowNs());
     }
 
     /** Bytes that may be received now; 0 while the socket is not to be read. */
@@ -82,6 +84,7 @@ public final class GatewayConnection {
             throw new IllegalArgumentException(length + " bytes, at most " + receiveMax() + " are taken");
         }
         received.append(bytes, offset, length);
+        patience.onReceived(gateway.nowNs());
         advance();
     }
 
@@ -191,6 +194,7 @@ public final class GatewayConnection {
     void onAnswered(final Exchange exchange) {
         inflight--;
         inflightBytes -= exchange.length();
+        patience.onAnswered(exchange.deadlineNs(), gateway.nowNs());
         onStarted(exchange);
         sends.leave(exchange);
         advance();
@@ -296,7 +300,8 @@ public final class GatewayConnection {
         inflight++;
         inflightBytes += length;
         inflightKind = kind;
-        starting = new Exchange(this, responses.add(reserved), actor, gateway.deadlineNs(), length);
+        final long deadlineNs = patience.deadlineNs(gateway.nowNs());
+        starting = new Exchange(this, responses.add(reserved), actor, deadlineNs, length);
         gateway.begin(request, starting);
         return true;
     }

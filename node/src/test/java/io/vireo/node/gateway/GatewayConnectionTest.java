@@ -196,6 +196,26 @@ class GatewayConnectionTest {
     }
 
     @Test
+    void shouldNotGiveItsWholeTimeAgainToEachRequestBehindOneThatWasLate() {
+        final Client client = rig.root(1);
+        final int requests = 4;
+        final ClientBytes all = new ClientBytes();
+        for (int i = 0; i < requests; i++) {
+            all.raw(Client.request(202, new ClientBytes().str8("s" + i).bytes()));
+        }
+        rig.groups.isHolding = true;
+        client.send(all.bytes());
+        final long start = rig.groups.deadlines.last();
+        for (int i = 1; i < requests; i++) {
+            rig.pass(rig.groups.deadlines.last() - rig.nowNs());
+            rig.groups.release(new Random(1));
+            client.pump();
+        }
+        assertEquals(
+                start + (requests - 1) * (GatewayRig.TIMEOUT_NS / Patience.LEAST_PART), rig.groups.deadlines.last());
+    }
+
+    @Test
     void shouldForgetALoginWhenItsUserIsDeleted() {
         final Client root = rig.root(1);
         assertEquals(

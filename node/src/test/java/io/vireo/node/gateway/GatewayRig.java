@@ -82,6 +82,10 @@ final class GatewayRig implements AutoCloseable {
         gateway.onTick(nowNs);
     }
 
+    long nowNs() {
+        return nowNs;
+    }
+
     void tick() {
         nowNs += RETRY_NS;
         gateway.onTick(nowNs);

@@ -240,6 +240,10 @@ final class IggyClient implements SimSocket.Owner {
                     status == 0 ? Outcome.OK : isUnknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                     status,
                     length);
+        } else if (isUnknown && stage == Stage.READY) {
+            // What stands before its last requests is none of them, but this node does not reach a primary: a link may
+            // stay one-way.
+            leave();
         }
     }
 

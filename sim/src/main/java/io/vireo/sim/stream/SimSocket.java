@@ -5,10 +5,10 @@ import io.vireo.sim.network.FrameFaults;
 import io.vireo.sim.network.NetworkFaults;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.time.EventQueue;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -38,10 +38,10 @@ final class SimSocket {
     private final Draws draws;
     private final Owner owner;
     private final NetworkFaults faults;
-    /** What arrived for the gateway and was not taken yet. */
-    private final ArrayDeque<byte[]> inbound = new ArrayDeque<>();
-    /** How much of the first one was. */
-    private int taken;
+    /** What arrived for the gateway and was not taken yet, of which a read takes as much as there is: it does not say how it was sent. */
+    private final ExpandableArrayBuffer inbound = new ExpandableArrayBuffer();
+
+    private int inboundLength;
 
     private long toGatewayNs;
     private long toClientNs;
@@ -110,16 +110,13 @@ final class SimSocket {
     /** Gives the gateway what has arrived, and sends what it has for the client; returns how often that went on. */
     int pump() {
         int moved = 0;
-        while (connection != null && !inbound.isEmpty() && connection.receiveMax() > 0) {
-            final byte[] first = inbound.peek();
-            final int length = Math.min(first.length - taken, connection.receiveMax());
-            connection.onReceived(new UnsafeBuffer(first), taken, length);
-            taken += length;
+        while (connection != null && inboundLength > 0 && connection.receiveMax() > 0) {
+            final byte[] read = new byte[Math.min(inboundLength, connection.receiveMax())];
+            inbound.getBytes(0, read);
+            inboundLength -= read.length;
+            inbound.putBytes(0, inbound, read.length, inboundLength);
+            connection.onReceived(new UnsafeBuffer(read), 0, read.length);
             moved++;
-            if (taken == first.length) {
-                inbound.remove();
-                taken = 0;
-            }
         }
         while (connection != null && connection.outputLength() > 0 && underWayToClient < TO_CLIENT_MAX) {
             final byte[] bytes = new byte[Math.min(connection.outputLength(), TO_CLIENT_MAX - underWayToClient)];
@@ -143,7 +140,8 @@ final class SimSocket {
         if (bytes.length > 0) {
             atGateway(() -> {
                 if (connection != null) {
-                    inbound.add(bytes);
+                    inbound.putBytes(inboundLength, bytes);
+                    inboundLength += bytes.length;
                     shard.wake();
                 }
             });
