@@ -30,6 +30,7 @@ final class Flights {
         Segment segment;
         StagedRun run;
         CachedChunk chunk;
+        SegmentKey key;
         int value;
 
         Flight(final int slot) {
@@ -80,6 +81,7 @@ final class Flights {
         flight.segment = null;
         flight.run = null;
         flight.chunk = null;
+        flight.key = null;
         free[freeCount++] = flight;
     }
 }

@@ -3,11 +3,14 @@ package io.vireo.journal.segment;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.util.Invariant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Handles of the segment files: opened when somebody needs them, a bounded number at a time, and closed only when everything written by
  * them is synced, so that no error of the device is lost. A file that is there is opened without "create": one that has vanished is
- * missing, not empty. What a former process left under the name of a new segment is deleted first; no checkpoint covers it.
+ * missing, not empty. What a former process left under the name of a new segment is deleted first; no checkpoint covers it. If it is being
+ * deleted already, that is waited for: the storage may do in any order what is in flight, and would delete the new file instead.
  */
 final class SegmentFiles {
     /** More than the writer, the cache and the opener use at a time together. */
@@ -23,6 +26,9 @@ final class SegmentFiles {
 
     private long uses;
     private final ArrayDeque<Segment> waiting = new ArrayDeque<>();
+    /** Names that are to go. */
+    private final List<SegmentKey> deleting = new ArrayList<>();
+
     private boolean hasNewNames;
     private int syncs;
 
@@ -57,8 +63,16 @@ final class SegmentFiles {
 
     /** Opens what waits, as far as handles allow. */
     void pump() {
-        while (!waiting.isEmpty() && (count < OPEN_MAX || evict())) {
-            final Segment segment = waiting.poll();
+        for (int left = waiting.size(); left > 0; left--) {
+            final Segment segment = waiting.peek();
+            if (!segment.file.isThere && deleting.contains(segment.key)) {
+                waiting.add(waiting.poll());
+                continue;
+            }
+            if (count == OPEN_MAX && !evict()) {
+                return;
+            }
+            waiting.poll();
             count++;
             if (segment.file.isThere) {
                 storage.open(
@@ -110,6 +124,18 @@ final class SegmentFiles {
                 close(open[i]);
             }
         }
+    }
+
+    /** Deletes a file that no segment of the store has. */
+    void delete(final SegmentKey key) {
+        deleting.add(key);
+        final Flights.Flight flight = flights.take(Flights.DELETE, null);
+        flight.key = key;
+        storage.delete(key.fileName(), flight.token());
+    }
+
+    void onDeleted(final SegmentKey key) {
+        deleting.remove(key);
     }
 
     void onCreated(final Segment segment, final long result) {

@@ -322,7 +322,10 @@ public final class SegmentStore {
             case Flights.DIRECTORY -> writer.onNamesSynced();
             case Flights.SCRUB_READ, Flights.SCRUB_WRITE, Flights.SCRUB_SYNC -> scrub.onCompletion(flight.kind, result);
             case Flights.LIST -> isSwept = sweep.onListed(storage.listed());
-            default -> isSwept = sweep.onDeleted();
+            default -> {
+                files.onDeleted(flight.key);
+                isSwept = sweep.onDeleted();
+            }
         }
         flights.give(flight);
         isReadable |= pump();

@@ -72,8 +72,7 @@ final class SegmentSweep {
             final SegmentKey key = SegmentKey.parse(names.get(next));
             if (key != null && !table.isNeeded(key)) {
                 deletes++;
-                storage.delete(
-                        names.get(next), flights.take(Flights.DELETE, null).token());
+                files.delete(key);
             }
         }
         if (deletes > 0) {

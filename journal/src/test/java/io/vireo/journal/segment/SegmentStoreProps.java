@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -46,6 +47,12 @@ class SegmentStoreProps {
         new Replica(steps, manifests, begins, new Random(random.nextLong()), 0).run();
         new Replica(steps, manifests, begins, new Random(random.nextLong()), 20).run();
         new Replica(steps, manifests, begins, new Random(random.nextLong()), 5).run();
+    }
+
+    /** A sweep deletes what a former process left under a name, and meanwhile the replay of the log creates that name anew. */
+    @Example
+    void shouldNotCreateANameThatIsBeingDeleted() {
+        shouldHoldWhatTheManifestCoversAndTheSameManifestsWhenDisksAndCrashesDiffer(3822);
     }
 
     private static List<Step> steps(final Random random) {
