@@ -13,7 +13,6 @@ import io.vireo.node.stream.machine.MetadataMachine;
 import io.vireo.node.stream.machine.MetadataQuery;
 import io.vireo.node.stream.machine.MetadataReply;
 import io.vireo.node.stream.machine.TopicQueries;
-import io.vireo.node.stream.partition.PartitionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,7 +31,8 @@ final class GroupAccess {
 
     /** Does something in a partition that was found, and answers the callback. */
     interface Attempt {
-        void run(Answers.Location where, int partition, Callback callback);
+        /** @param isConfirmed of a send, whether the next one may begin as soon as this one is submitted. */
+        void run(Answers.Location where, int partition, boolean isConfirmed, Callback callback);
     }
 
     /** Takes what came of it. */
@@ -225,10 +225,9 @@ final class GroupAccess {
     }
 
     /**
-     * Does something in a partition. The replica at hand says where it is, if the primary has lately allowed it. If the partition was looked up in a state that is too old, which its group sees by the incarnation, it
-     * is looked up again; if it is not rid of its former life yet, that is waited for.
+     * Does something in a partition. The replica at hand says where it is, if the primary has lately allowed it.
      *
-     * @param choice the partition, of how many there are; asked again with every attempt.
+     * @param choice the partition, of how many there are; asked again with every attempt, to be answered alike for as many.
      */
     void inPartition(
             final Exchange exchange,
@@ -240,7 +239,7 @@ final class GroupAccess {
             final Done done,
             final Consumer<IggyError> onRefused) {
         final boolean isRecent = exchange.connection().lookUps().isRecent(purpose, stream, topic, gateway.nowNs());
-        new InPartition(this, exchange, purpose, stream, topic, choice, attempt, done, onRefused)
+        new InPartition(gateway, this, exchange, purpose, stream, topic, choice, attempt, done, onRefused)
                 .lookUp(isRecent ? Consistency.COMMITTED : Consistency.LINEARIZABLE);
     }
 
@@ -249,91 +248,15 @@ final class GroupAccess {
         return new Fixed(partition);
     }
 
-    private record Fixed(int partition) implements IntUnaryOperator {
+    record Fixed(int partition) implements IntUnaryOperator {
         @Override
         public int applyAsInt(final int partitions) {
             return partition;
         }
     }
 
-    private record InPartition(
-            GroupAccess access,
-            Exchange exchange,
-            TopicQueries.Purpose purpose,
-            Identifier stream,
-            Identifier topic,
-            IntUnaryOperator choice,
-            Attempt attempt,
-            Done done,
-            Consumer<IggyError> onRefused) {
-        void lookUp(final Consistency consistency) {
-            if (choice instanceof Fixed fixed) {
-                lookUp(fixed.partition, consistency);
-                return;
-            }
-            access.locate(
-                    exchange,
-                    new TopicQueries.Locate(purpose, stream, topic, TopicQueries.Locate.NO_PARTITION),
-                    consistency,
-                    where -> {
-                        if (where.partitions() > 0) {
-                            lookUp(choice.applyAsInt(where.partitions()), consistency);
-                        } else if (consistency == Consistency.COMMITTED) {
-                            lookUp(Consistency.LINEARIZABLE);
-                        } else {
-                            onRefused.accept(IggyError.TOPIC_ID_NOT_FOUND);
-                        }
-                    },
-                    onRefused);
-        }
-
-        private void lookUp(final int partition, final Consistency consistency) {
-            if (partition == TopicQueries.Locate.NO_PARTITION) {
-                // As a number it is that of no partition, as a question it would be one for the topic.
-                onRefused.accept(IggyError.PARTITION_NOT_FOUND);
-                return;
-            }
-            access.locate(
-                    exchange,
-                    new TopicQueries.Locate(purpose, stream, topic, partition),
-                    consistency,
-                    where -> attempt.run(
-                            where,
-                            partition,
-                            (outcome, status, reply, offset, length) ->
-                                    onOutcome(where, partition, consistency, outcome, status, reply, offset, length)),
-                    onRefused);
-        }
-
-        private void onOutcome(
-                final Answers.Location where,
-                final int partition,
-                final Consistency consistency,
-                final Outcome outcome,
-                final int status,
-                final DirectBuffer reply,
-                final int offset,
-                final int length) {
-            final boolean isEnded = outcome == Outcome.NOT_APPLIED && status == PartitionStatus.INCARNATION_ENDED;
-            if (outcome == Outcome.OK) {
-                done.onDone(where, partition, reply, offset, length);
-            } else if (isEnded && consistency == Consistency.COMMITTED) {
-                retry(() -> lookUp(Consistency.LINEARIZABLE));
-            } else if (isEnded || Statuses.isTransient(outcome, status)) {
-                retry(() -> access.gateway.retry(exchange, () -> lookUp(Consistency.LINEARIZABLE)));
-            } else {
-                onRefused.accept(error(exchange, outcome, status));
-            }
-        }
-
-        /** Of the sends of a connection the oldest first. */
-        private void retry(final Runnable task) {
-            exchange.connection().sends().retry(exchange, task);
-        }
-    }
-
     /** Null if it took effect. Whoever is not known to the cluster any more is not logged in here either. */
-    private static IggyError error(final Exchange exchange, final Outcome outcome, final int status) {
+    static IggyError error(final Exchange exchange, final Outcome outcome, final int status) {
         final IggyError error = Statuses.error(outcome, status);
         if (error == IggyError.UNAUTHENTICATED) {
             exchange.connection().actor(null);

@@ -147,7 +147,7 @@ final class OffsetHandlers {
                 scope.stream,
                 scope.topic,
                 GroupAccess.always(target.partition),
-                (where, partition, callback) -> attempt(scope, target, exchange, where, callback),
+                (where, partition, isConfirmed, callback) -> attempt(scope, target, exchange, where, callback),
                 (where, partition, reply, offset, length) -> {
                     if (scope.command != CommandCode.GET_CONSUMER_OFFSET) {
                         exchange.answerEmpty();

@@ -119,7 +119,7 @@ final class PollHandlers {
                 poll.stream,
                 poll.topic,
                 GroupAccess.always(partition),
-                (where, number, callback) -> {
+                (where, number, isConfirmed, callback) -> {
                     final UnsafeBuffer query = new UnsafeBuffer(new byte[PartitionQuery.POLL_LENGTH]);
                     PartitionQuery.putPoll(
                             query,

@@ -48,7 +48,7 @@ final class SendHandlers {
         final IntUnaryOperator choice = switch (request.partitioning().kind()) {
             case PARTITION_ID -> GroupAccess.always(request.partitioning().partition());
             case MESSAGES_KEY -> ofKey(request.partitioning().keyHash());
-            case BALANCED -> count -> turn(stream, topic, count);
+            case BALANCED -> new Balanced(stream, topic);
         };
         exchange.connection().sends().enter(exchange);
         append(request, 0, stream, topic, choice, exchange);
@@ -56,6 +56,28 @@ final class SendHandlers {
 
     private static IntUnaryOperator ofKey(final int hash) {
         return count -> Partitioning.partitionOfHash(hash, count);
+    }
+
+    /** Takes one turn, and another if there are more or fewer partitions: what is tried again goes where it went. */
+    private final class Balanced implements IntUnaryOperator {
+        private final Identifier stream;
+        private final Identifier topic;
+        private int partitions;
+        private int chosen;
+
+        Balanced(final Identifier stream, final Identifier topic) {
+            this.stream = stream;
+            this.topic = topic;
+        }
+
+        @Override
+        public int applyAsInt(final int count) {
+            if (count != partitions) {
+                partitions = count;
+                chosen = turn(stream, topic, count);
+            }
+            return chosen;
+        }
     }
 
     private int turn(final Identifier stream, final Identifier topic, final int count) {
@@ -89,25 +111,23 @@ final class SendHandlers {
                 stream,
                 topic,
                 choice,
-                (where, partition, callback) -> exchange.connection()
-                        .sends()
-                        .submit(exchange, where.namespace(), where.incarnation(), isConfirmed -> {
-                            access.groups()
-                                    .submit(
-                                            exchange.connection().clientId(),
-                                            where.group(),
-                                            where.namespace(),
-                                            where.incarnation(),
-                                            PartitionOperation.APPEND,
-                                            body,
-                                            0,
-                                            length,
-                                            exchange.deadlineNs(),
-                                            callback);
-                            if (isLast && isConfirmed) {
-                                exchange.started();
-                            }
-                        }),
+                (where, partition, isConfirmed, callback) -> {
+                    access.groups()
+                            .submit(
+                                    exchange.connection().clientId(),
+                                    where.group(),
+                                    where.namespace(),
+                                    where.incarnation(),
+                                    PartitionOperation.APPEND,
+                                    body,
+                                    0,
+                                    length,
+                                    exchange.deadlineNs(),
+                                    callback);
+                    if (isLast && isConfirmed) {
+                        exchange.started();
+                    }
+                },
                 (where, partition, reply, offset, replyLength) -> {
                     exchange.connection().sends().onApplied(where.namespace(), where.incarnation());
                     if (isLast) {

@@ -222,7 +222,7 @@ final class TopicHandlers {
                 request.stream(),
                 request.topic(),
                 GroupAccess.always(request.partition()),
-                (where, partition, callback) -> access.groups()
+                (where, partition, isConfirmed, callback) -> access.groups()
                         .submit(
                                 exchange.connection().clientId(),
                                 where.group(),

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.iggy.ClientBytes;
 import io.vireo.node.iggy.CommandCode;
-import io.vireo.node.stream.Identifier;
-import io.vireo.node.stream.machine.Actor;
-import io.vireo.node.stream.machine.StreamCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -90,52 +87,6 @@ class GatewayProps {
         rig.groups.isHolding = false;
         assertEquals(
                 sent, client.call(100, Client.poll(1, 7, 2, 1, 0, 99, false)).messages());
-    }
-
-    /** Whatever is purged and seen late meanwhile: what is left of a client's messages is in the order in which it sent them. */
-    @Property(tries = 150)
-    void shouldKeepTheOrderOfSendsWhenTheirPartitionBeginsAnew(@ForAll final Random random) {
-        final Client client = rig.root(1);
-        Scripts.makeTopic(client, 1);
-        rig.groups.isHolding = true;
-        int sends = 0;
-        for (int i = 0; i < 60; i++) {
-            switch (random.nextInt(8)) {
-                case 0 -> {
-                    rig.groups.isCarrying = random.nextBoolean();
-                    rig.groups.isLagging = random.nextBoolean();
-                    rig.groups.command(
-                            new StreamCommands.PurgeTopic(Identifier.of("s"), Identifier.of("t")), Actor.SYSTEM);
-                }
-                case 1 -> rig.groups.carry();
-                case 2 -> rig.groups.catchUp();
-                case 3 -> rig.tick();
-                case 4, 5 -> rig.groups.release(random);
-                default ->
-                    client.send(Client.request(
-                            101, Client.messages("s", "t", Client.toPartition(0), "m" + (100 + sends++))));
-            }
-            client.pump();
-        }
-        rig.groups.isCarrying = true;
-        rig.groups.carry();
-        rig.groups.catchUp();
-        for (int quiet = 0; quiet < 3; quiet++) {
-            while (rig.groups.release(random)) {
-                client.pump();
-                quiet = 0;
-            }
-            rig.tick();
-        }
-        assertEquals(sends, client.repliesCount());
-        while (client.repliesCount() > 0) {
-            // One that was tried for too long is refused, and was not written.
-            assertTrue(List.of(0, 12001).contains(client.next().status()));
-        }
-        rig.groups.isHolding = false;
-        final List<String> found =
-                client.call(100, Client.poll(1, 7, 0, 1, 0, 99, false)).messages();
-        assertEquals(found.stream().sorted().distinct().toList(), found);
     }
 
     @Property(tries = 150)

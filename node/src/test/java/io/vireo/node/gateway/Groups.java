@@ -1,6 +1,7 @@
 package io.vireo.node.gateway;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.bootstrap.replay.StateMachine;
@@ -48,14 +49,22 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
     private long timeNs = 1_000_000_000;
     private final UnsafeBuffer answer = new UnsafeBuffer(new byte[ANSWER_MAX]);
     boolean isHolding;
+    /** Of what is held back, if anything is. */
+    boolean isHoldingReads = true;
+
     boolean isLagging;
     boolean isCarrying = true;
     /** Outcome of the next request instead of its own, which is not even applied. */
     Outcome failure;
     /** Operations that were applied, by their codes. */
     final List<Integer> applied = new ArrayList<>();
+    /** What was appended, in that order. */
+    final List<Appended> appended = new ArrayList<>();
     /** Of all requests and reads. */
     final TreeSet<Long> deadlines = new TreeSet<>();
+
+    /** One batch. @param bytes with its messages. */
+    record Appended(long namespace, long incarnation, String bytes) {}
 
     Groups(final Path directory) {
         for (int group = 1; group < GROUPS; group++) {
@@ -79,7 +88,7 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
         if (failure != null) {
             final Outcome outcome = failure;
             failure = null;
-            complete(() -> callback.onOutcome(outcome, ReplyStatus.OK, answer, 0, 0));
+            complete(() -> callback.onOutcome(outcome, ReplyStatus.OK, answer, 0, 0), isHolding);
             return;
         }
         final UnsafeBuffer reply = new UnsafeBuffer(new byte[64]);
@@ -87,7 +96,7 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
         if (isCarrying) {
             carry();
         }
-        finish(result, reply, callback);
+        finish(result, reply, callback, isHolding);
     }
 
     /** As the system, without a gateway. */
@@ -126,7 +135,7 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
                 == StateMachine.PENDING) {
             partitions[group].await();
         }
-        finish(result, answer, callback);
+        finish(result, answer, callback, isHolding && isHoldingReads);
     }
 
     @Override
@@ -192,6 +201,11 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
         return true;
     }
 
+    /** Hands over one of the outcomes that are held back. @param index 0 is the oldest. */
+    void releaseAt(final int index) {
+        held.remove(index).run();
+    }
+
     int heldCount() {
         return held.size();
     }
@@ -250,6 +264,11 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
                     .apply(op, timeNs, namespace, incarnation, operation, body, offset, length, reply, 0);
             partitions[group].poll();
             incarnations.merge(namespace, incarnation, Math::max);
+            if (operation == PartitionOperation.APPEND && (int) (result >>> 32) == ReplyStatus.OK) {
+                final byte[] batch = new byte[length];
+                body.getBytes(offset, batch);
+                appended.add(new Appended(namespace, incarnation, new String(batch, ISO_8859_1)));
+            }
             return result;
         }
         final byte[] copy = new byte[length];
@@ -273,16 +292,16 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
         return metadataGroup.apply(op, timeNs, namespace, incarnation, operation, body, offset, length, reply, 0);
     }
 
-    private void finish(final long result, final UnsafeBuffer bytes, final Callback callback) {
+    private void finish(final long result, final UnsafeBuffer bytes, final Callback callback, final boolean isHeld) {
         final int status = (int) (result >>> 32);
         final byte[] reply = new byte[(int) result];
         bytes.getBytes(0, reply);
         final Outcome outcome = status == ReplyStatus.OK ? Outcome.OK : Outcome.NOT_APPLIED;
-        complete(() -> callback.onOutcome(outcome, status, new UnsafeBuffer(reply), 0, reply.length));
+        complete(() -> callback.onOutcome(outcome, status, new UnsafeBuffer(reply), 0, reply.length), isHeld);
     }
 
-    private void complete(final Runnable outcome) {
-        if (isHolding) {
+    private void complete(final Runnable outcome, final boolean isHeld) {
+        if (isHeld) {
             held.add(outcome);
         } else {
             outcome.run();

@@ -6,12 +6,10 @@ import io.vireo.sim.audit.StreamHistory.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.collections.LongHashSet;
 
 /**
  * A5: the order of a stream. Offsets are dense; a message is stored once, in the order in which its client's connection sends to the
- * partition, but for one that the end of a life has turned away; every poll shows a part of what is stored, without a gap, and all that was stored before it was asked; the low watermark only
+ * partition; every poll shows a part of what is stored, without a gap, and all that was stored before it was asked; the low watermark only
  * rises; what a purge or a deletion has ended is seen by no poll that is asked after it was carried out, whatever has the same name.
  */
 public final class StreamOrderAuditor extends Auditor {
@@ -53,9 +51,6 @@ public final class StreamOrderAuditor extends Auditor {
     private final TreeMap<String, Long> lastOf = new TreeMap<>();
     /** By topic; of a stream, by its name and no topic. */
     private final TreeMap<String, List<End>> ends = new TreeMap<>();
-
-    /** By client: sequences of messages that met a life which had ended, or was still to begin. */
-    private final Long2ObjectHashMap<LongHashSet> turnedAway = new Long2ObjectHashMap<>();
 
     private long appended;
     private long polls;
@@ -120,7 +115,7 @@ public final class StreamOrderAuditor extends Auditor {
             final Long last = lastOf.get(key);
             lastOf.put(key, last == null ? message.sequence() : Math.max(last, message.sequence()));
             checkNumbers(
-                    last == null || last < message.sequence() || wasTurnedAway(message),
+                    last == null || last < message.sequence(),
                     "messages of a connection to a partition are stored in the order in which they were sent",
                     replica,
                     group,
@@ -131,19 +126,6 @@ public final class StreamOrderAuditor extends Auditor {
                     last == null ? -1 : last);
         }
         history.onAppended(life, op, messages);
-    }
-
-    /**
-     * A group has refused to store a message because that life of the partition had ended, or the one before had not: the gateway looks up
-     * the partition anew and sends it again, and what the connection has sent behind it may then be before it.
-     */
-    public void onTurnedAway(final Message message) {
-        turnedAway.computeIfAbsent(message.client(), key -> new LongHashSet()).add(message.sequence());
-    }
-
-    private boolean wasTurnedAway(final Message message) {
-        final LongHashSet ofClient = turnedAway.get(message.client());
-        return ofClient != null && ofClient.contains(message.sequence());
     }
 
     /** The first replica has forgotten the oldest messages of a life; the low watermark is now this. */

@@ -9,7 +9,6 @@ import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.node.stream.machine.MetadataOperation;
 import io.vireo.node.stream.partition.FrameCursor;
 import io.vireo.node.stream.partition.PartitionOperation;
-import io.vireo.node.stream.partition.PartitionStatus;
 import io.vireo.sim.audit.StreamHistory;
 import io.vireo.sim.audit.StreamHistory.Life;
 import io.vireo.sim.audit.StreamHistory.Message;
@@ -75,11 +74,6 @@ final class AuditedStreamMachine extends ForwardingMachine<StateMachine> {
             } else {
                 onMetadata(op, operation);
             }
-        } else if (isFirst
-                && operation == PartitionOperation.APPEND
-                && (result >>> 32 == PartitionStatus.INCARNATION_ENDED
-                        || result >>> 32 == PartitionStatus.INCARNATION_NOT_YET)) {
-            messages(body, offset, length).forEach(audits.order::onTurnedAway);
         }
         return result;
     }

@@ -80,15 +80,6 @@ class StreamOrderAuditorTest {
     }
 
     @Test
-    void shouldKeepSilentWhenTheOvertakenOneWasTurnedAway() {
-        auditor.onTurnedAway(message(1));
-        append(life, 2);
-        append(life, 1);
-        append(life, 3);
-        expect(null);
-    }
-
-    @Test
     void shouldReportWhenWhatWasAcknowledgedIsNowhere() {
         append(life, 1);
         auditor.onAcknowledged("s", "t", List.of(message(1), message(2)));
