@@ -43,7 +43,7 @@ public final class Gateway {
         this.settings = settings;
         this.start = start;
         this.nowNs = nowNs;
-        memory = new RequestMemory(settings.requestBytesMax());
+        memory = new RequestMemory(settings.requestBytesMax(), settings.requestTimeoutNs(), nowNs);
         decoder = new RequestDecoder(settings.messageSizeMax());
         access = new GroupAccess(this, ports.groups());
         commands = new CommandTable(this, access, ports);
@@ -71,6 +71,7 @@ public final class Gateway {
     /** Time has passed: tries again what was put off. To be called a few times per {@link GatewaySettings#retryNs}. */
     public void onTick(final long newNowNs) {
         nowNs = newNowNs;
+        memory.onTick(nowNs);
         if (later.isEmpty()) {
             return;
         }
@@ -85,7 +86,7 @@ public final class Gateway {
 
     /** Nanoseconds until {@link #onTick} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
     public long delayNs(final long atNs) {
-        long delay = Long.MAX_VALUE;
+        long delay = memory.delayNs(atNs);
         for (final Later each : later) {
             delay = Math.min(delay, Math.max(0, each.dueNs - atNs));
         }

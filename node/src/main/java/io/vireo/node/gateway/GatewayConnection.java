@@ -11,8 +11,9 @@ import org.agrona.DirectBuffer;
 
 /**
  * One client's connection: bytes in, requests begun in their order, responses out in the same order. Belongs to the thread of its
- * {@link Gateway}. Memory is bounded by the request that is being received, those under way, {@link GatewaySettings#outputMax}, and one
- * response: where a bound is reached nothing is begun, {@link #receiveMax} is 0, and the client waits in its socket.
+ * {@link Gateway}. Memory is bounded by what {@link RequestMemory} has given for the request that is being received and those under way,
+ * {@link #RECEIVE_MAX}, {@link GatewaySettings#outputMax}, and one response: where a bound is reached nothing is begun, {@link #receiveMax} is
+ * 0, and the client waits in its socket.
  *
  * <p>The protocol cannot lose its framing: what is refused is passed over by its length. So a connection ends only by the client, or by who
  * owns the socket.
@@ -53,6 +54,13 @@ public final class GatewayConnection {
     /** Bytes of a refused request that are still to come. */
     private long skip;
 
+    /** Bytes of memory that were given for the request at the front of what was received; 0 if it is small, or not begun to arrive. */
+    private int granted;
+    /** When as much of that request as counts for progress had arrived, and how much that was. */
+    private long lastProgressNs;
+
+    private int lastProgressLength;
+
     private boolean isBlocked;
     private int awaitedMemory;
     private boolean isAdvancing;
@@ -85,6 +93,9 @@ public final class GatewayConnection {
         }
         received.append(bytes, offset, length);
         patience.onReceived(gateway.nowNs());
+        if (granted > 0 && received.length() - lastProgressLength >= RECEIVE_MAX) {
+            onProgress();
+        }
         advance();
     }
 
@@ -122,6 +133,8 @@ public final class GatewayConnection {
             isClosed = true;
             actor = null;
             gateway.onClosed(this);
+            gateway.memory().forget(this);
+            giveUpGranted();
             leaveIfIdle();
         }
     }
@@ -217,6 +230,35 @@ public final class GatewayConnection {
         advance();
     }
 
+    /** When enough of the request for which there is room had arrived for the last time. */
+    long lastProgressNs() {
+        return lastProgressNs;
+    }
+
+    /** Too little has come of a request while others wait for the room that it was given: it is refused, and passed over as it comes. */
+    void onStalled() {
+        skip = frame.frameLength() - received.length();
+        received.consume(received.length());
+        responses.fail(responses.add(LegacyFrame.HEADER_LENGTH), IggyError.SHARD_COMMUNICATION_ERROR);
+        giveUpGranted();
+        advance();
+    }
+
+    private void onProgress() {
+        lastProgressNs = gateway.nowNs();
+        lastProgressLength = received.length();
+    }
+
+    private void giveUpGranted() {
+        final int given = granted;
+        granted = 0;
+        if (given > 0) {
+            received.expect(0);
+            gateway.memory().onReceived(this);
+            gateway.memory().give(given);
+        }
+    }
+
     private void advance() {
         if (isAdvancing) {
             return;
@@ -255,13 +297,40 @@ public final class GatewayConnection {
         if (actor == null && frame.frameLength() > UNAUTHENTICATED_LENGTH_MAX) {
             return refuse(frame.command().needsLogin() ? IggyError.UNAUTHENTICATED : IggyError.INVALID_COMMAND);
         }
-        if (progress == LegacyFrame.Progress.INCOMPLETE) {
+        if (progress == LegacyFrame.Progress.INCOMPLETE && gateway.memory().isSmall(frame.frameLength())) {
             return false;
         }
         if (actor == null && frame.command().needsLogin()) {
             return refuse(IggyError.UNAUTHENTICATED);
         }
+        if (!reserve() || progress == LegacyFrame.Progress.INCOMPLETE) {
+            return false;
+        }
+        gateway.memory().onReceived(this);
         return begin();
+    }
+
+    /** Whether there is room for the request at the front; as long as there is none, or it could not begin, no more of it is received. */
+    private boolean reserve() {
+        if (granted > 0 || gateway.memory().isSmall(frame.frameLength())) {
+            return true;
+        }
+        final int length = (int) frame.frameLength();
+        final boolean isPossible = inflight == 0 || Overlap.isPossible(frame.command(), inflightKind);
+        if (!hasRoom(isPossible ? inflightKind : Overlap.ALONE, LegacyFrame.HEADER_LENGTH)) {
+            return false;
+        }
+        if (!gateway.memory().take(this, length)) {
+            isBlocked = true;
+            return false;
+        }
+        granted = length;
+        received.expect(length + RECEIVE_MAX);
+        onProgress();
+        if (received.length() < length) {
+            gateway.memory().onReceiving(this);
+        }
+        return true;
     }
 
     /** Answers without beginning, and passes over the bytes as they come. */
@@ -271,6 +340,7 @@ public final class GatewayConnection {
             return false;
         }
         skip = frame.frameLength();
+        giveUpGranted();
         responses.fail(responses.add(LegacyFrame.HEADER_LENGTH), error);
         return true;
     }
@@ -293,9 +363,12 @@ public final class GatewayConnection {
         if (!hasRoom(kind, reserved)) {
             return false;
         }
-        if (!gateway.memory().take(this, length)) {
-            isBlocked = true;
-            return false;
+        if (granted == 0) {
+            // A small one, which always finds room.
+            gateway.memory().take(this, length);
+        } else {
+            granted = 0;
+            received.expect(0);
         }
         inflight++;
         inflightBytes += length;

@@ -13,6 +13,13 @@ final class ReceiveBuffer {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[0]);
     private int begin;
     private int end;
+    /** Bytes it will hold at most, 0 if that is not known. */
+    private int expected;
+
+    /** Not to grow beyond so much, which there is room for, until there is more; 0 for no such bound. */
+    void expect(final int length) {
+        expected = length;
+    }
 
     DirectBuffer buffer() {
         return buffer;
@@ -34,7 +41,8 @@ final class ReceiveBuffer {
     void append(final DirectBuffer source, final int offset, final int length) {
         final int present = end - begin;
         if (present + length > buffer.capacity()) {
-            final byte[] larger = new byte[Math.max(present + length, 2 * present)];
+            final int ahead = expected == 0 ? 2 * present : Math.min(2 * present, expected);
+            final byte[] larger = new byte[Math.max(present + length, ahead)];
             buffer.getBytes(begin, larger, 0, present);
             buffer.wrap(larger);
             begin = 0;

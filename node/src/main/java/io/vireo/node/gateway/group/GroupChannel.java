@@ -1,29 +1,46 @@
 package io.vireo.node.gateway.group;
 
+import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.node.client.ClientReads;
 import io.vireo.node.client.ClientSession;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.gateway.GroupRequests.Callback;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** A gateway's dealings with one group: the sessions that its lanes share, one that is apart, and its reads. */
 final class GroupChannel implements ClientReads.Port {
-    private record PendingRead(long namespace, int consistency, byte[] query, long deadlineNs, Callback callback) {}
+    private static final UnsafeBuffer EMPTY = new UnsafeBuffer(new byte[0]);
+
+    private record PendingRead(
+            long namespace, int consistency, byte[] query, long deadlineNs, long order, Callback callback) {
+        /** By deadline, and then as they were submitted. */
+        static final Comparator<PendingRead> BY_DEADLINE = (one, other) -> {
+            final long laterNs = one.deadlineNs - other.deadlineNs;
+            return laterNs == 0 ? Long.compare(one.order, other.order) : laterNs < 0 ? -1 : 1;
+        };
+    }
 
     private final SessionsContext context;
     private final int group;
     private final long clientHi;
     private final SessionPlace.Link link;
-    private final Pending pending;
+    private final Pending.Share pending;
     private final SessionPlace[] places;
     /** Of the node itself; belongs to no lane. */
     private final SessionPlace apart;
 
     private final ClientReads reads;
+    /** Not handed over yet, in their order; the same by deadline, because who has little time must not wait for who has much. */
     private final ArrayDeque<PendingRead> waitingReads = new ArrayDeque<>();
+
+    private final TreeSet<PendingRead> timedReads = new TreeSet<>(PendingRead.BY_DEADLINE);
+    private long lastRead;
     private final Long2ObjectHashMap<PendingRead> readers = new Long2ObjectHashMap<>();
     private long view;
     private long nowNs;
@@ -33,7 +50,7 @@ final class GroupChannel implements ClientReads.Port {
             final int group,
             final long clientHi,
             final SessionPlace.Link link,
-            final Pending pending) {
+            final Pending.Share pending) {
         this.context = context;
         this.group = group;
         this.clientHi = clientHi;
@@ -85,7 +102,9 @@ final class GroupChannel implements ClientReads.Port {
             final long deadlineNs,
             final Callback callback) {
         pending.add(query.length);
-        waitingReads.add(new PendingRead(namespace, consistency, query, deadlineNs, callback));
+        final PendingRead read = new PendingRead(namespace, consistency, query, deadlineNs, ++lastRead, callback);
+        waitingReads.add(read);
+        timedReads.add(read);
     }
 
     void onReply(final long clientLo, final MutableDirectBuffer buffer, final int offset, final long now) {
@@ -135,8 +154,13 @@ final class GroupChannel implements ClientReads.Port {
             place.poll(now);
         }
         apart.poll(now);
-        while (!waitingReads.isEmpty() && reads.room() > 0) {
+        expireReads();
+        while (!timedReads.isEmpty() && reads.room() > 0) {
             final PendingRead next = waitingReads.remove();
+            if (!timedReads.remove(next)) {
+                // Its time was over before its turn came.
+                continue;
+            }
             readers.put(
                     reads.submit(
                             next.namespace,
@@ -147,14 +171,32 @@ final class GroupChannel implements ClientReads.Port {
                             next.deadlineNs),
                     next);
         }
+        if (timedReads.isEmpty()) {
+            waitingReads.clear();
+        }
         reads.poll(now);
     }
 
+    private void expireReads() {
+        while (!timedReads.isEmpty() && timedReads.first().deadlineNs - nowNs <= 0) {
+            final PendingRead late = timedReads.pollFirst();
+            pending.remove(late.query.length);
+            late.callback.onOutcome(Outcome.UNKNOWN, ReplyStatus.RETRY, EMPTY, 0, 0);
+        }
+    }
+
+    Pending.Share pending() {
+        return pending;
+    }
+
     long delayNs(final long now) {
-        if (!waitingReads.isEmpty() && reads.room() > 0) {
+        if (!timedReads.isEmpty() && reads.room() > 0) {
             return 0;
         }
         long delay = Math.min(reads.delayNs(now), apart.delayNs(now));
+        if (!timedReads.isEmpty()) {
+            delay = Math.min(delay, Math.max(0, timedReads.first().deadlineNs - now));
+        }
         for (final SessionPlace place : places) {
             delay = Math.min(delay, place.delayNs(now));
         }
@@ -166,11 +208,12 @@ final class GroupChannel implements ClientReads.Port {
             place.close();
         }
         apart.close();
-        while (!waitingReads.isEmpty()) {
-            final PendingRead read = waitingReads.remove();
+        while (!timedReads.isEmpty()) {
+            final PendingRead read = timedReads.pollFirst();
             pending.remove(read.query.length);
             GroupSessions.refuse(read.callback);
         }
+        waitingReads.clear();
         reads.close();
     }
 

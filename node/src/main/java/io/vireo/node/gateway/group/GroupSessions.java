@@ -74,7 +74,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
             final Callback callback) {
         if (length > context.cluster().bodyMax()) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, EMPTY, 0, 0);
-        } else if (isTaken(group, length, callback)) {
+        } else if (isTaken(group, length, true, callback)) {
             channel(group)
                     .submit(
                             lane,
@@ -102,7 +102,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
             final Callback callback) {
         if (length > Math.min(context.cluster().bodyMax(), ReadFlyweight.QUERY_LENGTH_MAX)) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.TOO_LARGE, EMPTY, 0, 0);
-        } else if (isTaken(group, length, callback)) {
+        } else if (isTaken(group, length, false, callback)) {
             final byte[] copy = new byte[length];
             query.getBytes(offset, copy);
             final int code =
@@ -117,16 +117,20 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
         return wantedNs == NO_DEADLINE || wantedNs - latestNs > 0 ? latestNs : wantedNs;
     }
 
-    private boolean isTaken(final int group, final int length, final Callback callback) {
+    private boolean isTaken(final int group, final int length, final boolean isRequest, final Callback callback) {
         if (group < 0 || group >= channels.length) {
             callback.onOutcome(Outcome.NOT_APPLIED, ReplyStatus.UNKNOWN_NAMESPACE, EMPTY, 0, 0);
             return false;
         }
-        if (isClosed || !pending.hasRoom(length)) {
+        if (isClosed || !hasRoom(channel(group).pending(), length, isRequest)) {
             callback.onOutcome(Outcome.NOT_APPLIED, isClosed ? ReplyStatus.RETRY : ReplyStatus.BUSY, EMPTY, 0, 0);
             return false;
         }
         return true;
+    }
+
+    private static boolean hasRoom(final Pending.Share share, final int length, final boolean isRequest) {
+        return isRequest ? share.hasRoomForRequest(length) : share.hasRoomForRead(length);
     }
 
     static void refuse(final Callback callback) {
@@ -135,7 +139,7 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
 
     private GroupChannel channel(final int group) {
         if (channels[group] == null) {
-            channels[group] = new GroupChannel(context, group, clientHi, new Way(group), pending);
+            channels[group] = new GroupChannel(context, group, clientHi, new Way(group), pending.share(group));
         }
         return channels[group];
     }

@@ -30,8 +30,8 @@ final class SessionPlace implements ClientSession.Port {
     private final Link link;
     /** Makes a session with a client id of its own. */
     private final Function<ClientSession.Port, ClientSession> sessions;
-    /** Counts those without an outcome in all places. */
-    private final Pending pending;
+    /** Counts those without an outcome in all places of the group. */
+    private final Pending.Share pending;
 
     private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>();
     /** In the session, by number modulo the window. */
@@ -47,7 +47,7 @@ final class SessionPlace implements ClientSession.Port {
             final int window,
             final Link link,
             final Function<ClientSession.Port, ClientSession> sessions,
-            final Pending pending) {
+            final Pending.Share pending) {
         this.link = link;
         this.sessions = sessions;
         this.pending = pending;

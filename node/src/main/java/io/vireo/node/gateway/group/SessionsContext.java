@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  *
  * @param replica at hand, asked first for what has not to be the newest.
  * @param sessionsPerGroup sessions that the lanes of a group share.
- * @param pendingMax requests and reads without an outcome; one more is refused as busy.
+ * @param pendingMax requests and reads without an outcome; one more is refused as busy. Of how many one group may have, see {@link Pending}.
  * @param pendingBytesMax bytes of these; one that would not fit beside the others is refused as busy.
  * @param timeoutNs after which who waits for an outcome is told that it is unknown, or that nothing was sent.
  * @param random for the jitter of waits.
