@@ -10,7 +10,7 @@ final class Exchange {
     private final GatewayConnection connection;
     private final ResponseQueue.Place place;
     private final Actor actor;
-    private final long deadlineNs;
+    private long deadlineNs;
     private final int length;
     private boolean isAnswered;
 
@@ -40,6 +40,11 @@ final class Exchange {
     /** When to try no longer. */
     long deadlineNs() {
         return deadlineNs;
+    }
+
+    /** A part of it has taken effect, and the rest has as long as it had. */
+    void onPartDone(final long newDeadlineNs) {
+        deadlineNs = newDeadlineNs;
     }
 
     int length() {

@@ -22,6 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Reading of messages, by single consumers and by members of consumer groups. */
 final class PollHandlers {
     private static final int FIRST_PARTITION = 0;
+    /** The part of a request's time that must be left for storing its offset: a half of the least that a request begins with. */
+    private static final int STORE_TIME_PART = 2 * Patience.LEAST_PART;
 
     private final Gateway gateway;
     private final GroupAccess access;
@@ -164,12 +166,17 @@ final class PollHandlers {
         final int responseLength = write(partition, reply, offset, length, response, 0);
         final boolean isEmpty = responseLength == LegacyFrame.HEADER_LENGTH || responses.count() == 0;
         final long last = isEmpty ? 0 : responses.lastOffset();
+        final boolean isToStore = !isEmpty && poll.isStoring;
+        if (isToStore && !hasTimeToStore(exchange)) {
+            exchange.fail(IggyError.TASK_TIMEOUT);
+            return;
+        }
         if (!isEmpty && assignment != null) {
             exchange.connection()
                     .groupReads()
                     .onPolled(assignment.group(), assignment.createdAtMicros(), partition, last);
         }
-        if (isEmpty || !poll.isStoring) {
+        if (!isToStore) {
             answer(exchange, response, responseLength);
             return;
         }
@@ -185,6 +192,11 @@ final class PollHandlers {
             }
             answer(exchange, response, responseLength);
         });
+    }
+
+    /** An offset that is stored when its client has been told that the poll failed makes it miss messages: so nothing is begun late. */
+    private boolean hasTimeToStore(final Exchange exchange) {
+        return exchange.deadlineNs() - gateway.nowNs() >= gateway.settings().requestTimeoutNs() / STORE_TIME_PART;
     }
 
     private int write(

@@ -18,7 +18,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Writing of messages. What is longer than a request to a partition may be is cut between messages into several, one after the other, so
- * that what stands after a failure is the beginning; it is answered when the last has committed. Not atomic.
+ * that what stands after a failure is the beginning; it is answered when the last has committed, and has its time anew with each that has: a
+ * slow disk makes it slow, and does not make it fail each time after a part. Not atomic.
  */
 final class SendHandlers {
     /** Topics of which it is remembered whose turn it is; beyond that turns begin anew, which costs no message. */
@@ -133,6 +134,7 @@ final class SendHandlers {
                     if (isLast) {
                         exchange.answerEmpty();
                     } else {
+                        exchange.onPartDone(gateway.nowNs() + gateway.settings().requestTimeoutNs());
                         append(
                                 (SendMessages) exchange.connection().decodeStarting(),
                                 next,
