@@ -3,17 +3,15 @@ package io.vireo.node.stream.partition;
 import org.agrona.DirectBuffer;
 
 /**
- * Checks the bytes of a batch; total functions. Whoever takes a batch from outside calls {@link #whole} once, where it enters: a gateway
- * that did not form it with {@link BatchBuilder}. The state machine calls {@link #header} when it applies: constant work that keeps
- * offsets, lengths and the index right whatever the bytes are. Frames that are none then cost the reader of that batch an error, not the
- * partition its state.
+ * Checks the bytes of a batch; total functions. The state machine calls {@link #whole} when it applies, because a batch may come from any
+ * client of the cluster and not only from a gateway, which forms it with {@link BatchBuilder}: what is none is refused there, by all replicas
+ * alike, and what is stored every reader can read.
  */
 public final class BatchCheck {
     private final BatchFlyweight batch = new BatchFlyweight();
     private final FrameCursor frames = new FrameCursor();
 
-    /** Looks at the header alone. */
-    public BatchFault header(final DirectBuffer buffer, final int offset, final int length) {
+    private BatchFault header(final DirectBuffer buffer, final int offset, final int length) {
         final BatchFault fault = fields(buffer, offset, length);
         if (fault != BatchFault.NONE) {
             return fault;

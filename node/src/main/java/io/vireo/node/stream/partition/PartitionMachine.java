@@ -183,7 +183,7 @@ public final class PartitionMachine implements StateMachine {
     /** Whether the bytes are the body of a request of this operation. */
     private boolean isBody(final int operation, final DirectBuffer body, final int offset, final int length) {
         return switch (operation) {
-            case PartitionOperation.APPEND -> check.header(body, offset, length) == BatchFault.NONE;
+            case PartitionOperation.APPEND -> check.whole(body, offset, length) == BatchFault.NONE;
             case PartitionOperation.STORE_OFFSET ->
                 length == PartitionOperation.STORE_OFFSET_LENGTH && ConsumerKind.isValid(body.getByte(offset));
             case PartitionOperation.DELETE_OFFSET ->

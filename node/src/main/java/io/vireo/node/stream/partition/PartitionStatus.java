@@ -18,8 +18,6 @@ public final class PartitionStatus {
     public static final int TOO_MANY_CONSUMERS = 259;
     /** The consumer has stored no offset. */
     public static final int CONSUMER_OFFSET_NOT_FOUND = 3021;
-    /** The first batch of an answer was stored as it is and is none: a client that forms batches itself has sent it. Poll behind it. */
-    public static final int INVALID_BATCH = 4027;
     /** An offset that is behind the last message. */
     public static final int INVALID_OFFSET = 4100;
 

@@ -16,8 +16,6 @@ final class Poller {
     /** Result of {@link #add}: there is no room for another message. */
     private static final int FULL = 0;
     /** Result of {@link #add}: what was stored, and has not changed since, is no batch. */
-    private static final int NO_BATCH = -3;
-
     private static final int LENGTH_PREFIX = 4;
 
     private final SegmentStore segments;
@@ -134,7 +132,7 @@ final class Poller {
         return answer(partition, (int) (count - left), length, answer, answerOffset);
     }
 
-    /** Adds messages of one batch from {@link #nextOffset} on; bytes added, or {@link #FULL}, {@link #NO_BATCH}, pending or damaged. */
+    /** Adds messages of one batch from {@link #nextOffset} on; bytes added, or {@link #FULL}, pending or damaged. */
     private int add(
             final long namespace,
             final long entry,
@@ -157,8 +155,8 @@ final class Poller {
             return size == 0 ? SegmentStore.DAMAGED : size;
         }
         if (!check.isIntact(source, at, size - LENGTH_PREFIX)) {
-            // The segments have checked the bytes from the disk: they are those that a client sent.
-            return NO_BATCH;
+            // It was a batch when it was applied.
+            return SegmentStore.DAMAGED;
         }
         batch.wrap(source, at);
         final int count = batch.count();
@@ -208,7 +206,7 @@ final class Poller {
         int begin = at + BatchFlyweight.HEADER_LENGTH;
         while (frames.passed() < skipped) {
             if (!frames.next()) {
-                return NO_BATCH;
+                return SegmentStore.DAMAGED;
             }
             begin = frames.offset() + frames.length();
         }
@@ -217,7 +215,7 @@ final class Poller {
         int taken = 0;
         while (taken < wanted) {
             if (!frames.next()) {
-                return NO_BATCH;
+                return SegmentStore.DAMAGED;
             }
             final int longer = frames.offset() + frames.length() - begin;
             if (longer > framesMax) {
@@ -275,7 +273,6 @@ final class Poller {
         return switch (state) {
             case FULL -> StateMachine.result(ReplyStatus.TOO_LARGE, 0);
             case SegmentStore.PENDING -> StateMachine.PENDING;
-            case NO_BATCH -> StateMachine.result(PartitionStatus.INVALID_BATCH, 0);
             default -> StateMachine.result(ReplyStatus.DAMAGED, 0);
         };
     }
