@@ -9,9 +9,13 @@ import java.util.Iterator;
 
 /**
  * Lines of files or of a stream as they are: cut at each newline byte and nowhere else, so that carriage returns, bytes that are no UTF-8
- * and empty lines stay. A last line without a newline counts. Used by one thread.
+ * and empty lines stay. A last line without a newline counts. A line that is longer than it may be is the operator's mistake, and so is told
+ * before it fills the memory: a file of zeros has no newline at all. Used by one thread.
  */
 public final class LineSource implements AutoCloseable {
+    /** Bytes of a line where nothing else is said. */
+    public static final int LINE_MAX = 64 << 20;
+
     private static final int CHUNK = 1 << 16;
 
     private final Iterator<Path> files;
@@ -20,6 +24,8 @@ public final class LineSource implements AutoCloseable {
     private byte[] buffer = new byte[CHUNK];
     private int head;
     private int tail;
+    private int lineMax = LINE_MAX;
+    private long lineNumber;
 
     private LineSource(final Iterator<Path> files, final InputStream input, final String name) {
         this.files = files;
@@ -35,31 +41,63 @@ public final class LineSource implements AutoCloseable {
         return new LineSource(java.util.Collections.emptyIterator(), stream, name);
     }
 
+    /** @param bytes that a line may have, its newline not counted, at most {@link #LINE_MAX}. */
+    public LineSource withLineMax(final int bytes) {
+        if (bytes < 1 || bytes > LINE_MAX) {
+            throw new IllegalArgumentException("a line of at most " + bytes + " bytes, must be 1 to " + LINE_MAX);
+        }
+        lineMax = bytes;
+        return this;
+    }
+
     /** Where the last line came from. */
     public String name() {
         return name;
     }
 
-    /** Whether the next line, or the end, is there without waiting for whoever writes the stream. */
-    public boolean isReady() throws IOException {
-        for (int i = head; i < tail; i++) {
-            if (buffer[i] == '\n') {
-                return true;
-            }
-        }
-        return input == null || input.available() > 0;
+    /** Of the last line there, from 1 on. */
+    public long lineNumber() {
+        return lineNumber;
     }
 
-    /** The next line without its newline, or null at the end of everything. */
+    /** Whether the next line, or the end, is there as a whole, without waiting for whoever writes the stream. */
+    public boolean isReady() throws IOException {
+        int scanned = head;
+        while (true) {
+            for (; scanned < tail; scanned++) {
+                if (buffer[scanned] == '\n') {
+                    return true;
+                }
+            }
+            if (input == null || tail - head > lineMax) {
+                return true;
+            }
+            final int available = input.available();
+            if (available == 0) {
+                return false;
+            }
+            scanned -= head;
+            makeRoom();
+            scanned += head;
+            final int read = input.read(buffer, tail, Math.min(available, buffer.length - tail));
+            if (read < 0) {
+                return true;
+            }
+            tail += read;
+        }
+    }
+
+    /** The next line without its newline, or null at the end of everything. @throws OperatorException if it is too long. */
     public byte[] next() throws IOException {
         int scanned = head;
         while (true) {
             for (; scanned < tail; scanned++) {
                 if (buffer[scanned] == '\n') {
-                    final byte[] line = Arrays.copyOfRange(buffer, head, scanned);
-                    head = scanned + 1;
-                    return line;
+                    return line(scanned, scanned + 1);
                 }
+            }
+            if (tail - head > lineMax) {
+                return line(tail, tail);
             }
             if (input == null) {
                 if (!files.hasNext()) {
@@ -67,6 +105,7 @@ public final class LineSource implements AutoCloseable {
                 }
                 final Path file = files.next();
                 name = file.toString();
+                lineNumber = 0;
                 input = Files.newInputStream(file);
             }
             scanned -= head;
@@ -77,14 +116,23 @@ public final class LineSource implements AutoCloseable {
                 input.close();
                 input = null;
                 if (head < tail) {
-                    final byte[] line = Arrays.copyOfRange(buffer, head, tail);
-                    head = tail;
-                    return line;
+                    return line(tail, tail);
                 }
             } else {
                 tail += read;
             }
         }
+    }
+
+    private byte[] line(final int end, final int next) {
+        lineNumber++;
+        if (end - head > lineMax) {
+            throw new OperatorException(
+                    "line " + lineNumber + " of " + name + " is longer than " + lineMax + " bytes, which is the most");
+        }
+        final byte[] line = Arrays.copyOfRange(buffer, head, end);
+        head = next;
+        return line;
     }
 
     private void makeRoom() {

@@ -213,6 +213,61 @@ class StreamCommandsIT {
     }
 
     @Test
+    void shouldGoOnWhenItsNodeRestartsWhileThereIsNothingToSend() throws Exception {
+        topic("f", 1);
+        final String servers = "127.0.0.1:" + cluster.port(1) + ",127.0.0.1:" + cluster.port(0);
+        try (VireoProcess follow = start("consume", "f", "t", "--follow", "--server", "127.0.0.1:" + cluster.port(0));
+                VireoProcess produce = start("produce", "f", "t", "--server", servers)) {
+            produce.write("one\n");
+            follow.awaitLine("one");
+            cluster.kill(1);
+            cluster.start(1);
+            cluster.awaitServing(1);
+            produce.write("two\n");
+            follow.awaitLine("two");
+            produce.endInput();
+            assertEquals(ExitCodes.OK, produce.exitCode(), produce.output());
+            assertTrue(produce.output().contains("acknowledged=2 bytes=6 resent=0 seconds="), produce.output());
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsUnknownWhenItIsInterruptedAndNobodyAnswers() throws Exception {
+        topic("g", 1);
+        final Path file = Files.writeString(temp.resolve("endless"), "x\n".repeat(2_000_000));
+        final VireoProcess produce = start(
+                "produce",
+                "g",
+                "t",
+                "--file",
+                file.toString(),
+                "--batch",
+                "20",
+                "--progress-ms",
+                "50",
+                "--server",
+                "127.0.0.1:" + cluster.port(1));
+        try {
+            produce.awaitLine(
+                    line -> line.startsWith("acknowledged ") && !line.startsWith("acknowledged 0,"), 1, "progress");
+            cluster.kill(0);
+            cluster.kill(2);
+            produce.terminate();
+            assertTrue(
+                    Pattern.compile("(?m)^acknowledged=[1-9][0-9]* bytes=[1-9][0-9]* resent=0 unknown=20 seconds=")
+                            .matcher(produce.output())
+                            .find(),
+                    produce.output());
+        } finally {
+            produce.close();
+            cluster.start(0);
+            cluster.start(2);
+            cluster.awaitServing(0);
+            cluster.awaitServing(2);
+        }
+    }
+
+    @Test
     void shouldAskTheNextNodeWhenOneTakesConnectionsAndAnswersNothing() throws Exception {
         topic("e", 1);
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {

@@ -75,8 +75,10 @@ final class StreamingCluster implements AutoCloseable {
         nodes[replica].awaitLine("event=clients-listening");
     }
 
+    /** Returns when it is gone. */
     void kill(final int replica) throws InterruptedException {
         nodes[replica].kill();
+        nodes[replica].exitCode();
     }
 
     /** Where clients connect to a replica, on loopback. */

@@ -177,6 +177,12 @@ final class VireoProcess implements AutoCloseable {
         return (System.nanoTime() - start) / 1_000_000;
     }
 
+    /** To its standard input. */
+    void write(final String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     void endInput() throws IOException {
         process.getOutputStream().close();
     }

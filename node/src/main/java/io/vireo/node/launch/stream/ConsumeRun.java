@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConsumeRun {
     private static final long IDLE_MS = 100;
+    /** So long a member finds nothing before it says that there is nothing: partitions may be on their way to it. */
+    private static final long QUIET_NS = 2_000_000_000L;
 
     /**
      * What was asked for.
@@ -141,7 +143,11 @@ final class ConsumeRun {
         final Map<Integer, Long> ends = new HashMap<>();
         // Each poll is of the next partition of the member: after so many without a message there is none in any.
         int emptyTurns = 0;
-        while (!isEnough(interruption) && (options.isFollowing || emptyTurns <= partitionsCount)) {
+        long lastFoundNs = System.nanoTime();
+        while (!isEnough(interruption)
+                && (options.isFollowing
+                        || emptyTurns <= partitionsCount
+                        || System.nanoTime() - lastFoundNs < QUIET_NS)) {
             final Polled polled = again(() -> consumer.poll(OptionalInt.empty(), PollStart.NEXT, options.batch));
             if (!options.isFollowing && !polled.messages().isEmpty()) {
                 ends.putIfAbsent(polled.partition(), polled.currentOffset());
@@ -150,9 +156,11 @@ final class ConsumeRun {
                     upTo(polled.messages(), ends.getOrDefault(polled.partition(), Long.MAX_VALUE));
             if (messages.isEmpty()) {
                 emptyTurns++;
-                rest(!options.isFollowing);
+                // All are looked at at once, and then again in a while.
+                rest(!options.isFollowing && emptyTurns <= partitionsCount);
             } else {
                 emptyTurns = 0;
+                lastFoundNs = System.nanoTime();
                 print(out, polled.partition(), messages);
             }
         }

@@ -15,7 +15,7 @@ final class Interruption implements AutoCloseable {
     private boolean isAtRest;
     private boolean isDone;
 
-    /** @param atRest said instead of the command if it waits for input when it is interrupted. */
+    /** @param atRest said instead of the command if it waits for input when it is interrupted, or does not end in time. */
     Interruption(final Runnable atRest) {
         this.atRest = atRest;
         Runtime.getRuntime().addShutdownHook(hook);
@@ -41,7 +41,7 @@ final class Interruption implements AutoCloseable {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!isDone && isAtRest) {
+        if (!isDone) {
             atRest.run();
         }
     }

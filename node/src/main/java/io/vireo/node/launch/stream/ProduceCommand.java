@@ -7,7 +7,6 @@ import io.vireo.node.client.iggy.IggyProducer;
 import io.vireo.node.client.iggy.RequestRefusedException;
 import io.vireo.node.client.iggy.UserHeaders;
 import io.vireo.node.launch.ExitCodes;
-import io.vireo.node.launch.Failures;
 import io.vireo.node.launch.LineSource;
 import io.vireo.node.launch.OperatorException;
 import io.vireo.node.stream.Identifier;
@@ -20,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,7 +134,11 @@ public final class ProduceCommand implements Callable<Integer> {
                         clientOption.timeoutSeconds(),
                         progressMs),
                 spec.commandLine().getErr());
+        final AtomicBoolean isSaid = new AtomicBoolean();
         final Runnable summary = () -> {
+            if (isSaid.getAndSet(true)) {
+                return;
+            }
             spec.commandLine().getOut().println(isJson ? run.json() : run.text());
             spec.commandLine().getOut().flush();
         };
@@ -195,10 +199,5 @@ public final class ProduceCommand implements Callable<Integer> {
         }
         final byte[] lines = (String.join("\n", texts) + "\n").getBytes(StandardCharsets.UTF_8);
         return LineSource.ofStream(new ByteArrayInputStream(lines), "the texts");
-    }
-
-    /** What reading the source failed with, in words. */
-    static OperatorException unreadable(final LineSource source, final IOException e) {
-        return new OperatorException("cannot read " + source.name() + ": " + Failures.text(e), e);
     }
 }

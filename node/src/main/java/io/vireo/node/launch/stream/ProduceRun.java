@@ -4,22 +4,20 @@ import io.vireo.node.client.iggy.Destination;
 import io.vireo.node.client.iggy.IggyClient;
 import io.vireo.node.client.iggy.IggyProducer;
 import io.vireo.node.client.iggy.RequestRefusedException;
+import io.vireo.node.iggy.CommandCode;
 import io.vireo.node.launch.FailedException;
 import io.vireo.node.launch.LineSource;
 import io.vireo.node.launch.OperatorException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** One {@code vireo produce}: lines become messages, messages become requests, one at a time. One thread, but for the figures. */
 final class ProduceRun {
-    /** Payloads of a request, so that a prepare takes most of them as one. */
-    private static final int REQUEST_BYTES_MAX = 1 << 20;
+    /** So long a connection is believed in that nothing was sent by. */
+    private static final long IDLE_MAX_NS = 1_000_000_000L;
 
     /**
      * What was asked for.
@@ -46,8 +44,11 @@ final class ProduceRun {
     private volatile long acknowledged;
     private volatile long bytes;
     private volatile long endNs;
+    /** Messages of the request under way, or of one whose outcome is unknown. */
+    private volatile long underWay;
+
     private long resent;
-    private long lines;
+    private long lastAnswerNs = startNs;
     private long progressNs = startNs;
     private long progressAcknowledged;
 
@@ -59,12 +60,15 @@ final class ProduceRun {
     }
 
     void run(final LineSource source, final Interruption interruption) throws InterruptedException {
+        final LineBatches lines = new LineBatches(
+                source, options.batch, options.destination, options.keySeparator, options.userHeaders.length);
         try {
-            boolean hasMore = true;
-            while (hasMore && !interruption.isRequested()) {
-                final Map<Destination, List<byte[]>> batch = new LinkedHashMap<>();
-                hasMore = fill(batch, source, interruption);
-                for (final Map.Entry<Destination, List<byte[]>> each : batch.entrySet()) {
+            while (!lines.isEnded() && !interruption.isRequested()) {
+                for (final Map.Entry<Destination, List<byte[]>> each :
+                        lines.next(interruption).entrySet()) {
+                    if (interruption.isRequested()) {
+                        break;
+                    }
                     send(each.getKey(), each.getValue());
                 }
                 progress();
@@ -72,62 +76,30 @@ final class ProduceRun {
         } finally {
             endNs = System.nanoTime();
         }
+        if (lines.problem() != null && !interruption.isRequested()) {
+            throw lines.problem();
+        }
     }
 
-    /** Takes what is there without waiting, but at least one line; false at the end of the source. */
-    private boolean fill(
-            final Map<Destination, List<byte[]>> batch, final LineSource source, final Interruption interruption) {
-        int messages = 0;
-        int payloadBytes = 0;
+    /** A connection that was left alone for a while may have ended with its node: that is found out while nothing is at stake. */
+    private void checkConnection() throws InterruptedException {
+        if (System.nanoTime() - lastAnswerNs < IDLE_MAX_NS) {
+            return;
+        }
         try {
-            do {
-                interruption.atRest(true);
-                final byte[] line = source.next();
-                interruption.atRest(false);
-                if (line == null) {
-                    return false;
-                }
-                lines++;
-                payloadBytes += add(batch, line, source);
-                messages++;
-            } while (messages < options.batch && payloadBytes < REQUEST_BYTES_MAX && source.isReady());
+            client.request(CommandCode.PING);
         } catch (final IOException e) {
-            throw ProduceCommand.unreadable(source, e);
+            new Patience(client, options.timeoutSeconds).reconnect(e, () -> {});
+        } catch (final RequestRefusedException e) {
+            // Also an answer: the node is there, and what it has against the messages it says to them.
         }
-        return true;
-    }
-
-    private int add(final Map<Destination, List<byte[]>> batch, final byte[] line, final LineSource source) {
-        Destination destination = options.destination;
-        byte[] payload = line;
-        if (options.keySeparator != null) {
-            final int at = indexOf(line, options.keySeparator);
-            if (at < 1) {
-                throw new OperatorException("line " + lines + " of " + source.name()
-                        + " has no key before the separator; what came before it was sent");
-            }
-            try {
-                destination = Destination.key(Arrays.copyOf(line, at));
-            } catch (final IllegalArgumentException e) {
-                throw new OperatorException("line " + lines + " of " + source.name() + ": " + e.getMessage(), e);
-            }
-            payload = Arrays.copyOfRange(line, at + options.keySeparator.length, line.length);
-        }
-        batch.computeIfAbsent(destination, none -> new ArrayList<>()).add(payload);
-        return payload.length;
-    }
-
-    private static int indexOf(final byte[] line, final byte[] separator) {
-        for (int at = 0; at <= line.length - separator.length; at++) {
-            if (Arrays.equals(line, at, at + separator.length, separator, 0, separator.length)) {
-                return at;
-            }
-        }
-        return -1;
+        lastAnswerNs = System.nanoTime();
     }
 
     private void send(final Destination destination, final List<byte[]> payloads) throws InterruptedException {
+        checkConnection();
         final Patience patience = new Patience(client, options.timeoutSeconds);
+        underWay = payloads.size();
         while (true) {
             try {
                 producer.send(destination, payloads, options.userHeaders);
@@ -137,6 +109,7 @@ final class ProduceRun {
                 patience.reconnect(e, () -> {});
             } catch (final RequestRefusedException e) {
                 if (!e.isOutcomeUnknown() && !e.isTransient()) {
+                    underWay = 0;
                     throw refused(payloads, e);
                 }
                 requireResending(payloads, e.getMessage(), e);
@@ -156,6 +129,8 @@ final class ProduceRun {
         final long countOfAll = acknowledged + payloads.size();
         bytes = sumOfAll;
         acknowledged = countOfAll;
+        underWay = 0;
+        lastAnswerNs = System.nanoTime();
     }
 
     private static RuntimeException refused(final List<byte[]> payloads, final RequestRefusedException e) {
@@ -198,10 +173,11 @@ final class ProduceRun {
     String text() {
         return String.format(
                 Locale.ROOT,
-                "acknowledged=%d bytes=%d resent=%d seconds=%.2f rate=%.0f/s",
+                "acknowledged=%d bytes=%d resent=%d%s seconds=%.2f rate=%.0f/s",
                 acknowledged,
                 bytes,
                 resent,
+                underWay == 0 ? "" : " unknown=" + underWay,
                 seconds(),
                 acknowledged / seconds());
     }
@@ -209,10 +185,11 @@ final class ProduceRun {
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"acknowledged\":%d,\"bytes\":%d,\"resent\":%d,\"seconds\":%.3f}",
+                "{\"acknowledged\":%d,\"bytes\":%d,\"resent\":%d,\"unknown\":%d,\"seconds\":%.3f}",
                 acknowledged,
                 bytes,
                 resent,
+                underWay,
                 seconds());
     }
 }
