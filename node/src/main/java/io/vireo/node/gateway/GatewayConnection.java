@@ -62,7 +62,6 @@ public final class GatewayConnection {
     private int lastProgressLength;
 
     private boolean isBlocked;
-    private int awaitedMemory;
     private boolean isAdvancing;
     private boolean isClosed;
     private boolean hasJoined;
@@ -144,6 +143,11 @@ public final class GatewayConnection {
         return received.capacity() + inflightBytes + responses.bytes();
     }
 
+    /** True if the client is gone. */
+    boolean isClosed() {
+        return isClosed;
+    }
+
     int clientId() {
         return clientId;
     }
@@ -215,18 +219,10 @@ public final class GatewayConnection {
         gateway.memory().give(exchange.length());
     }
 
-    /** Bytes it waits for room for, 0 if it does not. */
-    int awaitedMemory() {
-        return awaitedMemory;
-    }
-
-    void awaitMemory(final int length) {
-        awaitedMemory = length;
-    }
-
     /** It is this one's turn to begin what it had no room for. */
     void onMemory() {
-        awaitedMemory = 0;
+        // It has waited for others, of whom it knows nothing.
+        patience.onReceived(gateway.nowNs());
         advance();
     }
 
@@ -320,16 +316,13 @@ public final class GatewayConnection {
         if (!hasRoom(isPossible ? inflightKind : Overlap.ALONE, LegacyFrame.HEADER_LENGTH)) {
             return false;
         }
-        if (!gateway.memory().take(this, length)) {
+        if (!gateway.memory().take(this, length, received.length() >= length)) {
             isBlocked = true;
             return false;
         }
         granted = length;
         received.expect(length + RECEIVE_MAX);
         onProgress();
-        if (received.length() < length) {
-            gateway.memory().onReceiving(this);
-        }
         return true;
     }
 
@@ -365,7 +358,7 @@ public final class GatewayConnection {
         }
         if (granted == 0) {
             // A small one, which always finds room.
-            gateway.memory().take(this, length);
+            gateway.memory().take(this, length, true);
         } else {
             granted = 0;
             received.expect(0);

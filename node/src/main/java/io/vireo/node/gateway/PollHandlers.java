@@ -167,7 +167,7 @@ final class PollHandlers {
         final boolean isEmpty = responseLength == LegacyFrame.HEADER_LENGTH || responses.count() == 0;
         final long last = isEmpty ? 0 : responses.lastOffset();
         final boolean isToStore = !isEmpty && poll.isStoring;
-        if (isToStore && !hasTimeToStore(exchange)) {
+        if (isToStore && (exchange.connection().isClosed() || !hasTimeToStore(exchange))) {
             exchange.fail(IggyError.TASK_TIMEOUT);
             return;
         }
@@ -194,7 +194,10 @@ final class PollHandlers {
         });
     }
 
-    /** An offset that is stored when its client has been told that the poll failed makes it miss messages: so nothing is begun late. */
+    /**
+     * An offset that is stored when its client has been told that the poll failed, or has gone, makes it miss messages: so nothing is begun
+     * late, or for nobody.
+     */
     private boolean hasTimeToStore(final Exchange exchange) {
         return exchange.deadlineNs() - gateway.nowNs() >= gateway.settings().requestTimeoutNs() / STORE_TIME_PART;
     }

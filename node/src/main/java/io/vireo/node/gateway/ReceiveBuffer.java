@@ -9,6 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ReceiveBuffer {
     private static final int KEPT = 16 * 1024;
+    /** More than this is kept only as long as it is filled. */
+    private static final int LARGE = 4 * GatewayConnection.RECEIVE_MAX;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[0]);
     private int begin;
@@ -64,6 +66,14 @@ final class ReceiveBuffer {
             if (buffer.capacity() > KEPT) {
                 buffer.wrap(new byte[0]);
             }
+        } else if (buffer.capacity() > LARGE && end - begin <= GatewayConnection.RECEIVE_MAX) {
+            // The first bytes of the next request have come with the end of a long one, whose room somebody else has
+            // now.
+            final byte[] rest = new byte[end - begin];
+            buffer.getBytes(begin, rest);
+            buffer.wrap(rest);
+            begin = 0;
+            end = rest.length;
         }
     }
 }

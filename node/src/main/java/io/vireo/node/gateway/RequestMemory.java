@@ -1,15 +1,19 @@
 package io.vireo.node.gateway;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Bounds the bytes of all requests, of all connections together, from the header that says how long one is to its outcome: who finds no room
  * waits for its turn, and the rest of its request in its socket. A request is given all its room at once, so that nobody who holds some waits
- * for more; first come, first served, and one alone always has room, however long it is. Small ones are counted and never wait: their number
- * has bounds of its own. Story: a group has no primary for a while, and sends to it fill the room; pings, logins and polls of other groups
- * go on.
+ * for more; first come, first served. Small ones are counted and never wait: their number has bounds of its own. Story: a group has no primary
+ * for a while, and sends to it fill the room; pings, logins and polls of other groups go on.
+ *
+ * <p>What is still to come from a client has a half of the room at most, so that one who sends slowly, or not what was announced, is not in the
+ * way of those whose requests are there. A request that is longer than that half counts as a half, so that it fits at all and others fit
+ * beside it: memory is bounded by the room, and by twice the longest request.
  *
  * <p>A client that was given room and does not send what it announced would keep it for ever. While others wait for room, such a request is
  * given up: {@link GatewayConnection#onStalled}. Belongs to the thread of the gateway.
@@ -20,21 +24,34 @@ final class RequestMemory {
     private static final int SMALL_ONES = 200;
     /** So often within the time that a client may be silent is looked at who is. */
     private static final int LOOKS = 8;
+    /** What a client must send on average, from the time that it may be silent on. */
+    static final int PACE_BYTES_PER_S = 256 << 10;
+
+    /** @param isWhole it has come, and can be begun. */
+    private record Waiter(GatewayConnection connection, int length, boolean isWhole, long number) {}
+
+    /** @param slowNs so long it may take. */
+    private record Arrival(long charge, long sinceNs, long slowNs) {}
 
     private final long bytesMax;
     private final long smallMax;
     private final long silenceMaxNs;
-    /** First come, first served; each connection once. */
-    private final ArrayDeque<GatewayConnection> waiting = new ArrayDeque<>();
+    /** By whether what they wait with is whole; each connection once. */
+    private final ArrayDeque<Waiter> waitingWhole = new ArrayDeque<>();
+
+    private final ArrayDeque<Waiter> waitingToReceive = new ArrayDeque<>();
     /** Have room for a request of which bytes are still to come; in the order in which they got it. */
-    private final LinkedHashSet<GatewayConnection> receiving = new LinkedHashSet<>();
+    private final Map<GatewayConnection, Arrival> receiving = new LinkedHashMap<>();
 
     private long bytes;
     private long smallBytes;
+    private long receivingBytes;
+    private long lastNumber;
     /** Whose turn it is, or null; it has not taken anything yet. */
-    private GatewayConnection next;
+    private Waiter next;
 
     private boolean isWaking;
+    private long nowNs;
     private long lastLookNs;
 
     /** @param silenceMaxNs so long a client may send less than {@link GatewayConnection#RECEIVE_MAX} of what it was given room for. */
@@ -42,9 +59,11 @@ final class RequestMemory {
         this.bytesMax = bytesMax;
         this.smallMax = Math.min(SMALL_MAX, bytesMax / SMALL_ONES);
         this.silenceMaxNs = silenceMaxNs;
+        this.nowNs = nowNs;
         this.lastLookNs = nowNs;
     }
 
+    /** Of the room, taken. */
     long bytes() {
         return bytes;
     }
@@ -53,81 +72,122 @@ final class RequestMemory {
         return length <= smallMax;
     }
 
-    /** Takes so much for a request of the connection; if it is false the connection goes on when there is room. */
-    boolean take(final GatewayConnection connection, final int length) {
+    /**
+     * Takes room for a request of the connection; if it is false the connection goes on when there is some.
+     *
+     * @param isWhole whether all of the request has come; if not, {@link #onReceived} is to follow when it has.
+     */
+    boolean take(final GatewayConnection connection, final int length, final boolean isWhole) {
         if (isSmall(length)) {
             bytes += length;
             smallBytes += length;
             return true;
         }
-        final boolean isNext = connection.equals(next);
-        if (isRoomFor(length) && (isNext || waiting.isEmpty())) {
+        final boolean isNext = next != null && next.connection.equals(connection);
+        final ArrayDeque<Waiter> queue = queue(isWhole);
+        if (isRoomFor(length, isWhole) && (isNext || first() == null && (isWhole || queue.isEmpty()))) {
             next = null;
-            bytes += length;
+            bytes += charge(length);
+            if (!isWhole) {
+                receivingBytes += charge(length);
+                receiving.put(
+                        connection,
+                        new Arrival(charge(length), nowNs, silenceMaxNs + length * 1_000_000_000L / PACE_BYTES_PER_S));
+            }
             return true;
         }
         if (isNext) {
+            queue.addFirst(new Waiter(connection, length, isWhole, next.number));
             next = null;
-            connection.awaitMemory(length);
-            waiting.addFirst(connection);
-        } else if (connection.awaitedMemory() == 0) {
-            connection.awaitMemory(length);
-            waiting.addLast(connection);
+        } else if (!isWaiting(connection)) {
+            queue.addLast(new Waiter(connection, length, isWhole, ++lastNumber));
         }
         return false;
     }
 
-    /** Of small ones there is no end; a long one that waited for that would wait for ever. */
-    private boolean isRoomFor(final int length) {
-        return bytes == smallBytes || bytes + length <= bytesMax;
-    }
-
     /** A request has its outcome, or will not begin. */
     void give(final int length) {
-        bytes -= length;
+        bytes -= charge(length);
         if (isSmall(length)) {
             smallBytes -= length;
         }
         wake();
     }
 
-    /** Bytes of what the connection was given room for are still to come. */
-    void onReceiving(final GatewayConnection connection) {
-        receiving.add(connection);
-    }
-
     /** All of it is there, or none of it is wanted any more. */
     void onReceived(final GatewayConnection connection) {
-        receiving.remove(connection);
-    }
-
-    /** The connection waits for nothing any more. */
-    void forget(final GatewayConnection connection) {
-        receiving.remove(connection);
-        if (waiting.remove(connection)) {
+        final Arrival arrival = receiving.remove(connection);
+        if (arrival != null) {
+            receivingBytes -= arrival.charge;
             wake();
         }
     }
 
-    void onTick(final long nowNs) {
+    /** The connection waits for nothing any more. */
+    void forget(final GatewayConnection connection) {
+        final boolean wasWaiting = waitingWhole.removeIf(each -> each.connection.equals(connection))
+                || waitingToReceive.removeIf(each -> each.connection.equals(connection));
+        if (wasWaiting) {
+            wake();
+        }
+        onReceived(connection);
+    }
+
+    void onTick(final long newNowNs) {
+        nowNs = newNowNs;
         if (!isAnyInTheWay() || delayNs(nowNs) > 0) {
             return;
         }
         lastLookNs = nowNs;
-        for (final GatewayConnection each : new ArrayList<>(receiving)) {
-            if (!waiting.isEmpty() && nowNs - each.lastProgressNs() >= silenceMaxNs) {
+        for (final GatewayConnection each : List.copyOf(receiving.keySet())) {
+            final Arrival arrival = receiving.get(each);
+            final boolean isSlow = arrival != null
+                    && (nowNs - each.lastProgressNs() >= silenceMaxNs || nowNs - arrival.sinceNs >= arrival.slowNs);
+            if (isSlow && isAnyInTheWay()) {
                 each.onStalled();
             }
         }
     }
 
     /** Until {@link #onTick} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
-    long delayNs(final long nowNs) {
-        return isAnyInTheWay() ? Math.max(0, lastLookNs + silenceMaxNs / LOOKS - nowNs) : Long.MAX_VALUE;
+    long delayNs(final long atNs) {
+        return isAnyInTheWay() ? Math.max(0, lastLookNs + silenceMaxNs / LOOKS - atNs) : Long.MAX_VALUE;
     }
 
     private boolean isAnyInTheWay() {
-        return !waiting.isEmpty() && !receiving.isEmpty();
+        return !receiving.isEmpty() && !(waitingWhole.isEmpty() && waitingToReceive.isEmpty());
+    }
+
+    private boolean isWaiting(final GatewayConnection connection) {
+        return waitingWhole.stream().anyMatch(each -> each.connection.equals(connection))
+                || waitingToReceive.stream().anyMatch(each -> each.connection.equals(connection));
+    }
+
+    private ArrayDeque<Waiter> queue(final boolean isWhole) {
+        return isWhole ? waitingWhole : waitingToReceive;
+    }
+
+    private long charge(final int length) {
+        return isSmall(length) ? length : Math.min(length, bytesMax / 2);
+    }
+
+    /** Of small ones there is no end; a long one that waited for that would wait for ever. */
+    private boolean isRoomFor(final int length, final boolean isWhole) {
+        return (bytes == smallBytes || bytes + charge(length) <= bytesMax) && (isWhole || isRoomToReceive(length));
+    }
+
+    private boolean isRoomToReceive(final int length) {
+        return receivingBytes == 0 || receivingBytes + charge(length) <= bytesMax / 2;
+    }
+
+    /** Who came first of those that wait for nothing but for others to have their outcomes; null if there is none. */
+    private Waiter first() {
+        final Waiter whole = waitingWhole.peekFirst();
+        final Waiter toReceive = waitingToReceive.peekFirst();
+        if (toReceive == null || !isRoomToReceive(toReceive.length)) {
+            return whole;
+        }
+        return whole == null || toReceive.number < whole.number ? toReceive : whole;
     }
 
     private void wake() {
@@ -136,9 +196,10 @@ final class RequestMemory {
         }
         isWaking = true;
         // Only who finds room is woken.
-        while (!waiting.isEmpty() && isRoomFor(waiting.getFirst().awaitedMemory())) {
-            next = waiting.removeFirst();
-            next.onMemory();
+        for (Waiter first = first(); first != null && isRoomFor(first.length, first.isWhole); first = first()) {
+            queue(first.isWhole).removeFirst();
+            next = first;
+            first.connection.onMemory();
             next = null;
         }
         isWaking = false;

@@ -50,6 +50,13 @@ final class SendOrder {
      * @param partitions of which it was chosen; {@link #NAMED} if the client named it.
      */
     record Target(long topic, int partitions, long namespace, long incarnation) {
+        /** The same place for what follows a part that was sent to it: of the number of partitions that the first one was chosen of. */
+        private Target asPartBehind(final Target former) {
+            return former != null && former.isChosen() && !isChosen()
+                    ? new Target(topic, former.partitions, namespace, incarnation)
+                    : this;
+        }
+
         static final int NAMED = 0;
 
         static Target of(final Answers.Location where, final boolean isChosen) {
@@ -141,7 +148,7 @@ final class SendOrder {
         }
         final boolean isOldest = turn == turns.peek();
         if (!isOfPrimary && target.isChosen() && !isKnown(partitions, target.topic, target.partitions)
-                || !isOldest && !mayGoBeside(turn, target)) {
+                || !isOldest && !mayGoBeside(turn, target.asPartBehind(turn.target))) {
             if (isOldest) {
                 attempt.lookUpAgain();
             } else {
@@ -153,7 +160,7 @@ final class SendOrder {
             if (!isOldest) {
                 besides.put(target.namespace, turn.number);
             }
-            turn.target = target;
+            turn.target = target.asPartBehind(turn.target);
             attempt.submit(isConfirmed(target));
         }
     }

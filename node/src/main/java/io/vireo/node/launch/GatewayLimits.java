@@ -13,8 +13,11 @@ public final class GatewayLimits {
     public static final int SESSIONS_PER_GROUP = 4;
     /** Requests and reads without an outcome, of all connections of a shard; one more is refused. */
     public static final int PENDING_MAX = 1 << 17;
-    /** Bytes of these; one that does not fit beside the others is refused. More than the clients' own bound, so that they meet that one first. */
-    public static final long PENDING_BYTES_MAX = 64L << 20;
+    /**
+     * Bytes of these; one that does not fit beside the others is refused. What one group may have of it, a half, is twice the clients' own
+     * bound, so that they meet that one first.
+     */
+    public static final long PENDING_BYTES_MAX = 128L << 20;
     /** After which a client is told that nothing is known of its request; a view change takes a tenth of it. */
     public static final long REQUEST_TIMEOUT_NS = 15_000_000_000L;
 

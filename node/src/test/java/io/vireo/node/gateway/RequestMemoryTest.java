@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RequestMemoryTest {
     private static final int TRY_AGAIN = 11001;
     private static final int LONG_ONES = 100;
+    /** What a request counts that is longer. */
+    private static final long HALF = GatewayRig.REQUEST_BYTES_MAX / 2;
 
     @TempDir
     Path directory;
@@ -51,7 +53,7 @@ class RequestMemoryTest {
             bytes += clients.get(i).connection.memoryBytes();
         }
         assertTrue(bytes < frame.length + (1 + 2 * 8L) * GatewayConnection.RECEIVE_MAX, bytes + " bytes");
-        assertEquals(frame.length, rig.gateway.memory().bytes());
+        assertEquals(HALF, rig.gateway.memory().bytes());
         for (final Client client : clients) {
             client.send(new byte[] {'x'});
             assertEquals(0, client.next().status());
@@ -98,6 +100,74 @@ class RequestMemoryTest {
     }
 
     @Test
+    void shouldAnswerOthersWhileALongOneIsStillToCome() {
+        final Client slow = rig.root(1);
+        slow.send(Arrays.copyOf(frame, 8));
+        final Client other = rig.root(2);
+        final byte[] part = Client.request(101, Client.messages("s", "t", Client.toPartition(0), "y".repeat(3000)));
+        for (int i = 0; i < 3; i++) {
+            other.send(part);
+            assertEquals(0, other.next().status());
+        }
+        slow.send(Arrays.copyOfRange(frame, 8, frame.length));
+        assertEquals(0, slow.next().status());
+        assertEquals(0, rig.gateway.memory().bytes());
+    }
+
+    @Test
+    void shouldGiveUpOneThatTricklesWhileOthersWaitToSend() {
+        final Client trickling = rig.root(1);
+        final Client other = rig.root(2);
+        int sent = GatewayConnection.RECEIVE_MAX;
+        trickling.send(Arrays.copyOf(frame, sent));
+        other.send(frame);
+        final long longestNs = GatewayRig.TIMEOUT_NS + frame.length * 1_000_000_000L / RequestMemory.PACE_BYTES_PER_S;
+        // Fast enough never to be silent, and too slow to be waited for.
+        rig.pass(GatewayRig.TIMEOUT_NS - 1);
+        trickling.send(Arrays.copyOfRange(frame, sent, 2 * sent));
+        rig.pass(longestNs - GatewayRig.TIMEOUT_NS);
+        trickling.send(Arrays.copyOfRange(frame, 2 * sent, 3 * sent));
+        rig.pass(GatewayRig.TIMEOUT_NS - 1);
+        assertEquals(TRY_AGAIN, trickling.next().status());
+        assertEquals(0, other.next().status());
+    }
+
+    @Test
+    void shouldKeepNoMemoryOfALongOneWhenTheNextHasBegun() {
+        final Client client = rig.root(1);
+        client.send(frame);
+        client.send(Arrays.copyOf(frame, 4));
+        assertEquals(0, client.next().status());
+        final byte[] both = Arrays.copyOf(frame, frame.length + 4);
+        System.arraycopy(frame, 0, both, frame.length, 4);
+        client.send(Arrays.copyOfRange(both, 4, both.length));
+        assertEquals(0, client.next().status());
+        assertTrue(
+                client.connection.memoryBytes() <= 2 * GatewayConnection.RECEIVE_MAX,
+                client.connection.memoryBytes() + " bytes");
+    }
+
+    @Test
+    void shouldGiveItsWholeTimeToWhoHasWaitedForRoom() {
+        final Client first = rig.root(1);
+        final Client second = rig.root(2);
+        final Client waiting = rig.root(3);
+        final String text = "y".repeat(3000);
+        final byte[] part = Client.request(101, Client.messages("s", "t", Client.toPartition(0), text, text));
+        rig.groups.isHolding = true;
+        first.send(part);
+        second.send(part);
+        waiting.send(part);
+        rig.pass(GatewayRig.TIMEOUT_NS / 2);
+        rig.groups.deadlines.clear();
+        rig.groups.isHolding = false;
+        while (rig.groups.release(new Random(1))) {
+            // All outcomes.
+        }
+        assertEquals(rig.nowNs() + GatewayRig.TIMEOUT_NS, rig.groups.deadlines.last());
+    }
+
+    @Test
     void shouldFreeTheRoomOfWhoLeaves() {
         final Client leaving = rig.root(1);
         final Client waiting = rig.root(2);
@@ -114,11 +184,13 @@ class RequestMemoryTest {
     @Test
     void shouldLetTheNextOneGoOnWhenOneThatWaitsForMuchLeaves() {
         final Client holder = rig.root(1);
+        final Client another = rig.root(4);
         final Client waiting = rig.root(2);
         final Client other = rig.root(3);
         final byte[] part = Client.request(101, Client.messages("s", "t", Client.toPartition(0), "y".repeat(3000)));
         rig.groups.isHolding = true;
         holder.send(part);
+        another.send(part);
         rig.groups.isHolding = false;
         waiting.send(frame);
         other.send(part);

@@ -80,6 +80,18 @@ class SendOrderTest {
         expect("m1 is tried again", "m1 goes", "m2 is looked up");
     }
 
+    /** Of a send in two parts the second one names the partition that was chosen for the first. */
+    @Test
+    void shouldWaitWhenAPartBeforeWasChosenOfAnotherNumberOfPartitions() {
+        confirm(named(5, 1), named(6, 1));
+        submit(1, chosen(4, 5, 1));
+        again(1, named(5, 1));
+        submit(2, chosen(3, 6, 1));
+        expect("m1 goes", "m1 goes");
+        end(1, named(5, 1));
+        expect("m2 is looked up");
+    }
+
     @Test
     void shouldAskThePrimaryWhenTheReplicaAtHandSaysAnotherNumberOfPartitions() {
         confirm(named(5, 1));

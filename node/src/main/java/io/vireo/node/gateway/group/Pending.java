@@ -6,12 +6,13 @@ package io.vireo.node.gateway.group;
  *
  * <pre>
  *                                by one group   by all of them, with what is there of others
- * requests to group 1, 2, ...    a half         three quarters
- * reads of group 1, 2, ...       three quarters seven eighths
- * requests to and reads of 0     all            all
+ * requests to group 1, 2, ...    4/8            6/8
+ * reads of group 1, 2, ...       5/8            7/8
+ * requests to and reads of 0     8/8            8/8
  * </pre>
  *
- * so that reads find room beside requests, which are longer and may be held for longer, and the metadata of group 0 beside both.
+ * where what a group has taken is its requests and its reads together: so the requests of others find room beside one group that does not
+ * answer, reads find room beside requests, which are longer and may be held for longer, and the metadata of group 0 beside both.
  */
 final class Pending {
     /** Held for a request or read besides its own bytes, about. */
@@ -35,7 +36,7 @@ final class Pending {
         }
 
         boolean hasRoomForRead(final int length) {
-            return isOfMetadata ? hasRoom(length, EIGHTHS, EIGHTHS) : hasRoom(length, 6, 7);
+            return isOfMetadata ? hasRoom(length, EIGHTHS, EIGHTHS) : hasRoom(length, 5, 7);
         }
 
         /** One alone always has room. */

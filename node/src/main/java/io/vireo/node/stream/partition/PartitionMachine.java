@@ -24,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @see PartitionQuery
  */
 public final class PartitionMachine implements StateMachine {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final int NANOS_PER_MICRO = 1_000;
     private final StreamLimits limits;
     private final Namespaces namespaces;

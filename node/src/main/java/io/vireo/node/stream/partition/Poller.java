@@ -15,7 +15,7 @@ final class Poller {
     private static final long BEGIN_OF_BATCH = -1;
     /** Result of {@link #add}: there is no room for another message. */
     private static final int FULL = 0;
-    /** Result of {@link #add}: what was stored, and has not changed since, is no batch. */
+
     private static final int LENGTH_PREFIX = 4;
 
     private final SegmentStore segments;

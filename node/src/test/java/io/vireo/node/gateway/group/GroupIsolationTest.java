@@ -3,11 +3,13 @@ package io.vireo.node.gateway.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.node.client.ClientContext;
 import io.vireo.node.client.ClientReads;
 import io.vireo.node.gateway.GroupRequests.Consistency;
+import io.vireo.node.launch.GatewayLimits;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.port.SeededRandom;
 import java.util.ArrayList;
@@ -65,11 +67,29 @@ class GroupIsolationTest {
     @Test
     void shouldLeaveRoomForOtherGroupsWhenOneTakesAllItMay() {
         assertEquals(500, fill(1, this::submit));
-        assertEquals(250, fill(1, this::read), "reads find room beside requests");
-        assertEquals(0, fill(2, this::submit), "three quarters are taken");
+        assertEquals(125, fill(1, this::read), "reads find room beside requests");
+        assertEquals(125, fill(2, this::submit), "and requests of others beside one group that does not answer");
         assertEquals(125, fill(2, this::read));
         assertEquals(125, fill(0, this::submit), "and the metadata beside all");
         assertEquals(0, fill(0, this::read));
+    }
+
+    /** Whoever is over the bound of the clients waits in its socket; only beyond this one a client hears of it. */
+    @Test
+    void shouldHaveMoreRoomForOneGroupThanClientsMayTake() {
+        final ClusterConfig cluster = new NodeContext()
+                .clusterId(1, 2)
+                .replicaCount(3)
+                .groupCount(GROUPS)
+                .prepareSizeMax(2 << 20)
+                .conclude();
+        final long clients = GatewayLimits.of(cluster, 0).requestBytesMax();
+        final Pending.Share group = new Pending(GatewayLimits.PENDING_MAX, GatewayLimits.PENDING_BYTES_MAX).share(1);
+        long bytes = 0;
+        for (; bytes < clients + clients / 2; bytes += 1 << 20) {
+            assertTrue(group.hasRoomForRequest(1 << 20), bytes + " bytes");
+            group.add(1 << 20);
+        }
     }
 
     @Test
