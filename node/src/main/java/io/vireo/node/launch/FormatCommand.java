@@ -82,6 +82,10 @@ public final class FormatCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private final List<Path> made = new ArrayList<>();
+    /** A secret that was there, and is the cluster's now; or null. */
+    private Path foundSecret;
+
+    private boolean isSecretElsewhere;
 
     @Override
     public Integer call() {
@@ -90,10 +94,7 @@ public final class FormatCommand implements Callable<Integer> {
         if (!addresses.isEmpty()) {
             create(file);
             made.forEach(each -> out.println("made " + each));
-            if (made.size() > 1) {
-                out.println(
-                        "copy both to every machine of the cluster and to its clients; the secret is for nobody else");
-            }
+            sayWhereTheSecretIs(out);
         } else if (!others.isEmpty() || !clients.isEmpty()) {
             throw new OperatorException((others.isEmpty() ? "--clients" : "--set")
                     + " is for a new cluster, which needs --addresses too; the settings of an existing one stand in "
@@ -113,6 +114,18 @@ public final class FormatCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCodes.OK;
+    }
+
+    private void sayWhereTheSecretIs(final PrintWriter out) {
+        if (made.size() > 1) {
+            out.println("copy both to every machine of the cluster and to its clients; the secret is for nobody else");
+        } else if (foundSecret != null) {
+            out.println("uses the secret that is in " + foundSecret
+                    + ": copy both to every machine of the cluster and to its clients");
+        } else if (isSecretElsewhere) {
+            out.println(
+                    "made no secret: the environment has one, which every machine of the cluster and its clients need");
+        }
     }
 
     private void create(final Path file) {
@@ -143,15 +156,25 @@ public final class FormatCommand implements Callable<Integer> {
                             + cluster.stateMachine().text());
         }
         if (AddressGuard.isReachable(cluster, settings) && !settings.isSet(Setting.SECRET_FILE)) {
-            final Path secret = file.toAbsolutePath().resolveSibling(SecretFile.NAME);
-            if (!Files.exists(secret)) {
-                SecretFile.create(secret);
-                made.add(secret);
+            isSecretElsewhere = Settings.isSecretAmong(System.getenv());
+            if (!isSecretElsewhere) {
+                settings.put(Setting.SECRET_FILE, SecretFile.NAME, "vireo format");
+                putSecret(file.toAbsolutePath().resolveSibling(SecretFile.NAME));
             }
-            settings.put(Setting.SECRET_FILE, SecretFile.NAME, "vireo format");
         }
         ClusterFile.create(file, settings);
         made.add(file);
+    }
+
+    private void putSecret(final Path secret) {
+        if (Files.exists(secret)) {
+            // One that is no secret, or that others may read, is found now and not when the nodes start.
+            SecretFile.read(secret, "vireo format");
+            foundSecret = secret;
+        } else {
+            SecretFile.create(secret);
+            made.add(secret);
+        }
     }
 
     /** @param chosen null where nothing was said. */

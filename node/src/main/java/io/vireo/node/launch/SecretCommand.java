@@ -32,7 +32,8 @@ public final class SecretCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         out.println("made " + file);
         out.println("copy it to every member of the cluster, and put into the cluster file: "
-                + Setting.SECRET_FILE.key() + " = " + ClusterFile.toml(file.toString()));
+                + Setting.SECRET_FILE.key() + " = "
+                + ClusterFile.toml(file.toAbsolutePath().normalize().toString()));
         out.flush();
         return ExitCodes.OK;
     }

@@ -68,7 +68,24 @@ final class Settings {
     Settings putSecret(final Map<String, String> environment) {
         secret = environment.get(SECRET_VARIABLE);
         final String file = environment.get(Setting.SECRET_FILE.variable());
-        return file == null ? this : put(Setting.SECRET_FILE, file, "environment " + Setting.SECRET_FILE.variable());
+        if (file == null) {
+            return this;
+        }
+        final String origin = "environment " + Setting.SECRET_FILE.variable();
+        final Value other = values.get(Setting.SECRET_FILE);
+        if (other != null
+                && !Path.of(other.text)
+                        .toAbsolutePath()
+                        .equals(Path.of(file.strip()).toAbsolutePath())) {
+            throw new OperatorException(origin + " = " + file + " and secret_file = " + other.text + " (from "
+                    + other.origin + ") name two files for the secret of the cluster: keep one of them");
+        }
+        return put(Setting.SECRET_FILE, file, origin);
+    }
+
+    /** True if nodes with these variables need no secret file. */
+    static boolean isSecretAmong(final Map<String, String> environment) {
+        return environment.containsKey(SECRET_VARIABLE) || environment.containsKey(Setting.SECRET_FILE.variable());
     }
 
     /** The secret of the cluster; null if it has none. */
@@ -112,7 +129,8 @@ final class Settings {
             final Setting setting = Setting.ofKey(flag.getKey());
             if (setting == null) {
                 throw new OperatorException(
-                        "flag --set " + flag.getKey() + "=" + flag.getValue() + ": " + unknownKey(flag.getKey()));
+                        // Not the value: it may be a secret with its key misspelt.
+                        "flag --set " + flag.getKey() + ": " + unknownKey(flag.getKey()));
             }
             put(setting, flag.getValue(), "flag --set");
         }

@@ -112,6 +112,26 @@ class SecretFileTest {
     }
 
     @Test
+    void shouldRefuseWhenTwoFilesAreNamedButNotWhenItIsTheSame() throws IOException {
+        secret("cluster.secret", "rw-------");
+        final Path other = secret("other.secret", "rw-------");
+        final Path file = cluster("127.0.0.1:9090", "secret_file = \"cluster.secret\"\n");
+        final OperatorException failure = assertThrows(
+                OperatorException.class, () -> settings(file, Map.of("VIREO_SECRET_FILE", other.toString())));
+        assertTrue(failure.getMessage().contains("name two files for the secret"), failure.getMessage());
+        assertTrue(failure.getMessage().contains(other.toString()), failure.getMessage());
+        final String same = dir.resolve("cluster.secret").toString();
+        assertNotNull(settings(file, Map.of("VIREO_SECRET_FILE", same)).secret());
+    }
+
+    @Test
+    void shouldNotShowTheValueOfAKeyThatIsNone() {
+        final OperatorException failure =
+                assertThrows(OperatorException.class, () -> new Settings().putFlags(Map.of("secret", TEXT)));
+        assertFalse(failure.getMessage().contains(TEXT), failure.getMessage());
+    }
+
+    @Test
     void shouldPrintWhereTheSecretIsAndNeverWhatItIs() throws IOException {
         secret("cluster.secret", "rw-------");
         final Path file = cluster("127.0.0.1:9090", "secret_file = \"cluster.secret\"\n");
@@ -180,6 +200,24 @@ class SecretFileTest {
                 Files.readString(elsewhere.resolve("cluster.toml")));
         assertNotNull(settings(elsewhere.resolve("cluster.toml"), Map.of()).secret());
         assertTrue(out.toString().contains("copy both to every machine"), out.toString());
+    }
+
+    @Test
+    void shouldReadTheSecretThatIsBesideANewClusterFile() throws IOException {
+        final Path secret = secret("cluster.secret", "rw-r--r--");
+        assertEquals(ExitCodes.OPERATOR, run("format", "--dir", dir.toString(), "--addresses", "192.0.2.1:1"));
+        assertTrue(err.toString().contains("has mode rw-r--r--"), err.toString());
+        assertFalse(Files.exists(dir.resolve("cluster.toml")), "nothing is made with what is no secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        assertEquals(ExitCodes.OK, run("format", "--dir", dir.toString(), "--addresses", "192.0.2.1:1"));
+        assertTrue(out.toString().contains("uses the secret that is in " + secret), out.toString());
+    }
+
+    @Test
+    void shouldSayInAPathThatHoldsFromEverywhereWhereTheSecretIs() {
+        final Path file = dir.resolve("cluster.secret");
+        assertEquals(ExitCodes.OK, run("secret", dir.resolve("./cluster.secret").toString()));
+        assertTrue(out.toString().contains("secret_file = \"" + file + "\""), out.toString());
     }
 
     private Path secret(final String name, final String mode) throws IOException {

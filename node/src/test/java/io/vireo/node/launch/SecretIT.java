@@ -72,6 +72,15 @@ class SecretIT {
     }
 
     @Test
+    void shouldMakeNoSecretWhereTheEnvironmentHasOne() throws Exception {
+        final VireoProcess format = VireoProcess.startWith(
+                Map.of("VIREO_SECRET", OTHER), "format", "--dir", dir.toString(), "--addresses", "192.0.2.1:1");
+        assertEquals(ExitCodes.OK, format.exitCode(), format.output());
+        assertFalse(Files.exists(dir.resolve(SecretFile.NAME)));
+        assertFalse(Files.readString(dir.resolve("cluster.toml")).contains("secret_file"), "both would be an error");
+    }
+
+    @Test
     void shouldServeClientsAtEveryNodeWhenGatewaysReachOtherNodesByTheSecret() throws Exception {
         format("stream");
         for (int replica = 0; replica < 3; replica++) {
