@@ -117,6 +117,16 @@ public final class GatewayConnection {
         return inflight == 0 && responses.bytes() == 0;
     }
 
+    /** True if nobody is logged in, and no request is under way that could change that. */
+    public boolean isStranger() {
+        return actor == null && inflight == 0;
+    }
+
+    /** True if somebody is logged in. */
+    public boolean isLoggedIn() {
+        return actor != null;
+    }
+
     /** The socket has taken so many bytes of the output. */
     public void onSent(final int length) {
         if (length < 0 || length > responses.outputLength()) {

@@ -10,6 +10,8 @@ public enum CloseReason {
     IO_ERROR(false),
     /** No complete handshake within the deadline. */
     HANDSHAKE_TIMEOUT(true),
+    /** A client did not log in in time. */
+    LOGIN_TIMEOUT(true),
     /** This side answered the HELLO with a REJECT. */
     REJECTED(true),
     /** A HELLO for groups of another shard was answered with the addresses of the right ones; on both sides. */

@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ class ClientListenerTest {
     private static final int GET_STREAMS = 201;
     private static final int CREATE_STREAM = 202;
     private static final int LOGIN = 38;
+    private static final long LOGIN_NS = 30_000_000_000L;
 
     @TempDir
     Path directory;
@@ -270,9 +272,8 @@ class ClientListenerTest {
         serve();
         final List<SocketChannel> served = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS_MAX; i++) {
-            served.add(connect());
+            served.add(connectAndLogIn());
         }
-        until(() -> listener.connectionCount() == CONNECTIONS_MAX);
         assertTrue(isEnded(connect()));
         assertEquals(1, listener.counters().refused());
         assertEquals(
@@ -285,6 +286,61 @@ class ClientListenerTest {
         final SocketChannel next = connect();
         send(next, request(PING, new byte[0]));
         assertEquals(0, response(next).length);
+    }
+
+    @Test
+    void shouldEndTheOldestOfThoseWhoHaveNotLoggedInWhenAnotherClientComes() throws IOException {
+        serve();
+        final SocketChannel known = connectAndLogIn();
+        final SocketChannel first = connect();
+        until(() -> listener.connectionCount() == 2);
+        final SocketChannel second = connect();
+        until(() -> listener.connectionCount() == CONNECTIONS_MAX);
+        connectAndLogIn();
+        assertTrue(isEnded(first));
+        assertEquals(CONNECTIONS_MAX, listener.connectionCount());
+        assertEquals(1, refused.size());
+        assertTrue(refused.get(0).startsWith("TOO_MANY_CONNECTIONS: "), refused.get(0));
+        for (final SocketChannel client : List.of(known, second)) {
+            send(client, request(PING, new byte[0]));
+            assertEquals(0, response(client).length);
+        }
+    }
+
+    @Test
+    void shouldEndWhoHasNotLoggedInWhenItsTimeIsOver() throws IOException {
+        serve();
+        final SocketChannel known = connectAndLogIn();
+        final SocketChannel silent = connect();
+        final SocketChannel busy = connect();
+        until(() -> listener.connectionCount() == CONNECTIONS_MAX);
+        rig.groups.isHolding = true;
+        send(busy, login());
+        until(() -> rig.groups.heldCount() == 1);
+        assertEquals(LOGIN_NS, listener.delayNs(0));
+        listener.poll(LOGIN_NS - 1);
+        assertEquals(CONNECTIONS_MAX, listener.connectionCount());
+        listener.poll(LOGIN_NS);
+        assertTrue(isEnded(silent));
+        assertEquals(List.of("LOGIN_TIMEOUT: not logged in after 30 s"), refused);
+        // Whose login is under way has its answer, and stays.
+        rig.groups.isHolding = false;
+        while (rig.groups.release(new Random(1))) {
+            turn();
+        }
+        response(busy);
+        listener.poll(2 * LOGIN_NS);
+        assertEquals(2, listener.connectionCount());
+        assertEquals(Long.MAX_VALUE, listener.delayNs(2 * LOGIN_NS));
+        send(known, request(PING, new byte[0]));
+        assertEquals(0, response(known).length);
+    }
+
+    private SocketChannel connectAndLogIn() throws IOException {
+        final SocketChannel client = connect();
+        send(client, login());
+        response(client);
+        return client;
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.IntSupplier;
 
@@ -21,12 +22,17 @@ import java.util.function.IntSupplier;
  * The sockets of a gateway's clients: listens, accepts, and carries bytes both ways, on the selector and the thread of one shard. The port is
  * bound from the start, so that an address that is taken is found then; but nobody is accepted before there is a gateway: until then clients
  * wait in the queue of the operating system, which to them is a slow answer instead of a refused connection.
+ *
+ * <p>Anybody can connect, so that who has not logged in yet holds a place only for some time, and only until somebody else wants it: else a few
+ * thousand silent sockets of one stranger would keep all clients out, and the process without file handles.
  */
 public final class ClientListener implements ReadyChannel, AutoCloseable {
     /** Bytes that are read or written at a time. */
     static final int CHUNK = 64 * 1024;
 
     private static final int ACCEPTS_PER_TURN = 64;
+    /** From the connection to the answer to a login. */
+    static final long LOGIN_NS = 30_000_000_000L;
     /** After an error of accept, which most likely is for want of file handles. */
     private static final long ACCEPT_PAUSE_NS = 100_000_000L;
 
@@ -47,7 +53,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             return accepted;
         }
 
-        /** Closed at once, because there were as many connections as there may be. */
+        /** Closed because there were as many connections as there may be, or because nobody logged in. */
         public long refused() {
             return refused;
         }
@@ -79,6 +85,9 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
 
     private final Counters counters = new Counters();
     private final List<ClientSocket> sockets = new ArrayList<>();
+    /** Those that have never been logged in, oldest first; who has logged in leaves at its deadline. */
+    private final LinkedHashSet<ClientSocket> strangers = new LinkedHashSet<>();
+
     private final List<ClientSocket> toFlush = new ArrayList<>();
     /** Null before clients are served. */
     private Gateway gateway;
@@ -158,7 +167,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
                 if (channel == null) {
                     return;
                 }
-                accept(channel);
+                accept(channel, nowNs);
             } catch (final IOException e) {
                 serverKey.interestOps(0);
                 isPausing = true;
@@ -169,8 +178,8 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         }
     }
 
-    private void accept(final SocketChannel channel) throws IOException {
-        if (sockets.size() >= connectionsMax) {
+    private void accept(final SocketChannel channel, final long nowNs) throws IOException {
+        if (sockets.size() >= connectionsMax && !makeRoom()) {
             counters.refused++;
             final String address = ClientSocket.address(channel);
             channel.close();
@@ -185,7 +194,47 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         if (socket.open(selector, gateway, clientIds.getAsInt())) {
             socket.index = sockets.size();
             sockets.add(socket);
+            socket.loginDeadlineNs = nowNs + LOGIN_NS;
+            strangers.add(socket);
         }
+    }
+
+    /** Ends the oldest connection of those who could be anybody; false if there is none. */
+    private boolean makeRoom() {
+        for (final ClientSocket socket : strangers) {
+            if (socket.isStranger()) {
+                refuse(
+                        socket,
+                        CloseReason.TOO_MANY_CONNECTIONS,
+                        "there are " + connectionsMax
+                                + " connections of clients, which is the limit of a shard, and this one has not logged in");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void endStrangers(final long nowNs) {
+        while (!strangers.isEmpty()) {
+            final ClientSocket oldest = strangers.iterator().next();
+            if (oldest.loginDeadlineNs - nowNs > 0) {
+                return;
+            }
+            strangers.remove(oldest);
+            if (oldest.isStranger()) {
+                refuse(oldest, CloseReason.LOGIN_TIMEOUT, "not logged in after " + LOGIN_NS / 1_000_000_000L + " s");
+            } else if (!oldest.isLoggedIn()) {
+                oldest.loginDeadlineNs = nowNs + LOGIN_NS;
+                strangers.add(oldest);
+            }
+        }
+    }
+
+    private void refuse(final ClientSocket socket, final CloseReason reason, final String text) {
+        counters.refused++;
+        final String address = socket.address();
+        socket.close();
+        listener.onRefused(address, reason, text);
     }
 
     /** Does what is due. */
@@ -194,11 +243,15 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             isPausing = false;
             serverKey.interestOps(SelectionKey.OP_ACCEPT);
         }
+        endStrangers(nowNs);
     }
 
     /** Nanoseconds until {@link #poll} has something to do. */
     public long delayNs(final long nowNs) {
-        return isPausing ? Math.max(0, pauseEndNs - nowNs) : Long.MAX_VALUE;
+        final long delay = isPausing ? Math.max(0, pauseEndNs - nowNs) : Long.MAX_VALUE;
+        return strangers.isEmpty()
+                ? delay
+                : Math.min(delay, Math.max(0, strangers.iterator().next().loginDeadlineNs - nowNs));
     }
 
     /** Writes what there is for the clients, as far as their sockets take it, and looks at who may send again. */
@@ -215,6 +268,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
     }
 
     void onClosed(final ClientSocket socket) {
+        strangers.remove(socket);
         final ClientSocket last = sockets.remove(sockets.size() - 1);
         if (last != socket) {
             sockets.set(socket.index, last);

@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * what it has sent before the socket is closed.
  *
  * <p>A silent client stays: the protocol leaves it to the server whether to look for heartbeats, and those who poll seldom are silent in
- * between. Of a peer whose machine is gone the operating system tells by its own probes.
+ * between. Of a peer whose machine is gone the operating system tells by its own probes. Only who never logs in has to go.
  */
 final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     /** Chunks that are read of one socket before the next one gets its turn. */
@@ -32,6 +32,7 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     private final ClientListener.Counters counters;
     private SelectionKey key;
     private GatewayConnection connection;
+    private String address;
     private boolean isInFlushList;
     /** The client sends nothing more. */
     private boolean isInputEnded;
@@ -39,6 +40,8 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     private boolean isClosed;
     /** Place in the owner's list. */
     int index;
+
+    long loginDeadlineNs;
 
     ClientSocket(
             final ClientListener owner,
@@ -64,12 +67,26 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             key = channel.register(selector, SelectionKey.OP_READ, this);
-            connection = gateway.connect(clientId, ClientRecord.Transport.TCP, address(channel), this);
+            address = address(channel);
+            connection = gateway.connect(clientId, ClientRecord.Transport.TCP, address, this);
             return true;
         } catch (final IOException e) {
             channel.close();
             return false;
         }
+    }
+
+    boolean isLoggedIn() {
+        return connection.isLoggedIn();
+    }
+
+    boolean isStranger() {
+        return connection.isStranger();
+    }
+
+    /** Of the client, host and port. */
+    String address() {
+        return address;
     }
 
     long memoryBytes() {
