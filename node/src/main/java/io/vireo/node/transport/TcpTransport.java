@@ -73,6 +73,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private final PeerTable peers;
     private final PeerDialers dialers;
     private final List<Connection> connections = new ArrayList<>();
+    private final Callers callers;
     private final List<Connection> toFlush = new ArrayList<>();
     private long nowNs;
     private long nextHousekeepingNs;
@@ -92,6 +93,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         this.handshake = new Handshake(context, check);
         this.admission = new Admission(context, handshake);
         this.guard = new FrameGuard(context);
+        this.callers = new Callers(context.connectionsMax);
         this.clients = new ClientDirectory(context.clientsMax, context.clientsPerConnectionMax);
         this.clientBudget = new BufferBudget(context.clientBuffersMax);
         this.nowNs = clock.monotonicNs();
@@ -295,7 +297,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         final Connection connection =
                 new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
         connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
-        if (add(connection, SelectionKey.OP_READ) && connections.size() > context.connectionsMax) {
+        if (!add(connection, SelectionKey.OP_READ)) {
+            return;
+        }
+        callers.add(connection);
+        final Connection tooMany = callers.oneTooMany(connections.size());
+        if (tooMany == connection) {
             reject(
                     connection,
                     new Refusal(
@@ -306,6 +313,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             write(connection);
             // Not drained: that would keep the very socket that is too many.
             close(connection, null, "");
+        } else if (tooMany != null) {
+            close(tooMany, CloseReason.TOO_MANY_CONNECTIONS, "others have come since, and it has not been let in");
         }
     }
 
@@ -425,6 +434,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             return;
         }
         if (verdict == Admission.Verdict.ADMIT) {
+            callers.remove(connection);
             if (connection.isReplica()) {
                 open(connection);
             } else {
@@ -746,8 +756,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         } else {
             counters.closed(reason);
         }
+        // Until its deadline: who does not read the rejection holds its place no longer than who says nothing.
         connection.stage(Connection.Stage.DRAINING);
-        connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
         enqueue(connection, handshake.frame(), 0, handshake.writeReject(refusal));
     }
 
@@ -763,6 +773,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
         final boolean wasOpen = connection.isOpen();
         connection.stage(Connection.Stage.CLOSED);
+        callers.remove(connection);
         clients.forget(connection);
         final Connection last = connections.remove(connections.size() - 1);
         if (last != connection) {

@@ -12,6 +12,7 @@ import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -211,6 +212,37 @@ class HandshakeTest {
         assertEquals(
                 RejectReason.TOO_MANY_CONNECTIONS, TestFrames.reject(answer).reason());
         assertEquals(3, node.transport.connectionCount());
+    }
+
+    @Test
+    void shouldLetClientsInWhenStrangersKeepOpeningConnections() throws IOException {
+        final TransportRig.Node node = rig.start(context -> context.connectionsMax(8));
+        rig.client(node);
+        final int strangers = 20;
+        final List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < strangers; i++) {
+            silent.add(rig.socket(node));
+            final int known = i;
+            rig.until(() -> node.transport.counters().get(TransportCounter.ACCEPTED) == known + 2, "accepted " + known);
+        }
+        assertEquals(3, node.transport.connectionCount(), "a quarter of the places");
+        assertEquals(strangers - 2, node.closed(CloseReason.TOO_MANY_CONNECTIONS));
+        assertEquals(-1, silent.get(0).getInputStream().read(), "the oldest goes");
+        rig.client(node);
+        assertEquals(2, node.transport.clientConnectionCount());
+    }
+
+    @Test
+    void shouldNotWaitLongerForWhoDoesNotReadItsRejection() throws IOException {
+        final TransportRig.Node node = rig.start();
+        final Socket socket = rig.socket(node);
+        rig.until(() -> node.transport.connectionCount() == 1, "accepted");
+        rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS / 2);
+        socket.getOutputStream().write(rig.frames.hello(1, 3, 0));
+        rig.until(() -> node.closed(CloseReason.REJECTED) == 1, "rejected");
+        assertEquals(1, node.transport.connectionCount(), "it is to read the rejection");
+        rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS / 2 + 100_000_001);
+        assertEquals(0, node.transport.connectionCount());
     }
 
     @Test
