@@ -231,9 +231,10 @@ public final class Superblock {
     private void startWrite(final VsrState newState) {
         stage(Stage.WRITING);
         next = newState;
-        for (int i = 0; i < COPIES; i++) {
-            SuperblockCopy.encode(
-                    buffer, i * COPY_LENGTH, i, sequence + 1, checksumLo, checksumHi, identity, next, checksum);
+        // The copies have one checksum and differ in nothing but their place, which is said when each is written.
+        SuperblockCopy.encode(buffer, 0, 0, sequence + 1, checksumLo, checksumHi, identity, next, checksum);
+        for (int i = 1; i < COPIES; i++) {
+            buffer.putBytes(i * COPY_LENGTH, buffer, 0, COPY_LENGTH);
         }
         nextChecksumLo = checksum.lo();
         nextChecksumHi = checksum.hi();
