@@ -1,5 +1,8 @@
 package io.vireo.bootstrap.checkpoint;
 
+import io.vireo.journal.message.Checksum;
+import java.util.regex.Pattern;
+
 /** Names of snapshots in the directory of a group: made from numbers only, never from what a peer says. */
 public final class SnapshotName {
     /** Where published snapshots are. */
@@ -11,6 +14,7 @@ public final class SnapshotName {
     static final String UNPUBLISHED = "(not yet written)";
 
     private static final String SUFFIX = ".snap";
+    private static final Pattern PUBLISHED = Pattern.compile(DIRECTORY + "[0-9a-f]{16}-[0-9a-f]{32}\\" + SUFFIX);
 
     private SnapshotName() {}
 
@@ -31,7 +35,7 @@ public final class SnapshotName {
 
     /** Op and id of a published snapshot, or null if this is no name of one. */
     public static Published parse(final String name) {
-        if (!name.matches(DIRECTORY + "[0-9a-f]{16}-[0-9a-f]{32}" + "\\" + SUFFIX)) {
+        if (!PUBLISHED.matcher(name).matches()) {
             return null;
         }
         final int op = DIRECTORY.length();
@@ -47,6 +51,6 @@ public final class SnapshotName {
     public record Published(long op, SnapshotId id) {}
 
     private static String file(final long op, final SnapshotId id) {
-        return String.format("%016x-%s%s", op, id, SUFFIX);
+        return Checksum.hex(op) + "-" + id + SUFFIX;
     }
 }

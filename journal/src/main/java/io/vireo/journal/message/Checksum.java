@@ -25,7 +25,13 @@ public final class Checksum {
 
     /** Any 128 bits as messages name them: 32 hexadecimal digits, high half first. */
     public static String hex(final long lo, final long hi) {
-        return String.format("%016x%016x", hi, lo);
+        return hex(hi) + hex(lo);
+    }
+
+    /** 16 hexadecimal digits. */
+    public static String hex(final long value) {
+        final String digits = Long.toHexString(value);
+        return "0".repeat(16 - digits.length()) + digits;
     }
 
     /** Low half of the last result. */
