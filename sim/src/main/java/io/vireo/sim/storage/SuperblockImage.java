@@ -15,11 +15,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SuperblockImage {
     private static final int SECTORS = SUPERBLOCK_COPY_LENGTH / Storage.SECTOR;
+    private static final int PLACE_OFFSET = 16;
+    /** What the checksum covers; the copies of one superblock have it in common. */
+    private static final int CHECKED_OFFSET = 32;
 
     private final byte[][] sectors = new byte[SUPERBLOCK_COPIES * SECTORS][];
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SUPERBLOCK_COPY_LENGTH]);
     private final Checksum checksum = new Checksum();
     private final boolean[] isStale = {true, true, true, true};
+    /** The bytes have the checksum that they state, whatever their place. */
+    private final boolean[] isSealed = new boolean[SUPERBLOCK_COPIES];
+
     private final boolean[] isIntact = new boolean[SUPERBLOCK_COPIES];
     private final long[] sequence = new long[SUPERBLOCK_COPIES];
     private final long[] view = new long[SUPERBLOCK_COPIES];
@@ -89,9 +95,8 @@ public final class SuperblockImage {
     public String snapshotName() {
         return copy() < 0
                 ? ""
-                : String.format(
-                        "snapshots/%016x-%016x%016x.snap",
-                        checkpointOp[opened], snapshotIdHi[opened], snapshotIdLo[opened]);
+                : "snapshots/" + Checksum.hex(checkpointOp[opened]) + "-"
+                        + Checksum.hex(snapshotIdLo[opened], snapshotIdHi[opened]) + ".snap";
     }
 
     /** Head of the stored DoViewChange; -1 if there is none. */
@@ -116,15 +121,11 @@ public final class SuperblockImage {
 
     private void parse(final int copy) {
         for (int s = 0; s < SECTORS; s++) {
-            final byte[] bytes = sectors[copy * SECTORS + s];
-            if (bytes == null) {
-                buffer.setMemory(s * Storage.SECTOR, Storage.SECTOR, (byte) 0);
-            } else {
-                buffer.putBytes(s * Storage.SECTOR, bytes);
-            }
+            buffer.putBytes(s * Storage.SECTOR, sector(copy, s));
         }
-        checksum.hash(buffer, 32, SUPERBLOCK_COPY_LENGTH - 32);
-        isIntact[copy] = checksum.lo() == u64(0) && checksum.hi() == u64(8) && u64(16) == copy;
+        final int twin = twin(copy);
+        isSealed[copy] = twin < 0 ? isSealed() : isSealed[twin];
+        isIntact[copy] = isSealed[copy] && u64(PLACE_OFFSET) == copy;
         sequence[copy] = u64(48);
         view[copy] = u64(144);
         logView[copy] = u64(152);
@@ -134,6 +135,37 @@ public final class SuperblockImage {
         snapshotIdLo[copy] = u64(256);
         snapshotIdHi[copy] = u64(264);
         doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
+    }
+
+    private boolean isSealed() {
+        checksum.hash(buffer, CHECKED_OFFSET, SUPERBLOCK_COPY_LENGTH - CHECKED_OFFSET);
+        return checksum.lo() == u64(0) && checksum.hi() == u64(8);
+    }
+
+    /** A copy already parsed that has the same bytes but for its place, and so is sealed if this one is; -1 if there is none. */
+    private int twin(final int copy) {
+        for (int other = 0; other < SUPERBLOCK_COPIES; other++) {
+            if (other != copy && !isStale[other] && isTwin(copy, other)) {
+                return other;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isTwin(final int copy, final int other) {
+        final byte[] first = sector(copy, 0);
+        final byte[] second = sector(other, 0);
+        boolean isSame = Arrays.equals(first, 0, PLACE_OFFSET, second, 0, PLACE_OFFSET)
+                && Arrays.equals(first, CHECKED_OFFSET, Storage.SECTOR, second, CHECKED_OFFSET, Storage.SECTOR);
+        for (int s = 1; isSame && s < SECTORS; s++) {
+            isSame = Arrays.equals(sector(copy, s), sector(other, s));
+        }
+        return isSame;
+    }
+
+    private byte[] sector(final int copy, final int index) {
+        final byte[] bytes = sectors[copy * SECTORS + index];
+        return bytes == null ? Inode.ZERO : bytes;
     }
 
     private int choose() {
