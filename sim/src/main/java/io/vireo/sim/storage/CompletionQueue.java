@@ -1,11 +1,13 @@
 package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage.Completions;
-import java.util.ArrayDeque;
+import org.agrona.collections.LongArrayQueue;
 
 /** What the present process has submitted and not heard of yet, from the submission until it polls. */
 final class CompletionQueue {
-    private final ArrayDeque<Long> ready = new ArrayDeque<>();
+    /** Token and result in turn. */
+    private final LongArrayQueue ready = new LongArrayQueue(Long.MIN_VALUE);
+
     /** Submissions without a completion. */
     private int inFlight;
 
@@ -42,8 +44,8 @@ final class CompletionQueue {
     void complete(final long token, final long result) {
         if (watch.isAlive()) {
             inFlight--;
-            ready.add(token);
-            ready.add(result);
+            ready.addLong(token);
+            ready.addLong(result);
             if (reset != null && inFlight == 1) {
                 endReset();
             }
@@ -77,15 +79,15 @@ final class CompletionQueue {
         inFlight--;
         reset.run();
         reset = null;
-        ready.add(resetToken);
-        ready.add(0L);
+        ready.addLong(resetToken);
+        ready.addLong(0L);
     }
 
     int poll(final Completions sink) {
         int count = 0;
         while (watch.isAlive() && ready.size() >= 2) {
-            final long token = ready.poll();
-            final long result = ready.poll();
+            final long token = ready.pollLong();
+            final long result = ready.pollLong();
             count++;
             sink.onCompletion(token, result);
         }

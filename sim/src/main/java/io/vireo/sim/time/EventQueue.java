@@ -2,7 +2,8 @@ package io.vireo.sim.time;
 
 /**
  * The one queue of a simulated cluster: everything that happens is an event at a virtual time. Events of one time run in the order in
- * which they were scheduled, so a seed has one history. Driven by the simulator's loop; a binary heap over arrays.
+ * which they were scheduled, so a seed has one history. Driven by the simulator's loop; a heap of four children over arrays: half the levels
+ * of a binary one, and the children of an event lie side by side.
  */
 public final class EventQueue {
     /** Something that happens at a time. Runs once. */
@@ -11,8 +12,12 @@ public final class EventQueue {
         void run();
     }
 
-    private long[] times = new long[1024];
-    private long[] sequences = new long[1024];
+    private static final int CHILDREN_SHIFT = 2;
+    private static final int CHILDREN = 1 << CHILDREN_SHIFT;
+
+    /** Time and sequence of each event, side by side. */
+    private long[] keys = new long[2 * 1024];
+
     private Event[] events = new Event[1024];
     private int size;
     private long nextSequence;
@@ -35,15 +40,17 @@ public final class EventQueue {
 
     /** Schedules an event; a time in the past means now. */
     public void at(final long timeNs, final Event event) {
-        if (size == times.length) {
+        if (size == events.length) {
             grow();
         }
+        final long[] k = keys;
         final long time = Math.max(timeNs, nowNs);
         final long sequence = nextSequence++;
         int hole = size++;
         while (hole > 0) {
-            final int parent = (hole - 1) >>> 1;
-            if (isBefore(times[parent], sequences[parent], time, sequence)) {
+            final int parent = (hole - 1) >>> CHILDREN_SHIFT;
+            // The newest sequence: among equal times it stays behind.
+            if (k[2 * parent] <= time) {
                 break;
             }
             move(parent, hole);
@@ -62,7 +69,7 @@ public final class EventQueue {
             return false;
         }
         final Event next = events[0];
-        nowNs = times[0];
+        nowNs = keys[0];
         executed++;
         removeFirst();
         next.run();
@@ -71,8 +78,9 @@ public final class EventQueue {
 
     private void removeFirst() {
         size--;
-        final long time = times[size];
-        final long sequence = sequences[size];
+        final long[] k = keys;
+        final long time = k[2 * size];
+        final long sequence = k[2 * size + 1];
         final Event event = events[size];
         events[size] = null;
         if (size == 0) {
@@ -80,18 +88,22 @@ public final class EventQueue {
         }
         int hole = 0;
         while (true) {
-            int child = 2 * hole + 1;
-            if (child >= size) {
+            final int first = (hole << CHILDREN_SHIFT) + 1;
+            if (first >= size) {
                 break;
             }
-            if (child + 1 < size && isBefore(times[child + 1], sequences[child + 1], times[child], sequences[child])) {
-                child++;
+            final int end = Math.min(first + CHILDREN, size);
+            int least = first;
+            for (int child = first + 1; child < end; child++) {
+                if (isBefore(k[2 * child], k[2 * child + 1], k[2 * least], k[2 * least + 1])) {
+                    least = child;
+                }
             }
-            if (isBefore(time, sequence, times[child], sequences[child])) {
+            if (isBefore(time, sequence, k[2 * least], k[2 * least + 1])) {
                 break;
             }
-            move(child, hole);
-            hole = child;
+            move(least, hole);
+            hole = least;
         }
         put(hole, time, sequence, event);
     }
@@ -101,21 +113,20 @@ public final class EventQueue {
     }
 
     private void move(final int from, final int to) {
-        times[to] = times[from];
-        sequences[to] = sequences[from];
+        keys[2 * to] = keys[2 * from];
+        keys[2 * to + 1] = keys[2 * from + 1];
         events[to] = events[from];
     }
 
     private void put(final int at, final long time, final long sequence, final Event event) {
-        times[at] = time;
-        sequences[at] = sequence;
+        keys[2 * at] = time;
+        keys[2 * at + 1] = sequence;
         events[at] = event;
     }
 
     private void grow() {
-        final int capacity = 2 * times.length;
-        times = java.util.Arrays.copyOf(times, capacity);
-        sequences = java.util.Arrays.copyOf(sequences, capacity);
+        final int capacity = 2 * events.length;
+        keys = java.util.Arrays.copyOf(keys, 2 * capacity);
         events = java.util.Arrays.copyOf(events, capacity);
     }
 }

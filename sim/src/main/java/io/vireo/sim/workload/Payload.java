@@ -19,11 +19,12 @@ public final class Payload {
 
     /** A payload for namespace 0 whose number is still to be set. */
     public static UnsafeBuffer create(final long client, final int length) {
-        final UnsafeBuffer payload = new UnsafeBuffer(new byte[Math.max(length, LENGTH_MIN)]);
-        payload.putLong(0, client, LITTLE_ENDIAN);
+        final byte[] bytes = new byte[Math.max(length, LENGTH_MIN)];
         for (int i = LENGTH_MIN; i < length; i++) {
-            payload.putByte(i, (byte) (client + i));
+            bytes[i] = (byte) (client + i);
         }
+        final UnsafeBuffer payload = new UnsafeBuffer(bytes);
+        payload.putLong(0, client, LITTLE_ENDIAN);
         return payload;
     }
 
