@@ -90,7 +90,7 @@ public final class SnapshotStore {
     public SnapshotStore(final Storage storage, final Listener listener) {
         this.storage = storage;
         this.listener = listener;
-        block = storage.allocate(SnapshotPrologue.BLOCK_LENGTH);
+        block = storage.allocateUncleared(SnapshotPrologue.BLOCK_LENGTH);
         SnapshotMemory.warmUp();
     }
 

@@ -46,7 +46,7 @@ final class BlockPool {
     private void addSlab(final int sizeClass) {
         final int length = Storage.SECTOR << sizeClass;
         final int blocks = Math.min(BLOCKS_PER_SLAB_MAX, SLAB_LENGTH_MAX / length);
-        final MutableDirectBuffer slab = storage.allocate(blocks * length);
+        final MutableDirectBuffer slab = storage.allocateUncleared(blocks * length);
         for (int i = blocks - 1; i >= 0; i--) {
             free[sizeClass].push(new Block(slab, i * length, length));
         }

@@ -52,6 +52,14 @@ public interface Storage extends AutoCloseable {
     /** A zeroed buffer that {@link #read} and {@link #write} accept: direct, aligned to {@link #SECTOR}. */
     MutableDirectBuffer allocate(int length);
 
+    /**
+     * As {@link #allocate}, but with undefined content, so that nobody has to clear megabytes that are overwritten at once: for who looks only
+     * at bytes that a {@link #read} has brought or that it has put there itself.
+     */
+    default MutableDirectBuffer allocateUncleared(final int length) {
+        return allocate(length);
+    }
+
     /** Opens an existing file of this group for reading and writing; result: its handle, or {@link #NOT_FOUND}. */
     void open(String name, long token);
 

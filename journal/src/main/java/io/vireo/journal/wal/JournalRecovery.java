@@ -97,8 +97,8 @@ public final class JournalRecovery {
         scan = new RingScan(
                 context, ring, state.checkpoint().op(), state.checkpoint().endPosition(), state.logView());
         final int length = (int) Math.min(CHUNK_LENGTH, context.walBytes());
-        buffer = storage.allocate(length);
-        other = length < context.walBytes() ? storage.allocate(length) : buffer;
+        buffer = storage.allocateUncleared(length);
+        other = length < context.walBytes() ? storage.allocateUncleared(length) : buffer;
     }
 
     /** Submits the first step. */

@@ -10,7 +10,6 @@ import java.util.function.ObjLongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The disk of one group of one replica, all in memory: files ({@link Inode}: a durable layer, the pages a process reads, the writes in
@@ -38,6 +37,7 @@ public final class SimDisk implements Storage {
     private final SectorReader reader;
     private final LatentDamage latent;
     private final Capacity capacity;
+    private final ProcessMemory memory = new ProcessMemory();
     private List<String> listed = List.of();
     private SyncFailure nextSyncFailure;
     private Watch watch;
@@ -102,7 +102,12 @@ public final class SimDisk implements Storage {
 
     @Override
     public MutableDirectBuffer allocate(final int length) {
-        return new UnsafeBuffer(new byte[length]);
+        return memory.allocate(length);
+    }
+
+    @Override
+    public MutableDirectBuffer allocateUncleared(final int length) {
+        return memory.allocateUncleared(length);
     }
 
     @Override
@@ -381,12 +386,14 @@ public final class SimDisk implements Storage {
     public void crash(final SectorFate fate) {
         close();
         files.crash(fate);
+        memory.endLife();
     }
 
     /** The process that uses the disk ends, and with it what it had submitted. */
     public void crash(final CrashOutcome outcome, final Draws draws) {
         close();
         files.crash(outcome, schedule.faults(), draws);
+        memory.endLife();
     }
 
     /**
