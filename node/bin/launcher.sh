@@ -148,6 +148,11 @@ launch() {
     fi
     # Small heaps and few threads: a collector with threads of its own would only take cores from the shards.
     local flags=(-XX:+UseSerialGC -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError)
+    if [ "$program" = vireo-sim ]; then
+        # Room for the garbage of some runs: each collection copies what the run under way holds, and then has it in the old generation.
+        # A heap that is too small for it takes less, and the JVM may not talk about it on the standard output.
+        flags+=(-XX:NewSize=256m -Xlog:gc+ergo=off)
+    fi
     if [ "$java_major" -ge 24 ]; then
         flags+=(--sun-misc-unsafe-memory-access=allow)
     fi

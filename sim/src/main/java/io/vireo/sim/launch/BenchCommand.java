@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Figures are of runs after the JVM has warmed up for a quarter as many. Heap is",
-            "what a run still holds at its end, the most of some runs.",
+            "Figures are of runs after others that warm the JVM up: it compiles the code of",
+            "the node for some hundred runs. Heap is what a run still holds at its end, the",
+            "most of some runs.",
             "",
             "Examples:",
             "  vireo-sim bench",
@@ -50,6 +51,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", defaultValue = "100", description = "Measured runs (${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Runs before those that are measured (${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean isJson;
 
@@ -61,8 +69,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (runs < 1) {
             throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", must be at least 1");
         }
+        if (warmUp < 0) {
+            throw new ParameterException(spec.commandLine(), "--warm-up is " + warmUp + ", must be at least 0");
+        }
         out = spec.commandLine().getOut();
-        for (int i = 0; i < runs / 4; i++) {
+        for (int i = 0; i < warmUp; i++) {
             new Simulator(nextOptions(), RunListener.NONE).run();
         }
         final double[] startMs = new double[runs];

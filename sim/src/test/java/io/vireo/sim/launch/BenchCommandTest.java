@@ -46,7 +46,7 @@ class BenchCommandTest {
 
     @Test
     void shouldPrintFiguresThatFitTogetherWhenAskedForJson() {
-        assertEquals(0, run("bench", "--runs", "2", "--json"), out::toString);
+        assertEquals(0, run("bench", "--runs", "2", "--warm-up", "1", "--json"), out::toString);
         final String json = out.toString();
         assertEquals(2, figure(json, "runs"));
         final double opsOfARun = figure(json, "opsPerSecond") / figure(json, "seedsPerSecond");
@@ -59,11 +59,12 @@ class BenchCommandTest {
 
     @Test
     void shouldPrintEachFigureBesideItsGoalWhenAskedByAPerson() {
-        assertEquals(0, run("bench", "--runs", "1"), out::toString);
+        assertEquals(0, run("bench", "--runs", "1", "--warm-up", "0"), out::toString);
         for (final String goal :
                 List.of("goal >=   20,000", "goal >=       20", "goal <         5", "goal <       256")) {
             assertTrue(out.toString().contains(goal), out.toString());
         }
         assertEquals(2, run("bench", "--runs", "0"));
+        assertEquals(2, run("bench", "--warm-up", "-1"));
     }
 }
