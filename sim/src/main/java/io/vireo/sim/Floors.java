@@ -148,6 +148,8 @@ public final class Floors {
         }
         floor(floors, "processes paused", total.pauses);
         floor(floors, "frames that waited for a paused process", total.pausedFrames);
+        floor(floors, "machines suspended", total.suspensions);
+        floor(floors, "frames of peers that reached a machine long after it went on", total.lateFramesOfPeers);
         floor(floors, "wall clocks set forward", total.clockJumpsForward);
         floor(floors, "wall clocks set back", total.clockJumpsBack);
         floor(floors, "clocks that drift", total.driftingClocks);
@@ -155,6 +157,7 @@ public final class Floors {
         floor(floors, "frames of retry storms", total.clients.repeats);
         floor(floors, "old requests sent again", total.clients.oldRequests);
         floor(floors, "requests ahead of their window", total.clients.requestsAhead);
+        floor(floors, "linearizable reads of clients that did not know who leads", total.clients.blindReads);
         floor(floors, "requests of no session", total.clients.strangeSessions);
         floor(floors, "malformed frames of clients", total.clients.malformed);
         floor(floors, "writes lost at a crash", total.disk.lostWrites);

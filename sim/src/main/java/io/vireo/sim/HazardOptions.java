@@ -19,6 +19,7 @@ final class HazardOptions {
     private static final int DISK_SWAPS = 80;
     private static final int DISK_IMAGES = 81;
     private static final int TRANSFERS = 82;
+    private static final int SUSPENSIONS = 83;
     /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
     private static final int DRIFT_PPM_MAX = 100_000;
 
@@ -45,7 +46,8 @@ final class HazardOptions {
                 count(new Draws(seed, Stream.OPTIONS, CLIENT_DEATHS), 4),
                 count(new Draws(seed, Stream.OPTIONS, DISK_SWAPS), 4),
                 count(new Draws(seed, Stream.OPTIONS, DISK_IMAGES), 8),
-                count(new Draws(seed, Stream.OPTIONS, TRANSFERS), 16));
+                count(new Draws(seed, Stream.OPTIONS, TRANSFERS), 16),
+                count(new Draws(seed, Stream.OPTIONS, SUSPENSIONS), 16));
     }
 
     static ClientFaults clients(final long seed) {

@@ -25,10 +25,12 @@ import java.util.TreeSet;
  * @param kept of each planned kind the faults that strike, as ascending indexes into the plan as drawn; of kinds not named, all.
  * @param off faults of rates that are left out.
  * @param limits sizes that are smaller than drawn.
+ * @param variation 0 if chance falls as in the whole run; otherwise another way in which it may fall. What is planned stays.
  */
-public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> off, Map<SizeLimit, Integer> limits) {
+public record Reduction(
+        Map<PlannedFault, List<Integer>> kept, Set<FaultRate> off, Map<SizeLimit, Integer> limits, int variation) {
     /** Leaves out nothing: the run of the seed as it is. */
-    public static final Reduction NONE = new Reduction(Map.of(), Set.of(), Map.of());
+    public static final Reduction NONE = new Reduction(Map.of(), Set.of(), Map.of(), 0);
 
     public Reduction {
         final Map<PlannedFault, List<Integer>> copy = new TreeMap<>();
@@ -54,21 +56,26 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
     public Reduction keep(final PlannedFault kind, final List<Integer> indexes) {
         final Map<PlannedFault, List<Integer>> changed = new TreeMap<>(kept);
         changed.put(kind, indexes);
-        return new Reduction(changed, off, limits);
+        return new Reduction(changed, off, limits, variation);
     }
 
     /** Without this one too. */
     public Reduction without(final FaultRate rate) {
         final Set<FaultRate> changed = new TreeSet<>(off);
         changed.add(rate);
-        return new Reduction(kept, changed, limits);
+        return new Reduction(kept, changed, limits, variation);
     }
 
     /** With this size. */
     public Reduction limit(final SizeLimit size, final int value) {
         final Map<SizeLimit, Integer> changed = new TreeMap<>(limits);
         changed.put(size, value);
-        return new Reduction(kept, off, changed);
+        return new Reduction(kept, off, changed, variation);
+    }
+
+    /** The same, but chance falls in another way. */
+    public Reduction vary(final int newVariation) {
+        return new Reduction(kept, off, limits, newVariation);
     }
 
     /** The indexes of the faults of a kind that strike, in the plan of this seed as drawn. */
@@ -109,7 +116,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
                         + ", which seed " + seed.seed() + " draws";
             }
         }
-        return null;
+        return variation < 0 ? "the variation " + variation + " is negative" : null;
     }
 
     ClusterOptions options(final SimSeed seed) {
@@ -118,6 +125,7 @@ public record Reduction(Map<PlannedFault, List<Integer>> kept, Set<FaultRate> of
         final DiskFaults d = o.disk();
         return new ClusterOptions(
                 seed.seed(),
+                variation,
                 limits.getOrDefault(SizeLimit.CLIENTS, o.clients()),
                 limits.getOrDefault(SizeLimit.REQUESTS, o.requests()),
                 limits.getOrDefault(SizeLimit.IN_FLIGHT, o.inFlight()),

@@ -122,6 +122,7 @@ public final class SimOptions {
                 .conclude();
         final ClusterOptions options = new ClusterOptions(
                 seed,
+                0,
                 clients,
                 requests,
                 inFlight,

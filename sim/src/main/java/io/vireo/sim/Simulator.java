@@ -149,7 +149,7 @@ public final class Simulator {
         if (core.length == 0) {
             return notLive("no replica has its superblock");
         }
-        final Draws draws = new Draws(options.seed(), Stream.HEAL, 1);
+        final Draws draws = new Draws(options.chance(), Stream.HEAL, 1);
         cluster.heal(core, draws);
         final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
         String pending = "nothing has run";
@@ -186,7 +186,7 @@ public final class Simulator {
 
     /** A random set of at least a quorum of both kinds, such that the damage done leaves it a good copy of everything committed. */
     private int[] chooseCore() {
-        final Draws draws = new Draws(options.seed(), Stream.HEAL, 0);
+        final Draws draws = new Draws(options.chance(), Stream.HEAL, 0);
         final int replicas = options.replicas();
         final Quorums quorums = Quorums.of(replicas);
         final int least = Math.max(quorums.replication(), quorums.viewChange());

@@ -14,6 +14,7 @@ import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
 import io.vireo.sim.fault.PlannedFault;
+import io.vireo.sim.fault.SuspensionPoint;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -104,6 +105,13 @@ class HazardsTest {
     @Test
     void shouldPauseProcesses() {
         assertStrikes(PausePoint.class::isInstance, counters -> counters.pausedFrames);
+    }
+
+    @Test
+    void shouldSuspendMachinesAndLetTheirPeersBeLate() {
+        assertStrikes(
+                SuspensionPoint.class::isInstance,
+                counters -> Math.min(counters.suspensions, counters.lateFramesOfPeers));
     }
 
     @Test

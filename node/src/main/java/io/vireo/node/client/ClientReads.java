@@ -136,7 +136,7 @@ public final class ClientReads {
      * Takes one read, to be sent with the next {@link #poll}.
      *
      * @param consistency {@link ReadFlyweight#LINEARIZABLE} or {@link ReadFlyweight#COMMITTED}.
-     * @param replica that shall answer a committed read, or {@link #ANY_REPLICA}.
+     * @param replica that shall answer, or {@link #ANY_REPLICA}. A linearizable read is answered by it only while it leads.
      * @param query at most {@link ClientContext#bodyMax()} bytes; not to be changed before the outcome.
      * @param deadlineNs when to give up, on the clock of {@link #poll}.
      * @return its number, which names it in {@link Port#onRead}.

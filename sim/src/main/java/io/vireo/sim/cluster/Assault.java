@@ -44,7 +44,7 @@ final class Assault {
     Assault(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
-        draws = new Draws(cluster.options().seed(), Stream.ASSAULT, 0);
+        draws = new Draws(cluster.options().chance(), Stream.ASSAULT, 0);
     }
 
     /** All processes have ended. */

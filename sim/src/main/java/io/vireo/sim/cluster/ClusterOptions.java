@@ -14,6 +14,7 @@ import java.util.Map;
 /**
  * What one run's cluster, workload and faults are like. Immutable.
  *
+ * @param variation 0 if chance falls as the seed says; otherwise another way in which it may fall, with the same options and plan.
  * @param requests appends of all clients together.
  * @param inFlight appends of one client that wait for an answer, at most.
  * @param readOf16 of 16 appends, how many come with a read.
@@ -30,6 +31,7 @@ import java.util.Map;
  */
 public record ClusterOptions(
         long seed,
+        int variation,
         int clients,
         int requests,
         int inFlight,
@@ -50,6 +52,9 @@ public record ClusterOptions(
         NetworkFaults network,
         DiskFaults disk,
         HealOptions heal) {
+    /** Odd, and far from a difference of seeds that anybody runs. */
+    private static final long VARIATION_STEP = 0x9E3779B97F4A7C15L;
+
     /** The faults that these options and the seed plan. */
     public FaultPlan plan() {
         return FaultPlan.draw(
@@ -63,6 +68,11 @@ public record ClusterOptions(
                 syncFailures,
                 hazards,
                 diskFaults);
+    }
+
+    /** What the chance of the run is drawn from: delays, the course of disks, workload, whatever is not planned. */
+    public long chance() {
+        return seed + variation * VARIATION_STEP;
     }
 
     public int replicas() {
@@ -83,6 +93,7 @@ public record ClusterOptions(
     public ClusterOptions withCluster(final ClusterConfig newCluster) {
         return new ClusterOptions(
                 seed,
+                variation,
                 clients,
                 requests,
                 inFlight,
@@ -108,6 +119,7 @@ public record ClusterOptions(
     private ClusterOptions with(final int newRequests, final int newPayloadMax, final int newReadOf16) {
         return new ClusterOptions(
                 seed,
+                variation,
                 clients,
                 newRequests,
                 inFlight,
@@ -138,6 +150,7 @@ public record ClusterOptions(
         final boolean isRotting = regime != Regime.EXACTLY_F;
         return new ClusterOptions(
                 seed,
+                variation,
                 clients,
                 requests,
                 inFlight,

@@ -45,7 +45,7 @@ final class CrashStorm {
         this.losses = losses;
         this.rots = rots;
         final int replicas = cluster.options().replicas();
-        draws = new Draws(cluster.options().seed(), Stream.CRASH_PLAN, 1);
+        draws = new Draws(cluster.options().chance(), Stream.CRASH_PLAN, 1);
         pending = new CrashPoint[replicas];
         outcome = new CrashOutcome[replicas];
         recoveryCount = new int[replicas];

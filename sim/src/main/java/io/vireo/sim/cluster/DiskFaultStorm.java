@@ -34,7 +34,7 @@ final class DiskFaultStorm {
     DiskFaultStorm(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
-        draws = new Draws(cluster.options().seed(), Stream.DISK_FAULT_PLAN, 0);
+        draws = new Draws(cluster.options().chance(), Stream.DISK_FAULT_PLAN, 0);
         fillings = new int[cluster.options().replicas()]
                 [cluster.options().cluster().groupCount()];
     }

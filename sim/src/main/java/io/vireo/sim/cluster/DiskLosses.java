@@ -30,9 +30,9 @@ final class DiskLosses {
     DiskLosses(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
-        draws = new Draws(cluster.options().seed(), Stream.LOSS_PLAN, 0);
+        draws = new Draws(cluster.options().chance(), Stream.LOSS_PLAN, 0);
         isWiped = new boolean[cluster.options().replicas()];
-        wipeDraws = new Draws(cluster.options().seed(), Stream.DISK_WIPE, 0);
+        wipeDraws = new Draws(cluster.options().chance(), Stream.DISK_WIPE, 0);
     }
 
     /** The process of a replica has ended, and its machine may have. */

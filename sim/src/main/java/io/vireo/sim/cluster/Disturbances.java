@@ -9,6 +9,7 @@ import io.vireo.sim.fault.DiskSwapPoint;
 import io.vireo.sim.fault.Disturbance;
 import io.vireo.sim.fault.LinkFilterPoint;
 import io.vireo.sim.fault.PausePoint;
+import io.vireo.sim.fault.SuspensionPoint;
 import io.vireo.sim.fault.TransferPoint;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -21,6 +22,8 @@ final class Disturbances {
     private final TransferStorm transfers;
     /** By replica: pauses so far; the end of an earlier one is void. */
     private final int[] pauses;
+    /** By replica: times at which its machine was suspended; peers that are late after an earlier one are late no more. */
+    private final int[] suspensions;
 
     private boolean isOver;
 
@@ -34,12 +37,13 @@ final class Disturbances {
         this.diskImages = diskImages;
         this.transfers = transfers;
         pauses = new int[cluster.options().replicas()];
+        suspensions = new int[cluster.options().replicas()];
     }
 
     /** The processes are about to start. */
     void start() {
         final int driftPpmMax = cluster.options().hazards().driftPpmMax();
-        final Draws draws = new Draws(cluster.options().seed(), Stream.CLOCK_DRIFT, 0);
+        final Draws draws = new Draws(cluster.options().chance(), Stream.CLOCK_DRIFT, 0);
         for (int replica = 0; replica < cluster.options().replicas() && driftPpmMax > 0; replica++) {
             final int ppm = draws.between(-driftPpmMax, driftPpmMax);
             final int index = replica;
@@ -57,6 +61,8 @@ final class Disturbances {
             filter(filter);
         } else if (point instanceof PausePoint pause) {
             pause(pause);
+        } else if (point instanceof SuspensionPoint suspension) {
+            suspend(suspension);
         } else if (point instanceof ClockJumpPoint jump) {
             jump(jump);
         } else if (point instanceof ClientDeathPoint death) {
@@ -77,7 +83,8 @@ final class Disturbances {
         diskImages.end();
         transfers.end();
         for (int replica = 0; replica < cluster.options().replicas(); replica++) {
-            resume(replica);
+            wakeUp(replica, true);
+            catchUp(replica);
         }
     }
 
@@ -113,8 +120,48 @@ final class Disturbances {
         });
     }
 
+    private void suspend(final SuspensionPoint point) {
+        final int replica = point.isPrimary() ? primaryOr(point.replica()) : point.replica();
+        if (!cluster.replica(replica).suspend()) {
+            return;
+        }
+        final int paused = ++pauses[replica];
+        final int suspended = ++suspensions[replica];
+        cluster.counters().suspensions++;
+        cluster.narrate(
+                Note.FAULT,
+                replica,
+                0,
+                () -> "suspended for " + point.durationNs() / 1_000_000 + " ms with its clocks");
+        cluster.queue().after(point.durationNs(), () -> {
+            if (!isOver && paused == pauses[replica]) {
+                wakeUp(replica, point.isWallSet());
+            }
+        });
+        cluster.queue().after(point.durationNs() + point.peersLateNs(), () -> {
+            if (!isOver && suspended == suspensions[replica]) {
+                catchUp(replica);
+            }
+        });
+    }
+
+    private void wakeUp(final int replica, final boolean isWallSet) {
+        resumed(replica, cluster.replica(replica).wakeUp(isWallSet));
+    }
+
+    private void catchUp(final int replica) {
+        final int frames = cluster.replica(replica).catchUp();
+        if (frames > 0) {
+            cluster.counters().lateFramesOfPeers += frames;
+            cluster.narrate(Note.FAULT, replica, 0, () -> frames + " frames of its peers arrive late");
+        }
+    }
+
     private void resume(final int replica) {
-        final int frames = cluster.replica(replica).resume();
+        resumed(replica, cluster.replica(replica).resume());
+    }
+
+    private void resumed(final int replica, final int frames) {
         if (frames > 0) {
             cluster.counters().pausedFrames += frames;
             cluster.narrate(Note.FAULT, replica, 0, () -> "goes on and finds " + frames + " frames");

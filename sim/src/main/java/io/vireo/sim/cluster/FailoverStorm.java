@@ -36,7 +36,7 @@ final class FailoverStorm {
 
     FailoverStorm(final SimCluster cluster) {
         this.cluster = cluster;
-        draws = new Draws(cluster.options().seed(), Stream.FAILOVER_PLAN, 1);
+        draws = new Draws(cluster.options().chance(), Stream.FAILOVER_PLAN, 1);
     }
 
     /** Starts a chain, unless one is under way. */

@@ -20,9 +20,17 @@ final class PausedInputs {
 
     private record Input(int from, int group, UnsafeBuffer frame, int length) {}
 
-    private final List<Input> waiting = new ArrayList<>();
+    private final int replicas;
+    private List<Input> waiting = new ArrayList<>();
     private boolean isPaused;
+    /** The process may run, but nothing of other replicas arrives yet. */
+    private boolean arePeersLate;
+
     private long lost;
+
+    PausedInputs(final int replicas) {
+        this.replicas = replicas;
+    }
 
     boolean isPaused() {
         return isPaused;
@@ -32,25 +40,53 @@ final class PausedInputs {
         isPaused = true;
     }
 
-    /** True if the process does not run: the frame waits, or is lost. */
-    boolean take(final int from, final int group, final UnsafeBuffer frame, final int length) {
-        if (isPaused && waiting.size() < FRAMES_MAX) {
-            waiting.add(new Input(from, group, frame, length));
-        } else if (isPaused) {
-            lost++;
-        }
-        return isPaused;
+    /** What other replicas send waits until {@link #catchUp}, also after the process runs again. */
+    void delayPeers() {
+        arePeersLate = true;
     }
 
-    /** The process runs again and finds what has waited; returns how many frames. */
+    /** True if the frame must not arrive now: it waits, or is lost. */
+    boolean take(final int from, final int group, final UnsafeBuffer frame, final int length) {
+        if (!isPaused && !isLate(from)) {
+            return false;
+        }
+        if (waiting.size() < FRAMES_MAX) {
+            waiting.add(new Input(from, group, frame, length));
+        } else {
+            lost++;
+        }
+        return true;
+    }
+
+    private boolean isLate(final int from) {
+        return arePeersLate && from < replicas;
+    }
+
+    /** The process runs again and finds what has waited, but for what is late; returns how many frames. */
     int resume(final Sink sink) {
         isPaused = false;
-        final List<Input> inputs = List.copyOf(waiting);
-        waiting.clear();
+        return handOn(sink);
+    }
+
+    /** Nothing is late any more; what was waits no longer, unless the process is paused. Returns how many frames have arrived. */
+    int catchUp(final Sink sink) {
+        arePeersLate = false;
+        return isPaused ? 0 : handOn(sink);
+    }
+
+    private int handOn(final Sink sink) {
+        final List<Input> inputs = waiting;
+        waiting = new ArrayList<>();
+        int frames = 0;
         for (final Input input : inputs) {
-            sink.onFrame(input.from, input.group, input.frame, input.length);
+            if (isLate(input.from)) {
+                waiting.add(input);
+            } else {
+                sink.onFrame(input.from, input.group, input.frame, input.length);
+                frames++;
+            }
         }
-        return inputs.size();
+        return frames;
     }
 
     /** Frames that there was no room for, since the last call. */
@@ -63,6 +99,7 @@ final class PausedInputs {
     /** The process has ended. */
     void clear() {
         isPaused = false;
+        arePeersLate = false;
         waiting.clear();
     }
 }

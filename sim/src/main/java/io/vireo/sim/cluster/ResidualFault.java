@@ -45,7 +45,7 @@ final class ResidualFault {
     /** The heal is done but for this. */
     void begin(final int[] core) {
         final Residual kind = cluster.options().heal().residual();
-        final Draws draws = new Draws(cluster.options().seed(), Stream.RESIDUAL, 0);
+        final Draws draws = new Draws(cluster.options().chance(), Stream.RESIDUAL, 0);
         final int first = core.length == 0 ? 0 : draws.nextInt(core.length);
         if (kind == Residual.NONE || core.length == 0) {
             return;

@@ -23,7 +23,7 @@ final class RotStorm {
     RotStorm(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
-        draws = new Draws(cluster.options().seed(), Stream.ROT_PLAN, 1);
+        draws = new Draws(cluster.options().chance(), Stream.ROT_PLAN, 1);
     }
 
     /** The process of a replica has ended. */

@@ -40,6 +40,11 @@ public final class RunCounters {
     /** Frames for a paused process that found no room. */
     public long pausedFramesLost;
 
+    /** Machines that stood still with their clocks, and frames of peers that arrived later still than they went on. */
+    public long suspensions;
+
+    public long lateFramesOfPeers;
+
     /** Wall clocks of running processes that were set, and clocks that ran fast or slow. */
     public long clockJumpsForward;
 

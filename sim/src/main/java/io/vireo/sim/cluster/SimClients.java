@@ -36,8 +36,10 @@ final class SimClients implements Clients {
                 cluster.queue(),
                 cluster.network(),
                 cluster.auditors(),
-                new Draws(options.seed(), Stream.CLIENT, client),
-                new Draws(options.seed(), Stream.WORKLOAD, client),
+                new Draws(options.chance(), Stream.CLIENT, client),
+                new Draws(options.chance(), Stream.WORKLOAD, client),
+                new Draws(options.chance(), Stream.BLIND_READS, client),
+                cluster.counters().clients,
                 this::onOutcome,
                 quota,
                 options.inFlight(),
@@ -49,7 +51,7 @@ final class SimClients implements Clients {
                         options.replicas() + client,
                         options.replicas(),
                         options.clientFaults(),
-                        new Draws(options.seed(), Stream.STRAY_FRAMES, client),
+                        new Draws(options.chance(), Stream.STRAY_FRAMES, client),
                         cluster.counters().clients));
     }
 

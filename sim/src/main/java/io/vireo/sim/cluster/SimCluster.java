@@ -77,7 +77,7 @@ public final class SimCluster implements ReplicaEnvironment {
             final ClusterOptions options, final FaultPlan plan, final SceneFactory scenes, final RunListener listener) {
         this.options = options;
         this.listener = listener;
-        final long seed = options.seed();
+        final long chance = options.chance();
         final int groups = options.cluster().groupCount();
         final DurableImage[][] images = new DurableImage[options.replicas()][groups];
         for (final DurableImage[] ofReplica : images) {
@@ -86,14 +86,14 @@ public final class SimCluster implements ReplicaEnvironment {
             }
         }
         atlas = new FaultAtlas(images, options.cluster().durability() == Durability.MARKED);
-        auditors = new Auditors(seed, queue, options.cluster(), images, atlas);
+        auditors = new Auditors(options.seed(), queue, options.cluster(), images, atlas);
         scene = scenes.scene(options, auditors, counters);
         network = new SimNetwork(
                 queue,
                 options.replicas(),
                 options.clients(),
                 options.network(),
-                new Draws(seed, Stream.NETWORK, 0),
+                new Draws(chance, Stream.NETWORK, 0),
                 counters.network,
                 this::onFrame);
         check = new MessageCheck(
@@ -101,7 +101,7 @@ public final class SimCluster implements ReplicaEnvironment {
                 options.cluster().clusterHi(),
                 options.cluster().prepareSizeMax());
         network.damage(
-                new FrameDamage(new Draws(seed, Stream.FRAME_DAMAGE, 0), options.replicas(), options.clients()),
+                new FrameDamage(new Draws(chance, Stream.FRAME_DAMAGE, 0), options.replicas(), options.clients()),
                 new WireDecoder(check, options.cluster().prepareSizeMax()),
                 new WireEnds(this));
         failovers = new FailoverStorm(this);
@@ -116,9 +116,9 @@ public final class SimCluster implements ReplicaEnvironment {
         rareStates = new RareStates(counters);
         residual = new ResidualFault(this, atlas);
         assault = new Assault(this, atlas);
-        scrub = ScrubOptions.of(seed);
-        nonces = new Draws(seed, Stream.NONCE, 0);
-        lateDraws = new Draws(seed, Stream.LATE_FRAMES, 0);
+        scrub = ScrubOptions.of(options.seed());
+        nonces = new Draws(chance, Stream.NONCE, 0);
+        lateDraws = new Draws(chance, Stream.LATE_FRAMES, 0);
         replicas = new SimReplica[options.replicas()];
         for (int replica = 0; replica < replicas.length; replica++) {
             final SimDisk[] disks = new SimDisk[groups];
@@ -126,11 +126,11 @@ public final class SimCluster implements ReplicaEnvironment {
                 disks[group] = new SimDisk(
                         queue,
                         options.disk(),
-                        new Draws(seed, Stream.DISK, replica * 64 + group),
+                        new Draws(chance, Stream.DISK, replica * 64 + group),
                         counters.disk,
                         images[replica][group]);
             }
-            replicas[replica] = new SimReplica(this, options.cluster(), seed, replica, disks, options.clients());
+            replicas[replica] = new SimReplica(this, options.cluster(), chance, replica, disks, options.clients());
         }
         clients = scene.clients(this, listener);
         if (listener != RunListener.NONE) {
@@ -245,7 +245,7 @@ public final class SimCluster implements ReplicaEnvironment {
 
     /** Formats all disks, starts all processes and clients. */
     public void start() {
-        final Draws format = new Draws(options.seed(), Stream.FORMAT, 0);
+        final Draws format = new Draws(options.chance(), Stream.FORMAT, 0);
         for (int replica = 0; replica < replicas.length; replica++) {
             for (int group = 0; group < options.cluster().groupCount(); group++) {
                 DiskFormat.format(queue, replicas[replica].disk(group), options.cluster(), replica, group, format);

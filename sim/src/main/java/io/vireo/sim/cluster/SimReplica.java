@@ -62,7 +62,7 @@ public final class SimReplica {
     private final PrepareFlyweight prepare = new PrepareFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
 
-    private final PausedInputs paused = new PausedInputs();
+    private final PausedInputs paused;
     /** Of the process that runs; null if clients talk to the groups themselves. */
     private Front front;
 
@@ -94,6 +94,7 @@ public final class SimReplica {
         hosts = new ReplicaHost[disks.length];
         isStarted = new boolean[disks.length];
         isHeard = new boolean[config.replicaCount() + clients];
+        paused = new PausedInputs(config.replicaCount());
         clock = new SimClock(new Draws(seed, Stream.CLOCK, index).between(-2_000_000_000L, 2_000_000_000L));
     }
 
@@ -195,6 +196,27 @@ public final class SimReplica {
         return true;
     }
 
+    /** The machine stands still and so do its clocks, until it is resumed; false if no process runs, or it is paused already. */
+    boolean suspend() {
+        if (!pause()) {
+            return false;
+        }
+        clock.suspend(environment.clockNs(index));
+        paused.delayPeers();
+        return true;
+    }
+
+    /** The clocks of the machine go on; frames of other replicas do not arrive before {@link #catchUp}. */
+    int wakeUp(final boolean isWallSet) {
+        clock.resume(environment.clockNs(index), isWallSet);
+        return resume();
+    }
+
+    /** What other replicas have sent to a machine that was suspended arrives; returns how many frames. */
+    int catchUp() {
+        return isAlive ? paused.catchUp(this::onFrame) : 0;
+    }
+
     /** A paused process goes on, with all that has waited for it; returns how many frames that were. */
     int resume() {
         if (!isAlive || !paused.isPaused()) {
@@ -209,6 +231,8 @@ public final class SimReplica {
     private void end(final Consumer<SimDisk> crash) {
         environment.counters().pausedFramesLost += paused.takeLost();
         paused.clear();
+        // Whoever is switched off while it stands still has another clock when it is on again.
+        clock.resume(environment.clockNs(index), true);
         isUp = false;
         isAlive = false;
         life++;

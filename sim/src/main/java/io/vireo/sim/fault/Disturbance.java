@@ -4,6 +4,7 @@ package io.vireo.sim.fault;
 public sealed interface Disturbance extends FaultPoint
         permits LinkFilterPoint,
                 PausePoint,
+                SuspensionPoint,
                 ClockJumpPoint,
                 ClientDeathPoint,
                 DiskSwapPoint,

@@ -17,6 +17,7 @@ import java.util.List;
  * @param diskSwaps times at which two replicas are started with each other's disk.
  * @param diskImages images of disks that are put back later.
  * @param transfers faults aimed at state synchronizations.
+ * @param suspensions times at which a machine and its clocks stand still.
  */
 public record Hazards(
         int linkFilters,
@@ -26,18 +27,21 @@ public record Hazards(
         int clientDeaths,
         int diskSwaps,
         int diskImages,
-        int transfers) {
+        int transfers,
+        int suspensions) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
-        return new Hazards(linkFilters, pauses, clockJumps, 0, clientDeaths, diskSwaps, diskImages, transfers);
+        return new Hazards(
+                linkFilters, pauses, clockJumps, 0, clientDeaths, diskSwaps, diskImages, transfers, suspensions);
     }
 
     /** The same, but no disk forgets. */
     public Hazards withoutDiskImages() {
-        return new Hazards(linkFilters, pauses, clockJumps, driftPpmMax, clientDeaths, diskSwaps, 0, transfers);
+        return new Hazards(
+                linkFilters, pauses, clockJumps, driftPpmMax, clientDeaths, diskSwaps, 0, transfers, suspensions);
     }
 
     /** In the order of the progress at which they are due. */
@@ -70,6 +74,10 @@ public record Hazards(
         final Draws transferDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 0);
         for (int i = 0; i < transfers && replicas > 1; i++) {
             plan.add(TransferPoint.draw(transferDraws));
+        }
+        final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);
+        for (int i = 0; i < suspensions; i++) {
+            plan.add(SuspensionPoint.draw(suspensionDraws, replicas));
         }
         plan.sort(Comparator.comparingInt(Disturbance::permille));
         return List.copyOf(plan);

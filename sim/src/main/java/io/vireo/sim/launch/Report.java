@@ -132,7 +132,8 @@ final class Report {
                 + c.network.overflowed + " filtered=" + c.network.filtered + " linkFilters=" + c.linkFilters);
         out.println("process: pauses=" + c.pauses + " pausedFrames=" + c.pausedFrames + " clockJumps=+"
                 + c.clockJumpsForward + "/-" + c.clockJumpsBack + " driftingClocks=" + c.driftingClocks
-                + " pausedFramesLost=" + c.pausedFramesLost);
+                + " pausedFramesLost=" + c.pausedFramesLost + " suspensions=" + c.suspensions
+                + " lateFramesOfPeers=" + c.lateFramesOfPeers);
         out.println("whole disks: wiped=" + c.disksWiped + " refusedEmpty=" + c.refusalsOfEmptyDisks + " swaps="
                 + c.diskSwaps + " refusedForeign=" + c.refusalsOfForeignDisks + " images=" + c.diskImages
                 + " imagesRejected=" + c.imagesRejected
@@ -144,7 +145,8 @@ final class Report {
                 + c.transfers.peerChanges + " retargets=" + c.transfers.retargets);
         out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="
                 + c.clients.oldRequests + " ahead=" + c.clients.requestsAhead + " strangeSessions="
-                + c.clients.strangeSessions + " malformed=" + c.clients.malformed);
+                + c.clients.strangeSessions + " malformed=" + c.clients.malformed + " blindReads="
+                + c.clients.blindReads);
         out.println("streams: connections=" + c.streams.connections + " refused=" + c.streams.connectionsRefused
                 + " broken=" + c.streams.connectionsBroken + " handedOver=" + c.streams.handedOver + " ok="
                 + c.streams.answersOk + " refusals=" + c.streams.answersRefused + " unknown="

@@ -5,6 +5,7 @@ import io.vireo.sim.RunResult;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
 import io.vireo.sim.cluster.RunListener;
+import io.vireo.sim.shrink.FailureTrial;
 import io.vireo.sim.shrink.Shrinker;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -18,20 +19,11 @@ public final class MutantShrinker implements BiFunction<Map.Entry<String, Long>,
     @Override
     public int[] apply(final Map.Entry<String, Long> machineAndSeed, final BooleanSupplier isOver) {
         final SimSeed whole = MutantRunner.seed(machineAndSeed.getKey(), machineAndSeed.getValue());
-        final String signature =
-                signature(Simulator.of(whole, Reduction.NONE, RunListener.NONE).run());
+        final RunResult failed =
+                Simulator.of(whole, Reduction.NONE, RunListener.NONE).run();
         final Reduction least = new Shrinker(
-                        whole,
-                        Reduction.NONE,
-                        reduction -> signature.equals(signature(
-                                Simulator.of(whole, reduction, RunListener.NONE).run())),
-                        isOver,
-                        line -> {})
+                        whole, Reduction.NONE, failed.events(), new FailureTrial(whole, failed), isOver, line -> {})
                 .shrink();
         return new int[] {least.faults(whole), least.rates(whole).size()};
-    }
-
-    private static String signature(final RunResult result) {
-        return result.verdict() + " " + result.signature();
     }
 }

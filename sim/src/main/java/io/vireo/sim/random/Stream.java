@@ -34,6 +34,9 @@ public enum Stream {
     DISK_SWAP_PLAN(80),
     DISK_IMAGE_PLAN(81),
     TRANSFER_FAULT_PLAN(82),
+    SUSPENSION_PLAN(83),
+    /** Reads of clients that do not know who leads. */
+    BLIND_READS(84),
     /** Runs of streams: sizes and mix, connections of clients, what they ask, and what gateways draw. */
     STREAM_OPTIONS(90),
     STREAM_SOCKETS(91),

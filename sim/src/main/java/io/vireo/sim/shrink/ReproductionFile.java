@@ -32,7 +32,7 @@ import java.util.function.Function;
  */
 public final class ReproductionFile {
     /** Of the format; rises when an older program would play another run. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final String FORMAT = "vireo-sim reproduction";
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -76,6 +76,7 @@ public final class ReproductionFile {
                 json.writeNumberField(entry.getKey().name(), entry.getValue());
             }
             json.writeEndObject();
+            json.writeNumberField("variation", reproduction.reduction().variation());
             json.writeArrayFieldStart("faults");
             for (final String fault : reproduction.faults()) {
                 json.writeString(fault);
@@ -157,7 +158,7 @@ public final class ReproductionFile {
             final Verdict verdict = name(Verdict.class, string("verdict"));
             final String signature = string("signature");
             final String message = string("message");
-            final Reduction reduction = new Reduction(kept(), off(), limits());
+            final Reduction reduction = new Reduction(kept(), off(), limits(), variation());
             final List<String> faults = strings("faults");
             final Reproduction reproduction = new Reproduction(
                     stateMachine,
@@ -214,6 +215,14 @@ public final class ReproductionFile {
             }
             at(JsonToken.END_OBJECT, "the end of \"limits\"");
             return limits;
+        }
+
+        private int variation() throws IOException, ReproductionException {
+            final long variation = number("variation");
+            if (variation != (int) variation) {
+                throw wrong("the variation " + variation + " is out of bounds");
+            }
+            return (int) variation;
         }
 
         private Extent extent(final String name) throws IOException, ReproductionException {

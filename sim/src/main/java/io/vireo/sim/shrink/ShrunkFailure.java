@@ -4,7 +4,6 @@ import io.vireo.sim.Reduction;
 import io.vireo.sim.RunResult;
 import io.vireo.sim.SimSeed;
 import io.vireo.sim.Simulator;
-import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.timeline.Recorder;
 import io.vireo.sim.timeline.TimelinePage;
 import java.io.IOException;
@@ -57,22 +56,15 @@ public final class ShrunkFailure {
             final Reduction start,
             final BooleanSupplier isOver,
             final Consumer<String> progress) {
-        final Shrinker shrinker = new Shrinker(
-                seed,
-                start,
-                reduction -> whole.signature()
-                        .equals(Simulator.of(seed, reduction, RunListener.NONE)
-                                .run()
-                                .signature()),
-                isOver,
-                progress);
+        final FailureTrial trial = new FailureTrial(seed, whole);
+        final Shrinker shrinker = new Shrinker(seed, start, whole.events(), trial, isOver, progress);
         final Reduction reduction = shrinker.shrink();
         final Recorder recorder = new Recorder(ITEMS_MAX);
         final RunResult reduced = Simulator.of(seed, reduction, recorder).run();
         return new ShrunkFailure(
                 seed,
                 Reproduction.of(seed, whole, start, reduction, reduced),
-                whole.signature().equals(reduced.signature()),
+                trial.isAlike(reduced),
                 TimelinePage.of(recorder, reduced, Long.MAX_VALUE),
                 shrinker.runs());
     }

@@ -32,8 +32,8 @@ final class IggyClients implements Clients {
                     client,
                     this,
                     world,
-                    new Draws(options.seed(), Stream.STREAM_SOCKETS, client),
-                    new Draws(options.seed(), Stream.STREAM_WORKLOAD, client),
+                    new Draws(options.chance(), Stream.STREAM_SOCKETS, client),
+                    new Draws(options.chance(), Stream.STREAM_WORKLOAD, client),
                     quota);
         }
     }

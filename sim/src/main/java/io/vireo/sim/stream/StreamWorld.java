@@ -132,7 +132,7 @@ public final class StreamWorld implements Scene {
                 process,
                 this,
                 Math.min(options.shards().get(replica), config().groupCount()),
-                new Draws(cluster.seed(), Stream.STREAM_GATEWAYS, replica * 1_024 + process.life() % 1_024));
+                new Draws(cluster.chance(), Stream.STREAM_GATEWAYS, replica * 1_024 + process.life() % 1_024));
         return fronts[replica];
     }
 }

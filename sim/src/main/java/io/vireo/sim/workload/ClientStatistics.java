@@ -13,4 +13,7 @@ public final class ClientStatistics {
     public long strangeSessions;
 
     public long malformed;
+
+    /** Linearizable reads asked of a replica that need not lead. */
+    public long blindReads;
 }

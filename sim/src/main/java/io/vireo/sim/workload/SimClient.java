@@ -32,11 +32,14 @@ public final class SimClient {
     }
 
     private static final long READ_DEADLINE_NS = 5_000_000_000L;
+    /** Of a client; each goes to one replica until it is answered or too late. */
+    private static final int BLIND_READS_MAX = 4;
 
     /** @param acknowledgedBefore highest op of its group that any client knew when it was submitted. */
     private record Append(int namespace, UnsafeBuffer payload, long acknowledgedBefore) {}
 
-    private record Query(int namespace, boolean isLinearizable, long acknowledgedBefore, long from) {}
+    /** @param isBlind asked of a replica whether or not it leads. */
+    private record Query(int namespace, boolean isLinearizable, boolean isBlind, long acknowledgedBefore, long from) {}
 
     /** One session and the reads beside it. */
     private final class Door implements ClientSession.Port, ClientReads.Port {
@@ -98,7 +101,11 @@ public final class SimClient {
                 final int offset,
                 final int length) {
             final Query query = queries.remove(readNumber);
-            readsOutstanding--;
+            if (query.isBlind) {
+                blindReads--;
+            } else {
+                readsOutstanding--;
+            }
             if (outcome != Outcome.OK) {
                 return;
             }
@@ -128,6 +135,8 @@ public final class SimClient {
     private final Auditors auditors;
     private final Draws draws;
     private final Draws work;
+    private final Draws blind;
+    private final ClientStatistics statistics;
     private final Listener listener;
     private final int inFlightMax;
     private final Application application;
@@ -144,6 +153,7 @@ public final class SimClient {
     private int quota;
     private int outstanding;
     private int readsOutstanding;
+    private int blindReads;
     private boolean isThinking;
     private boolean isDead;
     private long wakeAtNs = Long.MAX_VALUE;
@@ -156,6 +166,8 @@ public final class SimClient {
             final Auditors auditors,
             final Draws draws,
             final Draws work,
+            final Draws blind,
+            final ClientStatistics statistics,
             final Listener listener,
             final int quota,
             final int inFlightMax,
@@ -171,6 +183,8 @@ public final class SimClient {
         this.auditors = auditors;
         this.draws = draws;
         this.work = work;
+        this.blind = blind;
+        this.statistics = statistics;
         this.listener = listener;
         this.quota = quota;
         this.inFlightMax = inFlightMax;
@@ -280,6 +294,9 @@ public final class SimClient {
             if (work.chance(readOf16, 16) && readsOutstanding < inFlightMax) {
                 read(door, namespace);
             }
+            if (blind.chance(readOf16, 32) && blindReads < BLIND_READS_MAX) {
+                readBlindly(door, namespace);
+            }
             append(door, namespace);
             if (thinkMeanNs > 0) {
                 think();
@@ -306,20 +323,38 @@ public final class SimClient {
         final boolean isLinearizable = work.chance(1, 2);
         final long acknowledged = auditors.reads.acknowledgedEnd(namespace);
         final long from = work.chance(1, 2) ? Math.max(0, acknowledged - 8) : work.nextInt((int) acknowledged + 1);
-        final byte[] bytes = new byte[LogStateMachine.QUERY_LENGTH];
-        final UnsafeBuffer query = new UnsafeBuffer(bytes);
-        query.putLong(LogStateMachine.QUERY_FROM_OFFSET, from, LITTLE_ENDIAN);
-        query.putInt(LogStateMachine.QUERY_MAX_ENTRIES_OFFSET, 8, LITTLE_ENDIAN);
+        final int replica =
+                isLinearizable || work.chance(1, 2) ? ClientReads.ANY_REPLICA : work.nextInt(config.replicaCount());
         readsOutstanding++;
+        ask(door, replica, new Query(namespace, isLinearizable, false, acknowledged, from));
+    }
+
+    /**
+     * A client that comes back after a while, or has just come, takes any replica for the primary. That one answers if it leads, and nothing
+     * else may make it answer.
+     */
+    private void readBlindly(final Door door, final int namespace) {
+        blindReads++;
+        statistics.blindReads++;
+        final long acknowledged = auditors.reads.acknowledgedEnd(namespace);
+        final Query query = new Query(namespace, true, true, acknowledged, Math.max(0, acknowledged - 8));
+        ask(door, blind.nextInt(config.replicaCount()), query);
+    }
+
+    private void ask(final Door door, final int replica, final Query query) {
+        final byte[] bytes = new byte[LogStateMachine.QUERY_LENGTH];
+        final UnsafeBuffer frame = new UnsafeBuffer(bytes);
+        frame.putLong(LogStateMachine.QUERY_FROM_OFFSET, query.from, LITTLE_ENDIAN);
+        frame.putInt(LogStateMachine.QUERY_MAX_ENTRIES_OFFSET, 8, LITTLE_ENDIAN);
         final long now = queue.nowNs();
         final long number = door.reads.submit(
-                namespace,
-                isLinearizable ? ReadFlyweight.LINEARIZABLE : ReadFlyweight.COMMITTED,
-                isLinearizable || work.chance(1, 2) ? ClientReads.ANY_REPLICA : work.nextInt(config.replicaCount()),
+                query.namespace,
+                query.isLinearizable ? ReadFlyweight.LINEARIZABLE : ReadFlyweight.COMMITTED,
+                replica,
                 bytes,
                 now,
                 now + READ_DEADLINE_NS);
-        door.queries.put(number, new Query(namespace, isLinearizable, acknowledged, from));
+        door.queries.put(number, query);
     }
 
     private void think() {

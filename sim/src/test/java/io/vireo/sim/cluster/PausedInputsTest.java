@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What waits for a paused process. */
 class PausedInputsTest {
-    private final PausedInputs inputs = new PausedInputs();
+    private final PausedInputs inputs = new PausedInputs(3);
     private final List<Integer> found = new ArrayList<>();
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[8]);
 
@@ -48,5 +48,38 @@ class PausedInputsTest {
         assertFalse(inputs.isPaused());
         assertEquals(0, resume());
         assertEquals(List.of(), found);
+    }
+
+    @Test
+    void shouldLetClientsThroughBeforeThePeersOfAMachineThatWasSuspended() {
+        inputs.pause();
+        inputs.delayPeers();
+        inputs.take(1, 0, frame, 8);
+        inputs.take(3, 0, frame, 8);
+        inputs.take(2, 0, frame, 8);
+        assertEquals(1, resume());
+        assertEquals(List.of(3), found);
+        assertTrue(inputs.take(0, 0, frame, 8));
+        assertFalse(inputs.take(4, 0, frame, 8));
+        assertEquals(3, catchUp());
+        assertEquals(List.of(3, 1, 2, 0), found);
+        assertFalse(inputs.take(1, 0, frame, 8));
+    }
+
+    @Test
+    void shouldKeepWhatWasLateForAProcessThatIsPausedAgain() {
+        inputs.pause();
+        inputs.delayPeers();
+        inputs.take(1, 0, frame, 8);
+        assertEquals(0, resume());
+        inputs.pause();
+        assertEquals(0, catchUp());
+        assertEquals(List.of(), found);
+        assertEquals(1, resume());
+        assertEquals(List.of(1), found);
+    }
+
+    private int catchUp() {
+        return inputs.catchUp((from, group, bytes, length) -> found.add(from));
     }
 }

@@ -30,6 +30,7 @@ final class PlantedNonDeterminism {
         final NetworkFaults network = options.network();
         return new ClusterOptions(
                 seed,
+                options.variation(),
                 options.clients(),
                 options.requests(),
                 options.inFlight(),

@@ -53,8 +53,8 @@ class ReproductionFileTest {
         assertEquals("an object is expected, line 1", message(""));
         assertTrue(refusal("vireo-sim reproduction", "x").startsWith("\"format\" is not"));
         assertEquals(
-                "version 1 of the format, this program plays version 2, line 3",
-                refusal("\"version\" : 2", "\"version\" : 1"));
+                "version 1 of the format, this program plays version 3, line 3",
+                refusal("\"version\" : 3", "\"version\" : 1"));
         assertTrue(refusal("\"seed\" : 3", "\"seed\" : \"3\"").startsWith("a whole number is expected"));
         assertEquals(
                 "it is of the state machine com.acme.Counters with replicas=3 requests=drawn, and this plays"

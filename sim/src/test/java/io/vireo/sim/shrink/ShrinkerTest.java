@@ -51,7 +51,8 @@ class ShrinkerTest {
 
     @Test
     void shouldLeaveExactlyWhatTheFailureNeeds() {
-        final Shrinker shrinker = new Shrinker(SEED, Reduction.NONE, ShrinkerTest::fails, () -> false, progress::add);
+        final Shrinker shrinker = new Shrinker(
+                SEED, Reduction.NONE, 1, (reduction, max) -> fails(reduction) ? 1 : -1, () -> false, progress::add);
         final Reduction left = shrinker.shrink();
         assertEquals(List.of(1, 3), left.indexes(SEED, PlannedFault.CRASH));
         assertEquals(List.of(0), left.indexes(SEED, PlannedFault.ROT));
@@ -71,9 +72,10 @@ class ShrinkerTest {
         final Shrinker shrinker = new Shrinker(
                 SEED,
                 Reduction.NONE,
-                reduction -> {
+                1,
+                (reduction, max) -> {
                     asked[0]++;
-                    return fails(reduction);
+                    return fails(reduction) ? 1 : -1;
                 },
                 () -> asked[0] >= 5,
                 progress::add);
@@ -81,5 +83,41 @@ class ShrinkerTest {
         assertEquals(5, asked[0]);
         assertEquals(5, shrinker.runs());
         assertTrue(fails(left));
+    }
+
+    @Test
+    void shouldTryOtherCoursesOfChanceWhenNothingMoreCanGo() {
+        // Fails with all crashes, or with one of them where chance falls as in the second variation.
+        final Shrinker shrinker = new Shrinker(
+                SEED,
+                Reduction.NONE,
+                1,
+                (reduction, max) -> {
+                    final int crashes =
+                            reduction.indexes(SEED, PlannedFault.CRASH).size();
+                    return crashes == SEED.options().crashes() || crashes > 0 && reduction.variation() == 2 ? 1 : -1;
+                },
+                () -> false,
+                progress::add);
+        final Reduction left = shrinker.shrink();
+        assertEquals(1, left.faults(SEED));
+        assertEquals(2, left.variation());
+    }
+
+    @Test
+    void shouldNotWaitLongerThanAMultipleOfWhatTheFailureTook() {
+        final List<Long> patience = new ArrayList<>();
+        new Shrinker(
+                        SEED,
+                        Reduction.NONE,
+                        1_000_000,
+                        (reduction, max) -> {
+                            patience.add(max);
+                            return patience.size() == 1 ? 100_000 : -1;
+                        },
+                        () -> patience.size() >= 3,
+                        progress::add)
+                .shrink();
+        assertEquals(List.of(4_000_000L, 400_000L, 400_000L), patience);
     }
 }

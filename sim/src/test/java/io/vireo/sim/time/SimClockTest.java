@@ -48,6 +48,36 @@ class SimClockTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 17, -99_999})
+    void shouldStandStillWhileTheMachineIsSuspended(final int ppm) {
+        clock.drift(ppm);
+        clock.monotonicStart(1L << 40);
+        final long monotonic = clock.monotonicNs(5 * SECOND);
+        final long wall = clock.wallNs(5 * SECOND);
+        clock.suspend(5 * SECOND);
+        clock.suspend(6 * SECOND);
+        assertEquals(monotonic, clock.monotonicNs(8 * SECOND));
+        assertEquals(wall, clock.wallNs(8 * SECOND));
+        clock.resume(8 * SECOND, false);
+        assertEquals(monotonic, clock.monotonicNs(8 * SECOND));
+        assertEquals(wall, clock.wallNs(8 * SECOND));
+        final long first = clock.virtualNs(monotonic + SECOND);
+        assertTrue(clock.monotonicNs(first) >= monotonic + SECOND);
+        assertTrue(clock.monotonicNs(first - 1) < monotonic + SECOND);
+        clock.resume(9 * SECOND, true);
+        assertEquals(wall - monotonic, clock.wallNs(9 * SECOND) - clock.monotonicNs(9 * SECOND));
+    }
+
+    @Test
+    void shouldSetTheWallClockRightWhenTheMachineGoesOn() {
+        final SimClock right = new SimClock(7);
+        clock.suspend(5 * SECOND);
+        clock.resume(8 * SECOND, true);
+        assertEquals(right.wallNs(9 * SECOND), clock.wallNs(9 * SECOND));
+        assertEquals(right.monotonicNs(9 * SECOND) - 3 * SECOND, clock.monotonicNs(9 * SECOND));
+    }
+
     @Test
     void shouldRefuseToStandStill() {
         assertThrows(IllegalArgumentException.class, () -> clock.drift(-1_000_000));
