@@ -253,6 +253,7 @@ public final class Floors {
             floor(floors, "peers whose pieces did not arrive", total.stalls);
             floor(floors, "receivers of a checkpoint short of space", total.fullReceivers);
             floor(floors, "peers whose copy rotted while another one fetched it", total.rottenPeers);
+            floor(floors, "files that rotted at a receiver before it looked at them", total.rottenReceivers);
             floor(floors, "receivers that went over to a newer checkpoint", total.retargets);
         }
     }

@@ -11,7 +11,9 @@ import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestCodec;
 import io.vireo.journal.segment.ManifestEntry;
 import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.storage.Storage;
 import io.vireo.node.core.ReplicaView;
+import io.vireo.sim.storage.DamagedSector;
 import io.vireo.sim.storage.DurableFiles;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
@@ -91,6 +93,67 @@ public final class SnapshotDurabilityAuditor extends Auditor {
                 manifest == null ? 0 : manifest.count());
     }
 
+    /**
+     * A replica begins to give a file another name. Story: it has the name of one that the checkpoint of the durable superblock lists, and its
+     * bytes are not durable yet; power fails, the file system has kept the name and not the bytes, and the checkpoint is gone.
+     */
+    public void onRename(final int replica, final int group, final String from, final String to) {
+        look(replica, group);
+        final Manifest manifest = manifests[replica][group];
+        final SuperblockImage superblock = images[replica][group].superblock();
+        if (manifest == null || superblock.checkpointOp() != newest[replica][group] || isLost(replica, group)) {
+            return;
+        }
+        for (int i = 0; i < manifest.count(); i++) {
+            if (to.equals(manifest.entry(i).key().fileName())) {
+                final long durable = images[replica][group].files().lengthUnnamed(from);
+                checkNumbers(
+                        durable >= manifest.entry(i).size(),
+                        "a file is durable before it takes the place of one that the durable superblock lists",
+                        replica,
+                        group,
+                        superblock.view(),
+                        superblock.checkpointOp(),
+                        "bytes of the file durable, listed",
+                        durable,
+                        manifest.entry(i).size());
+            }
+        }
+    }
+
+    /**
+     * A replica has installed a checkpoint that it fetched, and this sector of a file that was here before is still bad. It had gone bad before
+     * the replica looked whether it has the file: whatever the checkpoint lists of it must have been fetched.
+     */
+    public void onInstalledOver(final int replica, final int group, final DamagedSector bad) {
+        final SuperblockImage superblock = images[replica][group].superblock();
+        final Manifest manifest = manifest(replica, group, superblock);
+        for (int i = 0; manifest != null && i < manifest.count(); i++) {
+            final ManifestEntry entry = manifest.entry(i);
+            if (entry.key().fileName().equals(bad.file())) {
+                checkNumbers(
+                        (long) bad.sector() * Storage.SECTOR >= entry.size(),
+                        "a file that was here counts as fetched only if every chunk of it is right",
+                        replica,
+                        group,
+                        superblock.view(),
+                        superblock.checkpointOp(),
+                        "bad sector, bytes listed",
+                        bad.sector(),
+                        entry.size());
+            }
+        }
+    }
+
+    /** The files that the checkpoint of the durable superblock lists, or null if its snapshot cannot be read. */
+    private Manifest manifest(final int replica, final int group, final SuperblockImage superblock) {
+        try (Snapshot snapshot = snapshot(replica, group, superblock)) {
+            return manifest(snapshot.section(SnapshotSection.MANIFEST));
+        } catch (final SnapshotException reason) {
+            return null;
+        }
+    }
+
     /** Bytes of a file that the checkpoint of the durable superblock lists; 0 if it does not, or if that is not known. */
     public long listedBytes(final int replica, final int group, final SegmentKey key) {
         look(replica, group);
@@ -122,20 +185,9 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     }
 
     private void checkSnapshot(final int replica, final int group, final SuperblockImage superblock) {
-        final DurableFiles files = images[replica][group].files();
-        final String name = superblock.snapshotName();
-        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) Math.max(0, files.length(name))]);
-        if (bytes.capacity() > 0) {
-            files.read(name, bytes);
-        }
         String refusal = null;
-        try (SnapshotDecoder decoder = new SnapshotDecoder(expected(group, superblock), bytes.capacity())) {
-            while (decoder.nextLength() > 0) {
-                decoder.take(bytes, (int) decoder.position());
-            }
-            try (Snapshot snapshot = decoder.finish()) {
-                checkFiles(replica, group, superblock, manifest(snapshot.section(SnapshotSection.MANIFEST)));
-            }
+        try (Snapshot snapshot = snapshot(replica, group, superblock)) {
+            checkFiles(replica, group, superblock, manifest(snapshot.section(SnapshotSection.MANIFEST)));
         } catch (final SnapshotException reason) {
             refusal = reason.getMessage();
         }
@@ -147,8 +199,24 @@ public final class SnapshotDurabilityAuditor extends Auditor {
                 superblock.view(),
                 superblock.checkpointOp(),
                 "bytes durable, id",
-                files.length(name),
+                images[replica][group].files().length(superblock.snapshotName()),
                 superblock.snapshotIdLo());
+    }
+
+    private Snapshot snapshot(final int replica, final int group, final SuperblockImage superblock)
+            throws SnapshotException {
+        final DurableFiles files = images[replica][group].files();
+        final String name = superblock.snapshotName();
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) Math.max(0, files.length(name))]);
+        if (bytes.capacity() > 0) {
+            files.read(name, bytes);
+        }
+        try (SnapshotDecoder decoder = new SnapshotDecoder(expected(group, superblock), bytes.capacity())) {
+            while (decoder.nextLength() > 0) {
+                decoder.take(bytes, (int) decoder.position());
+            }
+            return decoder.finish();
+        }
     }
 
     private void checkFiles(

@@ -8,6 +8,7 @@ import io.vireo.sim.fault.SyncFailurePoint;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.DamagedSector;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.ReadFault;
 import io.vireo.sim.storage.SimDisk;
@@ -77,21 +78,19 @@ final class DiskFaultStorm {
         }
     }
 
-    private void rotSegment(final DiskFaultPoint point) {
+    /** A sector of one of the replica's segments goes bad; null if the atlas does not let it, or there is none. */
+    DamagedSector rotSegment(final DiskFaultPoint point) {
         final SimDisk disk = disk(point);
         final List<String> segments = names(disk, SegmentKey.DIRECTORY);
-        if (segments.isEmpty()) {
-            return;
-        }
-        rot(point, segments.get((int) (point.place() % segments.size())));
+        return segments.isEmpty() ? null : rot(point, segments.get((int) (point.place() % segments.size())));
     }
 
-    /** A sector of this segment goes bad; false if the atlas does not let it, or there is no such file. */
-    boolean rot(final DiskFaultPoint point, final String name) {
+    /** A sector of this segment goes bad; null if the atlas does not let it, or there is no such file. */
+    DamagedSector rot(final DiskFaultPoint point, final String name) {
         final SimDisk disk = disk(point);
         final int sectors = (int) (disk.image().files().length(name) / Storage.SECTOR);
         if (sectors == 0 || disk.settledFileNamed(name) < 0 || !atlas.admitFileLoss(point.replica(), point.group())) {
-            return false;
+            return null;
         }
         final int sector = (int) (point.place() / 7 % sectors);
         final DamageKind kind = KINDS[draws.nextInt(KINDS.length)];
@@ -99,9 +98,9 @@ final class DiskFaultStorm {
             atlas.onFilesLost(point.replica(), point.group());
             cluster.counters().segmentsDamaged++;
             note(point, sector, kind + " sector " + sector + " of " + name);
-            return true;
+            return new DamagedSector(name, sector);
         }
-        return false;
+        return null;
     }
 
     private void truncate(final DiskFaultPoint point) {

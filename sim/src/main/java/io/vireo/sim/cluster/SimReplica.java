@@ -506,6 +506,11 @@ public final class SimReplica {
         }
 
         @Override
+        public void onRename(final String from, final String to) {
+            environment.auditors().snapshots.onRename(index, group, from, to);
+        }
+
+        @Override
         public void onDelete(final String name) {
             environment.auditors().snapshots.onDelete(index, group, name);
         }

@@ -12,6 +12,8 @@ public final class TransferStatistics {
     public long rottenPeers;
     /** Of these, those with another one beside it that has rotted in another place of the same file. */
     public long rottenInTurn;
+    /** Files of receivers that rotted when the receiver was about to look whether it has them, by intent. */
+    public long rottenReceivers;
     /** Processes that ended while they fetched a checkpoint, and peers that did while they were asked for pieces. */
     public long receiverCrashes;
 

@@ -8,6 +8,7 @@ import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.TransferPoint;
+import io.vireo.sim.storage.DamagedSector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class TransferStorm {
     private static final int NOBODY = -1;
+    /** Of a receiver, how many files rot at once: most of what a group has. */
+    private static final int RECEIVER_FILES = 3;
 
     /** A point that is due, and how many requests are left until it strikes. */
     private static final class Armed {
@@ -38,6 +41,8 @@ final class TransferStorm {
         boolean isActive;
         int peer = NOBODY;
         long target;
+        /** What went bad of its own files before it looked at them. */
+        final List<DamagedSector> rotten = new ArrayList<>();
     }
 
     private final SimCluster cluster;
@@ -95,6 +100,13 @@ final class TransferStorm {
     }
 
     void onEvent(final int replica, final int group, final TraceEvent event) {
+        if (event == TraceEvent.STATE_SYNC_INSTALLED) {
+            for (final DamagedSector rotten : receivers[replica][group].rotten) {
+                if (cluster.replica(replica).disk(group).isDamaged(rotten)) {
+                    cluster.auditors().snapshots.onInstalledOver(replica, group, rotten);
+                }
+            }
+        }
         if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
             receivers[replica][group] = new Receiver();
         }
@@ -129,8 +141,13 @@ final class TransferStorm {
         for (int i = 0; i < armed.size(); ) {
             final Armed next = armed.get(i);
             // Only files of segments rot here; the request of another one is not counted.
-            final boolean isOfIt =
-                    next.point.kind() != TransferPoint.Kind.PEERS_ROT || wanted.kind() == ChunkFlyweight.SEGMENT;
+            final boolean isOfIt = switch (next.point.kind()) {
+                case PEERS_ROT -> wanted.kind() == ChunkFlyweight.SEGMENT;
+                // With the snapshot it begins: what is here of the files that it lists, the receiver has not looked at
+                // yet.
+                case RECEIVER_ROT -> wanted.kind() == ChunkFlyweight.SNAPSHOT && receiver.isActive;
+                default -> true;
+            };
             // One frame is cut at a time; the next one waits for a request of its own.
             final boolean isBusy = next.point.kind() == TransferPoint.Kind.CUT && cut != null;
             if (isOfIt && !isBusy && --next.left <= 0) {
@@ -172,6 +189,7 @@ final class TransferStorm {
                         new SegmentKey(wanted.namespace(), wanted.incarnation(), wanted.baseOffset()).fileName();
                 cluster.queue().after(0, () -> rot(point, receiver, group, name));
             }
+            case RECEIVER_ROT -> cluster.queue().after(0, () -> rotReceiver(point, receiver, group));
         }
     }
 
@@ -201,10 +219,27 @@ final class TransferStorm {
                     // A chunk is some sectors: the next peer has it in another one, where the file has more of them.
                     (point.place() >>> 8) + i * 7L * chunkSectors,
                     0);
-            rotten += diskFaults.rot(ofPeer, name) ? 1 : 0;
+            rotten += diskFaults.rot(ofPeer, name) != null ? 1 : 0;
         }
         statistics.rottenPeers += rotten;
         statistics.rottenInTurn += Math.max(0, rotten - 1);
+    }
+
+    private void rotReceiver(final TransferPoint point, final int receiver, final int group) {
+        for (int i = 0; i < RECEIVER_FILES && cluster.isStorm(); i++) {
+            final DiskFaultPoint ofFile = new DiskFaultPoint(
+                    point.permille(),
+                    receiver,
+                    group,
+                    DiskFaultPoint.Kind.SEGMENT_ROT,
+                    (point.place() >>> 8) + i * 7L * chunkSectors,
+                    0);
+            final DamagedSector rotten = diskFaults.rotSegment(ofFile);
+            if (rotten != null) {
+                statistics.rottenReceivers++;
+                receivers[receiver][group].rotten.add(rotten);
+            }
+        }
     }
 
     /** The bytes that arrive are a prefix of a frame, and the connection ends with them. */

@@ -16,7 +16,7 @@ import java.util.List;
  * @param clientDeaths clients that end for good, as long as one is left.
  * @param diskSwaps times at which two replicas are started with each other's disk.
  * @param diskImages images of disks that are put back later.
- * @param transfers faults aimed at state synchronizations.
+ * @param transfers faults aimed at state synchronizations, and so many times that what a receiver has already rots.
  * @param suspensions times at which a machine and its clocks stand still.
  */
 public record Hazards(
@@ -74,6 +74,10 @@ public record Hazards(
         final Draws transferDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 0);
         for (int i = 0; i < transfers && replicas > 1; i++) {
             plan.add(TransferPoint.draw(transferDraws));
+        }
+        final Draws receiverRotDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 1);
+        for (int i = 0; i < transfers && replicas > 1; i++) {
+            plan.add(TransferPoint.drawRotOfReceiver(receiverRotDraws));
         }
         final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);
         for (int i = 0; i < suspensions; i++) {

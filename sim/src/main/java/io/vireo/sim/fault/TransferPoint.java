@@ -36,11 +36,17 @@ public record TransferPoint(
         /** The receiver has room for a few sectors more, for a while. */
         RECEIVER_FULL,
         /** The file that is asked for rots on every peer, on each in another chunk, as far as the atlas admits. */
-        PEERS_ROT
+        PEERS_ROT,
+        /** Files that the receiver has already, of the checkpoint before, rot at its own, as far as the atlas admits. */
+        RECEIVER_ROT
     }
 
     private static final long MILLIS = 1_000_000L;
-    private static final Kind[] KINDS = Kind.values();
+    /** Drawn together; {@link Kind#RECEIVER_ROT} has a generator of its own. */
+    private static final Kind[] KINDS = {
+        Kind.CUT, Kind.STALL, Kind.RECEIVER_CRASH, Kind.SERVER_CRASH, Kind.RECEIVER_FULL, Kind.PEERS_ROT
+    };
+
     private static final CrashPoint.Trigger[] TRIGGERS = {
         CrashPoint.Trigger.NOW,
         CrashPoint.Trigger.READ_ISSUED,
@@ -63,6 +69,19 @@ public record TransferPoint(
                 OUTCOMES[draws.nextInt(OUTCOMES.length)],
                 draws.nextLong() >>> 1,
                 draws.logUniform(10 * MILLIS, 30_000 * MILLIS));
+    }
+
+    /** At the beginning of one of the next synchronizations. */
+    static TransferPoint drawRotOfReceiver(final Draws draws) {
+        return new TransferPoint(
+                draws.nextInt(1_000),
+                Kind.RECEIVER_ROT,
+                1,
+                CrashPoint.Trigger.NOW,
+                0,
+                CrashOutcome.DROP_ALL,
+                draws.nextLong() >>> 1,
+                0);
     }
 
     /** The crash of this replica, which is the victim whatever the point says. */

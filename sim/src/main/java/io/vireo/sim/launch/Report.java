@@ -140,7 +140,8 @@ final class Report {
                 + " forgottenOps=" + c.forgottenOps);
         out.println("transfers: cuts=" + c.transfers.cuts + " stalls=" + c.transfers.stalls + " fullReceivers="
                 + c.transfers.fullReceivers + " rottenPeers=" + c.transfers.rottenPeers + " rottenInTurn="
-                + c.transfers.rottenInTurn + " receiverCrashes=" + c.transfers.receiverCrashes + " serverCrashes="
+                + c.transfers.rottenInTurn + " rottenReceivers=" + c.transfers.rottenReceivers + " receiverCrashes="
+                + c.transfers.receiverCrashes + " serverCrashes="
                 + c.transfers.serverCrashes + " refused=" + c.transfers.refusals + " peerChanges="
                 + c.transfers.peerChanges + " retargets=" + c.transfers.retargets);
         out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="

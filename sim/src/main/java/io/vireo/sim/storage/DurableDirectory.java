@@ -24,7 +24,15 @@ final class DurableDirectory implements DurableFiles {
 
     @Override
     public long length(final String name) {
-        final Inode inode = directory.durableFile(name);
+        return length(directory.durableFile(name));
+    }
+
+    @Override
+    public long lengthUnnamed(final String name) {
+        return length(directory.file(name));
+    }
+
+    private static long length(final Inode inode) {
         if (inode == null) {
             return Storage.NOT_FOUND;
         }

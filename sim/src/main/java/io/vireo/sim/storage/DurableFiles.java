@@ -12,6 +12,9 @@ public interface DurableFiles {
     /** Bytes from the start of a file up to the first that may be lost; negative if its name may be. */
     long length(String name);
 
+    /** The same of the file that processes find under this name, also if a crash may take the name or give it to another one. */
+    long lengthUnnamed(String name);
+
     /**
      * First position from {@code position} on, a whole number of sectors, at which these bytes are not those of the file; -1 if there is
      * none. What is not durable there is no difference.

@@ -409,6 +409,11 @@ final class Inode {
         submittedCount = sectors;
     }
 
+    /** True if a reader of this sector gets something else than was written. */
+    boolean isDamaged(final int sector) {
+        return sector < durableCount && rot[sector] != null;
+    }
+
     /** True if it has lost its end, or a reader of some sector gets something else than was written. */
     boolean isDamaged() {
         for (int sector = 0; sector < durableCount; sector++) {

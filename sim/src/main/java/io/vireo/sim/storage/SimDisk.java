@@ -27,6 +27,9 @@ public final class SimDisk implements Storage {
 
         /** A deletion was submitted: from now on a crash may take this name. */
         default void onDelete(final String name) {}
+
+        /** A file is about to get the name of another one, or a new name. */
+        default void onRename(final String from, final String to) {}
     }
 
     private final CallSchedule schedule;
@@ -256,6 +259,7 @@ public final class SimDisk implements Storage {
     @Override
     public void rename(final String from, final String to, final long token) {
         if (completions.submit()) {
+            watch.onRename(from, to);
             final boolean isThere = files.directory.rename(FileName.check(from), FileName.check(to));
             Invariant.check(isThere, "a file that is renamed is there");
             completeLater(schedule.writeNs(), token, 0);
@@ -448,6 +452,12 @@ public final class SimDisk implements Storage {
     /** True if a file with a name, the data file aside, is not as it was written. */
     public boolean hasDamagedFiles() {
         return files.directory.hasDamagedFiles();
+    }
+
+    /** True if processes find a file under this name, and a bad sector in this place of it. */
+    public boolean isDamaged(final DamagedSector place) {
+        final Inode inode = files.directory.file(place.file());
+        return inode != null && inode.isDamaged(place.sector());
     }
 
     /** The newest data file, even while it has its temporary name. */

@@ -12,6 +12,7 @@ import io.vireo.node.core.Status;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DamageKind;
+import io.vireo.sim.storage.DamagedSector;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.time.TraceHash;
 import java.util.List;
@@ -157,6 +158,48 @@ class AuditorsTest {
                 .orElseThrow();
         onDisk().onDelete(0, 0, segment);
         assertEquals("A11: nothing is deleted that the durable superblock names", rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenAFileTakesThePlaceOfAListedOneBeforeItsBytesAreDurable() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final String segment = rig.images[0][0].files().names().stream()
+                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
+                .findFirst()
+                .orElseThrow();
+        final SnapshotDurabilityAuditor auditor = onDisk();
+        auditor.onRename(0, 0, segment, segment);
+        auditor.onRename(0, 0, "staging/nothing-of-it-is-there", SegmentKey.DIRECTORY + "/of-no-checkpoint");
+        assertNull(rig.signature());
+        auditor.onRename(0, 0, "staging/nothing-of-it-is-there", segment);
+        assertEquals(
+                "A11: a file is durable before it takes the place of one that the durable superblock lists",
+                rig.signature());
+    }
+
+    @Test
+    void shouldReportA11WhenACheckpointIsInstalledOverAFileThatHadGoneBad() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final String segment = rig.images[0][0].files().names().stream()
+                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
+                .findFirst()
+                .orElseThrow();
+        final SnapshotDurabilityAuditor auditor = onDisk();
+        auditor.onInstalledOver(0, 0, new DamagedSector(SegmentKey.DIRECTORY + "/of-no-checkpoint", 0));
+        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 1 << 16));
+        assertNull(rig.signature());
+        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 0));
+        assertEquals("A11: a file that was here counts as fetched only if every chunk of it is right", rig.signature());
     }
 
     private SnapshotDurabilityAuditor onDisk() {
