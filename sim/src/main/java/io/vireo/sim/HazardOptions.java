@@ -20,6 +20,7 @@ final class HazardOptions {
     private static final int DISK_IMAGES = 81;
     private static final int TRANSFERS = 82;
     private static final int SUSPENSIONS = 83;
+    private static final int RECEIVER_ROTS = 84;
     /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
     private static final int DRIFT_PPM_MAX = 100_000;
 
@@ -47,7 +48,9 @@ final class HazardOptions {
                 count(new Draws(seed, Stream.OPTIONS, DISK_SWAPS), 4),
                 count(new Draws(seed, Stream.OPTIONS, DISK_IMAGES), 8),
                 count(new Draws(seed, Stream.OPTIONS, TRANSFERS), 16),
-                count(new Draws(seed, Stream.OPTIONS, SUSPENSIONS), 16));
+                count(new Draws(seed, Stream.OPTIONS, SUSPENSIONS), 16),
+                // Few: each takes from the budget of what may rot, which those of the peers need too.
+                count(new Draws(seed, Stream.OPTIONS, RECEIVER_ROTS), 3));
     }
 
     static ClientFaults clients(final long seed) {

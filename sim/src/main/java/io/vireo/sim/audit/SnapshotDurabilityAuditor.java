@@ -123,23 +123,25 @@ public final class SnapshotDurabilityAuditor extends Auditor {
 
     /**
      * A replica has installed a checkpoint that it fetched, and this sector of a file that was here before is still bad. It had gone bad before
-     * the replica looked whether it has the file: whatever the checkpoint lists of it must have been fetched.
+     * the replica looked whether it has the file: whatever the checkpoint lists of it must have been fetched. What is bad only behind the end
+     * that is listed is none of it.
      */
     public void onInstalledOver(final int replica, final int group, final DamagedSector bad) {
         final SuperblockImage superblock = images[replica][group].superblock();
+        final long firstBad = (long) bad.sector() * Storage.SECTOR + bad.firstBad();
         final Manifest manifest = manifest(replica, group, superblock);
         for (int i = 0; manifest != null && i < manifest.count(); i++) {
             final ManifestEntry entry = manifest.entry(i);
             if (entry.key().fileName().equals(bad.file())) {
                 checkNumbers(
-                        (long) bad.sector() * Storage.SECTOR >= entry.size(),
+                        firstBad >= entry.size(),
                         "a file that was here counts as fetched only if every chunk of it is right",
                         replica,
                         group,
                         superblock.view(),
                         superblock.checkpointOp(),
-                        "bad sector, bytes listed",
-                        bad.sector(),
+                        "first bad byte, bytes listed",
+                        firstBad,
                         entry.size());
             }
         }

@@ -98,7 +98,7 @@ final class DiskFaultStorm {
             atlas.onFilesLost(point.replica(), point.group());
             cluster.counters().segmentsDamaged++;
             note(point, sector, kind + " sector " + sector + " of " + name);
-            return new DamagedSector(name, sector);
+            return disk.damagedSector(name, sector);
         }
         return null;
     }

@@ -39,7 +39,8 @@ public record FailoverPoint(int permille, int group, int turns, Lead lead, boole
                 // After as many turns as there are replicas the first one leads again.
                 draws.chance(1, 2) ? replicas : draws.between(2, replicas + 1),
                 LEADS[draws.nextInt(LEADS.length)],
-                draws.chance(1, 2),
+                // Mostly: who comes back while the next one is cut off lacks what that one has just committed.
+                draws.chance(3, 4),
                 endsStorm && permille >= STORM_END_PERMILLE_MIN);
     }
 }

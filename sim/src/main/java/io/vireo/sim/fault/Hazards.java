@@ -16,8 +16,9 @@ import java.util.List;
  * @param clientDeaths clients that end for good, as long as one is left.
  * @param diskSwaps times at which two replicas are started with each other's disk.
  * @param diskImages images of disks that are put back later.
- * @param transfers faults aimed at state synchronizations, and so many times that what a receiver has already rots.
+ * @param transfers faults aimed at state synchronizations.
  * @param suspensions times at which a machine and its clocks stand still.
+ * @param receiverRots times at which what a receiver has already rots before it looks.
  */
 public record Hazards(
         int linkFilters,
@@ -28,20 +29,39 @@ public record Hazards(
         int diskSwaps,
         int diskImages,
         int transfers,
-        int suspensions) {
+        int suspensions,
+        int receiverRots) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
         return new Hazards(
-                linkFilters, pauses, clockJumps, 0, clientDeaths, diskSwaps, diskImages, transfers, suspensions);
+                linkFilters,
+                pauses,
+                clockJumps,
+                0,
+                clientDeaths,
+                diskSwaps,
+                diskImages,
+                transfers,
+                suspensions,
+                receiverRots);
     }
 
     /** The same, but no disk forgets. */
     public Hazards withoutDiskImages() {
         return new Hazards(
-                linkFilters, pauses, clockJumps, driftPpmMax, clientDeaths, diskSwaps, 0, transfers, suspensions);
+                linkFilters,
+                pauses,
+                clockJumps,
+                driftPpmMax,
+                clientDeaths,
+                diskSwaps,
+                0,
+                transfers,
+                suspensions,
+                receiverRots);
     }
 
     /** In the order of the progress at which they are due. */
@@ -76,7 +96,7 @@ public record Hazards(
             plan.add(TransferPoint.draw(transferDraws));
         }
         final Draws receiverRotDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 1);
-        for (int i = 0; i < transfers && replicas > 1; i++) {
+        for (int i = 0; i < receiverRots && replicas > 1; i++) {
             plan.add(TransferPoint.drawRotOfReceiver(receiverRotDraws));
         }
         final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);

@@ -414,6 +414,12 @@ final class Inode {
         return sector < durableCount && rot[sector] != null;
     }
 
+    /** The first byte of a bad sector that a reader gets wrong. */
+    int firstBad(final int sector) {
+        // A device that cannot deliver the sector has none of its bytes.
+        return rot[sector] == UNREADABLE ? 0 : Math.max(0, Arrays.mismatch(content(sector), rot[sector]));
+    }
+
     /** True if it has lost its end, or a reader of some sector gets something else than was written. */
     boolean isDamaged() {
         for (int sector = 0; sector < durableCount; sector++) {

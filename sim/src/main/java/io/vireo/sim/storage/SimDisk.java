@@ -454,10 +454,16 @@ public final class SimDisk implements Storage {
         return files.directory.hasDamagedFiles();
     }
 
-    /** True if processes find a file under this name, and a bad sector in this place of it. */
+    /** What a reader of this sector gets wrong; the file has its name whatever a crash does, and the sector is bad. */
+    public DamagedSector damagedSector(final String name, final int sector) {
+        final Inode inode = files.directory.file(name);
+        return new DamagedSector(name, inode.handle, sector, inode.firstBad(sector));
+    }
+
+    /** True if processes find this very file under its name, and the sector is still bad. */
     public boolean isDamaged(final DamagedSector place) {
         final Inode inode = files.directory.file(place.file());
-        return inode != null && inode.isDamaged(place.sector());
+        return inode != null && inode.handle == place.handle() && inode.isDamaged(place.sector());
     }
 
     /** The newest data file, even while it has its temporary name. */

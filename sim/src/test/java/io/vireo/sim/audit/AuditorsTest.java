@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.storage.Storage;
 import io.vireo.node.core.Status;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -195,10 +196,14 @@ class AuditorsTest {
                 .findFirst()
                 .orElseThrow();
         final SnapshotDurabilityAuditor auditor = onDisk();
-        auditor.onInstalledOver(0, 0, new DamagedSector(SegmentKey.DIRECTORY + "/of-no-checkpoint", 0));
-        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 1 << 16));
+        final int size = (int) auditor.listedBytes(0, 0, SegmentKey.parse(segment));
+        final int lastSector = (size - 1) / Storage.SECTOR;
+        final int behind = size - lastSector * Storage.SECTOR;
+        auditor.onInstalledOver(0, 0, new DamagedSector(SegmentKey.DIRECTORY + "/of-no-checkpoint", 7, 0, 0));
+        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 7, lastSector, behind));
+        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 7, lastSector + 1, 0));
         assertNull(rig.signature());
-        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 0));
+        auditor.onInstalledOver(0, 0, new DamagedSector(segment, 7, lastSector, behind - 1));
         assertEquals("A11: a file that was here counts as fetched only if every chunk of it is right", rig.signature());
     }
 
