@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ReceiveBuffer {
     private static final int KEPT = 16 * 1024;
     /** More than this is kept only as long as it is filled. */
-    private static final int LARGE = 4 * GatewayConnection.RECEIVE_MAX;
+    private static final int LARGE = 2 * GatewayConnection.RECEIVE_MAX;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[0]);
     private int begin;

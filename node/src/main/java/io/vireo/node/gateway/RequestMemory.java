@@ -1,6 +1,7 @@
 package io.vireo.node.gateway;
 
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,10 @@ import java.util.Map;
  * for more; first come, first served. Small ones are counted and never wait: their number has bounds of its own. Story: a group has no primary
  * for a while, and sends to it fill the room; pings, logins and polls of other groups go on.
  *
- * <p>What is still to come from a client has a half of the room at most, so that one who sends slowly, or not what was announced, is not in the
- * way of those whose requests are there. A request that is longer than that half counts as a half, so that it fits at all and others fit
- * beside it: memory is bounded by the room, and by twice the longest request.
+ * <p>What is still to come has room of its own, so that a client who sends slowly, or not what was announced, is not in the way of those whose
+ * requests are there: a quarter for all that are of ordinary length, and one place for a long one, so that it is not in the way of those
+ * either. A request that is longer than a half of the room counts as a half, so that it fits at all and others fit beside it: memory is
+ * bounded by the room, and by twice the longest request.
  *
  * <p>A client that was given room and does not send what it announced would keep it for ever. While others wait for room, such a request is
  * given up: {@link GatewayConnection#onStalled}. Belongs to the thread of the gateway.
@@ -24,28 +26,41 @@ final class RequestMemory {
     private static final int SMALL_ONES = 200;
     /** So often within the time that a client may be silent is looked at who is. */
     private static final int LOOKS = 8;
+    /** Of the room, for what is still to come and is not long. */
+    private static final int RECEIVING_PART = 4;
+    /** So many fit into that part. */
+    private static final int ORDINARY_ONES = 4;
     /** What a client must send on average, from the time that it may be silent on. */
     static final int PACE_BYTES_PER_S = 256 << 10;
 
-    /** @param isWhole it has come, and can be begun. */
-    private record Waiter(GatewayConnection connection, int length, boolean isWhole, long number) {}
+    /** What a request needs besides room; those who wait for the same stand in one queue. */
+    private enum Lane {
+        /** Nothing: it has come, and can be begun. */
+        WHOLE,
+        /** Room for what is still to come. */
+        ORDINARY,
+        /** The place of what is long and still to come. */
+        LONG
+    }
+
+    private record Waiter(GatewayConnection connection, int length, Lane lane, long number) {}
 
     /** @param slowNs so long it may take. */
-    private record Arrival(long charge, long sinceNs, long slowNs) {}
+    private record Arrival(Lane lane, int length, long sinceNs, long slowNs) {}
 
     private final long bytesMax;
     private final long smallMax;
     private final long silenceMaxNs;
-    /** By whether what they wait with is whole; each connection once. */
-    private final ArrayDeque<Waiter> waitingWhole = new ArrayDeque<>();
-
-    private final ArrayDeque<Waiter> waitingToReceive = new ArrayDeque<>();
+    private final long receivingMax;
+    /** First come, first served; each connection once. */
+    private final Map<Lane, ArrayDeque<Waiter>> waiting = new EnumMap<>(Lane.class);
     /** Have room for a request of which bytes are still to come; in the order in which they got it. */
     private final Map<GatewayConnection, Arrival> receiving = new LinkedHashMap<>();
 
     private long bytes;
     private long smallBytes;
     private long receivingBytes;
+    private boolean isLongReceiving;
     private long lastNumber;
     /** Whose turn it is, or null; it has not taken anything yet. */
     private Waiter next;
@@ -58,7 +73,11 @@ final class RequestMemory {
     RequestMemory(final long bytesMax, final long silenceMaxNs, final long nowNs) {
         this.bytesMax = bytesMax;
         this.smallMax = Math.min(SMALL_MAX, bytesMax / SMALL_ONES);
+        this.receivingMax = bytesMax / RECEIVING_PART;
         this.silenceMaxNs = silenceMaxNs;
+        for (final Lane lane : Lane.values()) {
+            waiting.put(lane, new ArrayDeque<>());
+        }
         this.nowNs = nowNs;
         this.lastLookNs = nowNs;
     }
@@ -84,25 +103,34 @@ final class RequestMemory {
             return true;
         }
         final boolean isNext = next != null && next.connection.equals(connection);
-        final ArrayDeque<Waiter> queue = queue(isWhole);
-        if (isRoomFor(length, isWhole) && (isNext || first() == null && (isWhole || queue.isEmpty()))) {
+        final Lane lane = isWhole ? Lane.WHOLE : isLong(length) ? Lane.LONG : Lane.ORDINARY;
+        final ArrayDeque<Waiter> queue = waiting.get(lane);
+        final boolean isItsTurn = isNext || first() == null && (isWhole || queue.isEmpty());
+        if (isItsTurn && isRoomFor(length) && isRoomIn(lane, length)) {
             next = null;
             bytes += charge(length);
             if (!isWhole) {
-                receivingBytes += charge(length);
-                receiving.put(
-                        connection,
-                        new Arrival(charge(length), nowNs, silenceMaxNs + length * 1_000_000_000L / PACE_BYTES_PER_S));
+                onReceiving(connection, lane, length);
             }
             return true;
         }
         if (isNext) {
-            queue.addFirst(new Waiter(connection, length, isWhole, next.number));
+            queue.addFirst(new Waiter(connection, length, lane, next.number));
             next = null;
         } else if (!isWaiting(connection)) {
-            queue.addLast(new Waiter(connection, length, isWhole, ++lastNumber));
+            queue.addLast(new Waiter(connection, length, lane, ++lastNumber));
         }
         return false;
+    }
+
+    private void onReceiving(final GatewayConnection connection, final Lane lane, final int length) {
+        final long slowNs = silenceMaxNs + length * 1_000_000_000L / PACE_BYTES_PER_S;
+        receiving.put(connection, new Arrival(lane, length, nowNs, slowNs));
+        if (lane == Lane.LONG) {
+            isLongReceiving = true;
+        } else {
+            receivingBytes += length;
+        }
     }
 
     /** A request has its outcome, or will not begin. */
@@ -118,15 +146,21 @@ final class RequestMemory {
     void onReceived(final GatewayConnection connection) {
         final Arrival arrival = receiving.remove(connection);
         if (arrival != null) {
-            receivingBytes -= arrival.charge;
+            if (arrival.lane == Lane.LONG) {
+                isLongReceiving = false;
+            } else {
+                receivingBytes -= arrival.length;
+            }
             wake();
         }
     }
 
     /** The connection waits for nothing any more. */
     void forget(final GatewayConnection connection) {
-        final boolean wasWaiting = waitingWhole.removeIf(each -> each.connection.equals(connection))
-                || waitingToReceive.removeIf(each -> each.connection.equals(connection));
+        boolean wasWaiting = false;
+        for (final ArrayDeque<Waiter> queue : waiting.values()) {
+            wasWaiting |= queue.removeIf(each -> each.connection.equals(connection));
+        }
         if (wasWaiting) {
             wake();
         }
@@ -155,16 +189,16 @@ final class RequestMemory {
     }
 
     private boolean isAnyInTheWay() {
-        return !receiving.isEmpty() && !(waitingWhole.isEmpty() && waitingToReceive.isEmpty());
+        return !receiving.isEmpty() && waiting.values().stream().anyMatch(queue -> !queue.isEmpty());
     }
 
     private boolean isWaiting(final GatewayConnection connection) {
-        return waitingWhole.stream().anyMatch(each -> each.connection.equals(connection))
-                || waitingToReceive.stream().anyMatch(each -> each.connection.equals(connection));
+        return waiting.values().stream()
+                .anyMatch(queue -> queue.stream().anyMatch(each -> each.connection.equals(connection)));
     }
 
-    private ArrayDeque<Waiter> queue(final boolean isWhole) {
-        return isWhole ? waitingWhole : waitingToReceive;
+    private boolean isLong(final int length) {
+        return length > receivingMax / ORDINARY_ONES;
     }
 
     private long charge(final int length) {
@@ -172,22 +206,28 @@ final class RequestMemory {
     }
 
     /** Of small ones there is no end; a long one that waited for that would wait for ever. */
-    private boolean isRoomFor(final int length, final boolean isWhole) {
-        return (bytes == smallBytes || bytes + charge(length) <= bytesMax) && (isWhole || isRoomToReceive(length));
+    private boolean isRoomFor(final int length) {
+        return bytes == smallBytes || bytes + charge(length) <= bytesMax;
     }
 
-    private boolean isRoomToReceive(final int length) {
-        return receivingBytes == 0 || receivingBytes + charge(length) <= bytesMax / 2;
+    private boolean isRoomIn(final Lane lane, final int length) {
+        return switch (lane) {
+            case WHOLE -> true;
+            case ORDINARY -> receivingBytes + length <= receivingMax;
+            case LONG -> !isLongReceiving;
+        };
     }
 
     /** Who came first of those that wait for nothing but for others to have their outcomes; null if there is none. */
     private Waiter first() {
-        final Waiter whole = waitingWhole.peekFirst();
-        final Waiter toReceive = waitingToReceive.peekFirst();
-        if (toReceive == null || !isRoomToReceive(toReceive.length)) {
-            return whole;
+        Waiter first = null;
+        for (final ArrayDeque<Waiter> queue : waiting.values()) {
+            final Waiter head = queue.peekFirst();
+            if (head != null && isRoomIn(head.lane, head.length) && (first == null || head.number < first.number)) {
+                first = head;
+            }
         }
-        return whole == null || toReceive.number < whole.number ? toReceive : whole;
+        return first;
     }
 
     private void wake() {
@@ -196,8 +236,8 @@ final class RequestMemory {
         }
         isWaking = true;
         // Only who finds room is woken.
-        for (Waiter first = first(); first != null && isRoomFor(first.length, first.isWhole); first = first()) {
-            queue(first.isWhole).removeFirst();
+        for (Waiter first = first(); first != null && isRoomFor(first.length); first = first()) {
+            waiting.get(first.lane).removeFirst();
             next = first;
             first.connection.onMemory();
             next = null;

@@ -157,7 +157,10 @@ public final class FormatCommand implements Callable<Integer> {
         }
         if (AddressGuard.isReachable(cluster, settings) && !settings.isSet(Setting.SECRET_FILE)) {
             isSecretElsewhere = Settings.isSecretAmong(System.getenv());
-            if (!isSecretElsewhere) {
+            if (isSecretElsewhere) {
+                // What is no secret is found now and not when the nodes start.
+                new Settings().putSecret(System.getenv()).concludeSecret();
+            } else {
                 settings.put(Setting.SECRET_FILE, SecretFile.NAME, "vireo format");
                 putSecret(file.toAbsolutePath().resolveSibling(SecretFile.NAME));
             }

@@ -73,14 +73,18 @@ final class Settings {
         }
         final String origin = "environment " + Setting.SECRET_FILE.variable();
         final Value other = values.get(Setting.SECRET_FILE);
-        if (other != null
-                && !Path.of(other.text)
-                        .toAbsolutePath()
-                        .equals(Path.of(file.strip()).toAbsolutePath())) {
+        if (other != null && !isSameFile(other.text, file.strip())) {
             throw new OperatorException(origin + " = " + file + " and secret_file = " + other.text + " (from "
                     + other.origin + ") name two files for the secret of the cluster: keep one of them");
         }
         return put(Setting.SECRET_FILE, file, origin);
+    }
+
+    private static boolean isSameFile(final String one, final String other) {
+        return Path.of(one)
+                .toAbsolutePath()
+                .normalize()
+                .equals(Path.of(other).toAbsolutePath().normalize());
     }
 
     /** True if nodes with these variables need no secret file. */

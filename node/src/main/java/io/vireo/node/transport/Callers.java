@@ -3,23 +3,16 @@ package io.vireo.node.transport;
 import java.util.LinkedHashSet;
 
 /**
- * Connections that somebody has opened to this process and that are not let in yet, oldest first. Anybody can open some: they hold a part of
- * the places at most, and where there are too many the oldest goes, so that a stranger who keeps thousands open shuts out neither a replica
- * that comes back nor a client. Belongs to the thread of the transport.
+ * Connections that somebody has opened to this process and that are not let in yet, oldest first. Anybody can open some; where there are as many
+ * connections as there may be, the oldest of these goes for the next one, so that a stranger who keeps thousands open shuts out neither a
+ * replica that comes back nor a client. Belongs to the thread of the transport.
  */
 final class Callers {
-    /** Of all places this part, and never more than {@link #MAX}. */
-    private static final int PART = 4;
-
-    private static final int MAX = 1024;
-
     private final LinkedHashSet<Connection> waiting = new LinkedHashSet<>();
     private final int connectionsMax;
-    private final int max;
 
     Callers(final int connectionsMax) {
         this.connectionsMax = connectionsMax;
-        this.max = Math.min(MAX, Math.max(1, connectionsMax / PART));
     }
 
     void add(final Connection connection) {
@@ -35,11 +28,9 @@ final class Callers {
      * Who has to go for the one that came last.
      *
      * @param connections of all kinds, with that one.
-     * @return null if there is room, and the last one itself if only those that were let in are before it.
+     * @return null if there is room, and the last one itself if all others were let in.
      */
     Connection oneTooMany(final int connections) {
-        return waiting.size() > max || connections > connectionsMax
-                ? waiting.iterator().next()
-                : null;
+        return connections > connectionsMax ? waiting.iterator().next() : null;
     }
 }

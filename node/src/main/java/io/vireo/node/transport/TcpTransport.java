@@ -314,7 +314,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             // Not drained: that would keep the very socket that is too many.
             close(connection, null, "");
         } else if (tooMany != null) {
-            close(tooMany, CloseReason.TOO_MANY_CONNECTIONS, "others have come since, and it has not been let in");
+            // One that was rejected has been counted.
+            final boolean isRejected = tooMany.stage() == Connection.Stage.DRAINING;
+            close(
+                    tooMany,
+                    isRejected ? null : CloseReason.TOO_MANY_CONNECTIONS,
+                    "others have come since, and it has not been let in");
         }
     }
 
@@ -756,7 +761,10 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         } else {
             counters.closed(reason);
         }
-        // Until its deadline: who does not read the rejection holds its place no longer than who says nothing.
+        if (connection.isOpen()) {
+            connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
+        }
+        // Else until its deadline: who does not read the rejection holds its place no longer than who says nothing.
         connection.stage(Connection.Stage.DRAINING);
         enqueue(connection, handshake.frame(), 0, handshake.writeReject(refusal));
     }

@@ -336,6 +336,24 @@ class ClientListenerTest {
         assertEquals(0, response(known).length);
     }
 
+    @Test
+    void shouldEndWhoOnlyTriesToLogInAgainAndAgain() throws IOException {
+        serve();
+        final SocketChannel trying = connect();
+        rig.groups.isHolding = true;
+        send(trying, login());
+        until(() -> rig.groups.heldCount() == 1);
+        listener.poll(LOGIN_NS);
+        assertEquals(1, listener.connectionCount(), "one is under way");
+        listener.poll(2 * LOGIN_NS);
+        assertEquals(0, listener.connectionCount());
+        assertEquals(List.of("LOGIN_TIMEOUT: not logged in after 30 s"), refused);
+        rig.groups.isHolding = false;
+        while (rig.groups.release(new Random(1))) {
+            turn();
+        }
+    }
+
     private SocketChannel connectAndLogIn() throws IOException {
         final SocketChannel client = connect();
         send(client, login());

@@ -109,6 +109,11 @@ class RequestMemoryTest {
             other.send(part);
             assertEquals(0, other.next().status());
         }
+        // Nor is it in the way of what is still to come as well.
+        final byte[] ordinary = Client.request(101, Client.messages("s", "t", Client.toPartition(0), "y".repeat(600)));
+        other.send(Arrays.copyOf(ordinary, 100));
+        other.send(Arrays.copyOfRange(ordinary, 100, ordinary.length));
+        assertEquals(0, other.next().status());
         slow.send(Arrays.copyOfRange(frame, 8, frame.length));
         assertEquals(0, slow.next().status());
         assertEquals(0, rig.gateway.memory().bytes());

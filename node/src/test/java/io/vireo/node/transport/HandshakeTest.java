@@ -216,7 +216,7 @@ class HandshakeTest {
 
     @Test
     void shouldLetClientsInWhenStrangersKeepOpeningConnections() throws IOException {
-        final TransportRig.Node node = rig.start(context -> context.connectionsMax(8));
+        final TransportRig.Node node = rig.start(context -> context.connectionsMax(4));
         rig.client(node);
         final int strangers = 20;
         final List<Socket> silent = new ArrayList<>();
@@ -225,8 +225,8 @@ class HandshakeTest {
             final int known = i;
             rig.until(() -> node.transport.counters().get(TransportCounter.ACCEPTED) == known + 2, "accepted " + known);
         }
-        assertEquals(3, node.transport.connectionCount(), "a quarter of the places");
-        assertEquals(strangers - 2, node.closed(CloseReason.TOO_MANY_CONNECTIONS));
+        assertEquals(4, node.transport.connectionCount());
+        assertEquals(strangers - 3, node.closed(CloseReason.TOO_MANY_CONNECTIONS));
         assertEquals(-1, silent.get(0).getInputStream().read(), "the oldest goes");
         rig.client(node);
         assertEquals(2, node.transport.clientConnectionCount());

@@ -202,7 +202,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
     /** Ends the oldest connection of those who could be anybody; false if there is none. */
     private boolean makeRoom() {
         for (final ClientSocket socket : strangers) {
-            if (socket.isStranger()) {
+            if (socket.isStranger() || socket.isLate && !socket.isLoggedIn()) {
                 refuse(
                         socket,
                         CloseReason.TOO_MANY_CONNECTIONS,
@@ -221,9 +221,11 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
                 return;
             }
             strangers.remove(oldest);
-            if (oldest.isStranger()) {
+            // One that is under way has its answer within that time; who only tries again and again gets no more.
+            if (oldest.isStranger() || oldest.isLate && !oldest.isLoggedIn()) {
                 refuse(oldest, CloseReason.LOGIN_TIMEOUT, "not logged in after " + LOGIN_NS / 1_000_000_000L + " s");
             } else if (!oldest.isLoggedIn()) {
+                oldest.isLate = true;
                 oldest.loginDeadlineNs = nowNs + LOGIN_NS;
                 strangers.add(oldest);
             }

@@ -42,6 +42,8 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     int index;
 
     long loginDeadlineNs;
+    /** It has passed once, while a login was under way. */
+    boolean isLate;
 
     ClientSocket(
             final ClientListener owner,
