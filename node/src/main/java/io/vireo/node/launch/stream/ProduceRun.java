@@ -16,8 +16,8 @@ import java.util.Map;
 
 /** One {@code vireo produce}: lines become messages, messages become requests, one at a time. One thread, but for the figures. */
 final class ProduceRun {
-    /** So long a connection is believed in that nothing was sent by. */
-    private static final long IDLE_MAX_NS = 1_000_000_000L;
+    /** So long a connection is believed in that nothing was sent by: about as much as a ping costs. */
+    private static final long IDLE_MAX_NS = 20_000_000L;
 
     /**
      * What was asked for.
