@@ -44,9 +44,11 @@ public enum Command {
     /** Answer to HELLO where the cluster has a secret: prove that you know it. */
     CHALLENGE(26),
     /** That the sender knows the secret: of the caller as the answer to CHALLENGE, then of the one who was called, before its WELCOME. */
-    PROOF(27);
+    PROOF(27),
+    /** Client to a shard: check all files now, and heal what is damaged. Answered as STATUS is. */
+    SCRUB(28);
 
-    private static final Command[] BY_CODE = new Command[28];
+    private static final Command[] BY_CODE = new Command[29];
 
     static {
         for (final Command command : values()) {

@@ -15,6 +15,7 @@ final class ScrubStatus {
             throws IOException {
         json.writeObjectFieldStart("scrub");
         json.writeNumberField("passes", counters.passes());
+        json.writeBooleanField("asked", scrubber != null && scrubber.isAsked());
         json.writeNumberField("passDone", scrubber == null ? 0 : scrubber.passDone());
         json.writeNumberField("passChunks", scrubber == null ? 0 : scrubber.passChunks());
         json.writeNumberField("checked", counters.checked());

@@ -327,6 +327,17 @@ public final class ShardAgent implements TransportListener {
     }
 
     @Override
+    public void onScrubRequest(final Connection from) {
+        for (final ReplicaHost host : hosts) {
+            if (host.scrubber() != null) {
+                host.scrubber().checkNow();
+                LOG.info("event=scrub-asked group={}", host.group());
+            }
+        }
+        onStatusRequest(from);
+    }
+
+    @Override
     public void onStatusRequest(final Connection from) {
         final List<NodeStatus.GroupStatus> groups = new ArrayList<>(hosts.length);
         for (final ReplicaHost host : hosts) {

@@ -42,6 +42,7 @@ import picocli.CommandLine.ParseResult;
             NodeCommand.class,
             SecretCommand.class,
             StatusCommand.class,
+            RepairCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
             WarmUpCommand.class,

@@ -64,7 +64,7 @@ public final class MessageCheck {
             case CHALLENGE -> headerOnly(buffer, offset, bodyLength, ChallengeFlyweight.RESERVED_OFFSET);
             case PROOF -> headerOnly(buffer, offset, bodyLength, ProofFlyweight.RESERVED_OFFSET);
             case REJECT -> RejectFlyweight.invalidReason(buffer, offset, length);
-            case STATUS -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
+            case STATUS, SCRUB -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case STATUS_REPLY -> reserved(buffer, offset, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case REQUEST -> request(buffer, offset, bodyLength);
             case REPLY -> ReplyFlyweight.invalidReason(buffer, offset, bodyLength);

@@ -51,6 +51,15 @@ public final class StatusClient {
 
     /** The JSON document of the shard that listens at one of a replica's addresses; an IOException says why there is none. */
     public String ask(final int replica, final int shard) throws IOException {
+        return ask(replica, shard, Command.STATUS);
+    }
+
+    /** Has a shard check its files now; the document is of the moment when that has begun. */
+    public String scrub(final int replica, final int shard) throws IOException {
+        return ask(replica, shard, Command.SCRUB);
+    }
+
+    private String ask(final int replica, final int shard, final Command command) throws IOException {
         final HostPort address = HostPort.parse(cluster.addresses(replica).get(shard));
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
@@ -58,7 +67,7 @@ public final class StatusClient {
             socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
             final long deadline = System.nanoTime() + timeoutMs * 1_000_000L;
             enter(socket, replica);
-            socket.getOutputStream().write(question());
+            socket.getOutputStream().write(question(command));
             while (System.nanoTime() - deadline < 0) {
                 final UnsafeBuffer answer = answer(socket.getInputStream(), FRAME_MAX);
                 if (new HeaderFlyweight().wrap(answer, 0).command() == Command.STATUS_REPLY) {
@@ -93,10 +102,10 @@ public final class StatusClient {
         }
     }
 
-    private byte[] question() {
+    private byte[] question(final Command command) {
         final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
         final HeaderFlyweight status = new HeaderFlyweight().wrap(new UnsafeBuffer(bytes), 0);
-        status.init(Command.STATUS, cluster.clusterLo(), cluster.clusterHi(), bytes.length, 0, 0, 0);
+        status.init(command, cluster.clusterLo(), cluster.clusterHi(), bytes.length, 0, 0, 0);
         status.seal(new Checksum());
         return bytes;
     }

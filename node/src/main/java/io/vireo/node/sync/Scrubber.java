@@ -74,6 +74,11 @@ public final class Scrubber {
 
     private long notBeforeNs;
 
+    /** Somebody wants a pass now, which goes as fast as the rate allows; true until it is complete. */
+    private boolean isAsked;
+    /** That pass has not begun. */
+    private boolean isPassDue;
+
     /** Chunks of the pass and retries take turns. Story: so many are beyond help that one of them is always due, and the pass stands still. */
     private boolean isTurnOfPass;
 
@@ -134,6 +139,20 @@ public final class Scrubber {
         return damaged.size();
     }
 
+    /**
+     * Begins a pass over all files at once, in place of the one that is under way, and however seldom there is one otherwise: also where there
+     * is none at all. It meets what is known to be damaged as well, and tries again to heal it.
+     */
+    public void checkNow() {
+        isAsked = true;
+        isPassDue = true;
+    }
+
+    /** True from {@link #checkNow} until that pass is complete. */
+    public boolean isAsked() {
+        return isAsked;
+    }
+
     public void start(final long monotonicNs) {
         nowNs = monotonicNs;
         dueNs = monotonicNs;
@@ -146,7 +165,7 @@ public final class Scrubber {
      * @return 1 if something was done, 0 if not.
      */
     public int poll(final long monotonicNs) {
-        if (pace.isOff()) {
+        if (pace.isOff() && !isAsked) {
             return 0;
         }
         nowNs = monotonicNs;
@@ -204,6 +223,9 @@ public final class Scrubber {
         if (nowNs < notBeforeNs) {
             return 0;
         }
+        if (isPassDue) {
+            dueNs = nowNs;
+        }
         if (nowNs >= damagedAtNs && !(isTurnOfPass && nowNs >= dueNs)) {
             isTurnOfPass = true;
             return checkDamaged();
@@ -212,17 +234,19 @@ public final class Scrubber {
             return 0;
         }
         isTurnOfPass = false;
-        if (passDone == passChunks) {
+        if (isPassDue || passDone == passChunks) {
+            isPassDue = false;
             beginPass();
         }
         if (passChunks == 0) {
+            isAsked = false;
             dueNs = nowNs + Math.min(EMPTY_NS, pace.intervalNs());
             return 0;
         }
         final ManifestEntry file = manifest.entry(entry);
         final int length = scrub.length(file, chunk);
         // A pass that has fallen behind catches up, but no faster than the rate.
-        dueNs += pace.intervalNs() / passChunks;
+        dueNs += isAsked ? 0 : pace.intervalNs() / passChunks;
         check(file.key(), chunk, length, file.chunkHash(chunk), true);
         return 1;
     }
@@ -254,6 +278,7 @@ public final class Scrubber {
         }
         if (passDone == passChunks) {
             counters.onPass();
+            isAsked = isPassDue;
             // A group may have millions of files, of which many go in the time of a pass.
             manifest = Manifest.EMPTY;
             passDone = 0;

@@ -24,7 +24,7 @@ final class FrameGuard {
     /** Null if this peer may send this frame here, else the reason. */
     String refusal(final Connection from, final HeaderFlyweight header, final Command command) {
         final boolean isFitting = switch (command) {
-            case REQUEST, READ, STATUS -> from.isClient();
+            case REQUEST, READ, STATUS, SCRUB -> from.isClient();
             case HELLO,
                     PREPARE,
                     PREPARE_OK,

@@ -557,6 +557,10 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         if (command == Command.HELLO) {
             return; // "still here", which lastReceivedNs has noted
         }
+        if (command == Command.SCRUB) {
+            listener.onScrubRequest(connection);
+            return;
+        }
         if (command == Command.STATUS) {
             listener.onStatusRequest(connection);
             return;

@@ -13,6 +13,9 @@ public interface TransportListener {
     /** A STATUS frame; the answer goes to {@code from} before the call returns. */
     void onStatusRequest(Connection from);
 
+    /** A SCRUB frame; answered as STATUS is, when what it asks for has begun. */
+    void onScrubRequest(Connection from);
+
     /** A replica is connected, handshake done. */
     void onPeerConnected(int replica, String remoteAddress);
 

@@ -347,6 +347,11 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         }
 
         @Override
+        public void onScrubRequest(final Connection from) {
+            onStatusRequest(from);
+        }
+
+        @Override
         public void onStatusRequest(final Connection from) {
             throw new AssertionError("nobody asks");
         }

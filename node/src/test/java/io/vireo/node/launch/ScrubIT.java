@@ -20,6 +20,8 @@ class ScrubIT {
     private static final int ENTRIES = 40_000;
     private static final int FILES = 20;
     private static final int CHUNK_BYTES = 16 << 10;
+    /** Checks nothing before somebody asks for it. */
+    private static final int ASKED = 1;
 
     @TempDir
     Path dir;
@@ -47,7 +49,7 @@ class ScrubIT {
                     "--dir",
                     cluster.toString(),
                     "--set",
-                    "scrub_interval_ns=3000000000",
+                    "scrub_interval_ns=" + (replica == ASKED ? 0 : 3_000_000_000L),
                     "--stop-on-end-of-input");
         }
         for (final VireoProcess node : nodes) {
@@ -59,6 +61,10 @@ class ScrubIT {
                 flip(file, replica * CHUNK_BYTES + 1_000);
             }
         }
+        final String repaired = run(
+                        "repair", "--dir", cluster.toString(), "--replica", Integer.toString(ASKED), "--json")
+                .output();
+        assertTrue(repaired.endsWith("\"damaged\":" + FILES + ",\"healed\":" + FILES + ",\"damagedNow\":0}"), repaired);
         for (int replica = 0; replica < 2; replica++) {
             nodes[replica].awaitLine("event=damage-found", FILES);
             nodes[replica].awaitLine("event=damage-healed", FILES);

@@ -48,6 +48,11 @@ final class TransportRig implements AutoCloseable {
         }
 
         @Override
+        public void onScrubRequest(final Connection from) {
+            onStatusRequest(from);
+        }
+
+        @Override
         public void onStatusRequest(final Connection from) {
             from.send(new UnsafeBuffer(statusReply), 0, statusReply.length);
         }

@@ -63,6 +63,35 @@ class FileHealingTest {
     private int silent = -1;
 
     @Test
+    void shouldCheckAndHealAllFilesAtOnceWhenAskedAndNeverOtherwise() {
+        start(3, new ScrubPace(0, 64 << 20));
+        damageAll(0, 0);
+        pass(10 * SECOND_NS);
+        assertEquals(0, peers[0].counters.checked(), "checks are off");
+        peers[0].scrubber.checkNow();
+        assertTrue(peers[0].scrubber.isAsked());
+        runUntil(() -> !peers[0].scrubber.isAsked());
+        assertEquals(1, peers[0].counters.passes());
+        assertEquals(FILES, peers[0].counters.healed());
+        assertFalse(peers[0].disk.hasDamagedFiles());
+        final long checked = peers[0].counters.checked();
+        pass(10 * SECOND_NS);
+        assertEquals(checked, peers[0].counters.checked(), "and off again");
+    }
+
+    @Test
+    void shouldBeginAnewWhenAskedInTheMidstOfAPass() {
+        start(3, PACE);
+        readWhile(() -> peers[0].scrubber.passDone() < 3);
+        final long before = peers[0].counters.checked();
+        final long chunks = peers[0].scrubber.passChunks();
+        peers[0].scrubber.checkNow();
+        readWhile(() -> peers[0].scrubber.isAsked());
+        assertEquals(1, peers[0].counters.passes());
+        assertTrue(peers[0].counters.checked() >= before + chunks, peers[0].counters.checked() + " chunks");
+    }
+
+    @Test
     void shouldHealEveryFileWithoutARestartWhenABitOfEachIsWrongOnTwoReplicas() {
         start(3, PACE);
         damageAll(0, 0);
@@ -254,6 +283,11 @@ class FileHealingTest {
                 }
             }
         }
+    }
+
+    private void pass(final long ns) {
+        final long endNs = queue.nowNs() + ns;
+        runUntil(() -> queue.nowNs() >= endNs);
     }
 
     /** Reads entries of the damaged replicas all the time: what a read gives is what was written. */
