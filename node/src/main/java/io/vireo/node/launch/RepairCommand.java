@@ -62,6 +62,10 @@ public final class RepairCommand implements Callable<Integer> {
     private final Map<Long, Map<String, Object>> before = new TreeMap<>();
 
     private final Map<Long, Map<String, Object>> now = new TreeMap<>();
+    /** By group: how many passes that were asked for are complete when this one is. */
+    private final Map<Long, Long> wanted = new TreeMap<>();
+    /** By shard: which process it is. */
+    private final Map<Integer, Object> processes = new TreeMap<>();
     /** Chunks of the pass of a group, as far as they were seen. */
     private final Map<Long, Long> chunks = new TreeMap<>();
 
@@ -83,19 +87,28 @@ public final class RepairCommand implements Callable<Integer> {
     /** Asks every shard; returns how many there are. */
     private int begin(final StatusClient client, final ClusterConfig cluster) {
         int shards = cluster.addresses(replica).size();
+        final ShardCoverage coverage = new ShardCoverage(cluster.groupCount());
         for (int shard = 0; shard < shards; shard++) {
             try {
                 final Map<String, Object> node = StatusClient.parse(client.scrub(replica, shard));
                 if (node.get("shards") instanceof Long count) {
                     shards = (int) Math.min(shards, count);
                 }
-                take(node);
+                processes.put(shard, node.get("processNonce"));
+                coverage.add(node);
+                take(shard, node);
             } catch (final IOException e) {
                 throw new FailedException("cannot ask shard " + shard + " of replica " + replica + " at "
                         + cluster.addresses(replica).get(shard) + ": " + e.getMessage());
             }
         }
+        if (coverage.problem() != null) {
+            throw new FailedException("replica " + replica + " cannot be checked as a whole: " + coverage.problem());
+        }
         before.putAll(now);
+        // Of a pass that was under way already another one follows: the first one may have passed what has gone bad
+        // since.
+        now.forEach((group, scrub) -> wanted.put(group, (Long) scrub.get("askedAt")));
         return shards;
     }
 
@@ -103,17 +116,16 @@ public final class RepairCommand implements Callable<Integer> {
         final boolean isShown = isProgressWanted || System.console() != null;
         long saidNs = System.nanoTime();
         int silent = 0;
-        while (now.values().stream().anyMatch(scrub -> Boolean.TRUE.equals(scrub.get("asked")))) {
+        while (wanted.entrySet().stream().anyMatch(each -> isUnderWay(each.getKey(), each.getValue()))) {
             Thread.sleep(POLL_MS);
             try {
                 for (int shard = 0; shard < shards; shard++) {
-                    take(StatusClient.parse(client.ask(replica, shard)));
+                    take(shard, StatusClient.parse(client.ask(replica, shard)));
                 }
                 silent = 0;
             } catch (final IOException e) {
                 if (++silent == SILENT_MAX) {
-                    throw new FailedException("replica " + replica + " answers no longer: " + e.getMessage()
-                            + "; if it was restarted, ask again: what it had found by then is checked anew");
+                    throw new FailedException("replica " + replica + " answers no longer: " + e.getMessage());
                 }
             }
             if (isShown && System.nanoTime() - saidNs >= PROGRESS_NS) {
@@ -123,15 +135,33 @@ public final class RepairCommand implements Callable<Integer> {
         }
     }
 
+    private boolean isUnderWay(final long group, final long passes) {
+        final Map<String, Object> scrub = now.get(group);
+        final boolean isComplete = (Long) scrub.get("askedPasses") >= passes;
+        if (!isComplete && !Boolean.TRUE.equals(scrub.get("asked"))) {
+            throw new FailedException(
+                    "group " + group + " of replica " + replica + " began anew before all was checked; ask again");
+        }
+        return !isComplete;
+    }
+
     @SuppressWarnings("unchecked")
-    private void take(final Map<String, Object> node) {
+    private void take(final int shard, final Map<String, Object> node) {
+        if (!processes.get(shard).equals(node.get("processNonce"))) {
+            throw new FailedException(
+                    "shard " + shard + " of replica " + replica + " was restarted before all was checked; ask again");
+        }
+        if (node.get("groupsOmitted") instanceof Long omitted && omitted > 0) {
+            throw new FailedException("replica " + replica + " has too many groups for one answer, which leaves out "
+                    + omitted + ": start it with more shards, or let the regular checks find what is damaged");
+        }
         for (final Object each : (List<Object>) node.get("groups")) {
             final Map<String, Object> group = (Map<String, Object>) each;
             final Map<String, Object> scrub = (Map<String, Object>) group.get("scrub");
             final Object number = group.get("group");
             if (scrub == null || !"RUNNING".equals(group.get("state"))) {
                 throw new FailedException("group " + number + " of replica " + replica + " is " + group.get("state")
-                        + ": its files are checked when it opens; ask again when it runs");
+                        + ": nothing of it can be checked now; ask again when it runs");
             }
             now.put((Long) number, scrub);
             chunks.merge((Long) number, (Long) scrub.get("passChunks"), Math::max);

@@ -16,6 +16,8 @@ final class ScrubStatus {
         json.writeObjectFieldStart("scrub");
         json.writeNumberField("passes", counters.passes());
         json.writeBooleanField("asked", scrubber != null && scrubber.isAsked());
+        json.writeNumberField("askedPasses", counters.askedPasses());
+        json.writeNumberField("askedAt", scrubber == null ? 0 : scrubber.askedAt());
         json.writeNumberField("passDone", scrubber == null ? 0 : scrubber.passDone());
         json.writeNumberField("passChunks", scrubber == null ? 0 : scrubber.passChunks());
         json.writeNumberField("checked", counters.checked());

@@ -330,8 +330,11 @@ public final class ShardAgent implements TransportListener {
     public void onScrubRequest(final Connection from) {
         for (final ReplicaHost host : hosts) {
             if (host.scrubber() != null) {
+                // Anybody with the secret can ask as often as he likes: said once for each pass.
+                if (!host.scrubber().isAsked()) {
+                    LOG.info("event=scrub-asked group={}", host.group());
+                }
                 host.scrubber().checkNow();
-                LOG.info("event=scrub-asked group={}", host.group());
             }
         }
         onStatusRequest(from);

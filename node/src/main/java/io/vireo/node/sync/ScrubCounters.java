@@ -3,6 +3,7 @@ package io.vireo.node.sync;
 /** What the scrubber of a group has done since the process began, across the lives of its replica. The group's thread writes and reads. */
 public final class ScrubCounters {
     private long passes;
+    private long askedPasses;
     private long checked;
     private long damaged;
     private long healed;
@@ -10,6 +11,11 @@ public final class ScrubCounters {
     /** Passes over all files that were completed. */
     public long passes() {
         return passes;
+    }
+
+    /** Passes that somebody asked for and that are complete, with a second try at what was known to be damaged. */
+    public long askedPasses() {
+        return askedPasses;
     }
 
     /** Chunks compared with their hashes. */
@@ -29,6 +35,10 @@ public final class ScrubCounters {
 
     void onPass() {
         passes++;
+    }
+
+    void onAskedPass() {
+        askedPasses++;
     }
 
     void onChecked() {

@@ -77,7 +77,13 @@ public final class Scrubber {
     /** Somebody wants a pass now, which goes as fast as the rate allows; true until it is complete. */
     private boolean isAsked;
     /** That pass has not begun. */
-    private boolean isPassDue;
+    private boolean isAskedDue;
+    /** All its chunks were checked; what is known to be damaged may still be due. */
+    private boolean isAskedPassed;
+    /** It was asked for again while one was under way, which may have passed already what has gone bad since. */
+    private boolean isAskedAgain;
+    /** Damaged chunks of the pass that there is no place to remember. */
+    private int unlisted;
 
     /** Chunks of the pass and retries take turns. Story: so many are beyond help that one of them is always due, and the pass stands still. */
     private boolean isTurnOfPass;
@@ -136,21 +142,35 @@ public final class Scrubber {
 
     /** Chunks known to be damaged that are not right yet. */
     public int damagedNow() {
-        return damaged.size();
+        return damaged.size() + unlisted;
     }
 
     /**
-     * Begins a pass over all files at once, in place of the one that is under way, and however seldom there is one otherwise: also where there
-     * is none at all. It meets what is known to be damaged as well, and tries again to heal it.
+     * Begins a pass over all files at once, in place of a regular one that is under way, and however seldom there is one otherwise: also where
+     * there is none at all. What is known to be damaged is tried again. If such a pass is under way another one follows it.
      */
     public void checkNow() {
+        isAskedAgain = isAsked && !isAskedDue;
+        isAskedDue |= !isAsked;
         isAsked = true;
-        isPassDue = true;
+    }
+
+    /** How many {@link ScrubCounters#askedPasses} there are when all that was asked for by now is complete. */
+    public long askedAt() {
+        return counters.askedPasses() + (isAskedAgain ? 2 : isAsked ? 1 : 0);
     }
 
     /** True from {@link #checkNow} until that pass is complete. */
     public boolean isAsked() {
         return isAsked;
+    }
+
+    private void finishAsked() {
+        isAskedPassed = false;
+        counters.onAskedPass();
+        isAsked = isAskedAgain;
+        isAskedDue = isAskedAgain;
+        isAskedAgain = false;
     }
 
     public void start(final long monotonicNs) {
@@ -220,13 +240,17 @@ public final class Scrubber {
             check(accused.key(), scrub.chunkOf(accused), accused.length(), accused.expected(), false);
             return 1;
         }
+        if (isAskedPassed && nowNs < damagedAtNs) {
+            finishAsked();
+            return 1;
+        }
         if (nowNs < notBeforeNs) {
             return 0;
         }
-        if (isPassDue) {
+        if (isAskedDue) {
             dueNs = nowNs;
         }
-        if (nowNs >= damagedAtNs && !(isTurnOfPass && nowNs >= dueNs)) {
+        if (nowNs >= damagedAtNs && !(isTurnOfPass && nowNs >= dueNs && !isAskedPassed)) {
             isTurnOfPass = true;
             return checkDamaged();
         }
@@ -234,12 +258,10 @@ public final class Scrubber {
             return 0;
         }
         isTurnOfPass = false;
-        if (isPassDue || passDone == passChunks) {
-            isPassDue = false;
+        if (isAskedDue || passDone == passChunks) {
             beginPass();
         }
         if (passChunks == 0) {
-            isAsked = false;
             dueNs = nowNs + Math.min(EMPTY_NS, pace.intervalNs());
             return 0;
         }
@@ -252,6 +274,11 @@ public final class Scrubber {
     }
 
     private void beginPass() {
+        if (isAskedDue) {
+            isAskedDue = false;
+            retryAll();
+        }
+        unlisted = 0;
         manifest = segments.durable();
         passDone = 0;
         passChunks = 0;
@@ -259,6 +286,7 @@ public final class Scrubber {
             passChunks += manifest.entry(i).chunkCount();
         }
         dueNs = nowNs;
+        isAskedPassed = isAsked && passChunks == 0;
         if (passChunks > 0) {
             int skipped = random.nextInt((int) Math.min(passChunks, Integer.MAX_VALUE));
             entry = 0;
@@ -266,6 +294,15 @@ public final class Scrubber {
                 skipped -= manifest.entry(entry++).chunkCount();
             }
             chunk = skipped;
+        }
+    }
+
+    /** Also what is beyond help: its file may have gone meanwhile. The log says again why what remains is not healed. */
+    private void retryAll() {
+        for (final DamagedChunk each : damaged) {
+            each.retryAtNs = nowNs;
+            each.failures = 0;
+            damagedAtNs = nowNs;
         }
     }
 
@@ -278,7 +315,7 @@ public final class Scrubber {
         }
         if (passDone == passChunks) {
             counters.onPass();
-            isAsked = isPassDue;
+            isAskedPassed = isAsked && !isAskedDue;
             // A group may have millions of files, of which many go in the time of a pass.
             manifest = Manifest.EMPTY;
             passDone = 0;
@@ -336,8 +373,11 @@ public final class Scrubber {
         }
         final DamagedChunk known = mended != null ? mended : find();
         // A pass may know less of a chunk than who met its damage: the list is as old as the pass.
-        if (known != null && (state != State.GOOD || checkedLength >= known.damage.length())) {
-            damaged.remove(known);
+        // Nor is more of it right than was mended.
+        if (known != null && (state == State.GONE || checkedLength >= known.damage.length())) {
+            if (!damaged.remove(known)) {
+                unlisted--;
+            }
             if (state != State.GONE) {
                 counters.onHealed();
                 trace.damageHealed(group, known.damage, state == State.MENDED ? peer : replica);
@@ -359,6 +399,8 @@ public final class Scrubber {
             trace.damageFound(group, damage);
             if (damaged.size() < DAMAGED_MAX) {
                 damaged.add(known);
+            } else {
+                unlisted++;
             }
         }
         if (config.replicaCount() == 1 || !scrub.isMendable()) {

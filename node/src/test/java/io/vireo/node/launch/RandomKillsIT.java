@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * replica gives back the same bytes. {@code -Dvireo.kills=60} makes it the long one.
  */
 class RandomKillsIT {
-    private static final int KILLS = Integer.getInteger("vireo.kills", 4);
+    private static final int KILLS = Integer.getInteger("vireo.kills", 3);
     private static final Duration SETTLED = Duration.ofSeconds(11);
     private static final int REPLICAS = 3;
     private static final int LINES = 20_000;

@@ -89,6 +89,43 @@ class FileHealingTest {
         readWhile(() -> peers[0].scrubber.isAsked());
         assertEquals(1, peers[0].counters.passes());
         assertTrue(peers[0].counters.checked() >= before + chunks, peers[0].counters.checked() + " chunks");
+        assertEquals(1, peers[0].counters.askedPasses());
+    }
+
+    @Test
+    void shouldEndThePassThatWasAskedForAndBeginAnotherWhenAskedAgain() {
+        start(3, new ScrubPace(0, 64 << 20));
+        final Scrubber scrubber = peers[0].scrubber;
+        scrubber.checkNow();
+        scrubber.checkNow();
+        assertEquals(1, scrubber.askedAt(), "it has not begun");
+        runUntil(() -> scrubber.passDone() > 3);
+        scrubber.checkNow();
+        assertEquals(2, scrubber.askedAt());
+        final long done = scrubber.passDone();
+        scrubber.checkNow();
+        runUntil(() -> scrubber.passDone() > done);
+        assertEquals(0, peers[0].counters.askedPasses());
+        runUntil(() -> !scrubber.isAsked());
+        assertEquals(2, peers[0].counters.askedPasses());
+        assertEquals(2, peers[0].counters.passes());
+        assertEquals(2, scrubber.askedAt());
+    }
+
+    @Test
+    void shouldTryAgainWhatNobodyCouldHealWhenAskedAgain() {
+        start(3, new ScrubPace(0, 64 << 20));
+        damageAll(0, 0);
+        silent = 0;
+        peers[0].scrubber.checkNow();
+        runUntil(() -> !peers[0].scrubber.isAsked());
+        assertEquals(FILES, peers[0].scrubber.damagedNow());
+        silent = -1;
+        peers[0].scrubber.checkNow();
+        runUntil(() -> !peers[0].scrubber.isAsked());
+        assertEquals(0, peers[0].scrubber.damagedNow());
+        assertEquals(FILES, peers[0].counters.healed());
+        assertEquals(2, peers[0].counters.askedPasses());
     }
 
     @Test
