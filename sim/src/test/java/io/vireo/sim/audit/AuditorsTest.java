@@ -147,32 +147,14 @@ class AuditorsTest {
 
     @Test
     void shouldReportA11WhenAFileOfTheCheckpointThatTheSuperblockNamesIsDeleted() {
-        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
-                .syncFiles()
-                .writeSnapshot()
-                .syncSnapshot()
-                .syncNames();
-        rig.superblock(0, 2, checkpoint);
-        final String segment = rig.images[0][0].files().names().stream()
-                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
-                .findFirst()
-                .orElseThrow();
+        final String segment = segmentOfCheckpoint();
         onDisk().onDelete(0, 0, segment);
         assertEquals("A11: nothing is deleted that the durable superblock names", rig.signature());
     }
 
     @Test
     void shouldReportA11WhenAFileTakesThePlaceOfAListedOneBeforeItsBytesAreDurable() {
-        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
-                .syncFiles()
-                .writeSnapshot()
-                .syncSnapshot()
-                .syncNames();
-        rig.superblock(0, 2, checkpoint);
-        final String segment = rig.images[0][0].files().names().stream()
-                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
-                .findFirst()
-                .orElseThrow();
+        final String segment = segmentOfCheckpoint();
         final SnapshotDurabilityAuditor auditor = onDisk();
         auditor.onRename(0, 0, segment, segment);
         auditor.onRename(0, 0, "staging/nothing-of-it-is-there", SegmentKey.DIRECTORY + "/of-no-checkpoint");
@@ -185,16 +167,7 @@ class AuditorsTest {
 
     @Test
     void shouldReportA11WhenACheckpointIsInstalledOverAFileThatHadGoneBad() {
-        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
-                .syncFiles()
-                .writeSnapshot()
-                .syncSnapshot()
-                .syncNames();
-        rig.superblock(0, 2, checkpoint);
-        final String segment = rig.images[0][0].files().names().stream()
-                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
-                .findFirst()
-                .orElseThrow();
+        final String segment = segmentOfCheckpoint();
         final SnapshotDurabilityAuditor auditor = onDisk();
         final int size = (int) auditor.listedBytes(0, 0, SegmentKey.parse(segment));
         final int lastSector = (size - 1) / Storage.SECTOR;
@@ -205,6 +178,20 @@ class AuditorsTest {
         assertNull(rig.signature());
         auditor.onInstalledOver(0, 0, new DamagedSector(segment, 7, lastSector, behind - 1));
         assertEquals("A11: a file that was here counts as fetched only if every chunk of it is right", rig.signature());
+    }
+
+    /** A checkpoint is durable in every way; returns the name of a file that it lists. */
+    private String segmentOfCheckpoint() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        return rig.images[0][0].files().names().stream()
+                .filter(name -> name.startsWith(SegmentKey.DIRECTORY))
+                .findFirst()
+                .orElseThrow();
     }
 
     private SnapshotDurabilityAuditor onDisk() {
