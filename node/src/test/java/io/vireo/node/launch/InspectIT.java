@@ -51,6 +51,7 @@ class InspectIT {
         write(1);
         final Path replica = cluster().resolve("replica-0");
         final Path group = replica.resolve("group-0");
+        appendWhileCheckpointHasAll(replica);
         final Map<String, String> before = everything(replica);
         assertWhole(replica);
         final Map<String, Object> document =
@@ -183,10 +184,37 @@ class InspectIT {
             for (final VireoProcess node : nodes) {
                 node.awaitLine("to=NORMAL");
             }
-            run(ExitCodes.OK, "append", "--dir", cluster().toString(), "--from-files", input.toString());
+            append(input);
         } finally {
             stop(nodes);
         }
+    }
+
+    /** Damage of the ring is damage only where an op is that the checkpoint does not have; whether there is one, timing decides. */
+    private void appendWhileCheckpointHasAll(final Path replica) throws Exception {
+        for (int i = 0; i < 3 && !hasOpsAboveCheckpoint(replica); i++) {
+            try (VireoProcess node = node(0)) {
+                node.awaitLine("to=NORMAL");
+                append(Files.writeString(
+                                Files.createDirectories(dir.resolve("more")).resolve("line.txt"), "one more\n")
+                        .getParent());
+                node.terminate();
+            }
+        }
+        assertTrue(hasOpsAboveCheckpoint(replica), "an op above the checkpoint");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static boolean hasOpsAboveCheckpoint(final Path replica) throws Exception {
+        final Map<String, Object> document = StatusClient.parse(
+                run(ExitCodes.OK, "inspect", replica.toString(), "--json").output());
+        final Map<String, Object> group = ((List<Map<String, Object>>) document.get("groups")).get(0);
+        final Map<String, Object> journal = (Map<String, Object>) group.get("journal");
+        return (Long) journal.get("head") > (Long) journal.get("checkpoint_op");
+    }
+
+    private void append(final Path files) throws Exception {
+        run(ExitCodes.OK, "append", "--dir", cluster().toString(), "--from-files", files.toString());
     }
 
     private List<VireoProcess> start() throws IOException {
