@@ -79,7 +79,10 @@ public final class Committer {
 
     private void readAhead(final long first) {
         readAheadOp = Math.max(readAheadOp, first - 1);
-        final long last = Math.min(first + READ_AHEAD - 1, state.commitMax());
+        // What the cache holds beyond its span gives way to ops that come before it, and what is read for there finds
+        // no room.
+        final long span = Math.min(READ_AHEAD, cache.span());
+        final long last = Math.min(first + span - 1, state.commitMax());
         while (readAheadOp < last) {
             final long op = readAheadOp + 1;
             if (!isConfirmed(op)) {
