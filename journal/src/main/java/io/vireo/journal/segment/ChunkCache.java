@@ -55,6 +55,20 @@ final class ChunkCache {
         return accused.poll();
     }
 
+    /** A chunk is to be looked at, whatever was read of it. */
+    void accuse(final Segment segment, final int index) {
+        final SegmentDamage suspicion = new SegmentDamage(
+                SegmentDamage.Kind.WRONG_HASH,
+                segment.key,
+                (long) index * shared.limits.chunkBytes(),
+                segment.settledLength(index),
+                segment.settledLeaf(index),
+                NOTHING);
+        if (accused.size() < ACCUSED_MAX && !accused.contains(suspicion)) {
+            accused.add(suspicion);
+        }
+    }
+
     /** The chunk is right now, or may be: if it was damaged, it is read again when somebody asks for it. */
     void forgive(final Segment segment, final int index) {
         final CachedChunk chunk = chunks.get(key(segment, index));

@@ -23,20 +23,26 @@ public final class Manifest {
 
     /** The entry of this segment, or null. */
     public ManifestEntry find(final SegmentKey key) {
+        final int index = indexOf(key);
+        return index < 0 ? null : entries[index];
+    }
+
+    /** Which of the entries is of this segment; negative if none is. */
+    public int indexOf(final SegmentKey key) {
         int low = 0;
         int high = entries.length - 1;
         while (low <= high) {
             final int middle = (low + high) >>> 1;
             final int order = entries[middle].key().compareTo(key);
             if (order == 0) {
-                return entries[middle];
+                return middle;
             } else if (order < 0) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
             }
         }
-        return null;
+        return -1;
     }
 
     /** Bytes of all files. */

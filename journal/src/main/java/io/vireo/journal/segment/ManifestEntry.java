@@ -1,5 +1,7 @@
 package io.vireo.journal.segment;
 
+import java.util.Arrays;
+
 /**
  * One file as of a checkpoint: for an active segment its prefix of {@code size} bytes, which never changes. Immutable.
  *
@@ -62,6 +64,11 @@ public final class ManifestEntry {
     /** The root over all chunks: the id of the file. A copy. */
     public byte[] root() {
         return root.clone();
+    }
+
+    /** True if the other is the same content of the same segment. */
+    public boolean isSameAs(final ManifestEntry other) {
+        return key.equals(other.key) && size == other.size && Arrays.equals(root, other.root);
     }
 
     ChunkTable chunks() {

@@ -37,6 +37,11 @@ public record SegmentLimits(int segmentBytes, int chunkBytes, int cacheBytes) {
         return segmentBytes - SegmentFormat.RECORD_HEADER_LENGTH;
     }
 
+    /** Bytes of a chunk of a segment of {@code size} bytes. */
+    public int chunkLength(final int size, final int chunk) {
+        return Math.min(chunkBytes, size - chunk * chunkBytes);
+    }
+
     /** Chunks that {@code size} bytes of a segment begin. */
     int chunkCount(final int size) {
         return (int) (((long) size + chunkBytes - 1) / chunkBytes);

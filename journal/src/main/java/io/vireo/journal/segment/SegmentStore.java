@@ -231,6 +231,15 @@ public final class SegmentStore {
                 : reader.readBytes(segment, position, length, into, at);
     }
 
+    /** Somebody says that this chunk of a segment is not what it should be: {@link #scrub} looks, if there is such a one. */
+    public void accuse(final SegmentKey key, final long position) {
+        Invariant.check(isOpen, "chunks of an open store are accused");
+        final Segment segment = table.find(key);
+        if (segment != null && position >= 0 && position < segment.settled()) {
+            cache.accuse(segment, (int) (position / limits.chunkBytes()));
+        }
+    }
+
     /** Entries the last {@link #read} has copied. */
     public int lastReadCount() {
         return reader.lastCount();
