@@ -31,6 +31,7 @@ class BannedCallTest {
             "io.vireo.bootstrap.config.*",
             "io.vireo.bootstrap.open.*",
             "io.vireo.bootstrap.replay.*",
+            "io.vireo.bootstrap.transfer.*",
             "io.vireo.node.auth.*",
             "io.vireo.node.client.Client(Session|Reads|Context).*",
             "io.vireo.node.commit.*",

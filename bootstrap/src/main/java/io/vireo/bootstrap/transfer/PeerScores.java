@@ -1,0 +1,219 @@
+package io.vireo.bootstrap.transfer;
+
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * The other replicas as one that fetches files knows them: who sends wrong bytes, how fast each is, how many requests it bears at a time, and who
+ * is left alone for how long. The number of requests grows with answers and halves with silence, so that a slow path is not buried under what
+ * has timed out. Pure; allocates nothing after its construction.
+ */
+final class PeerScores {
+    /** How long a peer is left alone that does not believe this replica. */
+    static final long BLOCKED_NS = 30_000_000_000L;
+
+    private static final int WINDOW_FIRST = 4;
+    private static final int WINDOW_MAX = 32;
+    private static final int BACKOFF_DOUBLINGS_MAX = 3;
+    /** Peers of which none is so many times as fast as the other share the work. */
+    private static final int ALIKE = 2;
+    /** Silences in a row after which nobody waits for it. */
+    private static final int SILENCES_MAX = 2;
+    /** An answer to a request so many behind this one says that this one got lost. */
+    private static final int REORDERED_MAX = 16;
+
+    private static final class Peer {
+        int strikes;
+        /** Bytes a second, averaged; 0 if not known. */
+        long throughput;
+
+        int window = WINDOW_FIRST;
+        int answersOfWindow;
+        int outstanding;
+        /** Since when it could have answered something. */
+        long waitingSinceNs;
+
+        long sequence;
+        int backOffs;
+        int silences;
+        long retryAtNs;
+        PieceLength pieces;
+    }
+
+    private final int self;
+    private final long stallNs;
+    private final LongSupplier random;
+    private final Peer[] peers;
+    private int first;
+
+    PeerScores(
+            final int replicaCount,
+            final int self,
+            final int pieceLengthMax,
+            final long stallNs,
+            final LongSupplier random,
+            final long nowNs) {
+        this.self = self;
+        this.stallNs = stallNs;
+        this.random = random;
+        peers = new Peer[replicaCount];
+        Arrays.setAll(peers, peer -> new Peer());
+        for (final Peer peer : peers) {
+            peer.retryAtNs = nowNs;
+            peer.pieces = new PieceLength(pieceLengthMax);
+        }
+        first = (int) Math.floorMod(random.getAsLong(), (long) replicaCount);
+    }
+
+    /** Bit set of all that there are. */
+    int all() {
+        return (1 << peers.length) - 1 & ~(1 << self);
+    }
+
+    /**
+     * Whom to ask: of those who may be asked now the one with the fewest strikes, then the fastest, and among those that are about as fast the
+     * one that has the least to answer. One that was never measured is as fast as any.
+     *
+     * @param allowed bit set.
+     * @return negative if none of them may be asked now.
+     */
+    int best(final int allowed, final long nowNs) {
+        int best = -1;
+        for (int i = 0; i < peers.length; i++) {
+            final int next = (first + i) % peers.length;
+            final Peer peer = peers[next];
+            final boolean isFree =
+                    (allowed & 1 << next) != 0 && nowNs >= peer.retryAtNs && peer.outstanding < peer.window;
+            if (isFree && (best < 0 || isBetter(peer, peers[best]))) {
+                best = next;
+            }
+        }
+        return best;
+    }
+
+    private static boolean isBetter(final Peer one, final Peer other) {
+        if (one.strikes != other.strikes) {
+            return one.strikes < other.strikes;
+        }
+        final boolean isMeasured = one.throughput != 0 && other.throughput != 0;
+        if (isMeasured && one.throughput / ALIKE > other.throughput) {
+            return true;
+        }
+        if (isMeasured && other.throughput / ALIKE > one.throughput) {
+            return false;
+        }
+        if (one.outstanding != other.outstanding) {
+            return one.outstanding < other.outstanding;
+        }
+        return other.throughput != 0 && (one.throughput == 0 || one.throughput > other.throughput);
+    }
+
+    /**
+     * True if it does not answer, again and again, and is left alone now. Story: one peer is dead and the other has the file no more; who waits
+     * for the dead one hears late that there is a newer checkpoint.
+     */
+    boolean isDead(final int peer, final long nowNs) {
+        return peers[peer].silences >= SILENCES_MAX && nowNs < peers[peer].retryAtNs;
+    }
+
+    /** Bytes to ask this one for where so many are wanted. */
+    int pieceLength(final int peer, final int wanted) {
+        return peers[peer].pieces.of(wanted);
+    }
+
+    /** A request goes out; gives its number among those to this peer. */
+    long onAsked(final int peer, final long nowNs) {
+        final Peer asked = peers[peer];
+        if (asked.outstanding++ == 0) {
+            asked.waitingSinceNs = nowNs;
+        }
+        return ++asked.sequence;
+    }
+
+    /** The answer to a request that was under way. */
+    void onAnswer(final int peer, final long nowNs) {
+        final Peer from = peers[peer];
+        from.outstanding--;
+        from.waitingSinceNs = nowNs;
+        from.silences = 0;
+    }
+
+    /** The answer had bytes. */
+    void onBytes(final int peer, final int bytes, final long elapsedNs) {
+        final Peer from = peers[peer];
+        from.backOffs = 0;
+        final long measured = bytes * 1_000_000_000L / Math.max(1, elapsedNs);
+        from.throughput = Math.max(1, from.throughput == 0 ? measured : (7 * from.throughput + measured) / 8);
+        if (++from.answersOfWindow >= from.window) {
+            from.answersOfWindow = 0;
+            from.window = Math.min(WINDOW_MAX, from.window + 1);
+        }
+    }
+
+    /** A request that was under way is given up. */
+    void onLost(final int peer) {
+        peers[peer].outstanding--;
+    }
+
+    /** True if the request with this number got lost, by the answer to a later one. */
+    boolean isOvertaken(final long sequence, final long answered) {
+        return answered - sequence > REORDERED_MAX;
+    }
+
+    /** True if it owes answers and has given none for the time of a stall. */
+    boolean isSilent(final int peer, final long nowNs) {
+        return peers[peer].outstanding > 0 && nowNs - peers[peer].waitingSinceNs >= stallNs;
+    }
+
+    /** It did not answer: smaller pieces, fewer at a time, and it is left alone for a moment. */
+    void onSilence(final int peer, final long nowNs) {
+        peers[peer].pieces.onSilence();
+        peers[peer].silences++;
+        backOff(peer, nowNs);
+    }
+
+    /** It is left alone for a moment. */
+    void backOff(final int peer, final long nowNs) {
+        final Peer one = peers[peer];
+        halve(peer);
+        one.retryAtNs = nowNs + jitter(stallNs << Math.min(one.backOffs++, BACKOFF_DOUBLINGS_MAX));
+    }
+
+    /** A request to it got lost among others: maybe for its length. */
+    void onOvertaken(final int peer) {
+        peers[peer].pieces.onSilence();
+        halve(peer);
+    }
+
+    private void halve(final int peer) {
+        peers[peer].window = Math.max(1, peers[peer].window / 2);
+        peers[peer].answersOfWindow = 0;
+    }
+
+    void block(final int peer, final long nowNs) {
+        peers[peer].retryAtNs = nowNs + BLOCKED_NS;
+    }
+
+    /** It has sent wrong bytes. */
+    void strike(final int peer) {
+        peers[peer].strikes++;
+    }
+
+    int strikes(final int peer) {
+        return peers[peer].strikes;
+    }
+
+    /** A file is here whole: what was held against anybody counts for less. */
+    void onFile() {
+        for (final Peer peer : peers) {
+            peer.strikes -= peer.strikes > 0 ? 1 : 0;
+            peer.pieces.onFile();
+        }
+        first = (first + 1) % peers.length;
+    }
+
+    /** From 0 to less than the bound, all alike: those who wait for the same do not come in step. */
+    long jitter(final long bound) {
+        return Math.floorMod(random.getAsLong(), bound);
+    }
+}

@@ -1,0 +1,48 @@
+package io.vireo.bootstrap.transfer;
+
+/**
+ * A bucket of tokens, one per byte, that fills at a rate. What is taken may be more than is there: then nothing can be taken until that is
+ * made up for, so that a large piece passes a small bucket. Pure.
+ */
+final class RateLimit {
+    /** Its product with the nanoseconds of a second fits a long. */
+    static final long BYTES_PER_SECOND_MAX = 1L << 33;
+
+    private static final long SECOND_NS = 1_000_000_000L;
+    /** A full bucket holds the bytes of this time. */
+    private static final long BURST_NS = SECOND_NS / 20;
+
+    private final long bytesPerSecond;
+    private final long burst;
+    private long tokens;
+    private long filledAtNs;
+
+    RateLimit(final long bytesPerSecond, final long nowNs) {
+        this.bytesPerSecond = bytesPerSecond;
+        burst = Math.max(1, bytesPerSecond * BURST_NS / SECOND_NS);
+        tokens = burst;
+        filledAtNs = nowNs;
+    }
+
+    /** True if these bytes may move now; they are taken then. */
+    boolean take(final int bytes, final long nowNs) {
+        fill(nowNs);
+        if (tokens <= 0) {
+            return false;
+        }
+        tokens -= bytes;
+        return true;
+    }
+
+    private void fill(final long nowNs) {
+        final long elapsedNs = Math.min(SECOND_NS, nowNs - filledAtNs);
+        final long added = elapsedNs * bytesPerSecond / SECOND_NS;
+        if (elapsedNs == SECOND_NS) {
+            filledAtNs = nowNs;
+        } else {
+            // The time of a part of a byte that is left over counts next time; a part of a nanosecond does not.
+            filledAtNs += Math.min(elapsedNs, (added * SECOND_NS + bytesPerSecond - 1) / bytesPerSecond);
+        }
+        tokens = Math.min(burst, tokens + added);
+    }
+}
