@@ -223,6 +223,8 @@ public final class Floors {
         floor(floors, "served pieces of files compared", total.comparedChunks);
         floor(floors, "turns whose bounds were looked at", total.boundedTurns);
         floor(floors, "checkpoints looked at on disk", total.checkedCheckpoints);
+        floor(floors, "files of fetched checkpoints compared", total.installedFiles);
+        floor(floors, "frames of replicas that fetch a checkpoint", total.syncRequests);
         floor(floors, "checkpoints of two replicas compared", total.comparedCheckpoints);
         for (final Status status : Status.values()) {
             if (status != Status.RECOVERING_HEAD || summary.runs >= RARE_RUNS_MIN) {

@@ -1,17 +1,19 @@
 package io.vireo.node.message;
 
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.HeaderFlyweight;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * REQUEST_CHUNK, replica to replica: bytes of a file of a checkpoint. CHUNK, its answer: the same fields, and the bytes as the body, or
- * why there are none. A file is named by numbers only.
+ * why there are none. A file is named by numbers only. Of kind 3 the request is none: it says that the chunk in which the position lies came
+ * from the receiver with other bytes than the checkpoint lists, and nothing is answered.
  *
  * <pre>
  *  128  op          u64   of the checkpoint
  *  136  snapshotId  u128  of the checkpoint
- *  152  kind        u8    1 its snapshot, 2 a segment
- *  153  status      u8    0 ok, 1 not here (CHUNK)
+ *  152  kind        u8    1 its snapshot, 2 a segment, 3 a segment that came wrong (REQUEST_CHUNK)
+ *  153  status      u8    a {@link TransferCode} (CHUNK)
  *  156  length      u32   bytes wanted, bytes in the body
  *  160  namespace   u64   of a segment, as are the next two
  *  168  incarnation u64
@@ -25,9 +27,7 @@ import org.agrona.MutableDirectBuffer;
 public final class ChunkFlyweight extends HeaderFlyweight {
     public static final int SNAPSHOT = 1;
     public static final int SEGMENT = 2;
-
-    public static final int OK = 0;
-    public static final int NOT_HERE = 1;
+    public static final int ACCUSED = 3;
 
     private static final int OP = 128;
     private static final int SNAPSHOT_ID = 136;
@@ -79,12 +79,17 @@ public final class ChunkFlyweight extends HeaderFlyweight {
     }
 
     public int status() {
-        return buffer.getByte(offset + STATUS);
+        return buffer.getByte(offset + STATUS) & 0xff;
     }
 
     public ChunkFlyweight status(final int value) {
         buffer.putByte(offset + STATUS, (byte) value);
         return this;
+    }
+
+    /** The status of an answer; null if it is none. */
+    public TransferCode code() {
+        return TransferCode.ofCode(status());
     }
 
     /** Unsigned; checked to be below the largest frame. */

@@ -1,5 +1,6 @@
 package io.vireo.node.message;
 
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.FrameCheck;
@@ -100,9 +101,13 @@ public final class MessageCheck {
             return reason;
         }
         chunk.wrap(buffer, offset);
-        return chunk.length() < 1 || chunk.length() > sizeMax - HeaderFlyweight.HEADER_LENGTH
-                ? "length out of range"
-                : chunkFields();
+        if (chunk.length() < 1 || chunk.length() > sizeMax - HeaderFlyweight.HEADER_LENGTH) {
+            return "length out of range";
+        }
+        if (chunk.status() != 0 || chunk.fileLength() != 0) {
+            return FrameCheck.RESERVED_NOT_ZERO;
+        }
+        return chunk.kind() == ChunkFlyweight.ACCUSED ? chunkPlace() : chunkFields();
     }
 
     private String chunk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -111,8 +116,11 @@ public final class MessageCheck {
             return reason;
         }
         chunk.wrap(buffer, offset);
-        final boolean isOk = chunk.status() == ChunkFlyweight.OK;
-        if (!isOk && chunk.status() != ChunkFlyweight.NOT_HERE || bodyLength != (isOk ? chunk.length() : 0)) {
+        final TransferCode code = chunk.code();
+        if (code == null) {
+            return "status unknown";
+        }
+        if (bodyLength != chunk.length() || code == TransferCode.OK != bodyLength > 0) {
             return "length and body differ";
         }
         return chunkFields();
@@ -122,6 +130,10 @@ public final class MessageCheck {
         if (chunk.kind() != ChunkFlyweight.SNAPSHOT && chunk.kind() != ChunkFlyweight.SEGMENT) {
             return "kind out of range";
         }
+        return chunkPlace();
+    }
+
+    private String chunkPlace() {
         return chunk.position() < 0 || chunk.op() < 1 || chunk.fileLength() < 0 ? "position out of range" : null;
     }
 

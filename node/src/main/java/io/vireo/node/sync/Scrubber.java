@@ -1,6 +1,8 @@
 package io.vireo.node.sync;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.transfer.PieceLength;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -216,7 +218,7 @@ public final class Scrubber {
         }
         number = 0;
         final int length = (int) found.length();
-        if (found.status() != ChunkFlyweight.OK
+        if (found.code() != TransferCode.OK
                 || found.position() != scrub.position()
                 || length < 1
                 || length > scrub.wanted()) {

@@ -8,8 +8,14 @@ import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotSection;
 import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.config.ClusterConfig;
-import io.vireo.journal.message.Checksum;
-import io.vireo.journal.message.Command;
+import io.vireo.bootstrap.transfer.PieceLength;
+import io.vireo.bootstrap.transfer.TransferCode;
+import io.vireo.bootstrap.transfer.TransferCode.Reaction;
+import io.vireo.bootstrap.transfer.TransferCounters;
+import io.vireo.bootstrap.transfer.TransferLimits;
+import io.vireo.bootstrap.transfer.TransferManager;
+import io.vireo.bootstrap.transfer.TransferPort;
+import io.vireo.bootstrap.transfer.TransferTrouble;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestCodec;
@@ -26,13 +32,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Brings the checkpoint of another replica to this disk: asks who has one, fetches its snapshot, and with the manifest in it every file that
- * is not here already; each is verified before it gets its name. The caller then makes the superblock name the checkpoint. Until that is
- * durable the state before stays whole: a longer prefix of a segment is still the segment the older manifest lists, and the older snapshot
- * keeps its own name. So a crash leaves one state or the other, and what was verified is found again. Source: bootstrap and transfer,
- * section 4.
+ * is not here already ({@link TransferManager}); each is verified before it gets its name. The caller then makes the superblock name the
+ * checkpoint. Until that is durable the state before stays whole: a longer prefix of a segment is still the segment the older manifest lists,
+ * and the older snapshot keeps its own name. So a crash leaves one state or the other, and what was verified is found again. Source: bootstrap
+ * and transfer, section 4.
  *
- * <p>A step machine over frames, completions and time; the replica itself is not running meanwhile and answers nobody. One request is under
- * way at a time, to one peer; silence and refusals move it to the next one.
+ * <p>A step machine over frames, completions and time; the replica itself is not running meanwhile and answers nobody. The snapshot is asked
+ * of one peer at a time, silence and refusals move it to the next one; files come from several.
  */
 public final class StateSync {
     /** What is being done. */
@@ -51,40 +57,41 @@ public final class StateSync {
 
     private static final long RETRY_HEARTBEATS = 4;
     private static final int REFUSALS_MAX = 4;
+    private static final long TRANSFER_TOKENS = (long) SyncServer.TOKEN_OWNER << 56 | 1L << 48;
 
     private final ClusterConfig config;
     private final int group;
     private final int replica;
-    private final MessageBus bus;
+    private final Storage storage;
     private final RandomSource random;
     private final long wantedOp;
     private final long retryNs;
     private final SyncPatience patience;
+    private final SyncRequests requests;
     private final SnapshotStore snapshots;
-    private final FileFetch fetch;
     private final ManifestCodec codec;
     private final PieceLength pieces;
-    private final Checksum checksum = new Checksum();
-    private final CheckpointFlyweight ask = new CheckpointFlyweight();
-    private final ChunkFlyweight chunk = new ChunkFlyweight();
-    private final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
     /** Bytes of the snapshot that the decoder takes at once. */
     private final UnsafeBuffer block = new UnsafeBuffer(new byte[0]);
 
     private Stage stage = Stage.NEW;
     private long nowNs;
     private long retryAtNs;
-    private int refusals;
-    private int peer;
-    private long number;
+    private TransferManager transfers;
+
+    // The checkpoint that is fetched, and whom its snapshot is asked of.
 
     private long targetOp;
     private SnapshotId targetId;
+    private int refusals;
+    private int peer;
+    private long number;
     private SnapshotDecoder decoder;
     private int blockFilled;
+    /** Of the target; null until it is here. */
     private Snapshot snapshot;
+
     private Manifest manifest;
-    private int entry;
 
     /**
      * @param wantedOp lowest checkpoint that helps.
@@ -102,13 +109,13 @@ public final class StateSync {
         this.config = config;
         this.group = group;
         this.replica = replica;
-        this.bus = bus;
+        this.storage = storage;
         this.random = random;
         this.wantedOp = wantedOp;
         retryNs = RETRY_HEARTBEATS * config.heartbeatNs();
         patience = new SyncPatience(retryNs, canGiveUp);
+        requests = new SyncRequests(config, group, replica, bus);
         snapshots = new SnapshotStore(storage, new Published());
-        fetch = new FileFetch(storage, config.segmentLimits());
         codec = new ManifestCodec(config.segmentLimits());
         pieces = new PieceLength(SyncServer.pieceLength(config));
     }
@@ -128,29 +135,49 @@ public final class StateSync {
         return stage
                 + (targetId == null ? "" : " checkpoint=" + targetOp)
                 + (patience.failures() == 0 ? "" : " failures=" + patience.failures())
-                + (manifest == null ? "" : " files=" + entry + "/" + manifest.count());
+                + (manifest == null ? "" : " files=" + transfers.verifiedFiles() + "/" + manifest.count());
+    }
+
+    /** What became of its files; once started. */
+    public TransferCounters transferred() {
+        return transfers.counters();
     }
 
     public void start(final long monotonicNs) {
         nowNs = monotonicNs;
         peer = random.nextInt(config.replicaCount());
+        transfers = new TransferManager(
+                storage,
+                config.segmentLimits(),
+                TransferLimits.ofGroup(config.groupCount(), retryNs),
+                replica,
+                config.replicaCount(),
+                SyncServer.pieceLength(config),
+                TRANSFER_TOKENS,
+                random::nextLong,
+                new Peers(),
+                nowNs);
         askForCheckpoint();
     }
 
     /** Time has passed. */
     public void onTick(final long monotonicNs) {
         nowNs = monotonicNs;
-        if (nowNs < retryAtNs || stage == Stage.DONE || stage == Stage.PUBLISHING) {
-            return;
-        }
-        patience.onSilence();
-        if (patience.isOver()) {
-            giveUp();
-        } else if (stage == Stage.ASKING) {
-            askForCheckpoint();
-        } else {
-            pieces.onSilence();
-            refused();
+        if (stage == Stage.FILES) {
+            transfers.onTick(nowNs);
+            advance();
+        } else if ((stage == Stage.ASKING || stage == Stage.SNAPSHOT) && nowNs >= retryAtNs) {
+            patience.onSilence();
+            if (patience.isOver()) {
+                giveUp();
+            } else if (stage == Stage.ASKING) {
+                askForCheckpoint();
+            } else {
+                if (number != 0) {
+                    pieces.onSilence();
+                }
+                refused();
+            }
         }
     }
 
@@ -159,32 +186,41 @@ public final class StateSync {
         if (stage != Stage.ASKING || found.op() < wantedOp || !patience.isWorthwhile(found.op(), nowNs)) {
             return;
         }
-        targetOp = found.op();
-        targetId = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
-        peer = found.replica();
+        final SnapshotId id = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
         refusals = 0;
+        if (snapshot != null && found.op() == targetOp && id.equals(targetId)) {
+            fetchFiles();
+            return;
+        }
+        forgetSnapshot();
+        targetOp = found.op();
+        targetId = id;
+        requests.target(targetOp, targetId);
+        peer = found.replica();
         stage = Stage.SNAPSHOT;
-        decoder = null;
-        blockFilled = 0;
         requestNext();
     }
 
     /** CHUNK: bytes, or that they are not there. */
     public void onChunk(final ChunkFlyweight found) {
-        if (found.number() != number || stage != Stage.SNAPSHOT && stage != Stage.FILES) {
+        final TransferCode code = found.code();
+        final int body = found.offset() + HeaderFlyweight.HEADER_LENGTH;
+        final int length = code == TransferCode.OK ? (int) found.length() : 0;
+        if (found.kind() == ChunkFlyweight.SEGMENT) {
+            transfers.onAnswer(
+                    nowNs, found.replica(), found.number(), code, found.position(), found.buffer(), body, length);
+            advance();
+            return;
+        }
+        if (found.number() != number || stage != Stage.SNAPSHOT) {
             return;
         }
         number = 0;
-        if (found.status() != ChunkFlyweight.OK) {
-            refused();
-            return;
-        }
-        patience.onAnswer();
-        final int body = found.offset() + HeaderFlyweight.HEADER_LENGTH;
-        if (stage == Stage.SNAPSHOT) {
+        if (code == TransferCode.OK) {
+            patience.onAnswer();
             takeSnapshot(found, body);
-        } else if (fetch.take(found.buffer(), body, (int) found.length())) {
-            advanceFile();
+        } else if (code.reaction() == Reaction.LATER) {
+            retryAtNs = nowNs + retryNs / 4;
         } else {
             refused();
         }
@@ -194,8 +230,9 @@ public final class StateSync {
     public void onCompletion(final long token, final long result) {
         if (token >>> 56 == SnapshotStore.TOKEN_OWNER) {
             snapshots.onCompletion(token, result);
-        } else if (fetch.onCompletion(token, result)) {
-            advanceFile();
+        } else {
+            transfers.onCompletion(token, result);
+            advance();
         }
     }
 
@@ -203,25 +240,11 @@ public final class StateSync {
 
     private void askForCheckpoint() {
         stage = Stage.ASKING;
-        ask.wrap(frame, 0);
-        ask.init(
-                Command.REQUEST_CHECKPOINT,
-                config.clusterLo(),
-                config.clusterHi(),
-                HeaderFlyweight.HEADER_LENGTH,
-                0,
-                replica,
-                group);
-        ask.op(wantedOp).snapshotId(0, 0).seal(checksum);
-        for (int r = 0; r < config.replicaCount(); r++) {
-            if (r != replica) {
-                bus.send(r, frame, 0, HeaderFlyweight.HEADER_LENGTH);
-            }
-        }
+        requests.checkpoint(wantedOp);
         retryAtNs = nowNs + retryNs;
     }
 
-    /** This peer does not help: the next one is asked, and after all of them who has a checkpoint now. */
+    /** This peer does not help with the snapshot: the next one is asked, and after all of them who has a checkpoint now. */
     private void refused() {
         refusals++;
         if (refusals > REFUSALS_MAX * config.replicaCount()) {
@@ -235,72 +258,52 @@ public final class StateSync {
         }
     }
 
-    /** Nobody gives it, or there is no space for it: another one may come at once, the same not before a while. */
+    /**
+     * Nobody gives it, or there is no space for it: another one may come at once, the same not before a while. Files that are here, and the
+     * snapshot if it is, are kept for that.
+     */
     private void targetFailed() {
         patience.onFailed(targetOp, nowNs);
         if (patience.isOver()) {
             giveUp();
         } else {
-            abandonTarget();
+            transfers.suspend();
+            closeDecoder();
+            number = 0;
             askForCheckpoint();
         }
     }
 
-    private void abandonTarget() {
-        refusals = 0;
+    private void giveUp() {
+        transfers.suspend();
+        forgetSnapshot();
+        targetId = null;
+        stage = Stage.GIVEN_UP;
+    }
+
+    private void forgetSnapshot() {
         number = 0;
-        if (decoder != null) {
-            decoder.close();
-            decoder = null;
-        }
+        closeDecoder();
         if (snapshot != null) {
             snapshot.close();
             snapshot = null;
         }
         manifest = null;
-        targetId = null;
-        fetch.abandon();
     }
 
-    private void giveUp() {
-        abandonTarget();
-        stage = Stage.GIVEN_UP;
-    }
-
-    private void requestNext() {
-        if (stage == Stage.SNAPSHOT) {
-            final long position = decoder == null ? 0 : decoder.position() + blockFilled;
-            final int wanted = decoder == null ? Storage.SECTOR : decoder.nextLength() - blockFilled;
-            request(ChunkFlyweight.SNAPSHOT, null, position, pieces.of(wanted));
-        } else if (fetch.isWanting()) {
-            request(ChunkFlyweight.SEGMENT, manifest.entry(entry), fetch.position(), pieces.of(fetch.wanted()));
+    private void closeDecoder() {
+        blockFilled = 0;
+        if (decoder != null) {
+            decoder.close();
+            decoder = null;
         }
     }
 
-    private void request(final int kind, final ManifestEntry file, final long position, final int length) {
+    private void requestNext() {
+        final long position = decoder == null ? 0 : decoder.position() + blockFilled;
+        final int wanted = decoder == null ? Storage.SECTOR : decoder.nextLength() - blockFilled;
         number = random.nextLong() | 1;
-        chunk.wrap(frame, 0);
-        chunk.init(
-                Command.REQUEST_CHUNK,
-                config.clusterLo(),
-                config.clusterHi(),
-                HeaderFlyweight.HEADER_LENGTH,
-                0,
-                replica,
-                group);
-        chunk.checkpoint(targetOp, targetId.lo(), targetId.hi())
-                .kind(kind)
-                .status(0)
-                .length(length)
-                .segment(
-                        file == null ? 0 : file.key().namespace(),
-                        file == null ? 0 : file.key().incarnation(),
-                        file == null ? 0 : file.key().baseOffset())
-                .position(position)
-                .fileLength(0)
-                .number(number)
-                .seal(checksum);
-        bus.send(peer, frame, 0, HeaderFlyweight.HEADER_LENGTH);
+        requests.snapshot(peer, number, position, pieces.of(wanted));
         retryAtNs = nowNs + retryNs;
     }
 
@@ -336,21 +339,12 @@ public final class StateSync {
             manifest = decode(snapshot.section(SnapshotSection.MANIFEST));
         } catch (final SnapshotException | ManifestException damaged) {
             // Not what its id says: another peer has it whole.
-            if (decoder != null) {
-                decoder.close();
-                decoder = null;
-            }
-            if (snapshot != null) {
-                snapshot.close();
-                snapshot = null;
-            }
-            blockFilled = 0;
+            forgetSnapshot();
             refused();
             return;
         }
-        stage = Stage.FILES;
-        entry = -1;
-        advanceFile();
+        pieces.onFile();
+        fetchFiles();
     }
 
     private Manifest decode(final SnapshotInput section) {
@@ -362,29 +356,49 @@ public final class StateSync {
 
     // Files
 
-    private void advanceFile() {
+    private void fetchFiles() {
+        patience.onAnswer();
+        stage = Stage.FILES;
+        transfers.target(manifest, nowNs);
+        advance();
+    }
+
+    private void advance() {
         if (stage != Stage.FILES) {
             return;
         }
-        if (entry < 0 || fetch.isDone()) {
-            entry++;
-            refusals = 0;
-            patience.onAnswer();
-            pieces.onFile();
-            if (entry == manifest.count()) {
-                // The directory sync of the publication makes the names of the files durable too, before its own is
-                // said.
-                stage = Stage.PUBLISHING;
-                snapshots.publish(snapshot);
-                return;
-            }
-            fetch.begin(manifest.entry(entry));
+        if (transfers.isComplete()) {
+            stage = Stage.PUBLISHING;
+            snapshots.publish(snapshot);
+        } else if (patience.isOver()) {
+            giveUp();
+        } else if (transfers.isStuck()) {
+            targetFailed();
         }
-        if (fetch.isWanting()) {
-            requestNext();
-        } else {
-            // The disk is at work: its completion goes on.
-            retryAtNs = Long.MAX_VALUE;
+    }
+
+    private final class Peers implements TransferPort {
+        @Override
+        public void request(
+                final int from, final long request, final ManifestEntry file, final long position, final int length) {
+            requests.segment(from, request, file, position, length);
+        }
+
+        @Override
+        public void accuse(final int liar, final ManifestEntry file, final int chunk) {
+            requests.accuse(liar, file, chunk);
+        }
+
+        @Override
+        public void onProgress() {
+            patience.onAnswer();
+        }
+
+        @Override
+        public void onTrouble(final TransferTrouble trouble, final ManifestEntry file, final int with) {
+            if (trouble == TransferTrouble.SILENCE || trouble == TransferTrouble.NO_SPACE) {
+                patience.onSilence();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.vireo.node.sync;
 import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotName;
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -19,14 +20,17 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Serves the files of a running replica to others that synchronize their state: its durable snapshot, and any bytes of its segments, whose
- * prefixes never change. Files are named by numbers, so that nothing a peer says opens a file that is not listed. A few requests wait for
- * the disk; what is beyond that is dropped and asked again. Driven by the group's thread.
+ * prefixes never change. Files are named by numbers, so that nothing a peer says opens a file that is not listed. Some requests wait for
+ * the disk; who asks for more is told that the server is busy. Bytes leave only after the chunk was checked, so that replicas which are damaged
+ * in different places heal each other. Driven by the group's thread.
  */
 public final class SyncServer {
     /** Top 8 bits of the storage tokens of state synchronization, served and asked for. */
     public static final int TOKEN_OWNER = 6;
 
-    private static final int WAITING_MAX = 16;
+    /** Of one receiver that asks for as much as it may, and a little. */
+    private static final int WAITING_MAX = 48;
+
     private static final int NO_FILE = -1;
     private static final long TOKEN_OPEN = (long) TOKEN_OWNER << 56 | 1;
     private static final long TOKEN_READ = (long) TOKEN_OWNER << 56 | 2;
@@ -98,16 +102,22 @@ public final class SyncServer {
     /** Somebody wants bytes of a file of a checkpoint. */
     public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
         if (wanted.kind() == ChunkFlyweight.SEGMENT) {
-            if (!serveSegment(wanted) && waiting.size() < WAITING_MAX) {
+            if (waiting.size() == WAITING_MAX) {
+                refuse(wanted, TransferCode.BUSY);
+            } else if (!serveSegment(wanted)) {
                 waiting.add(copy(wanted));
             }
+        } else if (wanted.kind() == ChunkFlyweight.ACCUSED) {
+            segments.accuse(key(wanted), wanted.position());
         } else if (wanted.op() != durable.op()
                 || wanted.snapshotIdLo() != durable.snapshotIdLo()
                 || wanted.snapshotIdHi() != durable.snapshotIdHi()) {
-            refuse(wanted);
+            refuse(wanted, TransferCode.NOT_IN_MANIFEST);
         } else if (reading == null) {
             reading = copy(wanted);
             openSnapshot(durable);
+        } else {
+            refuse(wanted, TransferCode.BUSY);
         }
     }
 
@@ -140,21 +150,24 @@ public final class SyncServer {
     /** False if the bytes are on their way from the disk. */
     private boolean serveSegment(final ChunkFlyweight wanted) {
         if (wanted.position() > Integer.MAX_VALUE) {
-            refuse(wanted);
+            refuse(wanted, TransferCode.BAD_RANGE);
             return true;
         }
-        final SegmentKey key = new SegmentKey(wanted.namespace(), wanted.incarnation(), wanted.baseOffset());
         final int result = segments.readBytes(
-                key, (int) wanted.position(), (int) wanted.length(), frame, HeaderFlyweight.HEADER_LENGTH);
+                key(wanted), (int) wanted.position(), (int) wanted.length(), frame, HeaderFlyweight.HEADER_LENGTH);
         if (result == SegmentStore.PENDING) {
             return false;
         }
         if (result > 0) {
             send(wanted, result, 0);
         } else {
-            refuse(wanted);
+            refuse(wanted, result == SegmentStore.DAMAGED ? TransferCode.CORRUPT : TransferCode.NOT_FOUND);
         }
         return true;
+    }
+
+    private static SegmentKey key(final ChunkFlyweight wanted) {
+        return new SegmentKey(wanted.namespace(), wanted.incarnation(), wanted.baseOffset());
     }
 
     private void openSnapshot(final CheckpointState durable) {
@@ -173,12 +186,14 @@ public final class SyncServer {
 
     private void readSnapshot() {
         final long position = reading.position();
-        if (file == NO_FILE
-                || reading.length() > sectors.capacity()
+        if (file == NO_FILE) {
+            refuse(reading, TransferCode.NOT_FOUND);
+            reading = null;
+        } else if (reading.length() > sectors.capacity()
                 || position % Storage.SECTOR != 0
                 || reading.length() % Storage.SECTOR != 0
                 || position + reading.length() > storage.size(file)) {
-            refuse(reading);
+            refuse(reading, TransferCode.BAD_RANGE);
             reading = null;
         } else {
             storage.read(file, position, sectors, 0, (int) reading.length(), TOKEN_READ);
@@ -189,28 +204,28 @@ public final class SyncServer {
         final ChunkFlyweight wanted = reading;
         reading = null;
         if (result == Storage.READ_FAILED) {
-            refuse(wanted);
+            refuse(wanted, TransferCode.IO);
         } else {
             frame.putBytes(HeaderFlyweight.HEADER_LENGTH, sectors, 0, (int) result);
             send(wanted, (int) result, storage.size(file));
         }
     }
 
-    private void refuse(final ChunkFlyweight wanted) {
-        author(wanted, 0, 0, ChunkFlyweight.NOT_HERE);
+    private void refuse(final ChunkFlyweight wanted, final TransferCode code) {
+        author(wanted, 0, 0, code);
     }
 
     private void send(final ChunkFlyweight wanted, final int length, final long fileLength) {
-        author(wanted, length, fileLength, ChunkFlyweight.OK);
+        author(wanted, length, fileLength, TransferCode.OK);
     }
 
-    private void author(final ChunkFlyweight wanted, final int length, final long fileLength, final int status) {
+    private void author(final ChunkFlyweight wanted, final int length, final long fileLength, final TransferCode code) {
         final int size = HeaderFlyweight.HEADER_LENGTH + length;
         answer.wrap(frame, 0);
         answer.init(Command.CHUNK, config.clusterLo(), config.clusterHi(), size, 0, replica, group);
         answer.checkpoint(wanted.op(), wanted.snapshotIdLo(), wanted.snapshotIdHi())
                 .kind(wanted.kind())
-                .status(status)
+                .status(code.code())
                 .length(length)
                 .segment(wanted.namespace(), wanted.incarnation(), wanted.baseOffset())
                 .position(wanted.position())

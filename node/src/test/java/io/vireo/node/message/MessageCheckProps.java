@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -134,11 +135,11 @@ class MessageCheckProps {
         new ChunkFlyweight()
                 .wrap(frame, 0)
                 .kind(ChunkFlyweight.SNAPSHOT)
-                .status(ChunkFlyweight.OK)
+                .status(TransferCode.OK.code())
                 .checkpoint(3, 1, 2)
                 .position(4096)
                 .length(length)
-                .fileLength(8192)
+                .fileLength(command == Command.CHUNK ? 8192 : 0)
                 .seal(checksum);
         return frame;
     }

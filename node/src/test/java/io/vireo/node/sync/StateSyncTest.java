@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.bootstrap.transfer.TransferCode;
+import io.vireo.bootstrap.transfer.TransferTrouble;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -27,14 +30,16 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replica whose disk is empty and two that have a checkpoint, over real files and with time by hand. */
 class StateSyncTest {
     private static final int REPLICA = 2;
+    private static final int PEERS = 2;
     private static final long OP = 10;
-    private static final int STEPS_MAX = 20_000;
+    private static final int STEPS_MAX = 200_000;
     private static final int ENTRY_LENGTH = 5_000;
     private static final ClusterConfig CONFIG = new NodeContext()
             .clusterId(1, 2)
@@ -85,9 +90,13 @@ class StateSyncTest {
     private StateSync sync;
     /** Every peer says that it has no bytes of segments. */
     private boolean isRefusing;
+    /** The first peer sends other bytes of segments. */
+    private boolean isLying;
 
     private int asked;
-    private int segmentRequests;
+    private int snapshotRequests;
+    private final int[] segmentRequests = new int[PEERS];
+    private int accusations;
     private long nowNs;
 
     @BeforeEach
@@ -130,52 +139,70 @@ class StateSyncTest {
     }
 
     @Test
-    void shouldWaitBeforeItAsksAgainForWhatAllHaveRefused() {
-        isRefusing = true;
+    @Tag("I15")
+    void shouldAskSeveralPeersForPiecesOfTheFilesAtOnce() {
         start(false);
-        for (int round = 1; round <= 3; round++) {
-            // Both are asked twice: in the beginning, and once all have refused.
-            final int expected = 4 * round;
-            runUntil(() -> asked == expected && network.frames.isEmpty());
-            assertEquals(round * (4 * CONFIG.replicaCount() + 1), segmentRequests);
-            assertEquals(StateSync.Stage.ASKING, sync.stage(), "both have offered it again");
-            tick(RETRY_NS - 1);
-            assertTrue(network.frames.isEmpty());
-            tick(1);
-            assertFalse(network.frames.isEmpty(), "time has passed: it asks again");
-        }
-        isRefusing = false;
         runUntil(() -> sync.stage() == StateSync.Stage.DONE);
         sync.snapshot().close();
+        assertTrue(segmentRequests[0] > 0 && segmentRequests[1] > 0, Arrays.toString(segmentRequests));
+        assertEquals(3, sync.transferred().pulled());
+        assertEquals(0, sync.transferred().failed());
     }
 
     @Test
-    void shouldTakeALaterCheckpointAtOnceWhenAllHaveRefusedTheOneBefore() {
+    @Tag("X7")
+    void shouldKeepAskingSeldomAndKeepTheSnapshotWhenAllRefuseTheFiles() {
         isRefusing = true;
         start(false);
-        runUntil(() -> asked == 4 && network.frames.isEmpty());
+        passUntil(() -> asked > 2 * PEERS);
+        assertEquals(StateSync.Stage.ASKING, sync.stage());
+        final int snapshots = snapshotRequests;
+        final int segments = segmentRequests[0] + segmentRequests[1];
+        final long untilNs = nowNs + 10 * RETRY_NS;
+        passUntil(() -> nowNs > untilNs);
+        final int more = segmentRequests[0] + segmentRequests[1] - segments;
+        assertTrue(more < 3 * PEERS * 10 * 5, more + " requests in ten retries");
+        isRefusing = false;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(snapshots, snapshotRequests, "the snapshot was here");
+    }
+
+    @Test
+    @Tag("X9")
+    void shouldTakeALaterCheckpointAndKeepItsFilesWhenAllHaveRefusedSomeOfTheOneBefore() {
+        isRefusing = true;
+        start(false);
+        passUntil(() -> sync.stage() == StateSync.Stage.ASKING && asked > PEERS);
         isRefusing = false;
         checkpoint(peers[0], OP + 1);
         peers[0].onFrame(request());
-        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
         try (Snapshot snapshot = sync.snapshot()) {
             assertEquals(OP + 1, snapshot.anchor().op());
         }
+        assertEquals(3, sync.transferred().pulled());
     }
 
     @Test
     void shouldGiveUpWhenAllRefuseForLongAlthoughSnapshotsArrive() {
         isRefusing = true;
         start(true);
-        int rounds = 0;
-        while (sync.stage() != StateSync.Stage.GIVEN_UP) {
-            assertTrue(rounds++ < 60, "a synchronization that gets nowhere ends");
-            final int expected = 4 * rounds;
-            runUntil(() -> sync.stage() == StateSync.Stage.GIVEN_UP || asked == expected && network.frames.isEmpty());
-            tick(RETRY_NS);
-        }
-        assertTrue(rounds > 20, "but not soon");
+        passUntil(() -> sync.stage() == StateSync.Stage.GIVEN_UP);
+        assertTrue(asked > 20 * PEERS, "but not soon: " + asked);
         assertFalse(sync.progress().contains("checkpoint="), sync.progress());
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldTellThePeerWhenItHasSentOtherBytesAndTakeThoseOfAnother() {
+        isLying = true;
+        start(false);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertTrue(accusations > 0);
+        assertEquals(accusations, sync.transferred().of(TransferTrouble.WRONG_CHUNK));
+        assertEquals(3, sync.transferred().pulled());
     }
 
     private void start(final boolean canGiveUp) {
@@ -199,6 +226,22 @@ class StateSyncTest {
             if (!deliver() && !poll()) {
                 try {
                     assertTrue(wakeups.tryAcquire(20, TimeUnit.SECONDS), "something is under way");
+                } catch (final InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    /** As {@link #runUntil}, with time that passes whenever nothing else happens. */
+    private void passUntil(final BooleanSupplier isEnd) {
+        for (int steps = 0; !isEnd.getAsBoolean(); steps++) {
+            assertTrue(steps < STEPS_MAX, "it ends");
+            if (!deliver() && !poll()) {
+                try {
+                    if (!wakeups.tryAcquire(1, TimeUnit.MILLISECONDS)) {
+                        tick(RETRY_NS / 8);
+                    }
                 } catch (final InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -234,20 +277,40 @@ class StateSyncTest {
         final Command command = header.wrap(frame.bytes, 0).command();
         if (frame.to != REPLICA) {
             asked += command == Command.REQUEST_CHECKPOINT ? 1 : 0;
-            final boolean isSegment = command == Command.REQUEST_CHUNK
-                    && chunk.wrap(frame.bytes, 0).kind() == ChunkFlyweight.SEGMENT;
-            segmentRequests += isSegment ? 1 : 0;
-            if (isSegment && isRefusing) {
-                sync.onChunk(chunk.status(ChunkFlyweight.NOT_HERE));
+            final int kind = command == Command.REQUEST_CHUNK
+                    ? chunk.wrap(frame.bytes, 0).kind()
+                    : 0;
+            snapshotRequests += kind == ChunkFlyweight.SNAPSHOT ? 1 : 0;
+            segmentRequests[frame.to] += kind == ChunkFlyweight.SEGMENT ? 1 : 0;
+            accusations += kind == ChunkFlyweight.ACCUSED ? 1 : 0;
+            if (kind == ChunkFlyweight.SEGMENT && isRefusing) {
+                refuse(frame.to);
             } else {
                 peers[frame.to].onFrame(frame.bytes);
             }
         } else if (command == Command.CHECKPOINT) {
             sync.onCheckpoint(new CheckpointFlyweight().wrap(frame.bytes, 0));
         } else {
-            sync.onChunk(chunk.wrap(frame.bytes, 0));
+            chunk.wrap(frame.bytes, 0);
+            if (isLying && chunk.kind() == ChunkFlyweight.SEGMENT && chunk.replica() == 0) {
+                final int last = frame.bytes.capacity() - 1;
+                frame.bytes.putByte(last, (byte) (frame.bytes.getByte(last) + 1));
+            }
+            sync.onChunk(chunk);
         }
         return true;
+    }
+
+    /** The request at hand is answered with a refusal. */
+    private void refuse(final int peer) {
+        final ChunkFlyweight answer =
+                new ChunkFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        answer.init(Command.CHUNK, CONFIG.clusterLo(), CONFIG.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, peer, 0);
+        answer.checkpoint(chunk.op(), chunk.snapshotIdLo(), chunk.snapshotIdHi())
+                .kind(ChunkFlyweight.SEGMENT)
+                .status(TransferCode.NOT_FOUND.code())
+                .number(chunk.number());
+        sync.onChunk(answer);
     }
 
     /** What the replica asks everybody. */

@@ -5,6 +5,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.time.EventQueue;
@@ -31,6 +32,7 @@ public final class Auditors {
     public final ReplayAuditor replay;
     public final BoundsAuditor bounds;
     public final IdentityAuditor identity;
+    public final SyncSilenceAuditor syncSilence;
     private final MonotonicityAuditor monotonicity;
     private final Auditor[] all;
 
@@ -62,6 +64,7 @@ public final class Auditors {
         replay = new ReplayAuditor(log, config, replicas);
         bounds = new BoundsAuditor(log, config, replicas);
         identity = new IdentityAuditor(log, replicas);
+        syncSilence = new SyncSilenceAuditor(log, replicas, groups);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -80,7 +83,8 @@ public final class Auditors {
             honesty,
             replay,
             bounds,
-            identity
+            identity,
+            syncSilence
         };
     }
 
@@ -114,6 +118,16 @@ public final class Auditors {
             final String reason) {
         for (final Auditor auditor : all) {
             auditor.onTransition(replica, group, from, to, view, logView, reason);
+        }
+    }
+
+    /** The core reports something. */
+    public void onEvent(final int replica, final int group, final TraceEvent event) {
+        if (event == TraceEvent.STATE_SYNC_INSTALLED) {
+            snapshots.onInstalled(replica, group);
+        }
+        if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
+            syncSilence.onEnded(replica, group);
         }
     }
 

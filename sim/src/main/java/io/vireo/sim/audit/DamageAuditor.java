@@ -3,6 +3,7 @@ package io.vireo.sim.audit;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
@@ -201,7 +202,7 @@ public final class DamageAuditor extends Auditor {
     }
 
     private void onChunk(final int replica, final ChunkFlyweight frame) {
-        if (frame.status() != ChunkFlyweight.OK || frame.kind() != ChunkFlyweight.SEGMENT) {
+        if (frame.code() != TransferCode.OK || frame.kind() != ChunkFlyweight.SEGMENT) {
             return;
         }
         chunks++;

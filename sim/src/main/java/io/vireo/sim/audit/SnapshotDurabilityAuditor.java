@@ -7,6 +7,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotSection;
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.journal.segment.ChunkCheck;
 import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestCodec;
 import io.vireo.journal.segment.ManifestEntry;
@@ -34,7 +35,9 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     /** Of the newest checkpoint; null before there is one. */
     private final Manifest[][] manifests;
 
+    private final ChunkCheck check;
     private long checked;
+    private long installedFiles;
 
     public SnapshotDurabilityAuditor(
             final AuditLog log, final ClusterConfig config, final DurableImage[][] images, final FaultAtlas atlas) {
@@ -43,8 +46,14 @@ public final class SnapshotDurabilityAuditor extends Auditor {
         this.images = images;
         this.atlas = atlas;
         codec = new ManifestCodec(config.segmentLimits());
+        check = new ChunkCheck(config.segmentLimits());
         newest = new long[images.length][images[0].length];
         manifests = new Manifest[images.length][images[0].length];
+    }
+
+    /** Files of fetched checkpoints compared with what these list. */
+    public long installedFiles() {
+        return installedFiles;
     }
 
     /** Checkpoints looked at. */
@@ -144,6 +153,39 @@ public final class SnapshotDurabilityAuditor extends Auditor {
                         firstBad,
                         entry.size());
             }
+        }
+    }
+
+    /** A replica has installed a checkpoint that it fetched: every file of it holds, durably, what the checkpoint lists, to the last byte. */
+    public void onInstalled(final int replica, final int group) {
+        final SuperblockImage superblock = images[replica][group].superblock();
+        final Manifest manifest = isLost(replica, group) ? null : manifest(replica, group, superblock);
+        for (int i = 0; manifest != null && i < manifest.count(); i++) {
+            final ManifestEntry entry = manifest.entry(i);
+            final String name = entry.key().fileName();
+            final long length = images[replica][group].files().length(name);
+            final UnsafeBuffer bytes = new UnsafeBuffer(new byte[(int) Math.max(entry.size(), length)]);
+            if (length >= entry.size()) {
+                images[replica][group].files().read(name, bytes);
+            }
+            installedFiles++;
+            int right = 0;
+            while (right < entry.chunkCount()
+                    && length >= entry.size()
+                    && check.matches(
+                            entry, right, bytes, right * config.segmentLimits().chunkBytes())) {
+                right++;
+            }
+            checkNumbers(
+                    right == entry.chunkCount(),
+                    "every file of a fetched checkpoint is what it lists before a superblock names it",
+                    replica,
+                    group,
+                    superblock.view(),
+                    superblock.checkpointOp(),
+                    name + ": chunks durable and right, listed",
+                    right,
+                    entry.chunkCount());
         }
     }
 

@@ -145,6 +145,10 @@ public final class RunCounters {
     public long auditedFrames;
     public long comparedCheckpoints;
     public long checkedCheckpoints;
+    /** Files of fetched checkpoints compared with what these list. */
+    public long installedFiles;
+    /** Frames of replicas that synchronize their state. */
+    public long syncRequests;
     /** Of a state machine under test: requests answered with OK, snapshots, restores, and executions compared with an earlier one. */
     public long machineOks;
 
@@ -200,6 +204,8 @@ public final class RunCounters {
         comparedOps = auditors.canon.compared();
         comparedCheckpoints = auditors.checkpoints.compared();
         checkedCheckpoints = auditors.snapshots.checked();
+        installedFiles = auditors.snapshots.installedFiles();
+        syncRequests = auditors.syncSilence.requests();
         auditedFrames = auditors.writeAhead.checked();
         comparedOpenings = auditors.replay.opened();
         comparedStates = auditors.replay.compared();

@@ -722,6 +722,7 @@ public final class SimReplica {
                 return;
             }
             environment.counters().onEvent(event);
+            environment.auditors().onEvent(index, group, event);
             environment.onEvent(index, group, event, view, op);
             if (event != TraceEvent.PREPARE_FORMED && event != TraceEvent.FRAME_DROPPED) {
                 environment.narrate(Note.CORE, index, group, () -> event + " view=" + view + " op=" + op);

@@ -1,5 +1,6 @@
 package io.vireo.sim.cluster;
 
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
@@ -93,7 +94,7 @@ final class TransferStorm {
             onRequest(from, to, chunk.wrap(view, 0));
         } else if (command == Command.CHUNK) {
             view.wrap(buffer, offset, length);
-            statistics.refusals += chunk.wrap(view, 0).status() == ChunkFlyweight.NOT_HERE ? 1 : 0;
+            statistics.refusals += chunk.wrap(view, 0).code() != TransferCode.OK ? 1 : 0;
             return isCut(from, to, length);
         }
         return false;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
@@ -123,7 +124,7 @@ class DamageAuditorTest {
         final ChunkFlyweight chunk = new ChunkFlyweight().wrap(new UnsafeBuffer(new byte[size]), 0);
         chunk.init(Command.CHUNK, Rig.CLUSTER, 0, size, 0, 0, 0);
         chunk.kind(ChunkFlyweight.SEGMENT)
-                .status(ChunkFlyweight.OK)
+                .status(TransferCode.OK.code())
                 .length(1_000)
                 .segment(key.namespace(), key.incarnation(), key.baseOffset());
         chunk.buffer().setMemory(HeaderFlyweight.HEADER_LENGTH, 1_000, content);

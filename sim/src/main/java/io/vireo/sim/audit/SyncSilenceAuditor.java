@@ -1,0 +1,54 @@
+package io.vireo.sim.audit;
+
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import java.util.Arrays;
+
+/**
+ * A21: a replica that synchronizes its state takes no part meanwhile. From its first request for a checkpoint until that is installed, or it has
+ * given up, it sends nothing but requests for checkpoints and their bytes: no acknowledgement, vote, prepare, commit number or reply.
+ */
+public final class SyncSilenceAuditor extends Auditor {
+    private final boolean[][] isSyncing;
+    private long requests;
+
+    public SyncSilenceAuditor(final AuditLog log, final int replicas, final int groups) {
+        super("A21", log);
+        isSyncing = new boolean[replicas][groups];
+    }
+
+    /** Frames of replicas that synchronize. */
+    public long requests() {
+        return requests;
+    }
+
+    @Override
+    public void onSend(final int replica, final int to, final HeaderFlyweight frame) {
+        final Command command = frame.command();
+        isSyncing[replica][frame.group()] |= command == Command.REQUEST_CHECKPOINT;
+        if (!isSyncing[replica][frame.group()]) {
+            return;
+        }
+        requests++;
+        checkNumbers(
+                command == Command.REQUEST_CHECKPOINT || command == Command.REQUEST_CHUNK,
+                "a replica that synchronizes its state takes no part",
+                replica,
+                frame.group(),
+                frame.view(),
+                0,
+                command + " to",
+                to,
+                0);
+    }
+
+    /** A replica has installed a checkpoint, or has given up. */
+    public void onEnded(final int replica, final int group) {
+        isSyncing[replica][group] = false;
+    }
+
+    @Override
+    public void onCrashed(final int replica) {
+        Arrays.fill(isSyncing[replica], false);
+    }
+}

@@ -1,0 +1,50 @@
+package io.vireo.sim.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Who fetches a checkpoint says nothing else. */
+class SyncSilenceAuditorTest {
+    private static final String SIGNATURE = "A21: a replica that synchronizes its state takes no part";
+
+    private final Rig rig = new Rig();
+    private final SyncSilenceAuditor auditor = new SyncSilenceAuditor(rig.log, Rig.REPLICAS, 2);
+
+    private void send(final int replica, final int group, final Command command) {
+        final HeaderFlyweight frame = new HeaderFlyweight();
+        frame.wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        frame.init(command, Rig.CLUSTER, 0, HeaderFlyweight.HEADER_LENGTH, 3, replica, group);
+        frame.seal(new Checksum());
+        auditor.onSend(replica, 1, frame);
+    }
+
+    @Test
+    void shouldAcceptWhatIsSaidBeforeAndAfterAndByOthersAndInOtherGroups() {
+        send(2, 1, Command.PREPARE_OK);
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        send(2, 1, Command.REQUEST_CHUNK);
+        send(2, 0, Command.PREPARE_OK);
+        send(0, 1, Command.PREPARE_OK);
+        auditor.onEnded(2, 1);
+        send(2, 1, Command.PREPARE_OK);
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        auditor.onCrashed(2);
+        send(2, 1, Command.START_VIEW_CHANGE);
+        assertNull(rig.log.violation());
+        assertEquals(3, auditor.requests());
+    }
+
+    @Test
+    void shouldReportWhoAcknowledgesBeforeTheCheckpointIsInstalled() {
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        send(2, 1, Command.PREPARE_OK);
+        assertEquals(SIGNATURE, rig.signature());
+        assertEquals(2, rig.log.violation().replica());
+    }
+}
