@@ -172,9 +172,12 @@ final class PeerScores {
         backOff(peer, nowNs);
     }
 
-    /** It is left alone for a moment. */
+    /** It is left alone for a moment, if it is not already: what it says to several requests at once counts once. */
     void backOff(final int peer, final long nowNs) {
         final Peer one = peers[peer];
+        if (nowNs < one.retryAtNs) {
+            return;
+        }
         halve(peer);
         one.retryAtNs = nowNs + jitter(stallNs << Math.min(one.backOffs++, BACKOFF_DOUBLINGS_MAX));
     }

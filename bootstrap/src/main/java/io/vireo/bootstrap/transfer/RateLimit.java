@@ -4,9 +4,9 @@ package io.vireo.bootstrap.transfer;
  * A bucket of tokens, one per byte, that fills at a rate. What is taken may be more than is there: then nothing can be taken until that is
  * made up for, so that a large piece passes a small bucket. Pure.
  */
-final class RateLimit {
+public final class RateLimit {
     /** Its product with the nanoseconds of a second fits a long. */
-    static final long BYTES_PER_SECOND_MAX = 1L << 33;
+    public static final long BYTES_PER_SECOND_MAX = 1L << 33;
 
     private static final long SECOND_NS = 1_000_000_000L;
     /** A full bucket holds the bytes of this time. */
@@ -17,17 +17,29 @@ final class RateLimit {
     private long tokens;
     private long filledAtNs;
 
-    RateLimit(final long bytesPerSecond, final long nowNs) {
+    /** Full. */
+    public RateLimit(final long bytesPerSecond, final long nowNs) {
         this.bytesPerSecond = bytesPerSecond;
         burst = Math.max(1, bytesPerSecond * BURST_NS / SECOND_NS);
         tokens = burst;
         filledAtNs = nowNs;
     }
 
-    /** True if these bytes may move now; they are taken then. */
-    boolean take(final int bytes, final long nowNs) {
+    /** True if anything may move now. */
+    public boolean isOpen(final long nowNs) {
         fill(nowNs);
-        if (tokens <= 0) {
+        return tokens > 0;
+    }
+
+    /** How long so many bytes wait until they have moved, at least. */
+    public long waitNs(final long bytes, final long nowNs) {
+        fill(nowNs);
+        return (long) (Math.max(0, bytes - tokens) * (double) SECOND_NS / bytesPerSecond);
+    }
+
+    /** True if these bytes may move now; they are taken then. */
+    public boolean take(final int bytes, final long nowNs) {
+        if (!isOpen(nowNs)) {
             return false;
         }
         tokens -= bytes;

@@ -24,8 +24,8 @@ public record TransferLimits(
     private static final int CHUNKS_PER_FILE = 8;
     private static final int PEERS_PER_FILE = 3;
     private static final long BYTES_IN_FLIGHT = 64L << 20;
-    /** A gigabit per second, about. */
-    private static final long BYTES_PER_SECOND = 128L << 20;
+    /** A gigabit per second, about: of a replica that was told nothing else. */
+    public static final long BYTES_PER_SECOND = 128L << 20;
 
     public TransferLimits {
         check("filesMax", filesMax, filesMax >= 1 && filesMax <= FILES_LIMIT);
@@ -39,10 +39,14 @@ public record TransferLimits(
         check("stallNs", stallNs, stallNs >= 1);
     }
 
-    /** Those of one of the groups of a replica: what its memory bears is divided among them. */
-    public static TransferLimits ofGroup(final int groupCount, final long stallNs) {
+    /**
+     * Those of one of the groups of a replica: what its memory bears is divided among them.
+     *
+     * @param bytesPerSecond share of this group.
+     */
+    public static TransferLimits ofGroup(final int groupCount, final long bytesPerSecond, final long stallNs) {
         return new TransferLimits(
-                FILES, CHUNKS_PER_FILE, BYTES_IN_FLIGHT / groupCount, PEERS_PER_FILE, BYTES_PER_SECOND, stallNs);
+                FILES, CHUNKS_PER_FILE, BYTES_IN_FLIGHT / groupCount, PEERS_PER_FILE, bytesPerSecond, stallNs);
     }
 
     private static void check(final String name, final long value, final boolean isLegal) {

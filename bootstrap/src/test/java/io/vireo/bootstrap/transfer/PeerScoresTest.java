@@ -46,11 +46,13 @@ class PeerScoresTest {
         assertEquals(32, windowOf(3));
         peers.onSilence(3, 0);
         assertEquals(-1, peers.best(0b1000, 0), "it is left alone");
-        assertEquals(16, windowOf(3, 1_000_000));
+        peers.onSilence(3, 0);
+        assertEquals(16, windowOf(3, 1_000_000), "what happens at once counts once");
         for (int i = 0; i < 10; i++) {
-            peers.onSilence(3, 0);
+            peers.onSilence(3, (1 + i) * 1_000_000L);
+            peers.onSilence(3, (1 + i) * 1_000_000L);
         }
-        assertEquals(1, windowOf(3, 1_000_000));
+        assertEquals(1, windowOf(3, 100_000_000));
         assertEquals(4_096, peers.pieceLength(3, 8_192));
     }
 
@@ -60,9 +62,10 @@ class PeerScoresTest {
         long most = 0;
         boolean isShort = false;
         for (int round = 0; round < 200; round++) {
-            peers.onSilence(2, 0);
+            final long atNs = round * 1_000_000L;
+            peers.onSilence(2, atNs);
             long freeAtNs = 0;
-            while (peers.best(0b100, freeAtNs) < 0) {
+            while (peers.best(0b100, atNs + freeAtNs) < 0) {
                 freeAtNs++;
                 assertTrue(freeAtNs < STALL_NS << 3, "it has a bound");
             }

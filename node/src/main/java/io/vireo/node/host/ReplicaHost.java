@@ -141,6 +141,7 @@ public final class ReplicaHost {
             }
             journal.tick(nowNs);
             recovered.checkpoints().tick();
+            server.onTick(nowNs);
             work++;
         }
         // Prepares that have arrived are written while the ops below them are applied, instead of after that.
@@ -254,7 +255,9 @@ public final class ReplicaHost {
                 context.replica(),
                 context.storage(),
                 context.bus(),
-                recovered.files());
+                recovered.files(),
+                context.transferBytesPerSecond(),
+                nowNs);
         recovered.checkpoints().start();
         replica = new ReplicaParts(
                         context.cluster(),

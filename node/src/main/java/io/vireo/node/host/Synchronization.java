@@ -111,7 +111,8 @@ final class Synchronization implements CheckpointInstaller.Listener {
                 context.bus(),
                 context.random(),
                 Math.max(wantedOp, state.checkpoint().op()),
-                canGiveUp);
+                canGiveUp,
+                context.transferBytesPerSecond());
         sync.start(nowNs);
     }
 

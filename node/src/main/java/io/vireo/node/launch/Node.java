@@ -194,7 +194,8 @@ final class Node {
                     processNonce,
                     StateMachines.of(cluster, group),
                     agent.trace(),
-                    settings.scrubOfGroup())));
+                    settings.scrubOfGroup(),
+                    settings.transferBytesPerSecondOfGroup())));
         }
         agent.hosts(hosts);
     }

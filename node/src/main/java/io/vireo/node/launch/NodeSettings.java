@@ -2,6 +2,8 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.bootstrap.transfer.RateLimit;
+import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.gateway.service.ServiceSettings;
@@ -35,6 +37,7 @@ record NodeSettings(
         long clockToleranceNs,
         int connectionsMax,
         ScrubPace scrub,
+        long transferBytesPerSecond,
         int passwordIterations,
         String logLevel) {
     static final int ALL_SHARDS = -1;
@@ -82,6 +85,11 @@ record NodeSettings(
                         settings.number(Setting.SCRUB_INTERVAL_NS, SCRUB_INTERVAL_DEFAULT_NS, 0, SCRUB_INTERVAL_MAX_NS),
                         settings.number(
                                 Setting.SCRUB_BYTES_PER_SECOND, SCRUB_BYTES_PER_SECOND_DEFAULT, 1, Long.MAX_VALUE)),
+                settings.number(
+                        Setting.TRANSFER_BYTES_PER_SECOND,
+                        TransferLimits.BYTES_PER_SECOND,
+                        1,
+                        RateLimit.BYTES_PER_SECOND_MAX),
                 (int) settings.number(
                         Setting.PASSWORD_ITERATIONS,
                         ServiceSettings.DEFAULT.passwordIterations(),
@@ -189,6 +197,11 @@ record NodeSettings(
                 scrub.intervalNs(), Math.max(1, scrub.bytesPerSecond() / Math.max(1, hostedGroups().length)));
     }
 
+    /** The share of one group in what is asked for, and in what is sent, of files. */
+    long transferBytesPerSecondOfGroup() {
+        return Math.max(1, transferBytesPerSecond / Math.max(1, hostedGroups().length));
+    }
+
     /** Directory of this replica. */
     Path replicaDir() {
         return replicaDir(dataDir, replica);
@@ -255,6 +268,7 @@ record NodeSettings(
         line(text, Setting.CONNECTIONS_MAX, Integer.toString(connectionsMax));
         line(text, Setting.SCRUB_INTERVAL_NS, Long.toString(scrub.intervalNs()));
         line(text, Setting.SCRUB_BYTES_PER_SECOND, Long.toString(scrub.bytesPerSecond()));
+        line(text, Setting.TRANSFER_BYTES_PER_SECOND, Long.toString(transferBytesPerSecond));
         line(text, Setting.PASSWORD_ITERATIONS, Integer.toString(passwordIterations));
         line(text, Setting.LOG_LEVEL, logLevel);
         return text.toString();
@@ -311,6 +325,7 @@ record NodeSettings(
                     CONNECTIONS_MAX,
                     SCRUB_INTERVAL_NS,
                     SCRUB_BYTES_PER_SECOND,
+                    TRANSFER_BYTES_PER_SECOND,
                     PASSWORD_ITERATIONS,
                     LOG_LEVEL -> throw new IllegalArgumentException(setting + " is not one of the cluster's values");
         };

@@ -47,6 +47,8 @@ enum Setting {
     SCRUB_INTERVAL_NS(false),
     /** Most that is read for it, of all groups of the process together. */
     SCRUB_BYTES_PER_SECOND(false),
+    /** Most that is asked for, and most that is sent, of files that replicas fetch from each other; of all groups of the process together. */
+    TRANSFER_BYTES_PER_SECOND(false),
     /** What a guess at a password costs who has got at the hashes, and a login; of new passwords only. */
     PASSWORD_ITERATIONS(false),
     /** "error", "warn", "info" or "debug". */

@@ -66,6 +66,7 @@ public final class StateSync {
     private final RandomSource random;
     private final long wantedOp;
     private final long retryNs;
+    private final long bytesPerSecond;
     private final SyncPatience patience;
     private final SyncRequests requests;
     private final SnapshotStore snapshots;
@@ -96,6 +97,7 @@ public final class StateSync {
     /**
      * @param wantedOp lowest checkpoint that helps.
      * @param canGiveUp true if the state on this disk is whole, only old.
+     * @param bytesPerSecond most that is asked for of files.
      */
     public StateSync(
             final ClusterConfig config,
@@ -105,7 +107,9 @@ public final class StateSync {
             final MessageBus bus,
             final RandomSource random,
             final long wantedOp,
-            final boolean canGiveUp) {
+            final boolean canGiveUp,
+            final long bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
         this.config = config;
         this.group = group;
         this.replica = replica;
@@ -149,7 +153,7 @@ public final class StateSync {
         transfers = new TransferManager(
                 storage,
                 config.segmentLimits(),
-                TransferLimits.ofGroup(config.groupCount(), retryNs),
+                TransferLimits.ofGroup(config.groupCount(), bytesPerSecond, retryNs),
                 replica,
                 config.replicaCount(),
                 SyncServer.pieceLength(config),

@@ -3,6 +3,7 @@ package io.vireo.node.sync;
 import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotName;
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.bootstrap.transfer.RateLimit;
 import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
@@ -49,6 +50,12 @@ public final class SyncServer {
     /** Requests for segments that wait for a read, as copies of their headers. */
     private final ArrayDeque<ChunkFlyweight> waiting = new ArrayDeque<>();
 
+    private final RateLimit rate;
+    /** Half of what receivers wait for an answer. */
+    private final long waitMaxNs;
+
+    private long nowNs;
+
     /** The snapshot whose file is open, or is being opened. */
     private SnapshotId snapshot;
 
@@ -56,13 +63,19 @@ public final class SyncServer {
     /** The request that the snapshot is read for; null while the file is idle. */
     private ChunkFlyweight reading;
 
+    /** @param bytesPerSecond most that is sent of files; requests beyond that wait. */
     public SyncServer(
             final ClusterConfig config,
             final int group,
             final int replica,
             final Storage storage,
             final MessageBus bus,
-            final SegmentStore segments) {
+            final SegmentStore segments,
+            final long bytesPerSecond,
+            final long monotonicNs) {
+        rate = new RateLimit(bytesPerSecond, monotonicNs);
+        nowNs = monotonicNs;
+        waitMaxNs = 2 * config.heartbeatNs();
         this.config = config;
         this.group = group;
         this.replica = replica;
@@ -102,7 +115,7 @@ public final class SyncServer {
     /** Somebody wants bytes of a file of a checkpoint. */
     public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
         if (wanted.kind() == ChunkFlyweight.SEGMENT) {
-            if (waiting.size() == WAITING_MAX) {
+            if (isBusy()) {
                 refuse(wanted, TransferCode.BUSY);
             } else if (!serveSegment(wanted)) {
                 waiting.add(copy(wanted));
@@ -121,8 +134,27 @@ public final class SyncServer {
         }
     }
 
+    /** Story: what waits longer than its receiver does is asked of others, and sent all the same: nothing that arrives is wanted any more. */
+    private boolean isBusy() {
+        long bytes = 0;
+        for (final ChunkFlyweight each : waiting) {
+            bytes += each.length();
+        }
+        return waiting.size() == WAITING_MAX || rate.waitNs(bytes, nowNs) > waitMaxNs;
+    }
+
+    /** Time has passed. */
+    public void onTick(final long monotonicNs) {
+        nowNs = monotonicNs;
+        serveWaiting();
+    }
+
     /** Bytes of segments have come from the disk. */
     public void onReadable() {
+        serveWaiting();
+    }
+
+    private void serveWaiting() {
         for (int i = waiting.size(); i > 0; i--) {
             final ChunkFlyweight next = waiting.remove();
             if (!serveSegment(next)) {
@@ -147,11 +179,14 @@ public final class SyncServer {
         return new ChunkFlyweight().wrap(new UnsafeBuffer(bytes), 0);
     }
 
-    /** False if the bytes are on their way from the disk. */
+    /** False if it has to wait for the disk, or for others of which enough was sent just now. */
     private boolean serveSegment(final ChunkFlyweight wanted) {
         if (wanted.position() > Integer.MAX_VALUE) {
             refuse(wanted, TransferCode.BAD_RANGE);
             return true;
+        }
+        if (!rate.isOpen(nowNs)) {
+            return false;
         }
         final int result = segments.readBytes(
                 key(wanted), (int) wanted.position(), (int) wanted.length(), frame, HeaderFlyweight.HEADER_LENGTH);
@@ -221,6 +256,7 @@ public final class SyncServer {
 
     private void author(final ChunkFlyweight wanted, final int length, final long fileLength, final TransferCode code) {
         final int size = HeaderFlyweight.HEADER_LENGTH + length;
+        rate.take(length, nowNs);
         answer.wrap(frame, 0);
         answer.init(Command.CHUNK, config.clusterLo(), config.clusterHi(), size, 0, replica, group);
         answer.checkpoint(wanted.op(), wanted.snapshotIdLo(), wanted.snapshotIdHi())

@@ -8,6 +8,7 @@ import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.transfer.TransferCode;
+import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.bootstrap.transfer.TransferTrouble;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
@@ -38,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StateSyncTest {
     private static final int REPLICA = 2;
     private static final int PEERS = 2;
+    /** Bytes a second. */
+    private static final long SLOW = 1_000;
+
     private static final long OP = 10;
     private static final int STEPS_MAX = 200_000;
     private static final int ENTRY_LENGTH = 5_000;
@@ -97,12 +101,18 @@ class StateSyncTest {
     private int snapshotRequests;
     private final int[] segmentRequests = new int[PEERS];
     private int accusations;
+    private final long[] segmentBytes = new long[PEERS];
     private long nowNs;
 
     @BeforeEach
     void open() throws IOException {
+        open(TransferLimits.BYTES_PER_SECOND);
+    }
+
+    private void open(final long bytesPerSecond) throws IOException {
         for (int i = 0; i < peers.length; i++) {
-            peers[i] = new SyncPeer(CONFIG, i, directory("peer" + i), network, wakeups::release);
+            peers[i] = new SyncPeer(
+                    CONFIG, i, directory("peer" + i + "-" + bytesPerSecond), network, wakeups::release, bytesPerSecond);
             final UnsafeBuffer entry = new UnsafeBuffer(new byte[ENTRY_LENGTH]);
             for (int namespace = 0; namespace < 3; namespace++) {
                 entry.setMemory(0, ENTRY_LENGTH, (byte) (namespace + 1));
@@ -110,7 +120,7 @@ class StateSyncTest {
             }
             checkpoint(peers[i], OP);
         }
-        storage = new FileStorage(directory("empty"), wakeups::release, false);
+        storage = new FileStorage(directory("empty-" + bytesPerSecond), wakeups::release, false);
     }
 
     @AfterEach
@@ -133,7 +143,8 @@ class StateSyncTest {
         try (Snapshot snapshot = sync.snapshot()) {
             assertEquals(OP, snapshot.anchor().op());
         }
-        try (var files = Files.list(directory.resolve("empty").resolve("segments"))) {
+        try (var files = Files.list(
+                directory.resolve("empty-" + TransferLimits.BYTES_PER_SECOND).resolve("segments"))) {
             assertEquals(3, files.count());
         }
     }
@@ -205,13 +216,42 @@ class StateSyncTest {
         assertEquals(3, sync.transferred().pulled());
     }
 
+    @Test
+    @Tag("X13")
+    void shouldSendNoFasterThanItMayAndAllInTheEnd() throws IOException {
+        close();
+        Arrays.fill(peers, null);
+        open(SLOW);
+        start(false);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        for (final long sent : segmentBytes) {
+            final long allowed = SLOW * nowNs / 1_000_000_000L + SLOW / 20 + 2 * ENTRY_LENGTH;
+            assertTrue(sent <= allowed, sent + " bytes, allowed are " + allowed);
+        }
+        assertTrue(segmentBytes[0] + segmentBytes[1] >= 3 * ENTRY_LENGTH);
+        assertEquals(3, sync.transferred().pulled());
+    }
+
     private void start(final boolean canGiveUp) {
-        sync = new StateSync(CONFIG, 0, REPLICA, storage, network, new SeededRandom(1), 0, canGiveUp);
+        sync = new StateSync(
+                CONFIG,
+                0,
+                REPLICA,
+                storage,
+                network,
+                new SeededRandom(1),
+                0,
+                canGiveUp,
+                TransferLimits.BYTES_PER_SECOND);
         sync.start(nowNs);
     }
 
     private void tick(final long ns) {
         nowNs += ns;
+        for (final SyncPeer peer : peers) {
+            peer.tick(nowNs);
+        }
         sync.onTick(nowNs);
     }
 
@@ -292,6 +332,7 @@ class StateSyncTest {
             sync.onCheckpoint(new CheckpointFlyweight().wrap(frame.bytes, 0));
         } else {
             chunk.wrap(frame.bytes, 0);
+            segmentBytes[chunk.replica()] += chunk.kind() == ChunkFlyweight.SEGMENT ? chunk.length() : 0;
             if (isLying && chunk.kind() == ChunkFlyweight.SEGMENT && chunk.replica() == 0) {
                 final int last = frame.bytes.capacity() - 1;
                 frame.bytes.putByte(last, (byte) (frame.bytes.getByte(last) + 1));

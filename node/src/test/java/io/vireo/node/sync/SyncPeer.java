@@ -45,7 +45,8 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
             final int replica,
             final Path directory,
             final MessageBus bus,
-            final Runnable onCompletions)
+            final Runnable onCompletions,
+            final long bytesPerSecond)
             throws IOException {
         this.config = config;
         FileStorage.createDirectory(directory);
@@ -63,7 +64,7 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
                 durable,
                 Manifest.EMPTY,
                 this::onSaved);
-        server = new SyncServer(config, 0, replica, storage, bus, segments);
+        server = new SyncServer(config, 0, replica, storage, bus, segments, bytesPerSecond, 0);
     }
 
     /** Begins to take a checkpoint; {@link #isDurable} says when it is. */
@@ -79,6 +80,10 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
 
     boolean isDurable(final long op) {
         return durable.op() == op;
+    }
+
+    void tick(final long nowNs) {
+        server.onTick(nowNs);
     }
 
     boolean poll() {

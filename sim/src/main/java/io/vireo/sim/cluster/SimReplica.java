@@ -3,6 +3,7 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
@@ -125,7 +126,8 @@ public final class SimReplica {
                     environment.nonce(),
                     segments -> environment.stateMachine(index, group, segments),
                     new Trace(),
-                    environment.scrub()));
+                    environment.scrub(),
+                    TransferLimits.BYTES_PER_SECOND));
             hosts[group].start(monotonicNs(), wallNs());
         }
         wakeAtNs = Long.MAX_VALUE;

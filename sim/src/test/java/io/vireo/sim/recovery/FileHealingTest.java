@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
+import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
@@ -394,7 +395,8 @@ class FileHealingTest {
                     new DurableImage());
             disk.attach(this);
             store = new SegmentStore(disk, config.segmentLimits(), this);
-            server = new SyncServer(config, 0, index, disk, this, store);
+            server =
+                    new SyncServer(config, 0, index, disk, this, store, TransferLimits.BYTES_PER_SECOND, queue.nowNs());
             scrubber = new Scrubber(
                     config, 0, index, store, this, new Draws(index, Stream.REPLICA, 0), pace, this, counters);
         }

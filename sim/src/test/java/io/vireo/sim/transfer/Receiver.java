@@ -63,7 +63,7 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
 
     final ChunkCheck check = new ChunkCheck(Origin.LIMITS);
     private final Origin origin;
-    TransferLimits limits = TransferLimits.ofGroup(1, STALL_NS);
+    TransferLimits limits = TransferLimits.ofGroup(1, TransferLimits.BYTES_PER_SECOND, STALL_NS);
     Peer peer = this::serve;
     TransferManager manager;
     Manifest target = Manifest.EMPTY;
