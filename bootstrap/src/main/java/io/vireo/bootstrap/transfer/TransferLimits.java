@@ -23,7 +23,8 @@ public record TransferLimits(
     private static final int FILES = 4;
     private static final int CHUNKS_PER_FILE = 8;
     private static final int PEERS_PER_FILE = 3;
-    private static final long BYTES_IN_FLIGHT = 64L << 20;
+    /** Bulk bytes share the connection with consensus, whose frames wait behind them and are dropped where there is no room any more. */
+    private static final long BYTES_IN_FLIGHT = 8L << 20;
     /** A gigabit per second, about: of a replica that was told nothing else. */
     public static final long BYTES_PER_SECOND = 128L << 20;
 
