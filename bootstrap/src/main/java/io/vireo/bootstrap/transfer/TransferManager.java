@@ -333,8 +333,7 @@ public final class TransferManager {
 
     private void beginFiles() {
         // Story: a staging file is being deleted, a newer manifest lists its content after all, and its transfer finds
-        // a
-        // name that goes.
+        // a name that goes.
         if (staging.isDeleting()) {
             return;
         }

@@ -227,7 +227,7 @@ public final class SyncServer {
         } else if (reading.length() > sectors.capacity()
                 || position % Storage.SECTOR != 0
                 || reading.length() % Storage.SECTOR != 0
-                || position + reading.length() > storage.size(file)) {
+                || position > storage.size(file) - reading.length()) {
             refuse(reading, TransferCode.BAD_RANGE);
             reading = null;
         } else {

@@ -342,6 +342,34 @@ class StateSyncTest {
         return true;
     }
 
+    @Test
+    @Tag("X12")
+    void shouldRefuseBytesOfTheSnapshotThatAreBehindItsEndHoweverFar() {
+        peers[0].onFrame(request());
+        final CheckpointFlyweight found =
+                new CheckpointFlyweight().wrap(network.frames.remove().bytes(), 0);
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+        final ChunkFlyweight wanted = new ChunkFlyweight().wrap(bytes, 0);
+        wanted.init(
+                Command.REQUEST_CHUNK,
+                CONFIG.clusterLo(),
+                CONFIG.clusterHi(),
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                REPLICA,
+                0);
+        wanted.checkpoint(found.op(), found.snapshotIdLo(), found.snapshotIdHi())
+                .kind(ChunkFlyweight.SNAPSHOT)
+                .length(Storage.SECTOR)
+                .position(Long.MAX_VALUE - Storage.SECTOR + 1)
+                .seal(new Checksum());
+        peers[0].onFrame(bytes);
+        runUntil(() -> !network.frames.isEmpty());
+        assertEquals(
+                TransferCode.BAD_RANGE,
+                new ChunkFlyweight().wrap(network.frames.remove().bytes(), 0).code());
+    }
+
     /** The request at hand is answered with a refusal. */
     private void refuse(final int peer) {
         final ChunkFlyweight answer =
