@@ -2,6 +2,7 @@ package io.vireo.node.client;
 
 import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.port.RandomSource;
+import io.vireo.node.tls.TlsPort;
 import io.vireo.node.transport.AddressResolver;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.ShardDoors;
@@ -41,6 +42,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
     private final RandomSource random;
     private final long processNonce;
     private final LinkAuth auth;
+    private final TlsPort tls;
     private final Owner owner;
     private final int self;
     private final AddressResolver resolver;
@@ -56,6 +58,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
      * @param self replica whose groups are reached without a connection, or {@link #NO_REPLICA}.
      * @param processNonce of this process.
      * @param auth proves to each replica that the secret of the cluster is known here; null where the cluster has none.
+     * @param tls makes the connections' bytes on this selector; null where they are without.
      */
     public ClusterLinks(
             final ClientContext cluster,
@@ -64,6 +67,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
             final RandomSource random,
             final long processNonce,
             final LinkAuth auth,
+            final TlsPort tls,
             final long nowNs,
             final int self,
             final Owner owner) {
@@ -72,6 +76,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
         this.random = random;
         this.processNonce = processNonce;
         this.auth = auth;
+        this.tls = tls;
         this.self = self;
         this.owner = owner;
         this.doors = new ShardDoors[addresses.size()];
@@ -235,6 +240,7 @@ public final class ClusterLinks implements ReplicaLink.Listener {
                             random,
                             processNonce,
                             auth,
+                            tls,
                             firstAttemptNs,
                             this);
         }

@@ -10,6 +10,9 @@ import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import io.vireo.node.port.RandomSource;
+import io.vireo.node.tls.TlsPort;
+import io.vireo.node.tls.TlsRecords;
+import io.vireo.node.tls.Wire;
 import io.vireo.node.transport.AddressResolver;
 import io.vireo.node.transport.ReadyChannel;
 import io.vireo.node.transport.ReceiveBuffer;
@@ -80,6 +83,8 @@ final class ReplicaLink implements ReadyChannel {
     private final long processNonce;
     /** Null where the cluster has no secret. */
     private final LinkAuth auth;
+    /** Null where connections are without. */
+    private final TlsPort tls;
 
     private final Listener listener;
     private final MessageCheck check;
@@ -96,6 +101,9 @@ final class ReplicaLink implements ReadyChannel {
     private CallerProof proof;
 
     private SocketChannel channel;
+    /** The bytes of the channel; null as that is. */
+    private Wire wire;
+
     private SelectionKey key;
     private boolean isWriteBlocked;
     private int failures;
@@ -126,6 +134,7 @@ final class ReplicaLink implements ReadyChannel {
             final RandomSource random,
             final long processNonce,
             final LinkAuth auth,
+            final TlsPort tls,
             final long nowNs,
             final Listener listener) {
         this.replica = replica;
@@ -146,6 +155,7 @@ final class ReplicaLink implements ReadyChannel {
         this.random = random;
         this.processNonce = processNonce;
         this.auth = auth;
+        this.tls = tls;
         this.dueNs = nowNs;
         this.listener = listener;
         this.check = new MessageCheck(context.clusterLo(), context.clusterHi(), context.frameSizeMax());
@@ -175,6 +185,9 @@ final class ReplicaLink implements ReadyChannel {
 
     /** Does what is due. */
     void poll(final long nowNs) {
+        if (isInputHeld()) {
+            readOrClose(nowNs);
+        }
         switch (stage) {
             case DOWN -> {
                 if (nowNs - dueNs >= 0) {
@@ -196,6 +209,9 @@ final class ReplicaLink implements ReadyChannel {
 
     /** Nanoseconds until {@link #poll} has something to do. */
     long delayNs(final long nowNs) {
+        if (isInputHeld()) {
+            return 0;
+        }
         if (stage == Stage.OPEN) {
             return isWaiting ? Math.max(0, waitingSinceNs + SILENCE_MAX_NS - nowNs) : Long.MAX_VALUE;
         }
@@ -211,30 +227,55 @@ final class ReplicaLink implements ReadyChannel {
             if (stage == Stage.CONNECTING && key.isConnectable() && channel.finishConnect()) {
                 onConnected();
             }
-            if (stage.compareTo(Stage.HANDSHAKE) >= 0 && key.isReadable()) {
-                read(nowNs);
-            }
         } catch (final IOException e) {
             close(nowNs, e.getMessage());
+            return;
+        }
+        if (stage.compareTo(Stage.HANDSHAKE) >= 0 && key.isReadable()) {
+            readOrClose(nowNs);
+        }
+    }
+
+    private boolean isInputHeld() {
+        return stage.compareTo(Stage.HANDSHAKE) >= 0 && wire.isInputHeld();
+    }
+
+    private void readOrClose(final long nowNs) {
+        try {
+            read(nowNs);
+        } catch (final IOException e) {
+            close(nowNs, e.getMessage());
+            return;
+        }
+        if (stage.compareTo(Stage.HANDSHAKE) >= 0) {
+            wantWhatItTakes();
+        }
+    }
+
+    private void wantWhatItTakes() {
+        final int reading = wire.takesInput() ? SelectionKey.OP_READ : 0;
+        final int interest = isWriteBlocked ? reading | SelectionKey.OP_WRITE : reading;
+        if (key.interestOps() != interest) {
+            key.interestOps(interest);
         }
     }
 
     /** Writes once what has gathered. */
     void flush(final long nowNs) {
-        if (outgoing.pending() == 0 || stage.compareTo(Stage.HANDSHAKE) < 0 || (isWriteBlocked && !key.isWritable())) {
+        if (stage.compareTo(Stage.HANDSHAKE) < 0
+                || (outgoing.pending() == 0 && !wire.awaitsWritable(false))
+                || (isWriteBlocked && !key.isWritable())) {
             return;
         }
         try {
-            outgoing.writeTo(channel);
+            outgoing.writeTo(wire);
+            wire.flush();
         } catch (final IOException e) {
             close(nowNs, e.getMessage());
             return;
         }
-        final boolean isRest = outgoing.pending() > 0;
-        if (isRest != isWriteBlocked) {
-            isWriteBlocked = isRest;
-            key.interestOps(isRest ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-        }
+        isWriteBlocked = wire.awaitsWritable(outgoing.pending() > 0);
+        wantWhatItTakes();
     }
 
     /** Ends the connection for good. */
@@ -257,6 +298,7 @@ final class ReplicaLink implements ReadyChannel {
         dueNs = nowNs + HANDSHAKE_TIMEOUT_NS;
         try {
             channel = SocketChannel.open();
+            wire = tls == null ? Wire.plain(channel) : tls.call(channel, target.getHostString());
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -292,8 +334,12 @@ final class ReplicaLink implements ReadyChannel {
     }
 
     private void read(final long nowNs) throws IOException {
-        if (received.read(channel, sizeMax()) < 0) {
-            close(nowNs, "closed by the replica");
+        if (received.read(wire, sizeMax()) < 0) {
+            close(
+                    nowNs,
+                    TlsRecords.isAlert(received.buffer(), received.offset(), received.available())
+                            ? TlsRecords.TLS_CALLED_REPLICA
+                            : "closed by the replica");
             return;
         }
         int length = received.frameLength(sizeMax());
@@ -427,11 +473,12 @@ final class ReplicaLink implements ReadyChannel {
         String text = reason;
         if (channel != null) {
             try {
-                channel.close();
+                wire.close();
             } catch (final IOException e) {
                 text += "; closing the socket failed: " + e.getMessage();
             }
             channel = null;
+            wire = null;
             key = null;
         }
         problem = text;

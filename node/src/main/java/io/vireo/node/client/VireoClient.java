@@ -60,6 +60,9 @@ public final class VireoClient implements AutoCloseable {
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final Thread thread;
+    /** Guards the end of the selector against who wakes it. */
+    private final Object closing = new Object();
+
     private volatile boolean isClosed;
     private volatile boolean isEnded;
     private long nowNs;
@@ -86,7 +89,8 @@ public final class VireoClient implements AutoCloseable {
                 selector,
                 random,
                 processNonce,
-                context.secret == null ? null : new LinkAuth(context.secret, secrets::nextBytes),
+                context.access.secret() == null ? null : new LinkAuth(context.access.secret(), secrets::nextBytes),
+                context.access.tls() == null ? null : context.access.tls().port(this::wakeup),
                 nowNs,
                 ClusterLinks.NO_REPLICA,
                 new LinkOwner());
@@ -163,7 +167,7 @@ public final class VireoClient implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        selector.wakeup();
+        wakeup();
         if (Thread.currentThread() == thread) {
             return;
         }
@@ -177,6 +181,15 @@ public final class VireoClient implements AutoCloseable {
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A selector that is closed takes no wake-up. */
+    private void wakeup() {
+        synchronized (closing) {
+            if (selector.isOpen()) {
+                selector.wakeup();
+            }
         }
     }
 
@@ -280,7 +293,9 @@ public final class VireoClient implements AutoCloseable {
         isEnded = true;
         refuseWhatIsQueued();
         try {
-            selector.close();
+            synchronized (closing) {
+                selector.close();
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException("closing the client's selector failed: " + e.getMessage(), e);
         }

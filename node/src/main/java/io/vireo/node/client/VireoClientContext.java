@@ -2,7 +2,6 @@ package io.vireo.node.client;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.Placement;
-import io.vireo.node.auth.ClusterSecret;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +12,7 @@ public final class VireoClientContext {
     /** Of each replica those of its shards, as the cluster file has them. */
     final List<List<String>> addresses = new ArrayList<>();
 
-    ClusterSecret secret;
+    ClusterAccess access = ClusterAccess.OPEN;
     int sessionsPerGroupMax = 16;
     int requestsMax = 16_384;
     long bytesMax = 256L << 20;
@@ -39,9 +38,9 @@ public final class VireoClientContext {
         return this;
     }
 
-    /** What every replica wants to be proved, and proves itself; null where the cluster has none, which is so unless told. */
-    public VireoClientContext secret(final ClusterSecret secret) {
-        this.secret = secret;
+    /** What every replica wants before it answers; nothing unless told. */
+    public VireoClientContext access(final ClusterAccess toReplicas) {
+        this.access = toReplicas;
         return this;
     }
 

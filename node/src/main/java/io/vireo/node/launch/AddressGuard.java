@@ -11,12 +11,16 @@ import java.util.TreeMap;
 
 /** Which addresses a node may use: without a secret nobody proves who he is, so nobody but this machine may get at the ports. */
 final class AddressGuard {
+    private static final String CLIENTS = ".clients";
+
     private AddressGuard() {}
 
     /**
      * Refuses to start where an address is not of loopback and there is no secret.
      *
-     * @return the settings whose addresses others than this machine can reach, each as "setting = address".
+     * TLS takes nothing away from this: who comes by TLS proves the secret all the same.
+     *
+     * @return the settings whose addresses others than this machine can reach without TLS, each as "setting = address".
      */
     static List<String> require(final NodeSettings settings) {
         final List<String> reachable = new ArrayList<>();
@@ -30,10 +34,19 @@ final class AddressGuard {
                             + "\" into the cluster file (or set " + Settings.SECRET_VARIABLE
                             + " everywhere); a cluster on one machine can use 127.0.0.1 instead");
                 }
-                reachable.add(setting + " = " + address);
+                if (!isByTls(settings, setting)) {
+                    reachable.add(setting + " = " + address);
+                }
             }
         });
         return reachable;
+    }
+
+    private static boolean isByTls(final NodeSettings settings, final String setting) {
+        return (setting.endsWith(CLIENTS)
+                        ? settings.tls().clients()
+                        : settings.tls().replicas())
+                != null;
     }
 
     /** True if any replica of the cluster, or its port for clients, is to be reached from elsewhere. */
@@ -59,7 +72,7 @@ final class AddressGuard {
                         cluster.addresses(i).get(j));
             }
             if (settings.clients(i) != null) {
-                addresses.put("replicas[" + i + "].clients", settings.clients(i));
+                addresses.put("replicas[" + i + "]" + CLIENTS, settings.clients(i));
             }
         }
         return addresses;

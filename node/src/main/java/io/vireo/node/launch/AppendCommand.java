@@ -1,7 +1,7 @@
 package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
-import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.client.ClusterAccess;
 import io.vireo.node.client.VireoClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -115,7 +115,7 @@ public final class AppendCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         check();
         final ClusterConfig cluster = clusterOption.loadLog();
-        final ClusterSecret secret = clusterOption.secret();
+        final ClusterAccess access = clusterOption.access();
         checkAgainst(cluster);
         final List<LineSource> sources = sources();
         final List<VireoClient> clients = new ArrayList<>();
@@ -124,7 +124,7 @@ public final class AppendCommand implements Callable<Integer> {
             for (final LineSource source : sources) {
                 // One session per group: what one client appends keeps its order.
                 final VireoClient client =
-                        ClusterConnection.connect(cluster, secret, 1, ClusterConnection.CONNECT_SECONDS);
+                        ClusterConnection.connect(cluster, access, 1, ClusterConnection.CONNECT_SECONDS);
                 clients.add(client);
                 runs.add(new AppendRun(
                         client, namespace + runs.size(), source, inFlight, timeoutSeconds * 1_000_000_000L));

@@ -106,7 +106,7 @@ public final class BenchAppendCommand implements Callable<Integer> {
 
     private void run(final int run, final BenchProcesses yardstick, final Load[] loads) throws InterruptedException {
         try (BenchProcesses nodes = BenchProcesses.startCluster(options.dir, walBytes());
-                VireoClient client = ClusterConnection.connect(nodes.cluster(), nodes.secret(), 16, START_SECONDS)) {
+                VireoClient client = ClusterConnection.connect(nodes.cluster(), nodes.access(), 16, START_SECONDS)) {
             for (final Load load : loads) {
                 append(nodes, client, load.outstanding, options.firstWarmUpNs() / loads.length, 1);
             }

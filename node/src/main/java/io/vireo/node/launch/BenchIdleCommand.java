@@ -73,7 +73,7 @@ public final class BenchIdleCommand implements Callable<Integer> {
     /** The cluster serves: what follows is idling, not starting. */
     private static void appendOne(final BenchProcesses nodes) throws InterruptedException {
         try (VireoClient client =
-                ClusterConnection.connect(nodes.cluster(), nodes.secret(), 1, BenchAppendCommand.START_SECONDS)) {
+                ClusterConnection.connect(nodes.cluster(), nodes.access(), 1, BenchAppendCommand.START_SECONDS)) {
             final CountDownLatch answered = new CountDownLatch(1);
             client.submit(
                     LogStateMachine.OPERATION_APPEND,

@@ -8,6 +8,7 @@ import io.vireo.node.client.iggy.RequestRefusedException;
 import io.vireo.node.iggy.Secret;
 import io.vireo.node.ops.StatusClient;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.tls.Tls;
 import io.vireo.node.transport.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -116,6 +117,9 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
         void run(IggyClient client, int topic) throws IOException, RequestRefusedException;
     }
 
+    /** As the nodes find it in the environment; null if connections are without. */
+    private final Tls tls = TlsSettings.callingClients(new Settings().putTls(System.getenv()));
+
     private final Secret password = new Secret(FormatCommand.newClusterId());
     private final double[] restartSeconds = new double[NODES];
     private final double[] restartCpuSeconds = new double[NODES];
@@ -180,7 +184,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
             throws IOException, RequestRefusedException {
         final List<HostPort> inOrder = new ArrayList<>(addresses.subList(first % NODES, NODES));
         inOrder.addAll(addresses.subList(0, first % NODES));
-        final IggyClient client = new IggyClient(inOrder, TIMEOUT_MS);
+        final IggyClient client = new IggyClient(inOrder, TIMEOUT_MS, tls);
         client.connect();
         client.login(USER, password);
         return client;
@@ -258,7 +262,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
 
     /** Until every node has opened all groups and lets clients in; notes when each did. */
     private void awaitServing(final BenchProcesses nodes, final long startNs) throws InterruptedException {
-        final StatusClient status = new StatusClient(nodes.cluster(), nodes.secret(), STATUS_TIMEOUT_MS);
+        final StatusClient status = new StatusClient(nodes.cluster(), nodes.access(), STATUS_TIMEOUT_MS);
         final boolean[] isServing = new boolean[NODES];
         int serving = 0;
         long lastNs = startNs;
@@ -287,7 +291,7 @@ public final class BenchNamespacesCommand implements Callable<Integer> {
     }
 
     private static List<HostPort> addresses(final BenchProcesses nodes) {
-        final StatusClient status = new StatusClient(nodes.cluster(), nodes.secret(), STATUS_TIMEOUT_MS);
+        final StatusClient status = new StatusClient(nodes.cluster(), nodes.access(), STATUS_TIMEOUT_MS);
         final List<HostPort> addresses = new ArrayList<>();
         for (int node = 0; node < NODES; node++) {
             final String address = clients(status, node);

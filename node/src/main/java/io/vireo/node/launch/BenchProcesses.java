@@ -2,7 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.superblock.StateMachineKind;
-import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.client.ClusterAccess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -155,9 +155,10 @@ final class BenchProcesses implements AutoCloseable {
         }
     }
 
-    /** As the processes find it, which have the same environment; null if there is none. */
-    ClusterSecret secret() {
-        return new Settings().putSecret(System.getenv()).concludeSecret();
+    /** By what the processes find in the environment, which is the same there as here. */
+    ClusterAccess access() {
+        final Settings settings = new Settings().putSecret(System.getenv()).putTls(System.getenv());
+        return new ClusterAccess(settings.concludeSecret(), TlsSettings.callingReplicas(settings));
     }
 
     /** Starts a replica of the cluster, which must not run, with further flags of {@code vireo node}. */

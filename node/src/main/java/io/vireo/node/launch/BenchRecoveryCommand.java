@@ -158,7 +158,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
     private void load(final BenchProcesses nodes, final long bytes) throws InterruptedException {
         final Process process = nodes.startReplica(0, ProcessBuilder.Redirect.DISCARD);
         try (VireoClient client =
-                ClusterConnection.connect(nodes.cluster(), nodes.secret(), 16, BenchAppendCommand.START_SECONDS)) {
+                ClusterConnection.connect(nodes.cluster(), nodes.access(), 16, BenchAppendCommand.START_SECONDS)) {
             if (bytes > 0) {
                 new AppendLoad(client, 0, LOAD_OUTSTANDING, size, bytes / size).run(0, LOAD_MAX_NS);
             }
@@ -250,7 +250,7 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
     /** Waits until a number of the replica's group is higher than this. */
     private static void awaitAbove(final BenchProcesses nodes, final String field, final long value)
             throws InterruptedException {
-        final StatusClient client = new StatusClient(nodes.cluster(), nodes.secret(), STATUS_TIMEOUT_MS);
+        final StatusClient client = new StatusClient(nodes.cluster(), nodes.access(), STATUS_TIMEOUT_MS);
         final long deadlineNs = System.nanoTime() + CATCH_UP_MAX_NS;
         while (System.nanoTime() - deadlineNs < 0) {
             nodes.requireAlive();

@@ -2,7 +2,7 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.replay.ReplyStatus;
-import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.client.ClusterAccess;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.client.Reply;
 import io.vireo.node.client.VireoClient;
@@ -23,12 +23,12 @@ final class ClusterConnection {
     /** A client with at least one connection, or an exception that says for each replica why there is none. */
     static VireoClient connect(
             final ClusterConfig cluster,
-            final ClusterSecret secret,
+            final ClusterAccess access,
             final int sessionsPerGroup,
             final int connectSeconds)
             throws InterruptedException {
         final VireoClient client =
-                new VireoClient(new VireoClientContext(cluster).secret(secret).sessionsPerGroupMax(sessionsPerGroup));
+                new VireoClient(new VireoClientContext(cluster).access(access).sessionsPerGroupMax(sessionsPerGroup));
         if (!client.awaitConnection(Duration.ofSeconds(connectSeconds))) {
             final String problems = problems(client, cluster);
             client.close();

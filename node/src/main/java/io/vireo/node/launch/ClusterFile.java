@@ -62,7 +62,9 @@ public final class ClusterFile {
             if (key.equals(REPLICAS)) {
                 settings.addresses(readReplicas(entry.getValue(), file, place, settings), place);
             } else if (key.equals(NODE) && entry.getValue() instanceof TomlTable) {
-                readNode((TomlTable) entry.getValue(), file, settings);
+                readTable((TomlTable) entry.getValue(), "", false, file, settings);
+            } else if (key.equals(Setting.TLS_TABLE) && entry.getValue() instanceof TomlTable) {
+                readTable((TomlTable) entry.getValue(), Setting.TLS_TABLE + ".", true, file, settings);
             } else {
                 put(settings, key, entry.getValue(), true, file, place);
             }
@@ -74,15 +76,16 @@ public final class ClusterFile {
         return settings;
     }
 
-    private static void readNode(final TomlTable node, final Path file, final Settings settings) {
-        for (final Map.Entry<String, Object> entry : node.entrySet()) {
+    private static void readTable(
+            final TomlTable table, final String prefix, final boolean isTop, final Path file, final Settings settings) {
+        for (final Map.Entry<String, Object> entry : table.entrySet()) {
             put(
                     settings,
-                    entry.getKey(),
+                    prefix + entry.getKey(),
                     entry.getValue(),
-                    false,
+                    isTop,
                     file,
-                    place(file, node.inputPositionOf(List.of(entry.getKey()))));
+                    place(file, table.inputPositionOf(List.of(entry.getKey()))));
         }
     }
 
@@ -104,8 +107,7 @@ public final class ClusterFile {
         if (!(value instanceof String) && !(value instanceof Long)) {
             throw new OperatorException(place + ": \"" + key + "\" must be a text or a whole number");
         }
-        settings.put(
-                setting, setting == Setting.SECRET_FILE ? beside(file, value.toString()) : value.toString(), place);
+        settings.put(setting, setting.isFile() ? beside(file, value.toString()) : value.toString(), place);
     }
 
     /** A path of the cluster file: what is not absolute begins at its directory. */

@@ -2,8 +2,9 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.superblock.StateMachineKind;
-import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.client.ClusterAccess;
 import io.vireo.node.ops.StatusClient;
+import io.vireo.node.tls.Tls;
 import io.vireo.node.transport.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public final class ClusterOption {
                 if (address.port() != 0) {
                     addresses.add(address);
                 } else {
-                    askForAddress(new StatusClient(cluster, secret(), timeoutMs), replica, addresses);
+                    askForAddress(new StatusClient(cluster, access(), timeoutMs), replica, addresses);
                 }
             }
         }
@@ -101,9 +102,27 @@ public final class ClusterOption {
         }
     }
 
-    /** What the members of the cluster want to be proved; null if it has no secret. */
-    ClusterSecret secret() {
-        return ClusterFile.read(file()).putSecret(System.getenv()).concludeSecret();
+    /** What the replicas of the cluster want of a command, by the cluster file and the environment. */
+    ClusterAccess access() {
+        final Settings settings =
+                ClusterFile.read(file()).putSecret(System.getenv()).putTls(System.getenv());
+        return new ClusterAccess(settings.concludeSecret(), TlsSettings.callingReplicas(settings));
+    }
+
+    /**
+     * How a command calls the ports for clients; null if connections are without.
+     *
+     * @param isServerNamed true if it has been told where they are: then nothing is taken from the cluster file.
+     * @param authorities file with the CAs to trust, which stands for TLS; null if it was not told.
+     */
+    public Tls clientTls(final boolean isServerNamed, final Path authorities) {
+        final Settings settings = isServerNamed ? new Settings() : ClusterFile.read(file());
+        settings.putTls(System.getenv());
+        if (authorities != null) {
+            settings.put(Setting.TLS_CLIENTS, TlsSettings.ON, "flag --tls-ca");
+            settings.put(Setting.TLS_CA_FILE, authorities.toString(), "flag --tls-ca");
+        }
+        return TlsSettings.callingClients(settings);
     }
 
     /** The same as {@link #load}, for a command that knows the entries of the replicated log alone. */

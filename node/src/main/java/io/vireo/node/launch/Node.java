@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One node process: takes the locks of its replica's number of shards and of its groups, binds the ports, writes the running configuration, and runs all shards of the replica, or
@@ -38,6 +41,9 @@ final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     /** How long a stop may take before the process ends without it. */
     private static final long STOP_MAX_MS = 900;
+    /** How long before the end of its certificate a node warns of it at its start. */
+    private static final Duration EXPIRY_WARNED = Duration.ofDays(30);
+
     /** Bytes of the buffers of all client connections of the process. */
     private static final long CLIENT_BUFFERS_MAX = 256L << 20;
 
@@ -69,12 +75,13 @@ final class Node {
                 ProcessHandle.current().pid(),
                 Runtime.version().feature(),
                 seed);
-        final List<String> reachable = AddressGuard.require(settings);
-        if (!reachable.isEmpty()) {
+        final List<String> plain = AddressGuard.require(settings);
+        if (!plain.isEmpty()) {
             LOG.warn(
-                    "event=plain-text addresses=\"{}\" text=\"members prove the secret when they connect, and nothing is encrypted after that: others on the network may listen\"",
-                    String.join(", ", reachable));
+                    "event=plain-text addresses=\"{}\" text=\"nothing is encrypted there, passwords of users neither: others on the network may listen; tls.replicas and tls.clients change that\"",
+                    String.join(", ", plain));
         }
+        sayTls();
         requireDirectories();
         final ShardCountLock count = ShardCountLock.take(settings.replicaDir(), settings.shardCount());
         final DirectoryLocks groups =
@@ -86,6 +93,21 @@ final class Node {
             count.close();
         }
         return exitCode;
+    }
+
+    private void sayTls() {
+        final TlsSettings tls = settings.tls();
+        if (tls.expires() == null) {
+            return;
+        }
+        final Duration left = Duration.between(Instant.now(), tls.expires());
+        LOG.atLevel(left.compareTo(EXPIRY_WARNED) < 0 ? Level.WARN : Level.INFO)
+                .log(
+                        "event=tls replicas={} clients={} certificate-expires={} days={}",
+                        tls.replicas() != null,
+                        tls.clients() != null,
+                        tls.expires(),
+                        left.toDays());
     }
 
     private int runLocked(final ClusterConfig cluster, final long seed, final boolean isStoppedByEndOfInput) {
@@ -285,6 +307,7 @@ final class Node {
                 .shard(shard)
                 .shardCount(settings.shardCount())
                 .secret(settings.secret(), new SecureRandom()::nextBytes)
+                .tls(settings.tls().replicas())
                 .settings(cluster.settingsDigest())
                 .addresses(addresses)
                 .listenAddress(settings.listenAddress(shard))

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  * @param shard which of them this process runs, {@link #ALL_SHARDS} for all.
  * @param listen "host:port", or null for the addresses of the cluster.
  * @param secret of the cluster; null if it has none.
+ * @param tls of this node's ports, and towards others.
  * @param clockToleranceNs how far the wall clock may be behind the newest timestamp of the log at start.
  * @param scrub how fast files are checked while they are in use; the rate is that of all groups of the process together.
  */
@@ -33,6 +34,7 @@ record NodeSettings(
         Path dataDir,
         String listen,
         ClusterSecret secret,
+        TlsSettings tls,
         boolean isSpinning,
         long clockToleranceNs,
         int connectionsMax,
@@ -78,6 +80,7 @@ record NodeSettings(
                 Path.of(settings.text(Setting.DATA_DIR, dataDirDefault.toString())),
                 settings.text(Setting.LISTEN, null),
                 settings.concludeSecret(),
+                TlsSettings.ofNode(settings),
                 settings.word(Setting.IDLE, "block", "block", "spin").equals("spin"),
                 settings.number(Setting.CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_DEFAULT_NS, 0, Long.MAX_VALUE),
                 (int) settings.number(Setting.CONNECTIONS_MAX, CONNECTIONS_MAX_DEFAULT, 16, 1_000_000),
@@ -226,7 +229,7 @@ record NodeSettings(
         for (final Setting setting : Setting.values()) {
             if (setting == Setting.SECRET_FILE) {
                 secretLine(text);
-            } else if (setting.isOfCluster()) {
+            } else if (setting.isOfCluster() && (settings.isSet(setting) || !setting.isOfTls() || !setting.isFile())) {
                 line(text, setting, clusterValue(setting));
             }
         }
@@ -314,6 +317,9 @@ record NodeSettings(
             case NAMESPACES_MAX -> Integer.toString(cluster.namespacesMax());
             case SEGMENT_BYTES -> Long.toString(cluster.segmentBytes());
             case STATE_MACHINE -> cluster.stateMachine().text();
+            case TLS_REPLICAS -> settings.text(setting, TlsSettings.OFF);
+            case TLS_CLIENTS -> settings.text(setting, TlsSettings.OFF);
+            case TLS_CA_FILE, TLS_CERTIFICATE_FILE, TLS_KEY_FILE -> settings.text(setting, "");
             case SECRET_FILE,
                     REPLICA,
                     SHARDS,

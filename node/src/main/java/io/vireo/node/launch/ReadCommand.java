@@ -116,7 +116,7 @@ public final class ReadCommand implements Callable<Integer> {
         // Not closed: the digest is printed to the same descriptor later.
         final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
         try (VireoClient client =
-                ClusterConnection.connect(cluster, clusterOption.secret(), 1, ClusterConnection.CONNECT_SECONDS)) {
+                ClusterConnection.connect(cluster, clusterOption.access(), 1, ClusterConnection.CONNECT_SECONDS)) {
             read(client, cluster, consistency, out);
             out.flush();
         } catch (final IOException e) {

@@ -76,7 +76,7 @@ public final class RepairCommand implements Callable<Integer> {
             throw new OperatorException(
                     "--replica " + replica + ": the cluster has replicas 0 to " + (cluster.replicaCount() - 1));
         }
-        final StatusClient client = new StatusClient(cluster, clusterOption.secret(), timeoutMs);
+        final StatusClient client = new StatusClient(cluster, clusterOption.access(), timeoutMs);
         final int shards = begin(client, cluster);
         await(client, shards);
         final long damagedNow = sum("damagedNow");

@@ -2,6 +2,8 @@ package io.vireo.node.launch;
 
 import io.vireo.node.auth.ClusterSecret;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,6 +24,9 @@ final class SecretFile {
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    /** With the end of its line. */
+    private static final PrivateFile FILE = new PrivateFile("secret file", false, ClusterSecret.BYTES_MAX + 2);
+
     private static final String NO_MODES =
             "this file system does not say who may read a file; use " + Settings.SECRET_VARIABLE + " instead";
 
@@ -33,9 +38,7 @@ final class SecretFile {
                 (ClusterSecret.newText(new SecureRandom()::nextBytes) + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            // Created with its mode, so that at no moment somebody else may open it.
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
-            Files.write(file, text, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+            write(file, text);
         } catch (final FileAlreadyExistsException e) {
             throw new OperatorException(
                     "the secret file " + file
@@ -48,21 +51,30 @@ final class SecretFile {
         }
     }
 
+    /** Opened with its mode, and only once: at no moment somebody else may open it, or put another in its place. */
+    private static void write(final Path file, final byte[] text) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(
+                file,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.DSYNC),
+                PosixFilePermissions.asFileAttribute(OWNER))) {
+            final ByteBuffer rest = ByteBuffer.wrap(text);
+            try {
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+            } catch (final IOException e) {
+                // A part of a secret must not be left where the next start would take it for one.
+                Files.delete(file);
+                throw e;
+            }
+        }
+    }
+
     /** @param origin where the file is named, for errors. */
     static ClusterSecret read(final Path file, final String origin) {
         try {
-            final Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-            if (!OWNER.containsAll(mode)) {
-                throw new OperatorException(
-                        "the secret file " + file + " has mode " + PosixFilePermissions.toString(mode)
-                                + ": nobody but its owner may read or change it; run \"chmod 600 " + file
-                                + "\", and make a new secret if somebody else may have read it (from " + origin + ")");
-            }
-            if (Files.size(file) > ClusterSecret.BYTES_MAX) {
-                throw new OperatorException("the secret file " + file + " has " + Files.size(file) + " bytes, at most "
-                        + ClusterSecret.BYTES_MAX + " are allowed (from " + origin + ")");
-            }
-            return ClusterSecret.ofText(Files.readString(file));
+            final byte[] text = FILE.read(file, origin);
+            return ClusterSecret.ofText(new String(text, StandardCharsets.UTF_8));
         } catch (final NoSuchFileException e) {
             throw new OperatorException(
                     "there is no secret file " + file

@@ -28,6 +28,16 @@ enum Setting {
     STATE_MACHINE(true),
     /** File with the secret that the members of the cluster share; beside the cluster file where the path is not absolute. */
     SECRET_FILE(true),
+    /** "on" or "off": TLS at the ports of replicas, for all who call them. */
+    TLS_REPLICAS(true),
+    /** "on" or "off": TLS at the ports of clients of the protocol. */
+    TLS_CLIENTS(true),
+    /** PEM file with the certificates of the CAs that are trusted: by replicas of each other, and by commands of nodes. */
+    TLS_CA_FILE(true),
+    /** PEM file with a node's own certificate, and those between it and the CA. */
+    TLS_CERTIFICATE_FILE(true),
+    /** PEM file with its key. */
+    TLS_KEY_FILE(true),
     /** Which replica this process is. */
     REPLICA(false),
     /** How many shards the replica runs, each a thread with its own address and its share of the groups. */
@@ -70,6 +80,8 @@ enum Setting {
         Settings.SECRET_VARIABLE
     };
 
+    static final String TLS_TABLE = "tls";
+
     private final boolean isOfCluster;
 
     Setting(final boolean isOfCluster) {
@@ -81,7 +93,18 @@ enum Setting {
     }
 
     String key() {
-        return name().toLowerCase(Locale.ROOT);
+        final String key = name().toLowerCase(Locale.ROOT);
+        return isOfTls() ? TLS_TABLE + "." + key.substring(TLS_TABLE.length() + 1) : key;
+    }
+
+    /** Stands in the table of TLS, where its key has no such beginning. */
+    boolean isOfTls() {
+        return name().startsWith("TLS_");
+    }
+
+    /** True if the value names a file. */
+    boolean isFile() {
+        return name().endsWith("_FILE");
     }
 
     String variable() {

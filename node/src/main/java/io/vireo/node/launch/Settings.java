@@ -80,6 +80,17 @@ final class Settings {
         return put(Setting.SECRET_FILE, file, origin);
     }
 
+    /** Takes the settings of TLS from these variables; of a client, as {@link #putSecret} does. */
+    Settings putTls(final Map<String, String> environment) {
+        for (final Setting setting : Setting.values()) {
+            final String text = environment.get(setting.variable());
+            if (setting.isOfTls() && text != null) {
+                put(setting, text, "environment " + setting.variable());
+            }
+        }
+        return this;
+    }
+
     private static boolean isSameFile(final String one, final String other) {
         return Path.of(one)
                 .toAbsolutePath()

@@ -107,7 +107,13 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         final StreamLimits limits = StateMachines.limits(cluster);
         this.listener = address == null
                 ? null
-                : new ClientListener(transport.selector(), address, settings.connectionsMax(), refusals);
+                : new ClientListener(
+                        transport.selector(),
+                        address,
+                        settings.connectionsMax(),
+                        refusals,
+                        settings.tls().clients(),
+                        wake);
         this.sessions = new GroupSessions(
                 new SessionsContext(
                         client,
@@ -127,6 +133,9 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                 new SeededRandom(secrets.nextLong()),
                 processNonce,
                 settings.secret() == null ? null : new LinkAuth(settings.secret(), secrets::nextBytes),
+                settings.tls().replicas() == null
+                        ? null
+                        : settings.tls().replicas().port(wake),
                 nowNs,
                 settings.isOneShard() && settings.shardCount() > 1 ? ClusterLinks.NO_REPLICA : settings.replica(),
                 this);

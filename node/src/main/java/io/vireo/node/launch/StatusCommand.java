@@ -75,7 +75,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final ClusterConfig cluster = clusterOption.load();
-        final StatusClient client = new StatusClient(cluster, clusterOption.secret(), timeoutMs);
+        final StatusClient client = new StatusClient(cluster, clusterOption.access(), timeoutMs);
         boolean isComplete = true;
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
             isComplete &= ask(client, cluster, replica);

@@ -8,11 +8,13 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.auth.CallerProof;
-import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.auth.LinkAuth;
+import io.vireo.node.client.ClusterAccess;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
+import io.vireo.node.tls.Tls;
+import io.vireo.node.tls.TlsRecords;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.TransportContext;
 import java.io.EOFException;
@@ -35,12 +37,14 @@ public final class StatusClient {
 
     private final ClusterConfig cluster;
     private final LinkAuth auth;
+    private final Tls tls;
     private final int timeoutMs;
 
-    /** @param secret of the cluster; null where it has none. */
-    public StatusClient(final ClusterConfig cluster, final ClusterSecret secret, final int timeoutMs) {
+    /** @param access what the replicas want of who asks. */
+    public StatusClient(final ClusterConfig cluster, final ClusterAccess access, final int timeoutMs) {
         this.cluster = cluster;
-        this.auth = secret == null ? null : new LinkAuth(secret, new SecureRandom()::nextBytes);
+        this.auth = access.secret() == null ? null : new LinkAuth(access.secret(), new SecureRandom()::nextBytes);
+        this.tls = access.tls();
         this.timeoutMs = timeoutMs;
     }
 
@@ -61,11 +65,12 @@ public final class StatusClient {
 
     private String ask(final int replica, final int shard, final Command command) throws IOException {
         final HostPort address = HostPort.parse(cluster.addresses(replica).get(shard));
-        try (Socket socket = new Socket()) {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(timeoutMs);
-            socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
+        try (Socket connected = new Socket()) {
+            connected.setTcpNoDelay(true);
+            connected.setSoTimeout(timeoutMs);
+            connected.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
             final long deadline = System.nanoTime() + timeoutMs * 1_000_000L;
+            final Socket socket = tls == null ? connected : tls.call(connected, address.host());
             enter(socket, replica);
             socket.getOutputStream().write(question(command));
             while (System.nanoTime() - deadline < 0) {
@@ -113,6 +118,9 @@ public final class StatusClient {
     /** The next frame that is neither a REJECT nor a CHALLENGE to somebody without a secret. */
     private UnsafeBuffer answer(final InputStream in, final int frameMax) throws IOException {
         byte[] frame = in.readNBytes(HeaderFlyweight.HEADER_LENGTH);
+        if (TlsRecords.isAlert(new UnsafeBuffer(frame), 0, frame.length)) {
+            throw new IOException(TlsRecords.TLS_CALLED_REPLICA);
+        }
         if (frame.length < HeaderFlyweight.HEADER_LENGTH) {
             throw new EOFException("closed by the replica");
         }

@@ -5,6 +5,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.auth.CalledProof;
 import io.vireo.node.auth.FileSeal;
 import io.vireo.node.auth.LinkAuth;
+import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.RejectReason;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Admission {
         /** Send a REJECT with {@link #refusal}, and close. */
         REFUSE
     }
+
+    private static final String NO_CERTIFICATE =
+            "a replica has to show a certificate here, and this caller has shown none: set tls.certificate_file and tls.key_file there, of a CA in the tls.ca_file of this side";
 
     /** Callers of whom it is remembered that they did not prove themselves; the oldest is forgotten. */
     private static final int REMEMBERED_MAX = 256;
@@ -130,6 +134,12 @@ final class Admission {
             final Connection connection, final MutableDirectBuffer hello, final int offset, final int length) {
         refusal = handshake.judgeHello(hello, offset, length);
         if (refusal != null) {
+            return Verdict.REFUSE;
+        }
+        if (handshake.judged().role() == HelloFlyweight.ROLE_REPLICA
+                && context.tls != null
+                && !connection.wire.isCertified()) {
+            refusal = new Refusal(RejectReason.AUTHENTICATION, NO_CERTIFICATE, List.of());
             return Verdict.REFUSE;
         }
         connection.role = handshake.judged().role();

@@ -18,6 +18,8 @@ public enum CloseReason {
     WRONG_DOOR(false),
     /** One side did not prove that it knows the secret of the cluster, or a frame did not that it is of this connection; counted on both sides. */
     AUTHENTICATION(true),
+    /** No TLS came about: one side speaks without it, or a certificate is not taken. */
+    TLS(true),
     /** The other side answered the HELLO with a REJECT. */
     REJECTED_BY_PEER(true),
     /** A size field below a header or above the limit of frames, or above the one before the handshake. */

@@ -4,6 +4,7 @@ import io.vireo.node.auth.CalledProof;
 import io.vireo.node.auth.CallerProof;
 import io.vireo.node.auth.FileSeal;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.tls.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
@@ -30,6 +31,9 @@ public final class Connection implements ReadyChannel {
 
     final TcpTransport owner;
     final SocketChannel channel;
+    /** The bytes of the socket, plain or by TLS. */
+    final Wire wire;
+
     final boolean isDialled;
     final ReceiveBuffer received;
     final SendBuffer outgoing;
@@ -66,6 +70,8 @@ public final class Connection implements ReadyChannel {
 
     boolean isWriteBlocked;
     boolean isInFlushList;
+    /** In the owner's list of those whose wire goes on without word of the socket. */
+    boolean isHeld;
     /** Place in the owner's array of connections. */
     int index;
     /** Head of this connection's list in the {@link ClientDirectory}. */
@@ -76,12 +82,14 @@ public final class Connection implements ReadyChannel {
     Connection(
             final TcpTransport owner,
             final SocketChannel channel,
+            final Wire wire,
             final boolean isDialled,
             final SocketAddress remote,
             final int sendMax,
             final BufferBudget budget) {
         this.owner = owner;
         this.channel = channel;
+        this.wire = wire;
         this.isDialled = isDialled;
         this.stage = isDialled ? Stage.CONNECTING : Stage.HANDSHAKE;
         this.remoteAddress = String.valueOf(remote).replaceFirst("^[^/]*/", "");
@@ -136,7 +144,7 @@ public final class Connection implements ReadyChannel {
         received.close();
         outgoing.close();
         try {
-            channel.close();
+            wire.close();
             return null;
         } catch (final IOException e) {
             return e;

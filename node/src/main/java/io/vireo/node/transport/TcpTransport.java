@@ -10,6 +10,8 @@ import io.vireo.node.message.RejectReason;
 import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.MessageBus;
+import io.vireo.node.tls.TlsException;
+import io.vireo.node.tls.TlsRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -69,12 +71,14 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private final Selector selector;
     private final Acceptor acceptor;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
+    private final Consumer<Connection> onHeld = this::read;
 
     private final PeerTable peers;
     private final PeerDialers dialers;
     private final List<Connection> connections = new ArrayList<>();
     private final Callers callers;
     private final List<Connection> toFlush = new ArrayList<>();
+    private final Wires wires;
     private long nowNs;
     private long nextHousekeepingNs;
     private int work;
@@ -111,6 +115,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             throw new UncheckedIOException("cannot open a selector: " + e.getMessage(), e);
         }
         this.resolver = new AddressResolver(dialers.targets());
+        this.wires = new Wires(context.tls, this::wakeup);
     }
 
     // ---- driven by the shard's thread ----
@@ -124,7 +129,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     public int poll(final long timeoutNs) {
         work = 0;
         try {
-            if (timeoutNs > 0) {
+            if (timeoutNs > 0 && !wires.isAnyInput()) {
                 // Rounded up: rounding down would poll a whole millisecond without waiting.
                 selector.select(onSelected, (timeoutNs + 999_999) / 1_000_000);
             } else {
@@ -134,6 +139,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             throw new UncheckedIOException("the selector failed: " + e.getMessage(), e);
         }
         nowNs = clock.monotonicNs();
+        work += wires.takeHeld(onHeld);
         dial();
         if (nowNs - nextHousekeepingNs >= 0) {
             nextHousekeepingNs = nowNs + HOUSEKEEPING_NS;
@@ -294,8 +300,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private void onAccepted(final SocketChannel channel) {
         counters.add(TransportCounter.ACCEPTED, 1);
-        final Connection connection =
-                new Connection(this, channel, false, remote(channel), context.clientSendMax, clientBudget);
+        final Connection connection = new Connection(
+                this, channel, wires.accept(channel), false, remote(channel), context.clientSendMax, clientBudget);
         connection.deadlineNs = nowNs + TransportContext.HANDSHAKE_TIMEOUT_NS;
         if (!add(connection, SelectionKey.OP_READ)) {
             return;
@@ -345,9 +351,16 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     }
 
     private void read(final Connection connection) {
+        readFrames(connection);
+        if (connection.stage() != Connection.Stage.CLOSED && wires.isToWrite(connection)) {
+            wantFlush(connection);
+        }
+    }
+
+    private void readFrames(final Connection connection) {
         try {
             for (int i = 0; i < READS_PER_POLL; i++) {
-                final int read = connection.received.read(connection.channel, frameMax(connection));
+                final int read = connection.received.read(connection.wire, frameMax(connection));
                 if (read < 0) {
                     onEndOfStream(connection);
                     return;
@@ -369,14 +382,20 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 }
             }
         } catch (final IOException e) {
-            close(connection, CloseReason.IO_ERROR, e.getMessage());
+            close(connection, reason(e), e.getMessage());
         }
+    }
+
+    private static CloseReason reason(final IOException e) {
+        return e instanceof TlsException ? CloseReason.TLS : CloseReason.IO_ERROR;
     }
 
     private void onEndOfStream(final Connection connection) {
         final int rest = connection.received.available();
         if (connection.stage() == Connection.Stage.DRAINING) {
             close(connection, null, "");
+        } else if (TlsRecords.isAlert(connection.received.buffer(), connection.received.offset(), rest)) {
+            close(connection, CloseReason.TLS, TlsRecords.TLS_CALLED_REPLICA);
         } else if (rest > 0) {
             close(
                     connection,
@@ -399,6 +418,13 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             if (connection.stage() == Connection.Stage.DRAINING) {
                 connection.received.clear();
                 return;
+            }
+            if (isTlsCaller(connection)) {
+                reject(
+                        connection,
+                        new Refusal(RejectReason.MALFORMED, TlsRecords.TLS_CALLER_OF_REPLICA, List.of()),
+                        CloseReason.TLS);
+                continue;
             }
             final int length = connection.received.frameLength(frameMax(connection));
             if (length == ReceiveBuffer.INCOMPLETE) {
@@ -424,6 +450,13 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 connection.received.consume(length);
             }
         }
+    }
+
+    private static boolean isTlsCaller(final Connection connection) {
+        return !connection.isDialled
+                && !connection.isOpen()
+                && TlsRecords.isClientHello(
+                        connection.received.buffer(), connection.received.offset(), connection.received.available());
     }
 
     /** A frame of somebody who has come here and is not let in yet. */
@@ -599,26 +632,34 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         if (!connection.isWriteBlocked) {
             if (connection.outgoing.pending() >= FLUSH_AT) {
                 write(connection);
-            } else if (!connection.isInFlushList) {
-                connection.isInFlushList = true;
-                toFlush.add(connection);
+            } else {
+                wantFlush(connection);
             }
         }
         return true;
+    }
+
+    private void wantFlush(final Connection connection) {
+        if (!connection.isInFlushList) {
+            connection.isInFlushList = true;
+            toFlush.add(connection);
+        }
     }
 
     /** Writes once; whether the rest waits for the socket shows in the key. */
     private void write(final Connection connection) {
         final int written;
         try {
-            written = connection.outgoing.writeTo(connection.channel);
+            written = connection.outgoing.writeTo(connection.wire);
+            connection.wire.flush();
         } catch (final IOException e) {
-            close(connection, CloseReason.IO_ERROR, e.getMessage());
+            close(connection, reason(e), e.getMessage());
             return;
         }
         counters.add(TransportCounter.BYTES_OUT, written);
         connection.lastSentNs = nowNs;
-        final boolean isRest = connection.outgoing.pending() > 0;
+        final boolean isAll = connection.outgoing.pending() == 0;
+        final boolean isRest = connection.wire.awaitsWritable(!isAll);
         if (written > 0 || !connection.isWriteBlocked) {
             connection.blockedSinceNs = nowNs;
         }
@@ -630,13 +671,15 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 connection.key.interestOpsAnd(~SelectionKey.OP_WRITE);
             }
         }
-        if (!isRest && connection.stage() == Connection.Stage.DRAINING) {
+        if (!isRest && isAll && connection.stage() == Connection.Stage.DRAINING) {
             try {
-                connection.channel.shutdownOutput();
+                connection.wire.endOutput();
             } catch (final IOException e) {
                 close(connection, null, e.getMessage());
+                return;
             }
         }
+        wires.settle(connection);
     }
 
     // ---- what is due ----
@@ -670,7 +713,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             onDialFailure(dialer, configured.toString(), CloseReason.IO_ERROR, e.getMessage());
             return;
         }
-        final Connection connection = new Connection(this, channel, true, address, context.peerSendMax, peerBudget);
+        final Connection connection = new Connection(
+                this, channel, wires.call(channel, configured.host()), true, address, context.peerSendMax, peerBudget);
         connection.role = HelloFlyweight.ROLE_REPLICA;
         connection.replica = dialer.replica;
         connection.groups = dialer.groups;
@@ -693,7 +737,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         dialers.onSilence(dialer);
         final boolean isFinal = reason == CloseReason.REJECTED
                 || reason == CloseReason.REJECTED_BY_PEER
-                || reason == CloseReason.AUTHENTICATION;
+                || reason == CloseReason.AUTHENTICATION
+                || reason == CloseReason.TLS;
         if (dialer.onFailure(nowNs, text, isFinal)) {
             listener.onRefused(
                     "replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");

@@ -6,6 +6,7 @@ import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.Secrets;
+import io.vireo.node.tls.Tls;
 import java.util.List;
 
 /**
@@ -50,6 +51,9 @@ public final class TransportContext {
     RandomSource random;
     TransportListener listener;
     ClusterSecret secret;
+    /** Null where connections are without. */
+    Tls tls;
+
     Secrets nonces;
     int peerSendMax;
     int clientSendMax;
@@ -171,6 +175,12 @@ public final class TransportContext {
     public TransportContext secret(final ClusterSecret secret, final Secrets nonces) {
         this.secret = secret;
         this.nonces = nonces;
+        return this;
+    }
+
+    /** All connections, accepted and dialled, are by this; none is unless told, or where it is null. */
+    public TransportContext tls(final Tls connections) {
+        this.tls = connections;
         return this;
     }
 

@@ -105,6 +105,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 new SeededRandom(5),
                 77,
                 auth,
+                null,
                 nowNs,
                 ClusterLinks.NO_REPLICA,
                 this);

@@ -59,7 +59,9 @@ class ClientListenerTest {
                 selector,
                 new HostPort("127.0.0.1", 0),
                 CONNECTIONS_MAX,
-                (address, reason, text) -> refused.add(reason + ": " + text));
+                (address, reason, text) -> refused.add(reason + ": " + text),
+                null,
+                selector::wakeup);
     }
 
     @AfterEach
@@ -392,7 +394,12 @@ class ClientListenerTest {
         final ListenException refusal = assertThrows(
                 ListenException.class,
                 () -> new ClientListener(
-                        selector, taken, 1, (address, reason, text) -> refused.add(reason + ": " + text)));
+                        selector,
+                        taken,
+                        1,
+                        (address, reason, text) -> refused.add(reason + ": " + text),
+                        null,
+                        selector::wakeup));
         assertTrue(refusal.getMessage().contains("cannot listen on " + taken), refusal.getMessage());
     }
 }

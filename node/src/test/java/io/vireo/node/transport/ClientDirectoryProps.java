@@ -23,7 +23,7 @@ class ClientDirectoryProps {
         final ClientDirectory directory = new ClientDirectory(2_000, 2_000);
         final Connection[] connections = new Connection[5];
         for (int i = 0; i < connections.length; i++) {
-            connections[i] = new Connection(null, null, false, null, 1, new BufferBudget(0));
+            connections[i] = new Connection(null, null, null, false, null, 1, new BufferBudget(0));
         }
         final Map<Integer, Integer> model = new HashMap<>();
         for (final Step step : steps) {

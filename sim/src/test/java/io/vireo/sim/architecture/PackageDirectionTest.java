@@ -33,7 +33,7 @@ class PackageDirectionTest {
             List.of("normal", "viewchange", "repair", "sync", "commit", "session"),
             List.of("replica"),
             List.of("host"),
-            List.of("auth"),
+            List.of("auth", "tls"),
             List.of("transport"),
             List.of("routing"),
             List.of("log", "stream"),
@@ -67,6 +67,7 @@ class PackageDirectionTest {
                 .resideOutsideOfPackages(
                         PREFIX + "node.port..",
                         PREFIX + "node.host..",
+                        PREFIX + "node.tls..",
                         PREFIX + "node.transport..",
                         PREFIX + "node.client..",
                         PREFIX + "node.gateway.service..",

@@ -9,6 +9,8 @@ import io.vireo.node.iggy.WireException;
 import io.vireo.node.iggy.WireLimits;
 import io.vireo.node.iggy.WireReader;
 import io.vireo.node.iggy.WireWriter;
+import io.vireo.node.tls.Tls;
+import io.vireo.node.tls.TlsRecords;
 import io.vireo.node.transport.HostPort;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,6 +41,7 @@ public final class IggyClient implements AutoCloseable {
 
     private final List<HostPort> nodes;
     private final int timeoutMs;
+    private final Tls tls;
     private final ExpandableArrayBuffer request = new ExpandableArrayBuffer(1024);
     private final WireWriter writer = new WireWriter();
     private volatile Socket socket;
@@ -49,10 +52,12 @@ public final class IggyClient implements AutoCloseable {
     /**
      * @param nodes where the nodes of the cluster serve clients, at least one; tried in this order.
      * @param timeoutMs for a connection, and for each answer.
+     * @param tls by which the nodes are called; null where connections are without.
      */
-    public IggyClient(final List<HostPort> nodes, final int timeoutMs) {
+    public IggyClient(final List<HostPort> nodes, final int timeoutMs, final Tls tls) {
         this.nodes = List.copyOf(nodes);
         this.timeoutMs = timeoutMs;
+        this.tls = tls;
     }
 
     /** Connects to the first node that lets in. @throws IOException that says for each why it does not. */
@@ -156,6 +161,9 @@ public final class IggyClient implements AutoCloseable {
     private static byte[] exactly(final InputStream in, final int length) throws IOException {
         // Grows with what arrives: no length from outside is trusted with memory.
         final byte[] bytes = in.readNBytes(length);
+        if (TlsRecords.isAlert(new UnsafeBuffer(bytes), 0, bytes.length) && bytes.length < length) {
+            throw new EOFException(TlsRecords.TLS_CALLED_CLIENTS);
+        }
         if (bytes.length < length) {
             throw new EOFException("it closed the connection");
         }
@@ -173,7 +181,7 @@ public final class IggyClient implements AutoCloseable {
             opened.setTcpNoDelay(true);
             opened.setSoTimeout(timeoutMs);
             opened.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
-            socket = opened;
+            socket = tls == null ? opened : tls.call(opened, address.host());
             if (isClosed) {
                 throw new IOException("the client is closed");
             }

@@ -1,6 +1,9 @@
 package io.vireo.node.gateway.tcp;
 
 import io.vireo.node.gateway.Gateway;
+import io.vireo.node.tls.Tls;
+import io.vireo.node.tls.TlsPort;
+import io.vireo.node.tls.Wire;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.ListenSocket;
@@ -53,7 +56,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             return accepted;
         }
 
-        /** Closed because there were as many connections as there may be, or because nobody logged in. */
+        /** Closed because there were as many connections as there may be, because nobody logged in, or because no TLS came about. */
         public long refused() {
             return refused;
         }
@@ -78,6 +81,9 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
     private final Selector selector;
     private final int connectionsMax;
     private final Listener listener;
+    /** Null where connections are without. */
+    private final TlsPort tls;
+
     private final ServerSocketChannel server;
     private final SelectionKey serverKey;
     /** One chunk on its way in or out; direct, so that the runtime keeps none of its own for each size. */
@@ -89,6 +95,10 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
     private final LinkedHashSet<ClientSocket> strangers = new LinkedHashSet<>();
 
     private final List<ClientSocket> toFlush = new ArrayList<>();
+    /** To be looked at without word of their sockets. */
+    private List<ClientSocket> held = new ArrayList<>();
+
+    private List<ClientSocket> taken = new ArrayList<>();
     /** Null before clients are served. */
     private Gateway gateway;
 
@@ -100,11 +110,19 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
      * Binds the address.
      *
      * @param connectionsMax one more is closed as soon as it is accepted.
+     * @param tls all connections are by this; null for none.
+     * @param wake ends a wait of the selector; from any thread.
      * @throws io.vireo.node.transport.ListenException if the address cannot be bound.
      */
     public ClientListener(
-            final Selector selector, final HostPort address, final int connectionsMax, final Listener listener) {
+            final Selector selector,
+            final HostPort address,
+            final int connectionsMax,
+            final Listener listener,
+            final Tls tls,
+            final Runnable wake) {
         this.selector = selector;
+        this.tls = tls == null ? null : tls.port(wake);
         this.connectionsMax = connectionsMax;
         this.listener = listener;
         try {
@@ -190,7 +208,8 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             return;
         }
         counters.accepted++;
-        final ClientSocket socket = new ClientSocket(this, channel, chunk, counters);
+        final Wire wire = tls == null ? Wire.plain(channel) : tls.accept(channel);
+        final ClientSocket socket = new ClientSocket(this, channel, wire, tls != null, chunk, counters);
         if (socket.open(selector, gateway, clientIds.getAsInt())) {
             socket.index = sockets.size();
             sockets.add(socket);
@@ -232,7 +251,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         }
     }
 
-    private void refuse(final ClientSocket socket, final CloseReason reason, final String text) {
+    void refuse(final ClientSocket socket, final CloseReason reason, final String text) {
         counters.refused++;
         final String address = socket.address();
         socket.close();
@@ -246,10 +265,45 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
             serverKey.interestOps(SelectionKey.OP_ACCEPT);
         }
         endStrangers(nowNs);
+        takeHeld();
+    }
+
+    /** To be looked at again at the next {@link #poll}: its wire goes on without word of the socket, now or soon. */
+    void hold(final ClientSocket socket) {
+        if (!socket.isHeld) {
+            socket.isHeld = true;
+            held.add(socket);
+        }
+    }
+
+    private void takeHeld() {
+        if (held.isEmpty()) {
+            return;
+        }
+        final List<ClientSocket> now = held;
+        held = taken;
+        taken = now;
+        for (int i = 0; i < now.size(); i++) {
+            now.get(i).isHeld = false;
+            now.get(i).onHeld();
+        }
+        now.clear();
+    }
+
+    private boolean isAnyInput() {
+        for (int i = 0; i < held.size(); i++) {
+            if (held.get(i).isInputHeld()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Nanoseconds until {@link #poll} has something to do. */
     public long delayNs(final long nowNs) {
+        if (isAnyInput()) {
+            return 0;
+        }
         final long delay = isPausing ? Math.max(0, pauseEndNs - nowNs) : Long.MAX_VALUE;
         return strangers.isEmpty()
                 ? delay

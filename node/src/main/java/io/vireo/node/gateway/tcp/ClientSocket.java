@@ -3,6 +3,10 @@ package io.vireo.node.gateway.tcp;
 import io.vireo.node.gateway.Gateway;
 import io.vireo.node.gateway.GatewayConnection;
 import io.vireo.node.iggy.ClientRecord;
+import io.vireo.node.tls.TlsException;
+import io.vireo.node.tls.TlsRecords;
+import io.vireo.node.tls.Wire;
+import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.ReadyChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +31,8 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
 
     private final ClientListener owner;
     private final SocketChannel channel;
+    private final Wire wire;
+    private final boolean isTls;
     private final ByteBuffer chunk;
     private final UnsafeBuffer chunkBytes;
     private final ClientListener.Counters counters;
@@ -38,6 +44,10 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     private boolean isInputEnded;
 
     private boolean isClosed;
+    /** The first bytes have been looked at: they are not of TLS where there is none. */
+    private boolean hasBegun;
+    /** In the owner's list of those that are to be looked at again. */
+    boolean isHeld;
     /** Place in the owner's list. */
     int index;
 
@@ -48,10 +58,14 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     ClientSocket(
             final ClientListener owner,
             final SocketChannel channel,
+            final Wire wire,
+            final boolean isTls,
             final ByteBuffer chunk,
             final ClientListener.Counters counters) {
         this.owner = owner;
         this.channel = channel;
+        this.wire = wire;
+        this.isTls = isTls;
         this.chunk = chunk;
         this.chunkBytes = new UnsafeBuffer(chunk);
         this.counters = counters;
@@ -108,7 +122,29 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
         }
     }
 
+    /** True if there is something to read that the socket says nothing of. */
+    boolean isInputHeld() {
+        return !isClosed && wire.isInputHeld() && connection.receiveMax() > 0;
+    }
+
+    /** The owner's turn to look again. */
+    void onHeld() {
+        if (isInputHeld()) {
+            read();
+        } else if (!isClosed && !wire.takesInput()) {
+            owner.hold(this);
+        }
+    }
+
     private void read() {
+        readRequests();
+        if (isTls && !isClosed) {
+            // What the handshake says, or what waited for it; and whether there is more.
+            onProgress();
+        }
+    }
+
+    private void readRequests() {
         try {
             for (int i = 0; i < READS_PER_TURN; i++) {
                 final int max = Math.min(connection.receiveMax(), chunk.capacity());
@@ -118,7 +154,10 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
                     return;
                 }
                 chunk.clear().limit(max);
-                final int length = channel.read(chunk);
+                final int length = wire.read(chunk);
+                if (length > 0 && !hasBegun && isTlsCaller(length)) {
+                    return;
+                }
                 if (length < 0) {
                     isInputEnded = true;
                     onProgress();
@@ -132,10 +171,22 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
                     return;
                 }
             }
+        } catch (final TlsException e) {
+            owner.refuse(this, CloseReason.TLS, e.getMessage());
         } catch (final IOException e) {
             // Reset by the client, which is one of the ways in which clients leave.
             close();
         }
+    }
+
+    /** True if it was, and is no more. */
+    private boolean isTlsCaller(final int length) {
+        hasBegun = true;
+        if (isTls || !TlsRecords.isClientHello(chunkBytes, 0, length)) {
+            return false;
+        }
+        owner.refuse(this, CloseReason.TLS, TlsRecords.TLS_CALLER_OF_CLIENTS);
+        return true;
     }
 
     /** Also what marks the socket for a look at its interests. */
@@ -161,7 +212,7 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
                 final int length = Math.min(connection.outputLength(), chunk.capacity());
                 connection.output().getBytes(connection.outputOffset(), chunkBytes, 0, length);
                 chunk.clear().limit(length);
-                final int written = channel.write(chunk);
+                final int written = wire.write(chunk);
                 if (written > 0) {
                     counters.onSent(written);
                     connection.onSent(written);
@@ -170,6 +221,10 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
                     break;
                 }
             }
+            wire.flush();
+        } catch (final TlsException e) {
+            owner.refuse(this, CloseReason.TLS, e.getMessage());
+            return;
         } catch (final IOException e) {
             close();
             return;
@@ -178,10 +233,14 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
             close();
             return;
         }
-        final int reading = isInputEnded || connection.receiveMax() == 0 ? 0 : SelectionKey.OP_READ;
-        final int writing = connection.outputLength() == 0 ? 0 : SelectionKey.OP_WRITE;
+        final boolean isReading = !isInputEnded && connection.receiveMax() > 0;
+        final int reading = isReading && wire.takesInput() ? SelectionKey.OP_READ : 0;
+        final int writing = wire.awaitsWritable(connection.outputLength() > 0) ? SelectionKey.OP_WRITE : 0;
         if (key.interestOps() != (reading | writing)) {
             key.interestOps(reading | writing);
+        }
+        if (isReading && (wire.isInputHeld() || !wire.takesInput())) {
+            owner.hold(this);
         }
     }
 
@@ -193,7 +252,7 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
         owner.onClosed(this);
         connection.onClosed();
         try {
-            channel.close();
+            wire.close();
         } catch (final IOException e) {
             key.cancel();
         }

@@ -6,6 +6,7 @@ import io.vireo.node.iggy.IggyError;
 import io.vireo.node.launch.ClusterOption;
 import io.vireo.node.launch.FailedException;
 import io.vireo.node.launch.OperatorException;
+import io.vireo.node.tls.Tls;
 import io.vireo.node.transport.HostPort;
 import java.io.Console;
 import java.io.IOException;
@@ -32,6 +33,13 @@ public final class ClientOption {
             description =
                     "Where nodes serve clients, instead of what the cluster file says; tried in this order (else VIREO_SERVER).")
     private List<String> servers;
+
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description =
+                    "Connect by TLS, to nodes whose certificate is of a CA in this PEM file (else as tls.clients and tls.ca_file of the cluster file say, or VIREO_TLS_CLIENTS and VIREO_TLS_CA_FILE).")
+    private Path authorities;
 
     @Option(
             names = "--username",
@@ -74,8 +82,9 @@ public final class ClientOption {
             throw new OperatorException("--timeout is " + timeoutSeconds + ", must be 1 to 3600");
         }
         final List<HostPort> nodes = nodes();
+        final Tls tls = clusterOption.clientTls(isServerNamed(), authorities);
         final Credentials credentials = credentials();
-        try (IggyClient client = new IggyClient(nodes, Math.min(timeoutSeconds * 1_000, ANSWER_MS_MAX))) {
+        try (IggyClient client = new IggyClient(nodes, Math.min(timeoutSeconds * 1_000, ANSWER_MS_MAX), tls)) {
             connect(client);
             login(client, credentials);
             return work.run(client);

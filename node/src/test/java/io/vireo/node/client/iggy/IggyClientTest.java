@@ -75,7 +75,8 @@ class IggyClientTest {
 
     @Test
     void shouldWriteTheBytesOfTheProtocolWhenItLogsInAndAsks() throws Exception {
-        try (IggyClient client = new IggyClient(List.of(server(0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0)), TIMEOUT_MS)) {
+        try (IggyClient client =
+                new IggyClient(List.of(server(0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0)), TIMEOUT_MS, null)) {
             client.connect();
             client.login("iggy", new Secret("pass"));
         }
@@ -90,7 +91,7 @@ class IggyClientTest {
     void shouldGoToTheNextNodeAndLogInAgainWhenOneDoesNotLetIn() throws Exception {
         final HostPort second = server(0, 0, 0, 0, 0, 0, 0, 0);
         final HostPort third = server(0, 0, 0, 0, 0, 0, 0, 0);
-        try (IggyClient client = new IggyClient(List.of(nobody(), second, third), TIMEOUT_MS)) {
+        try (IggyClient client = new IggyClient(List.of(nobody(), second, third), TIMEOUT_MS, null)) {
             client.connect();
             assertEquals(second, client.node());
             client.loginWithToken(new Secret("t"));
@@ -106,7 +107,7 @@ class IggyClientTest {
     void shouldSayOfEachNodeWhyItIsNotThereWhenNoneIs() throws Exception {
         final HostPort first = nobody();
         final HostPort second = nobody();
-        try (IggyClient client = new IggyClient(List.of(first, second), TIMEOUT_MS)) {
+        try (IggyClient client = new IggyClient(List.of(first, second), TIMEOUT_MS, null)) {
             final IOException failure = assertThrows(IOException.class, client::connect);
             assertTrue(
                     failure.getMessage().contains(first.toString())
@@ -118,7 +119,7 @@ class IggyClientTest {
     @Test
     void shouldTellARefusalFromAnOutcomeThatNobodyKnows() throws Exception {
         final HostPort server = server(0xf4, 3, 0, 0, 0, 0, 0, 0, 0xe1, 0x2e, 0, 0, 0, 0, 0, 0);
-        try (IggyClient client = new IggyClient(List.of(server), TIMEOUT_MS)) {
+        try (IggyClient client = new IggyClient(List.of(server), TIMEOUT_MS, null)) {
             client.connect();
             final IggyAdmin admin = new IggyAdmin(client);
             final RequestRefusedException refusal =
@@ -151,7 +152,7 @@ class IggyClientTest {
     }
 
     private void refusedAnswer(final String text, final int... answer) throws Exception {
-        try (IggyClient client = new IggyClient(List.of(server(answer)), TIMEOUT_MS)) {
+        try (IggyClient client = new IggyClient(List.of(server(answer)), TIMEOUT_MS, null)) {
             client.connect();
             final IggyConsumer consumer =
                     new IggyConsumer(client, Identifier.of(0), Identifier.of("t"), Identifier.of(1), false);
