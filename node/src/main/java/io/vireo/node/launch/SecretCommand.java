@@ -31,9 +31,12 @@ public final class SecretCommand implements Callable<Integer> {
         SecretFile.create(file);
         final PrintWriter out = spec.commandLine().getOut();
         out.println("made " + file);
-        out.println("copy it to every member of the cluster, and put into the cluster file: "
+        out.println("copy it to every member of the cluster, beside its cluster file, and put into that: "
                 + Setting.SECRET_FILE.key() + " = "
-                + ClusterFile.toml(file.toAbsolutePath().normalize().toString()));
+                + ClusterFile.toml(file.getFileName().toString()));
+        out.println(
+                "elsewhere it needs a path from the directory of the cluster file, or an absolute one, which is to hold on every machine; here it is "
+                        + file.toAbsolutePath().normalize());
         out.flush();
         return ExitCodes.OK;
     }

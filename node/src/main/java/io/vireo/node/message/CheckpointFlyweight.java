@@ -10,12 +10,18 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *  128  op          u64
  *  136  snapshotId  u128  zero in a request
+ *  152  zero
+ *  208  mac         u256  of the header, by the key of the connection; 0 where the cluster has no secret
  * </pre>
  */
 public final class CheckpointFlyweight extends HeaderFlyweight {
     private static final int OP = 128;
     private static final int SNAPSHOT_ID = 136;
+    /** From here to the MAC, and from behind it to the end. */
     public static final int RESERVED_OFFSET = 152;
+
+    /** Where it is in all frames about files. */
+    public static final int MAC = ChunkFlyweight.MAC;
 
     @Override
     public CheckpointFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {

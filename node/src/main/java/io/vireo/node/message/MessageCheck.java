@@ -91,7 +91,14 @@ public final class MessageCheck {
     }
 
     private String checkpoint(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
-        final String reason = headerOnly(buffer, offset, bodyLength, CheckpointFlyweight.RESERVED_OFFSET);
+        final String reason = headerOnly(buffer, offset, bodyLength, ChunkFlyweight.RESERVED_OFFSET);
+        if (reason == null
+                && !FrameCheck.isZero(
+                        buffer,
+                        offset + CheckpointFlyweight.RESERVED_OFFSET,
+                        CheckpointFlyweight.MAC - CheckpointFlyweight.RESERVED_OFFSET)) {
+            return FrameCheck.RESERVED_NOT_ZERO;
+        }
         return reason == null && checkpoint.wrap(buffer, offset).op() < 0 ? "op out of range" : reason;
     }
 

@@ -22,6 +22,9 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  */
 public final class RejectFlyweight extends HeaderFlyweight {
+    /** Characters of a text that are shown. */
+    public static final int TEXT_MAX = 512;
+
     private static final int REASON_OFFSET = 128;
     private static final int TEXT_LENGTH_OFFSET = 130;
     private static final int ADDRESS_COUNT_OFFSET = 132;
@@ -38,8 +41,20 @@ public final class RejectFlyweight extends HeaderFlyweight {
         return RejectReason.ofCode(buffer.getShort(offset + REASON_OFFSET, LITTLE_ENDIAN) & 0xffff);
     }
 
+    /** For people, as {@link #readable} makes it. */
     public String text() {
-        return string(offset + HEADER_LENGTH, buffer.getShort(offset + TEXT_LENGTH_OFFSET, LITTLE_ENDIAN) & 0xffff);
+        return readable(
+                string(offset + HEADER_LENGTH, buffer.getShort(offset + TEXT_LENGTH_OFFSET, LITTLE_ENDIAN) & 0xffff));
+    }
+
+    /**
+     * A text from somebody who may be anybody, for a log or a terminal: at most {@link #TEXT_MAX} characters, and nothing in it that ends a
+     * line, a quotation or the text before it.
+     */
+    public static String readable(final String text) {
+        final String cut = text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "...";
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\u0080-\\u009f\\u2028\\u2029]", "?")
+                .replace('"', '\'');
     }
 
     public List<String> addresses() {

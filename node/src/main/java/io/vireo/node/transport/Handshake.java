@@ -184,7 +184,9 @@ final class Handshake {
         }
         final List<String> addresses = reject.addresses();
         return "rejected, " + reject.reason() + ": " + reject.text()
-                + (addresses.isEmpty() ? "" : "; right addresses: " + String.join(" ", addresses));
+                + (addresses.isEmpty()
+                        ? ""
+                        : "; right addresses: " + RejectFlyweight.readable(String.join(" ", addresses)));
     }
 
     /** The handshake frame judged last. */

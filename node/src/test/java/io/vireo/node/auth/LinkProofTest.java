@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.ChallengeFlyweight;
@@ -14,6 +15,7 @@ import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.ProofFlyweight;
+import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Tag;
@@ -67,10 +69,25 @@ class LinkProofTest {
         final CallerProof caller = caller(auth, HelloFlyweight.ROLE_REPLICA);
         final CalledProof impostor = called(other, HelloFlyweight.ROLE_REPLICA);
         assertNull(caller.refusal(copy(impostor.challenge()), 0));
+        // Of all that the two have said to each other, with whatever else somebody can know.
         final UnsafeBuffer invented = copy(caller.answer());
-        new ProofFlyweight().wrap(invented, 0).shard(0).nonce(new byte[32]);
+        final ProofFlyweight proof = new ProofFlyweight().wrap(invented, 0);
+        final LinkTerms terms = new LinkTerms(
+                TestLinks.sealed(TestLinks.hello(HelloFlyweight.ROLE_REPLICA)),
+                1,
+                0,
+                3,
+                proof.nonce(),
+                new ChallengeFlyweight().wrap(copy(impostor.challenge()), 0).nonce());
+        proof.shard(0).nonce(new byte[32]);
+        invented.putByte(HeaderFlyweight.REPLICA_OFFSET, (byte) 0);
+        proof.mac(terms.proof(ClusterSecret.ofText(TestLinks.TEXT + "!"), LinkEnd.CALLED));
         assertEquals(CalledProof.WRONG, caller.refusal(invented, 0));
         assertFalse(caller.isProven());
+        // The same by the right secret is what it waits for: nothing else was wrong with it.
+        proof.mac(terms.proof(TestLinks.SECRET, LinkEnd.CALLED));
+        assertNull(caller.refusal(invented, 0));
+        assertTrue(caller.isProven());
     }
 
     @Test
@@ -151,6 +168,74 @@ class LinkProofTest {
         assertTrue(receiver.isAuthentic(ofA, 0));
         assertFalse(receiver.isAuthentic(ofB, 0));
         assertFalse(new FileSeal(otherKey, LinkEnd.CALLED).isAuthentic(ofA, 0));
+    }
+
+    @Test
+    void shouldRefuseASnapshotsChunkWhenAnyOfItsBytesIsAnother() {
+        final byte[] key = TestLinks.terms(HelloFlyweight.ROLE_REPLICA).key(TestLinks.SECRET, FileSeal.PURPOSE);
+        final FileSeal sender = new FileSeal(key, LinkEnd.CALLED);
+        final FileSeal receiver = new FileSeal(key, LinkEnd.CALLER);
+        for (final int length : new int[] {0, 1, 4095, 4096, 4097, 20_000}) {
+            final UnsafeBuffer chunk = new UnsafeBuffer(TestLinks.chunk(ChunkFlyweight.SNAPSHOT, length));
+            chunk.putBytes(0, sender.seal(chunk, 0), 0, HeaderFlyweight.HEADER_LENGTH);
+            assertTrue(receiver.isAuthentic(chunk, 0));
+            for (int at = HeaderFlyweight.HEADER_LENGTH; at < chunk.capacity(); at += Math.max(1, length / 7)) {
+                chunk.putByte(at, (byte) (chunk.getByte(at) ^ 1));
+                assertFalse(receiver.isAuthentic(chunk, 0), "byte " + at + " of " + length);
+                // Whoever changes it can compute the checksums anew, which are of no key.
+                new HeaderFlyweight().wrap(chunk, 0).seal(new Checksum());
+                assertFalse(receiver.isAuthentic(chunk, 0), "byte " + at + " of " + length);
+                chunk.putByte(at, (byte) (chunk.getByte(at) ^ 1));
+                new HeaderFlyweight().wrap(chunk, 0).seal(new Checksum());
+            }
+            assertTrue(receiver.isAuthentic(chunk, 0), "as it was");
+        }
+    }
+
+    /** Its bytes are compared with the SHA-256 of the manifest, which is in the snapshot: hashing them twice would bind nothing more. */
+    @Test
+    void shouldLeaveTheBytesOfASegmentToTheManifest() {
+        final byte[] key = TestLinks.terms(HelloFlyweight.ROLE_REPLICA).key(TestLinks.SECRET, FileSeal.PURPOSE);
+        final UnsafeBuffer chunk = new UnsafeBuffer(TestLinks.chunk(ChunkFlyweight.SEGMENT, 5000));
+        chunk.putBytes(0, new FileSeal(key, LinkEnd.CALLED).seal(chunk, 0), 0, HeaderFlyweight.HEADER_LENGTH);
+        chunk.putByte(HeaderFlyweight.HEADER_LENGTH, (byte) 77);
+        assertTrue(new FileSeal(key, LinkEnd.CALLER).isAuthentic(chunk, 0));
+        chunk.putByte(HeaderFlyweight.CHECKSUM_BODY_OFFSET, (byte) 77);
+        assertFalse(new FileSeal(key, LinkEnd.CALLER).isAuthentic(chunk, 0), "the checksum of its bytes is sealed");
+    }
+
+    @Test
+    void shouldRefuseACheckpointWhenItsMacIsOfAnotherOneOrCommandOrClusterOrAuthor() {
+        final byte[] key = TestLinks.terms(HelloFlyweight.ROLE_REPLICA).key(TestLinks.SECRET, FileSeal.PURPOSE);
+        final FileSeal receiver = new FileSeal(key, LinkEnd.CALLER);
+        final UnsafeBuffer right = copy(new FileSeal(key, LinkEnd.CALLED)
+                .seal(new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 7)), 0));
+        assertTrue(receiver.isAuthentic(right, 0));
+        assertFalse(new FileSeal(key, LinkEnd.CALLED).isAuthentic(right, 0), "reflected to its author");
+        final UnsafeBuffer otherOp = new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 8));
+        final UnsafeBuffer otherCommand = new UnsafeBuffer(TestLinks.checkpoint(Command.REQUEST_CHECKPOINT, 7));
+        final UnsafeBuffer otherCluster = new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 7));
+        otherCluster.putLong(HeaderFlyweight.CLUSTER_OFFSET, 99);
+        final UnsafeBuffer otherNode = new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 7));
+        otherNode.putByte(HeaderFlyweight.REPLICA_OFFSET, (byte) 1);
+        for (final UnsafeBuffer other : List.of(otherOp, otherCommand, otherCluster, otherNode)) {
+            other.putBytes(ChunkFlyweight.MAC, right, ChunkFlyweight.MAC, ChunkFlyweight.MAC_LENGTH);
+            assertFalse(receiver.isAuthentic(other, 0));
+        }
+        // A MAC that is none, or by a key for something else, of the same connection.
+        final byte[] otherPurpose =
+                TestLinks.terms(HelloFlyweight.ROLE_REPLICA).key(TestLinks.SECRET, "something else");
+        assertFalse(receiver.isAuthentic(new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 7)), 0), "zeros");
+        assertFalse(receiver.isAuthentic(
+                copy(new FileSeal(otherPurpose, LinkEnd.CALLED)
+                        .seal(new UnsafeBuffer(TestLinks.checkpoint(Command.CHECKPOINT, 7)), 0)),
+                0));
+        for (int bit = 0; bit < 8 * ChunkFlyweight.MAC_LENGTH; bit++) {
+            final UnsafeBuffer malformed = copy(right);
+            final int at = ChunkFlyweight.MAC + bit / 8;
+            malformed.putByte(at, (byte) (malformed.getByte(at) ^ 1 << bit % 8));
+            assertFalse(receiver.isAuthentic(malformed, 0), "bit " + bit);
+        }
     }
 
     static CallerProof caller(final LinkAuth auth, final int role) {

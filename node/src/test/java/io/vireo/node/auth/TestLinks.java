@@ -3,6 +3,7 @@ package io.vireo.node.auth;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.HelloFlyweight;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -48,6 +49,27 @@ final class TestLinks {
         chunk.checkpoint(7, 0, 0).kind(ChunkFlyweight.SEGMENT).length(4096);
         chunk.segment(namespace, 0, 0).position(position);
         return bytes;
+    }
+
+    /** An answer with bytes of a file, in the order of a pattern; its checksums are right. */
+    static byte[] chunk(final int kind, final int length) {
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH + length];
+        for (int i = 0; i < length; i++) {
+            bytes[HeaderFlyweight.HEADER_LENGTH + i] = (byte) (31 * i + 7);
+        }
+        final ChunkFlyweight chunk = new ChunkFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+        chunk.init(Command.CHUNK, CLUSTER_LO, CLUSTER_HI, bytes.length, 0, 0, 1);
+        chunk.checkpoint(7, 0, 0).kind(kind).length(length);
+        return sealed(bytes);
+    }
+
+    /** A question or an answer about checkpoints. */
+    static byte[] checkpoint(final Command command, final long op) {
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
+        final CheckpointFlyweight checkpoint = new CheckpointFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+        checkpoint.init(command, CLUSTER_LO, CLUSTER_HI, bytes.length, 0, 0, 1);
+        checkpoint.op(op).snapshotId(5, 6);
+        return sealed(bytes);
     }
 
     static byte[] sealed(final byte[] frame) {

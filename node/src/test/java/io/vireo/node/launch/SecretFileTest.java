@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +62,38 @@ class SecretFileTest {
         assertTrue(failure.getMessage().contains("chmod 600 " + file), failure.getMessage());
         assertTrue(failure.getMessage().endsWith("(from cluster.toml line 3)"), failure.getMessage());
         assertFalse(failure.getMessage().contains(TEXT));
+    }
+
+    @Test
+    void shouldTakeNothingButAFileOfItsOwnUserOrRoot() throws Exception {
+        final OperatorException directory =
+                assertThrows(OperatorException.class, () -> SecretFile.read(dir, "cluster.toml line 3"));
+        assertEquals(
+                "the secret file " + dir + " is no regular file (from cluster.toml line 3)", directory.getMessage());
+        // Nobody writes into it: opened, it would hold the start for ever.
+        final Path pipe = dir.resolve("pipe");
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
+                        .start()
+                        .waitFor());
+        assertTrue(assertThrows(OperatorException.class, () -> SecretFile.read(pipe, "test"))
+                .getMessage()
+                .startsWith("the secret file " + pipe + " is no regular file"));
+        assertTrue(assertThrows(OperatorException.class, () -> SecretFile.read(Path.of(""), "environment X"))
+                .getMessage()
+                .startsWith("the name of the secret file is empty"));
+    }
+
+    @Test
+    void shouldRefuseAFileThatAnotherUserCanChangeWhateverItsMode() throws IOException {
+        final Path file = secret("cluster.secret", "rw-------");
+        // Only root can give a file away.
+        assumeTrue(Files.getAttribute(file, "unix:uid").equals(0), "not run by root");
+        Files.setAttribute(file, "unix:uid", 12_345);
+        assertTrue(assertThrows(OperatorException.class, () -> SecretFile.read(file, "test"))
+                .getMessage()
+                .startsWith("the secret file " + file + " belongs to the user 12345, who can change it"));
     }
 
     @Test
@@ -214,10 +247,14 @@ class SecretFileTest {
     }
 
     @Test
-    void shouldSayInAPathThatHoldsFromEverywhereWhereTheSecretIs() {
+    void shouldSayWhatToWriteIntoTheClusterFileOfEveryMachineAndWhereTheSecretIsOnThisOne() {
         final Path file = dir.resolve("cluster.secret");
         assertEquals(ExitCodes.OK, run("secret", dir.resolve("./cluster.secret").toString()));
-        assertTrue(out.toString().contains("secret_file = \"" + file + "\""), out.toString());
+        assertTrue(
+                out.toString()
+                        .contains("beside its cluster file, and put into that: secret_file = \"cluster.secret\"\n"),
+                out.toString());
+        assertTrue(out.toString().contains("here it is " + file + "\n"), out.toString());
     }
 
     private Path secret(final String name, final String mode) throws IOException {

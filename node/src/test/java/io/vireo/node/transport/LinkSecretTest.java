@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,13 +11,17 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.auth.CallerProof;
 import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.auth.FileSeal;
 import io.vireo.node.auth.LinkAuth;
+import io.vireo.node.message.ChallengeFlyweight;
+import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.HelloFlyweight;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -137,7 +142,26 @@ class LinkSecretTest {
                 () -> node.transport.connectionCount() == 1
                         && node.transport.counters().get(TransportCounter.FRAMES_OUT) == 1,
                 "challenged");
-        assertEquals(Command.CHALLENGE, TestFrames.command(TestFrames.read(socket.getInputStream())));
+        final byte[] challenge = TestFrames.read(socket.getInputStream());
+        assertEquals(Command.CHALLENGE, TestFrames.command(challenge));
+        // Its cluster and who answers are in each header; of all else there is a nonce and zeros.
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH];
+        final ChallengeFlyweight expected = new ChallengeFlyweight().wrap(new UnsafeBuffer(bytes), 0);
+        expected.init(
+                Command.CHALLENGE,
+                TestFrames.CLUSTER_LO,
+                TestFrames.CLUSTER_HI,
+                HeaderFlyweight.HEADER_LENGTH,
+                0,
+                0,
+                0);
+        final ChallengeFlyweight said = new ChallengeFlyweight().wrap(new UnsafeBuffer(challenge), 0);
+        expected.version(said.version()).shard(0).nonce(said.nonce());
+        expected.seal(new Checksum());
+        assertArrayEquals(bytes, challenge);
+        rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS + 100_000_001);
+        assertEquals(1, node.closed(CloseReason.HANDSHAKE_TIMEOUT));
+        assertNull(TestFrames.read(socket.getInputStream()), "nothing follows");
     }
 
     @Test
@@ -235,18 +259,35 @@ class LinkSecretTest {
         rig.until(() -> one.frames.size() == 1, "the answer");
         assertEquals(HeaderFlyweight.HEADER_LENGTH + 1000, one.frames.get(0).length);
 
-        // The same request, as it was on the wire, on a connection of its own.
-        final byte[] ofAnother = zero.frames.get(0);
+        // The same request to the bit, of the same replica, on its next connection.
+        final byte[] recorded = zero.frames.get(0);
         final Socket socket = rig.socket(zero);
-        prove(zero, socket, rig.frames.hello(1, 2, 0));
-        rig.until(() -> zero.events.contains("connected 2"), "let in");
-        final UnsafeBuffer forged = new UnsafeBuffer(ofAnother);
-        forged.putByte(HeaderFlyweight.REPLICA_OFFSET, (byte) 2);
-        new HeaderFlyweight().wrap(forged, 0).seal(new Checksum());
-        socket.getOutputStream().write(ofAnother);
+        prove(zero, socket, rig.frames.hello(1, 1, 0));
+        rig.until(() -> Collections.frequency(zero.events, "connected 1") == 2, "let in again");
+        socket.getOutputStream().write(recorded);
         rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == 1, "closed");
         assertEquals(1, zero.frames.size());
-        assertTrue(zero.events.contains("disconnected 2 AUTHENTICATION"), zero.events.toString());
+        assertTrue(zero.events.contains("disconnected 1 AUTHENTICATION"), zero.events.toString());
+    }
+
+    @Test
+    void shouldSealWhichCheckpointThereIsAndCloseWhenItIsInvented() throws IOException {
+        final TransportRig.Node zero = rig.start(with(SECRET));
+        final TransportRig.Node one = rig.start(with(SECRET));
+        rig.until(() -> rig.areConnected(2), "connected");
+        send(one, 0, checkpoint(Command.REQUEST_CHECKPOINT, 1));
+        rig.until(() -> zero.frames.size() == 1, "the question");
+        send(zero, 1, checkpoint(Command.CHECKPOINT, 0));
+        rig.until(() -> one.frames.size() == 1, "the answer");
+        assertFalse(FileSeal.isBlank(new UnsafeBuffer(one.frames.get(0)), 0), "with a MAC");
+
+        final Socket socket = rig.socket(zero);
+        prove(zero, socket, rig.frames.hello(1, 1, 0));
+        rig.until(() -> Collections.frequency(zero.events, "connected 1") == 2, "let in again");
+        // As somebody who changes packets would: all checksums are right.
+        socket.getOutputStream().write(checkpoint(Command.CHECKPOINT, 1));
+        rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == 1, "closed");
+        assertEquals(1, zero.frames.size());
     }
 
     @Test
@@ -265,6 +306,18 @@ class LinkSecretTest {
 
     private static Consumer<TransportContext> with(final ClusterSecret secret) {
         return context -> context.secret(secret, new Random(context.replica)::nextBytes);
+    }
+
+    private byte[] checkpoint(final Command command, final int author) {
+        return rig.frames.frame(
+                command,
+                author,
+                0,
+                0,
+                buffer -> new CheckpointFlyweight()
+                        .wrap(buffer, 0)
+                        .op(7)
+                        .snapshotId(command == Command.CHECKPOINT ? 1 : 0, 0));
     }
 
     private byte[] chunk(final Command command, final int author, final int bodyLength) {
