@@ -259,15 +259,26 @@ class LinkSecretTest {
         rig.until(() -> one.frames.size() == 1, "the answer");
         assertEquals(HeaderFlyweight.HEADER_LENGTH + 1000, one.frames.get(0).length);
 
-        // The same request to the bit, of the same replica, on its next connection.
-        final byte[] recorded = zero.frames.get(0);
-        final Socket socket = rig.socket(zero);
-        prove(zero, socket, rig.frames.hello(1, 1, 0));
-        rig.until(() -> Collections.frequency(zero.events, "connected 1") == 2, "let in again");
-        socket.getOutputStream().write(recorded);
+        // Replica 2 by hand, and then the same to the bit once more: a HELLO and a request that were recorded.
+        final byte[] hello = rig.frames.hello(1, 2, 0);
+        final Socket first = rig.socket(zero);
+        final CallerProof proof = challenged(zero, first, hello);
+        first.getOutputStream().write(proof.answer().byteArray());
+        rig.until(() -> zero.events.contains("connected 2"), "let in");
+        assertNull(proof.refusal(new UnsafeBuffer(TestFrames.read(first.getInputStream())), 0));
+        final byte[] request = chunk(Command.REQUEST_CHUNK, 2, 0);
+        new UnsafeBuffer(request)
+                .putBytes(0, proof.seal().seal(new UnsafeBuffer(request), 0), 0, HeaderFlyweight.HEADER_LENGTH);
+        first.getOutputStream().write(request);
+        rig.until(() -> zero.frames.size() == 2, "its request");
+
+        final Socket second = rig.socket(zero);
+        prove(zero, second, hello);
+        rig.until(() -> Collections.frequency(zero.events, "connected 2") == 2, "let in again");
+        second.getOutputStream().write(request);
         rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == 1, "closed");
-        assertEquals(1, zero.frames.size());
-        assertTrue(zero.events.contains("disconnected 1 AUTHENTICATION"), zero.events.toString());
+        assertEquals(2, zero.frames.size());
+        assertTrue(zero.events.contains("disconnected 2 AUTHENTICATION"), zero.events.toString());
     }
 
     @Test
