@@ -23,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -75,6 +76,24 @@ class LinkTlsTest {
                 assertArrayEquals(sent.get(i), rig.nodes.get(0).frames.get(before + i));
             }
         }
+    }
+
+    @Test
+    void shouldStillKnowTheCertificateWhenAReplicaTakesItsSessionUpAgain() throws Exception {
+        final TransportRig.Node zero = rig.start(with(tls(NODE)));
+        final Tls ofOne = tls(NODE);
+        rig.start(with(ofOne));
+        rig.until(() -> rig.areConnected(2), "connected");
+        for (int again = 1; again <= 3; again++) {
+            send(rig.nodes.get(0), 1, rig.frames.startViewChange(0, 1));
+            rig.until(() -> !rig.nodes.get(1).frames.isEmpty(), "what comes with a session, too");
+            rig.nodes.get(1).close();
+            final int before = again;
+            rig.until(() -> Collections.frequency(zero.events, "disconnected 1 PEER_CLOSED") == before, "gone");
+            rig.replace(1, rig.startAgain(1, "127.0.0.1:0", with(ofOne)));
+            rig.until(() -> rig.areConnected(2), "connected again");
+        }
+        assertEquals(0, zero.closed(CloseReason.AUTHENTICATION));
     }
 
     @Test
