@@ -165,13 +165,15 @@ public final class ClusterLinks implements ReplicaLink.Listener {
         }
     }
 
-    /** Does what is due. */
-    public void poll(final long nowNs) {
+    /** Does what is due. @return how many connections were read of, which may have something to write by that. */
+    public int poll(final long nowNs) {
+        int count = 0;
         for (int replica = 0; replica < doors.length; replica++) {
             for (final ReplicaLink link : links.get(replica)) {
-                link.poll(nowNs);
+                count += link.poll(nowNs) ? 1 : 0;
             }
         }
+        return count;
     }
 
     /** Writes what has gathered. */

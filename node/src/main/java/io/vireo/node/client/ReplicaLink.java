@@ -183,9 +183,10 @@ final class ReplicaLink implements ReadyChannel {
         return true;
     }
 
-    /** Does what is due. */
-    void poll(final long nowNs) {
-        if (isInputHeld()) {
+    /** Does what is due. @return true if there was something to read that the socket says nothing of. */
+    boolean poll(final long nowNs) {
+        final boolean isRead = isInputHeld();
+        if (isRead) {
             readOrClose(nowNs);
         }
         switch (stage) {
@@ -205,6 +206,7 @@ final class ReplicaLink implements ReadyChannel {
                 }
             }
         }
+        return isRead;
     }
 
     /** Nanoseconds until {@link #poll} has something to do. */

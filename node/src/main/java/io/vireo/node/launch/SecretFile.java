@@ -25,7 +25,8 @@ final class SecretFile {
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     /** With the end of its line. */
-    private static final PrivateFile FILE = new PrivateFile("secret file", false, ClusterSecret.BYTES_MAX + 2);
+    private static final GuardedFile FILE =
+            new GuardedFile("secret file", GuardedFile.Readers.OWNER, ClusterSecret.BYTES_MAX + 2);
 
     private static final String NO_MODES =
             "this file system does not say who may read a file; use " + Settings.SECRET_VARIABLE + " instead";

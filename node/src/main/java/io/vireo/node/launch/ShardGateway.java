@@ -258,7 +258,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         nowNs = now;
         int work = services.poll(now, isFirst() && isLeading(now));
         work += sessions.delayNs(now) == 0 ? 1 : 0;
-        links.poll(now);
+        // What was read is work, for what it was answered has to be flushed before the shard sleeps.
+        work += links.poll(now);
         if (begun != LifeNumber.NONE && life.get() == LifeNumber.NONE && services.hasRoot()) {
             life.set(begun);
         }
@@ -268,7 +269,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
             serve();
         }
         if (listener != null) {
-            listener.poll(now);
+            work += listener.poll(now);
         }
         sessions.poll(now);
         return work;

@@ -46,12 +46,12 @@ record TlsSettings(Tls replicas, Tls clients, Instant expires) {
                         Setting.TLS_CERTIFICATE_FILE,
                         file(settings, because, Setting.TLS_CERTIFICATE_FILE) + " " + refusal);
             }
-            replicas = new Tls(Tls.Kind.REPLICAS, identity, authorities, trusted(settings), worker);
+            replicas = tls(Tls.Kind.REPLICAS, identity, authorities, trusted(settings), worker);
         }
         return new TlsSettings(
                 replicas,
                 // Clients of the protocol prove who they are by their login, and are asked for no certificate.
-                isClients ? new Tls(Tls.Kind.CLIENTS, identity, List.of(), "nobody is asked for one", worker) : null,
+                isClients ? tls(Tls.Kind.CLIENTS, identity, List.of(), "nobody is asked for one", worker) : null,
                 identity.certificate().getNotAfter().toInstant());
     }
 
@@ -67,8 +67,22 @@ record TlsSettings(Tls replicas, Tls clients, Instant expires) {
 
     private static Tls calling(final Settings settings, final Setting which, final Tls.Kind kind) {
         return isOn(settings, which)
-                ? new Tls(kind, null, authorities(settings, which), trusted(settings), new TlsWorker())
+                ? tls(kind, null, authorities(settings, which), trusted(settings), new TlsWorker())
                 : null;
+    }
+
+    private static Tls tls(
+            final Tls.Kind kind,
+            final TlsIdentity identity,
+            final List<X509Certificate> authorities,
+            final String trusted,
+            final TlsWorker worker) {
+        try {
+            return new Tls(kind, identity, authorities, trusted, worker);
+        } catch (final IllegalStateException e) {
+            // Its security properties leave out what is needed.
+            throw new OperatorException(e.getMessage(), e);
+        }
     }
 
     private static boolean isOn(final Settings settings, final Setting which) {
@@ -79,20 +93,8 @@ record TlsSettings(Tls replicas, Tls clients, Instant expires) {
         final Path certificate = file(settings, because, Setting.TLS_CERTIFICATE_FILE);
         final Path key = file(settings, because, Setting.TLS_KEY_FILE);
         final byte[] certificates = read(settings, Setting.TLS_CERTIFICATE_FILE, certificate);
-        final byte[] ofKey;
-        try {
-            // Its group may read it: keys are given to services that way.
-            ofKey = new PrivateFile(Setting.TLS_KEY_FILE.key(), true, BYTES_MAX)
-                    .read(key, settings.origin(Setting.TLS_KEY_FILE));
-        } catch (final IOException e) {
-            throw problem(settings, Setting.TLS_KEY_FILE, "cannot read " + key + ": " + Failures.text(e), e);
-        } catch (final UnsupportedOperationException e) {
-            throw problem(
-                    settings,
-                    Setting.TLS_KEY_FILE,
-                    key + " is on a file system that does not say who may read a file; keep it on one that does",
-                    e);
-        }
+        // Its group may read it: keys are given to services that way.
+        final byte[] ofKey = guarded(settings, Setting.TLS_KEY_FILE, key, GuardedFile.Readers.GROUP);
         try {
             return TlsIdentity.of(certificate, certificates, key, ofKey);
         } catch (final TlsFileException e) {
@@ -104,7 +106,9 @@ record TlsSettings(Tls replicas, Tls clients, Instant expires) {
     private static List<X509Certificate> authorities(final Settings settings, final Setting because) {
         final Path file = file(settings, because, Setting.TLS_CA_FILE);
         try {
-            return Pem.certificates(file, read(settings, Setting.TLS_CA_FILE, file));
+            requireFile(settings, Setting.TLS_CA_FILE, file);
+            // Who may change it says who is trusted.
+            return Pem.certificates(file, guarded(settings, Setting.TLS_CA_FILE, file, GuardedFile.Readers.ALL));
         } catch (final TlsFileException e) {
             throw problem(settings, Setting.TLS_CA_FILE, e.getMessage(), e);
         }
@@ -119,12 +123,30 @@ record TlsSettings(Tls replicas, Tls clients, Instant expires) {
         return Path.of(settings.text(setting, ""));
     }
 
-    private static byte[] read(final Settings settings, final Setting setting, final Path file) {
+    private static byte[] guarded(
+            final Settings settings, final Setting setting, final Path file, final GuardedFile.Readers readers) {
         try {
-            if (!Files.isRegularFile(file)) {
-                throw problem(
-                        settings, setting, file + (Files.exists(file) ? " is no regular file" : " does not exist"));
-            }
+            return new GuardedFile(setting.key(), readers, BYTES_MAX).read(file, settings.origin(setting));
+        } catch (final IOException e) {
+            throw problem(settings, setting, "cannot read " + file + ": " + Failures.text(e), e);
+        } catch (final UnsupportedOperationException e) {
+            throw problem(
+                    settings,
+                    setting,
+                    file + " is on a file system that does not say whose a file is; keep it on one that does",
+                    e);
+        }
+    }
+
+    private static void requireFile(final Settings settings, final Setting setting, final Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw problem(settings, setting, file + (Files.exists(file) ? " is no regular file" : " does not exist"));
+        }
+    }
+
+    private static byte[] read(final Settings settings, final Setting setting, final Path file) {
+        requireFile(settings, setting, file);
+        try {
             if (Files.size(file) > BYTES_MAX) {
                 throw problem(settings, setting, file + " has more than " + BYTES_MAX + " bytes");
             }

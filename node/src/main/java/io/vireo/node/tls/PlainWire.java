@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 /** A socket as it is. */
 final class PlainWire implements Wire {
     private final SocketChannel channel;
+    private long sentBytes;
 
     PlainWire(final SocketChannel channel) {
         this.channel = channel;
@@ -19,7 +20,14 @@ final class PlainWire implements Wire {
 
     @Override
     public int write(final ByteBuffer from) throws IOException {
-        return channel.write(from);
+        final int length = channel.write(from);
+        sentBytes += length;
+        return length;
+    }
+
+    @Override
+    public void admit() {
+        // Bytes that are taken as they are cost the same from anybody.
     }
 
     @Override
@@ -50,6 +58,16 @@ final class PlainWire implements Wire {
     @Override
     public boolean isCertified() {
         return false;
+    }
+
+    @Override
+    public int heldBytes() {
+        return 0;
+    }
+
+    @Override
+    public long sentBytes() {
+        return sentBytes;
     }
 
     @Override

@@ -16,9 +16,12 @@ final class TlsBuffers {
     final ByteBuffer out;
     /** The contents of one record. */
     final ByteBuffer plain;
+    /** Most bytes of a record on the wire. */
+    final int packet;
 
     /** @param packet most bytes of a record on the wire. @param contents most bytes of what is in one. */
     TlsBuffers(final int packet, final int contents) {
+        this.packet = packet;
         this.in = ByteBuffer.allocateDirect(Math.max(NETWORK, 2 * packet));
         this.out = ByteBuffer.allocateDirect(Math.max(NETWORK, 2 * packet));
         this.plain = ByteBuffer.allocateDirect(contents);

@@ -1,5 +1,6 @@
 package io.vireo.node.tls;
 
+import io.vireo.node.message.RejectFlyweight;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -66,6 +67,6 @@ final class TlsFailure {
 
     private static String oneLine(final Throwable failure) {
         final String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.replaceAll("\\p{Cntrl}+", " ");
+        return message == null ? failure.getClass().getSimpleName() : RejectFlyweight.readable(message);
     }
 }

@@ -28,6 +28,10 @@ public final class TlsRecords {
     private static final int APPLICATION_DATA = 23;
     private static final int MAJOR = 3;
     private static final int LENGTH_OFFSET = 3;
+    /** Greatest length that a record may state (RFC 8446 section 5.2). */
+    static final int LENGTH_MAX = (1 << 14) + 256;
+
+    private static final int HEADER_LENGTH = 5;
     private static final int CLIENT_HELLO_OFFSET = 5;
     private static final int CLIENT_HELLO = 1;
     /** Of a record, and of a message in it. */
@@ -59,6 +63,16 @@ public final class TlsRecords {
                 && buffer.getByte(offset + 2) <= MAJOR + 1
                 && buffer.getByte(offset + 3) == 0
                 && buffer.getByte(offset + 4) == 2;
+    }
+
+    /** What the next record states as its length, that of its header not counted; 0 if that is not here yet. */
+    static int length(final ByteBuffer bytes) {
+        return bytes.remaining() < HEADER_LENGTH ? 0 : bytes.getShort(bytes.position() + LENGTH_OFFSET) & 0xffff;
+    }
+
+    /** True if what the next record holds is encrypted; there is at least its first byte. */
+    static boolean isEncrypted(final ByteBuffer bytes) {
+        return bytes.get(bytes.position()) == APPLICATION_DATA;
     }
 
     /** False if these, of which there are {@link #LOOKED_AT}, begin no record. */

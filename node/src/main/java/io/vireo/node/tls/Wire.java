@@ -25,7 +25,7 @@ public interface Wire extends ByteChannel {
     boolean takesInput();
 
     /**
-     * True if only a socket that takes bytes again lets this wire go on.
+     * True if a socket that takes bytes again lets this wire go on.
      *
      * @param isMore whether the owner has bytes left that the last write did not take.
      */
@@ -37,6 +37,15 @@ public interface Wire extends ByteChannel {
     /** Tells the other side that nothing more will come; what it sends can still be read. */
     void endOutput() throws IOException;
 
+    /** The other side has been let in. Until then it may not make the wire do much. */
+    void admit();
+
     /** True if the other side has shown a certificate of a CA that is trusted here. */
     boolean isCertified();
+
+    /** Bytes of memory in which something waits here; for the owner's budget. */
+    int heldBytes();
+
+    /** Bytes that the socket has taken so far: as long as there are more and more, the other side reads. */
+    long sentBytes();
 }

@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import io.vireo.journal.util.Invariant;
 import io.vireo.node.auth.CalledProof;
 import io.vireo.node.auth.CallerProof;
 import io.vireo.node.auth.FileSeal;
@@ -38,6 +39,9 @@ public final class Connection implements ReadyChannel {
     final ReceiveBuffer received;
     final SendBuffer outgoing;
     final String remoteAddress;
+    private BufferBudget budget;
+    /** Of the wire, that the budget has paid for. */
+    private int wireBytes;
 
     SelectionKey key;
     private Stage stage;
@@ -93,6 +97,7 @@ public final class Connection implements ReadyChannel {
         this.isDialled = isDialled;
         this.stage = isDialled ? Stage.CONNECTING : Stage.HANDSHAKE;
         this.remoteAddress = String.valueOf(remote).replaceFirst("^[^/]*/", "");
+        this.budget = budget;
         this.received = new ReceiveBuffer(budget);
         this.outgoing = new SendBuffer(sendMax, budget);
     }
@@ -100,6 +105,32 @@ public final class Connection implements ReadyChannel {
     /** Sends one sealed frame to whoever is at the other end, in answer to its own; it may be lost with the connection. */
     public void send(final DirectBuffer buffer, final int offset, final int length) {
         owner.sendOn(this, buffer, offset, length);
+    }
+
+    /**
+     * Lets the budget pay for what the wire holds now; false if it has no room for that. Of who is not let in the number of connections is the bound:
+     * strangers who begin records must not use up what those have who are let in, or come back.
+     */
+    boolean chargeWire() {
+        if (!isDialled && stage == Stage.HANDSHAKE) {
+            return true;
+        }
+        final int held = wire.heldBytes();
+        if (held > wireBytes && !budget.take(held - wireBytes)) {
+            return false;
+        }
+        budget.giveBack(Math.max(0, wireBytes - held));
+        wireBytes = held;
+        return true;
+    }
+
+    /** Lets another budget pay for all buffers from now on, which must have room, and sets other bounds of what waits to be sent. */
+    void chargeTo(final BufferBudget other, final int sendMax, final int kept) {
+        received.chargeTo(other);
+        outgoing.chargeTo(other, sendMax, kept);
+        Invariant.check(other.take(wireBytes), "a budget that is charged for a wire has room");
+        budget.giveBack(wireBytes);
+        budget = other;
     }
 
     @Override
@@ -143,6 +174,8 @@ public final class Connection implements ReadyChannel {
     IOException release() {
         received.close();
         outgoing.close();
+        budget.giveBack(wireBytes);
+        wireBytes = 0;
         try {
             wire.close();
             return null;

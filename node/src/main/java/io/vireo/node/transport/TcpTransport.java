@@ -352,9 +352,18 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private void read(final Connection connection) {
         readFrames(connection);
-        if (connection.stage() != Connection.Stage.CLOSED && wires.isToWrite(connection)) {
+        if (connection.stage() != Connection.Stage.CLOSED && isPaid(connection) && wires.isToWrite(connection)) {
             wantFlush(connection);
         }
+    }
+
+    /** False if what the connection's wire holds is too much for the budget, and it is closed. */
+    private boolean isPaid(final Connection connection) {
+        if (connection.chargeWire()) {
+            return true;
+        }
+        close(connection, CloseReason.OUT_OF_BUFFERS, "the buffers of all clients together are at their limit");
+        return false;
     }
 
     private void readFrames(final Connection connection) {
@@ -473,6 +482,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
         if (verdict == Admission.Verdict.ADMIT) {
             callers.remove(connection);
+            connection.wire.admit();
             if (connection.isReplica()) {
                 open(connection);
             } else {
@@ -558,8 +568,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         for (final Connection displaced : peers.open(connection)) {
             close(displaced, CloseReason.REPLACED, "replica " + replica + " connected again");
         }
-        connection.received.chargeTo(peerBudget);
-        connection.outgoing.chargeTo(peerBudget, context.peerSendMax, PEER_KEPT);
+        connection.chargeTo(peerBudget, context.peerSendMax, PEER_KEPT);
         connection.stage(Connection.Stage.OPEN);
         connection.lastReceivedNs = nowNs;
         connection.lastSentNs = nowNs;
@@ -648,6 +657,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     /** Writes once; whether the rest waits for the socket shows in the key. */
     private void write(final Connection connection) {
+        final long before = connection.wire.sentBytes();
         final int written;
         try {
             written = connection.outgoing.writeTo(connection.wire);
@@ -660,7 +670,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         connection.lastSentNs = nowNs;
         final boolean isAll = connection.outgoing.pending() == 0;
         final boolean isRest = connection.wire.awaitsWritable(!isAll);
-        if (written > 0 || !connection.isWriteBlocked) {
+        if (connection.wire.sentBytes() > before || !connection.isWriteBlocked) {
             connection.blockedSinceNs = nowNs;
         }
         if (isRest != connection.isWriteBlocked) {
@@ -679,7 +689,9 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 return;
             }
         }
-        wires.settle(connection);
+        if (isPaid(connection)) {
+            wires.settle(connection);
+        }
     }
 
     // ---- what is due ----

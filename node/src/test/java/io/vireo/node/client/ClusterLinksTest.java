@@ -15,6 +15,12 @@ import io.vireo.node.message.MessageCheck;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.Secrets;
 import io.vireo.node.port.SeededRandom;
+import io.vireo.node.tls.HeldWorker;
+import io.vireo.node.tls.Pem;
+import io.vireo.node.tls.TestCertificates;
+import io.vireo.node.tls.Tls;
+import io.vireo.node.tls.TlsIdentity;
+import io.vireo.node.tls.TlsWorker;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.Connection;
 import io.vireo.node.transport.TcpTransport;
@@ -26,7 +32,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -60,6 +69,10 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     private ClusterSecret secret;
 
     private LinkAuth auth;
+    /** By which shards are called, and how they answer; null for none. */
+    private Tls calling;
+
+    private Tls called;
     private long nowNs = 1_000_000_000L;
     private int closed;
 
@@ -105,7 +118,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 new SeededRandom(5),
                 77,
                 auth,
-                null,
+                calling == null ? null : calling.port(selector::wakeup),
                 nowNs,
                 ClusterLinks.NO_REPLICA,
                 this);
@@ -124,6 +137,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 .servedGroups(new long[] {served})
                 .processNonce(9)
                 .secret(secret, nonces)
+                .tls(called)
                 .frameSizeMax(FRAME_MAX)
                 .pipelineMax(2)
                 .clock(clock)
@@ -302,6 +316,39 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         connect();
         until(() -> String.valueOf(links.problem(0)).contains(cells[2]), 5_000);
         assertFalse(areOpen());
+    }
+
+    @Test
+    void shouldTellThatSomethingWasReadWhenTheSocketHadNoWordOfIt() throws Exception {
+        final TestCertificates ca = new TestCertificates("CA");
+        final TestCertificates.Pair node = ca.certify("node", "127.0.0.1");
+        final List<X509Certificate> trusted = Pem.certificates(Path.of("ca.pem"), ascii(ca.certificate()));
+        final TlsIdentity identity =
+                TlsIdentity.of(Path.of("node.pem"), ascii(node.certificate()), Path.of("node.key"), ascii(node.key()));
+        try (TlsWorker ofCaller = new TlsWorker();
+                TlsWorker ofCalled = new TlsWorker()) {
+            calling = new Tls(Tls.Kind.REPLICAS, null, trusted, "ca.pem", ofCaller);
+            called = new Tls(Tls.Kind.REPLICAS, identity, trusted, "ca.pem", ofCalled);
+            startProcess(1);
+            try (HeldWorker held = new HeldWorker(ofCaller)) {
+                connect();
+                until(() -> held.waiting() == 1, 1_000);
+                for (int i = 0; i < 10; i++) {
+                    assertEquals(0, links.poll(nowNs), "nothing is computed");
+                }
+            }
+            int read = 0;
+            for (int i = 0; i < 10_000 && read == 0; i++) {
+                read = links.poll(nowNs);
+                Thread.sleep(1);
+            }
+            assertEquals(1, read, "who sleeps when nothing was read would sleep on what it has to say next");
+            until(this::areOpen, 1_000);
+        }
+    }
+
+    private static byte[] ascii(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test

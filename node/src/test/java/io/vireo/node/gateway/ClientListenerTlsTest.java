@@ -1,7 +1,9 @@
 package io.vireo.node.gateway;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.gateway.tcp.ClientListener;
@@ -27,6 +29,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,9 @@ class ClientListenerTlsTest {
     private static final int GET_STATS = 10;
     private static final int LOGIN = 38;
     private static final int HEADER_LENGTH = 8;
+    private static final long OUTPUT_AND_REQUESTS_MAX = 2L * GatewayRig.OUTPUT_MAX + 4 * GatewayConnection.RECEIVE_MAX;
+    /** Two records on their way in, and what one pass over the thread's memory makes to go out. */
+    private static final long WIRE_MAX = 100 * 1024;
 
     @TempDir
     Path directory;
@@ -100,9 +107,7 @@ class ClientListenerTlsTest {
         for (int idle = 0; idle < 300; turn()) {
             idle = listener.counters().bytesIn() == last ? idle + 1 : 0;
             last = listener.counters().bytesIn();
-            assertTrue(
-                    listener.memoryBytes() <= 2L * GatewayRig.OUTPUT_MAX + 4 * GatewayConnection.RECEIVE_MAX,
-                    listener.memoryBytes() + " bytes");
+            assertTrue(listener.memoryBytes() <= OUTPUT_AND_REQUESTS_MAX + WIRE_MAX, listener.memoryBytes() + " bytes");
         }
         assertTrue(last - before < (long) requests * HEADER_LENGTH, "all has been read: nothing was held back");
         final FutureTask<Integer> reader = start(() -> {
@@ -117,6 +122,66 @@ class ClientListenerTlsTest {
         writer.get();
         assertEquals(
                 before + (long) requests * HEADER_LENGTH, listener.counters().bytesIn());
+    }
+
+    @Test
+    void shouldSendAllResponsesAndSayThatItEndsWhenAClientHasEndedItsSide() throws Exception {
+        final Socket client = connect();
+        final int requests = 40_000;
+        final ByteBuffer many = ByteBuffer.allocate(requests * HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        while (many.hasRemaining()) {
+            many.putInt(4).putInt(GET_STATS);
+        }
+        final FutureTask<Void> writer = start(() -> {
+            client.getOutputStream().write(many.array());
+            client.shutdownOutput();
+            return null;
+        });
+        final DataInputStream in = new DataInputStream(client.getInputStream());
+        // Reads only when the sockets are full: so the last responses wait in the wire when all requests are answered.
+        for (int i = 0; i < requests; i++) {
+            if (i % 200 == 0) {
+                untilNothingMoves();
+            }
+            final int number = i;
+            assertDoesNotThrow(() -> response(in), () -> "response " + number);
+        }
+        writer.get();
+        final FutureTask<Integer> end = start(in::read);
+        until(end::isDone);
+        assertEquals(-1, end.get(), "an end that was said: a socket that only ends is an error by TLS");
+        until(() -> listener.connectionCount() == 0);
+    }
+
+    @Test
+    void shouldCountTheMemoryOfARecordThatIsNotComplete() throws Exception {
+        final Socket stranger = socket();
+        until(() -> listener.connectionCount() == 1);
+        final long before = listener.memoryBytes();
+        final byte[] begun = new byte[10_000];
+        System.arraycopy(new byte[] {22, 3, 1, 0x3f, 0, 1, 0}, 0, begun, 0, 7);
+        stranger.getOutputStream().write(begun);
+        until(() -> listener.memoryBytes() >= before + begun.length);
+        assertTrue(listener.memoryBytes() <= before + 17 * 1024, listener.memoryBytes() + " bytes");
+    }
+
+    @Test
+    void shouldRefuseInOneLineWhenAClientSpeaksAnOlderVersion() throws Exception {
+        final Socket connected = socket();
+        final SSLContext context = SSLContext.getInstance("TLSv1.2");
+        context.init(null, null, null);
+        final SSLSocket old =
+                (SSLSocket) context.getSocketFactory().createSocket(connected, "127.0.0.1", connected.getPort(), true);
+        old.setEnabledProtocols(new String[] {"TLSv1.2"});
+        final FutureTask<Void> call = start(() -> {
+            old.startHandshake();
+            return null;
+        });
+        until(() -> call.isDone() && !refused.isEmpty());
+        assertThrows(ExecutionException.class, call::get);
+        assertEquals(1, refused.size());
+        assertTrue(refused.get(0).matches("TLS: TLS fails: .*TLSv1\\.2.*"), refused.get(0));
+        assertEquals(0, listener.connectionCount());
     }
 
     @Test
@@ -188,8 +253,23 @@ class ClientListenerTlsTest {
         } else {
             selector.select(key -> ((ReadyChannel) key.attachment()).onReady(key, 0), 1);
         }
-        listener.poll(0);
+        final long before = listener.counters().bytesIn();
+        final int read = listener.poll(0);
+        if (listener.counters().bytesIn() > before) {
+            assertTrue(read > 0, "who sleeps when nothing was read would sleep on the answers");
+        }
         listener.flush();
+    }
+
+    /** As far as the sockets go without anybody who reads. */
+    private void untilNothingMoves() throws IOException {
+        long last = -1;
+        for (int i = 0, idle = 0; i < TURNS_MAX && idle < 4; i++) {
+            turn();
+            final long now = listener.counters().bytesIn() + listener.counters().bytesOut();
+            idle = now == last ? idle + 1 : 0;
+            last = now;
+        }
     }
 
     private void until(final BooleanSupplier condition) throws IOException {

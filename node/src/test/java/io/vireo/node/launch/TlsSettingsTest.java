@@ -30,7 +30,9 @@ class TlsSettingsTest {
 
     @BeforeEach
     void write() throws IOException {
-        Files.writeString(dir.resolve("ca.pem"), CA.certificate());
+        Files.setPosixFilePermissions(
+                Files.writeString(dir.resolve("ca.pem"), CA.certificate()),
+                PosixFilePermissions.fromString("rw-r--r--"));
         CA.certify("node", "127.0.0.1").write(dir, "node");
     }
 
@@ -160,9 +162,28 @@ class TlsSettingsTest {
     @Test
     void shouldNameTheModeWhenOthersMayReadTheKey() throws IOException {
         Files.setPosixFilePermissions(dir.resolve("node.key"), PosixFilePermissions.fromString("rw-r--r--"));
-        assertProblem("node.pem", "node.key", "the tls.key_file " + dir.resolve("node.key") + " has mode rw-r--r--");
+        assertProblem(
+                "node.pem",
+                "node.key",
+                "the tls.key_file " + dir.resolve("node.key")
+                        + " has mode rw-r--r--: nobody but its owner and its group may read it");
         Files.setPosixFilePermissions(dir.resolve("node.key"), PosixFilePermissions.fromString("rw-r-----"));
         assertNotNull(TlsSettings.ofNode(on("node.pem", "node.key")).replicas(), "its group may");
+    }
+
+    @Test
+    void shouldNameTheModeWhenOthersMayChangeWhoIsTrusted() throws IOException {
+        final Path ca = dir.resolve("ca.pem");
+        Files.setPosixFilePermissions(ca, PosixFilePermissions.fromString("rw-rw-r--"));
+        final String expected = "the tls.ca_file " + ca
+                + " has mode rw-rw-r--: nobody but its owner may change it; run \"chmod 644 " + ca;
+        assertProblem("node.pem", "node.key", expected);
+        final String ofCommand = assertThrows(
+                        OperatorException.class, () -> TlsSettings.callingReplicas(on("node.pem", "node.key")))
+                .getMessage();
+        assertTrue(ofCommand.startsWith(expected), ofCommand);
+        Files.setPosixFilePermissions(ca, PosixFilePermissions.fromString("rw-r--r--"));
+        assertNotNull(TlsSettings.callingReplicas(on("node.pem", "node.key")));
     }
 
     private void privateFile(final String name, final String text) throws IOException {

@@ -292,13 +292,20 @@ class LinkSecretTest {
         rig.until(() -> one.frames.size() == 1, "the answer");
         assertFalse(FileSeal.isBlank(new UnsafeBuffer(one.frames.get(0)), 0), "with a MAC");
 
-        final Socket socket = rig.socket(zero);
-        prove(zero, socket, rig.frames.hello(1, 1, 0));
-        rig.until(() -> Collections.frequency(zero.events, "connected 1") == 2, "let in again");
-        // As somebody who changes packets would: all checksums are right.
-        socket.getOutputStream().write(checkpoint(Command.CHECKPOINT, 1));
-        rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == 1, "closed");
-        assertEquals(1, zero.frames.size());
+        send(one, 0, checkpoint(Command.CHECKPOINT, 1));
+        rig.until(() -> zero.frames.size() == 2, "one of the other side");
+        final byte[] recorded = zero.frames.get(1);
+        // As somebody who changes packets would, all checksums are right: invented, and said on another connection.
+        final List<byte[]> forged = List.of(checkpoint(Command.CHECKPOINT, 1), recorded);
+        for (int i = 0; i < forged.size(); i++) {
+            final int before = i;
+            final Socket socket = rig.socket(zero);
+            prove(zero, socket, rig.frames.hello(1, 1, 0));
+            rig.until(() -> Collections.frequency(zero.events, "connected 1") == before + 2, "let in again");
+            socket.getOutputStream().write(forged.get(i));
+            rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == before + 1, "closed");
+        }
+        assertEquals(2, zero.frames.size());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.message.Command;
 import io.vireo.node.auth.ClusterSecret;
+import io.vireo.node.tls.HeldWorker;
 import io.vireo.node.tls.Pem;
 import io.vireo.node.tls.TestCertificates;
 import io.vireo.node.tls.Tls;
@@ -17,12 +18,16 @@ import io.vireo.node.tls.TlsIdentity;
 import io.vireo.node.tls.TlsWorker;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +35,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +46,9 @@ class LinkTlsTest {
     private static final TestCertificates CA = new TestCertificates("CA of the cluster");
     private static final TestCertificates OTHER_CA = new TestCertificates("another CA");
     private static final TestCertificates.Pair NODE = CA.certify("node", "127.0.0.1", "localhost");
+    /** What a connection takes for what it receives, to begin with. */
+    private static final int FIRST_BUFFER = 4096;
+
     private static final ClusterSecret SECRET =
             ClusterSecret.ofText("the secret of these tests is of more than 32 bytes");
 
@@ -63,9 +73,7 @@ class LinkTlsTest {
         for (int round = 0; round < 5; round++) {
             final int before = rig.nodes.get(0).frames.size();
             for (final byte[] frame : sent) {
-                while (!isTaken(rig.nodes.get(2), 0, frame)) {
-                    rig.pollOnce();
-                }
+                rig.until(() -> isTaken(rig.nodes.get(2), 0, frame), "room for a frame");
                 send(rig.nodes.get(0), 2, rig.frames.startViewChange(0, 1));
             }
             rig.until(
@@ -171,13 +179,14 @@ class LinkTlsTest {
 
     @Test
     void shouldRefuseWhenACertificateHasExpired() throws Exception {
-        final Instant now = Instant.now();
-        final TestCertificates.Pair expired =
-                CA.certify("node", now.minus(Duration.ofDays(9)), now.plus(Duration.ofSeconds(1)), "127.0.0.1");
+        // Certificates know whole seconds. As many as a busy machine may need to load one that is still valid.
+        final Instant until = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(4);
+        final TestCertificates.Pair expired = CA.certify("node", until.minus(Duration.ofDays(9)), until, "127.0.0.1");
         final Tls late = tls(expired);
         final TransportRig.Node zero = rig.start(with(late));
         // Valid when it was loaded, and expired when the others look at it: as it is with a process that runs for long.
-        while (Instant.now().isBefore(now.plus(Duration.ofMillis(2_100)))) {
+        while (!Instant.now().isAfter(until.plusMillis(1_100))) {
+            Thread.sleep(20);
             rig.pollOnce();
         }
         final TransportRig.Node one = rig.start(with(tls(NODE)));
@@ -219,12 +228,44 @@ class LinkTlsTest {
         final TransportRig.Node node = rig.start(with(tls(NODE)));
         final Socket silent = rig.socket(node);
         rig.until(() -> node.transport.connectionCount() == 1, "accepted");
-        // A record that never ends: what is held of it is bounded, and the time too.
-        silent.getOutputStream().write(new byte[] {22, 3, 1, 0x3f, 0, 1, 0});
-        rig.until(() -> node.transport.counters().get(TransportCounter.BYTES_IN) == 0, "nothing was opened");
+        // A record that never ends: it costs none of the memory of those who are let in; and the time is bounded.
+        final byte[] begun = new byte[60_000];
+        System.arraycopy(new byte[] {22, 3, 1, 0x3f, 0, 1, 0}, 0, begun, 0, 7);
+        silent.getOutputStream().write(begun, 0, 15_000);
+        for (int i = 0; i < 1_000; i++) {
+            rig.pollOnce();
+        }
+        assertEquals(FIRST_BUFFER, node.transport.clientBufferBytes());
+        assertEquals(0, node.transport.counters().get(TransportCounter.BYTES_IN), "nothing was opened");
         rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS + 100_000_001);
         assertEquals(1, node.closed(CloseReason.HANDSHAKE_TIMEOUT));
         assertEquals(0, node.transport.connectionCount());
+        assertEquals(0, node.transport.clientBufferBytes(), "given back");
+    }
+
+    @Test
+    void shouldPayForWhatAWireHoldsOutOfTheBudgetOfClients() throws Exception {
+        final TransportRig.Node node =
+                rig.start(with(tls(NODE)).andThen(context -> context.clientBuffersMax(4 * FIRST_BUFFER)));
+        final byte[] begun = new byte[16_000];
+        System.arraycopy(new byte[] {22, 3, 1, 0x3f, 0, 1, 0}, 0, begun, 0, 7);
+        final Socket stranger = rig.socket(node);
+        stranger.getOutputStream().write(begun);
+        rig.until(() -> node.transport.connectionCount() == 1, "accepted");
+        final Socket plain = rig.socket(node);
+        final Socket client =
+                meanwhile(() -> new Tls(Tls.Kind.REPLICAS, null, ca(), "ca.pem", worker).call(plain, "127.0.0.1"));
+        client.getOutputStream().write(rig.frames.clientHello());
+        rig.until(() -> node.transport.clientConnectionCount() == 1, "let in, whatever the stranger has begun");
+        final long before = node.transport.clientBufferBytes();
+        // Of a record of contents, which nobody else can end.
+        System.arraycopy(new byte[] {23, 3, 3, 0x3f, 0}, 0, begun, 0, 5);
+        plain.getOutputStream().write(begun, 0, 2_000);
+        rig.until(() -> node.transport.clientBufferBytes() > before, "accounted for");
+        plain.getOutputStream().write(begun, 2_000, 14_000);
+        rig.until(() -> node.closed(CloseReason.OUT_OF_BUFFERS) == 1, "no room for it");
+        assertEquals(1, node.transport.connectionCount(), "the stranger's");
+        assertEquals(FIRST_BUFFER, node.transport.clientBufferBytes());
     }
 
     @Test
@@ -245,11 +286,31 @@ class LinkTlsTest {
     }
 
     @Test
-    void shouldNotListenForTheSocketWhileSomebodyElseComputes() throws Exception {
+    void shouldLeaveSocketsAloneWhileTheirHandshakesAreComputed() throws Exception {
         final TransportRig.Node node = rig.start(with(tls(NODE)));
         final List<Socket> callers = new ArrayList<>();
-        final List<FutureTask<Socket>> calls = new ArrayList<>();
+        try (var held = new HeldWorker(worker)) {
+            for (int i = 0; i < 20; i++) {
+                callers.add(rig.socket(node));
+                callers.get(i).getOutputStream().write(firstWord());
+            }
+            rig.until(() -> held.waiting() == 20, "all have said their first word");
+            for (final Socket each : callers) {
+                each.getOutputStream().write(new byte[100]);
+            }
+            for (int i = 0; i < 200; i++) {
+                assertEquals(0, node.transport.poll(0), "nothing can be done before something is computed");
+                node.transport.flush();
+            }
+        }
+        rig.until(() -> node.closed(CloseReason.TLS) == 20, "looked at in the end");
+    }
+
+    @Test
+    void shouldLetAllInWhenManyCallAtOnce() throws Exception {
+        final TransportRig.Node node = rig.start(with(tls(NODE)));
         final Tls caller = new Tls(Tls.Kind.REPLICAS, null, ca(), "ca.pem", worker);
+        final List<FutureTask<Socket>> calls = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             final Socket socket = rig.socket(node);
             calls.add(new FutureTask<>(() -> caller.call(socket, "127.0.0.1")));
@@ -257,12 +318,39 @@ class LinkTlsTest {
         }
         rig.until(() -> calls.stream().allMatch(FutureTask::isDone), "all handshakes");
         for (final FutureTask<Socket> call : calls) {
-            callers.add(call.get());
-        }
-        for (final Socket each : callers) {
-            each.getOutputStream().write(rig.frames.clientHello());
+            call.get().getOutputStream().write(rig.frames.clientHello());
         }
         rig.until(() -> node.transport.clientConnectionCount() == 20, "all let in");
+    }
+
+    @Test
+    void shouldServeTheNextAtOnceWhenManyStrangersHaveLeftTheirWorkBehind() throws Exception {
+        final TransportRig.Node node = rig.start(with(tls(NODE)));
+        final Tls caller = new Tls(Tls.Kind.REPLICAS, null, ca(), "ca.pem", worker);
+        final FutureTask<Socket> next;
+        try (var held = new HeldWorker(worker)) {
+            final List<Socket> strangers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                strangers.add(rig.socket(node));
+                final Socket stranger = strangers.get(i);
+                final FutureTask<Socket> call = new FutureTask<>(() -> caller.call(stranger, "127.0.0.1"));
+                new Thread(call).start();
+            }
+            rig.until(() -> held.waiting() == 50, "all have said their first word");
+            for (final Socket stranger : strangers) {
+                stranger.close();
+            }
+            // Nobody listens to them meanwhile, so it is their time that ends.
+            rig.advance(TransportContext.HANDSHAKE_TIMEOUT_NS + 100_000_001);
+            assertEquals(0, node.transport.connectionCount());
+            assertEquals(0, held.waiting(), "for nobody");
+            final Socket socket = rig.socket(node);
+            next = new FutureTask<>(() -> caller.call(socket, "127.0.0.1"));
+            new Thread(next).start();
+            rig.until(() -> held.waiting() == 1, "the next");
+        }
+        rig.until(next::isDone, "served");
+        next.get();
     }
 
     @Test
@@ -276,6 +364,15 @@ class LinkTlsTest {
         assertEquals(
                 "the other side speaks without TLS, and this one with it",
                 failure.getCause().getMessage());
+    }
+
+    /** What a caller says first, in a record. */
+    private static byte[] firstWord() throws IOException, GeneralSecurityException {
+        final SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        final ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), out);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** Something that blocks, while the nodes go on. */

@@ -1,7 +1,7 @@
 package io.vireo.node.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.vireo.journal.message.Command;
 import io.vireo.node.port.Clock;
@@ -160,31 +160,27 @@ final class TransportRig implements AutoCloseable {
         }
     }
 
-    /** Polls until the condition holds; fails when it does not after many polls. Time does not move. */
+    /**
+     * Polls until the condition holds, which is never asked again once it does; fails when it does not after many polls. Time does not
+     * move.
+     */
     void until(final BooleanSupplier condition, final String what) {
-        for (int i = 0; i < POLLS_MAX && !condition.getAsBoolean(); i++) {
-            for (final Node node : nodes) {
-                node.poll(100_000);
-            }
-        }
-        assertTrue(
-                condition.getAsBoolean(),
-                () -> "not reached: " + what + "; events "
-                        + nodes.stream().map(n -> n.events).toList());
+        untilAdvancing(condition, 0, what);
     }
 
     /** As {@link #until}, while time goes on in steps. */
     void untilAdvancing(final BooleanSupplier condition, final long stepNs, final String what) {
-        for (int i = 0; i < POLLS_MAX && !condition.getAsBoolean(); i++) {
+        for (int i = 0; i < POLLS_MAX; i++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
             advance(stepNs);
             for (final Node node : nodes) {
                 node.poll(100_000);
             }
         }
-        assertTrue(
-                condition.getAsBoolean(),
-                () -> "not reached: " + what + "; events "
-                        + nodes.stream().map(n -> n.events).toList());
+        fail("not reached: " + what + "; events "
+                + nodes.stream().map(n -> n.events).toList());
     }
 
     void startConnected(final int count) {

@@ -161,7 +161,7 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         return sockets.size();
     }
 
-    /** Bytes held for requests and responses of all connections. */
+    /** Bytes held for requests and responses of all connections, opened and sealed ones. */
     public long memoryBytes() {
         long bytes = 0;
         for (final ClientSocket socket : sockets) {
@@ -258,14 +258,14 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         listener.onRefused(address, reason, text);
     }
 
-    /** Does what is due. */
-    public void poll(final long nowNs) {
+    /** Does what is due. @return how many connections were read of, whose requests may have been answered by that. */
+    public int poll(final long nowNs) {
         if (isPausing && nowNs - pauseEndNs >= 0) {
             isPausing = false;
             serverKey.interestOps(SelectionKey.OP_ACCEPT);
         }
         endStrangers(nowNs);
-        takeHeld();
+        return takeHeld();
     }
 
     /** To be looked at again at the next {@link #poll}: its wire goes on without word of the socket, now or soon. */
@@ -276,18 +276,20 @@ public final class ClientListener implements ReadyChannel, AutoCloseable {
         }
     }
 
-    private void takeHeld() {
+    private int takeHeld() {
         if (held.isEmpty()) {
-            return;
+            return 0;
         }
         final List<ClientSocket> now = held;
         held = taken;
         taken = now;
+        int count = 0;
         for (int i = 0; i < now.size(); i++) {
             now.get(i).isHeld = false;
-            now.get(i).onHeld();
+            count += now.get(i).onHeld() ? 1 : 0;
         }
         now.clear();
+        return count;
     }
 
     private boolean isAnyInput() {

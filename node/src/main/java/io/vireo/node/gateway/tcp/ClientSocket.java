@@ -106,7 +106,7 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
     }
 
     long memoryBytes() {
-        return connection.memoryBytes();
+        return connection.memoryBytes() + wire.heldBytes();
     }
 
     @Override
@@ -127,16 +127,22 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
         return !isClosed && wire.isInputHeld() && connection.receiveMax() > 0;
     }
 
-    /** The owner's turn to look again. */
-    void onHeld() {
+    /** The owner's turn to look again. @return true if there was something to read. */
+    boolean onHeld() {
         if (isInputHeld()) {
             read();
-        } else if (!isClosed && !wire.takesInput()) {
+            return true;
+        }
+        if (!isClosed && !wire.takesInput()) {
             owner.hold(this);
         }
+        return false;
     }
 
     private void read() {
+        if (connection.isLoggedIn()) {
+            wire.admit();
+        }
         readRequests();
         if (isTls && !isClosed) {
             // What the handshake says, or what waited for it; and whether there is more.
@@ -229,7 +235,7 @@ final class ClientSocket implements ReadyChannel, GatewayConnection.Listener {
             close();
             return;
         }
-        if (isInputEnded && connection.isIdle()) {
+        if (isInputEnded && connection.isIdle() && !wire.awaitsWritable(false)) {
             close();
             return;
         }

@@ -11,34 +11,43 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.Set;
 
 /**
- * A file that holds something secret: read whole, and only if it is a file of this process's user, or of root, that nobody else may change
- * or read. What the path names is looked at before and after, so that what was judged is what was read, whoever may exchange files in the
+ * A file on which it depends who gets in: read whole, and only if it is a file of this process's user, or of root, that nobody else may
+ * change, and of something secret read. What the path names is looked at before and after, so that what was judged is what was read, whoever may exchange files in the
  * directory once meanwhile.
  */
-final class PrivateFile {
+final class GuardedFile {
     private static final int ROOT = 0;
     private static final Path SELF = Path.of("/proc/self");
 
-    private static final Set<PosixFilePermission> OF_OWNER =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-    private static final Set<PosixFilePermission> OF_OWNER_AND_READERS =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_READ);
+    /** Who may read a file; nobody but its owner may change it. */
+    enum Readers {
+        OWNER("rw-------", "600", "nobody but its owner may read or change it"),
+        GROUP("rw-r-----", "640", "nobody but its owner and its group may read it, and its owner alone change it"),
+        ALL("rwxr-xr-x", "644", "nobody but its owner may change it");
+
+        private final Set<PosixFilePermission> allowed;
+        private final String octal;
+        private final String rule;
+
+        Readers(final String mode, final String octal, final String rule) {
+            this.allowed = Collections.unmodifiableSet(PosixFilePermissions.fromString(mode));
+            this.octal = octal;
+            this.rule = rule;
+        }
+    }
 
     private final String what;
-    private final Set<PosixFilePermission> allowed;
+    private final Readers readers;
     private final int bytesMax;
 
-    /**
-     * @param what it is, for errors: "secret file".
-     * @param isForGroup true if the members of its group may read it too.
-     */
-    PrivateFile(final String what, final boolean isForGroup, final int bytesMax) {
+    /** @param what it is, for errors: "secret file". */
+    GuardedFile(final String what, final Readers readers, final int bytesMax) {
         this.what = what;
-        this.allowed = isForGroup ? OF_OWNER_AND_READERS : OF_OWNER;
+        this.readers = readers;
         this.bytesMax = bytesMax;
     }
 
@@ -85,12 +94,14 @@ final class PrivateFile {
             throw problem(file, "is no regular file", origin);
         }
         final Set<PosixFilePermission> mode = attributes.permissions();
-        if (!allowed.containsAll(mode)) {
+        if (!readers.allowed.containsAll(mode)) {
             throw problem(
                     file,
-                    "has mode " + PosixFilePermissions.toString(mode)
-                            + ": nobody but its owner may read or change it; run \"chmod 600 " + file
-                            + "\", and make a new one if somebody else may have read it",
+                    "has mode " + PosixFilePermissions.toString(mode) + ": " + readers.rule + "; run \"chmod "
+                            + readers.octal + " " + file + "\", and "
+                            + (readers == Readers.ALL
+                                    ? "look whether it is still what it was"
+                                    : "make a new one if somebody else may have read it"),
                     origin);
         }
         if (!Files.getAttribute(file, "unix:uid").equals(ROOT)
