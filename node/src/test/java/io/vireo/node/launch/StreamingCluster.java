@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Three processes that serve released clients of the protocol, at free ports; each may be killed and started again. */
+/** Three processes that serve released clients of the protocol, at free ports; each may be killed and started again, by one thread at a time. */
 final class StreamingCluster implements AutoCloseable {
     static final int REPLICAS = 3;
     static final String USER = "iggy";
     static final String PASSWORD = "iggy";
+    static final int GROUPS = 4;
 
     private static final Map<String, String> VARIABLES = Map.of(
             "VIREO_ROOT_USERNAME",
@@ -24,7 +26,7 @@ final class StreamingCluster implements AutoCloseable {
             "1000");
 
     private final Path dir;
-    private final VireoProcess[] nodes = new VireoProcess[REPLICAS];
+    private final AtomicReferenceArray<VireoProcess> nodes = new AtomicReferenceArray<>(REPLICAS);
     private final int[] ports = new int[REPLICAS];
 
     /** Formats and starts all, and waits until all serve clients. */
@@ -44,7 +46,7 @@ final class StreamingCluster implements AutoCloseable {
                 "--state-machine",
                 "stream",
                 "--set",
-                "groups=4",
+                "groups=" + GROUPS,
                 "--set",
                 "wal_bytes=16MiB",
                 "--replica",
@@ -60,25 +62,32 @@ final class StreamingCluster implements AutoCloseable {
     }
 
     void start(final int replica) throws IOException {
-        nodes[replica] = VireoProcess.startWith(
-                VARIABLES,
-                "node",
-                "--replica",
-                Integer.toString(replica),
-                "--dir",
-                dir.toString(),
-                "--stop-on-end-of-input");
+        nodes.set(
+                replica,
+                VireoProcess.startWith(
+                        VARIABLES,
+                        "node",
+                        "--replica",
+                        Integer.toString(replica),
+                        "--dir",
+                        dir.toString(),
+                        "--stop-on-end-of-input"));
     }
 
     /** Waits until clients are let in. */
     void awaitServing(final int replica) throws InterruptedException {
-        nodes[replica].awaitLine("event=clients-listening");
+        nodes.get(replica).awaitLine("event=clients-listening");
+    }
+
+    /** Waits until it has found its data, of so many groups. */
+    void awaitOpened(final int replica, final int groups) throws InterruptedException {
+        nodes.get(replica).awaitLine("event=opened", groups);
     }
 
     /** Returns when it is gone. */
     void kill(final int replica) throws InterruptedException {
-        nodes[replica].kill();
-        nodes[replica].exitCode();
+        nodes.get(replica).kill();
+        nodes.get(replica).exitCode();
     }
 
     /** Where clients connect to a replica, on loopback. */
@@ -90,16 +99,19 @@ final class StreamingCluster implements AutoCloseable {
     String output() {
         final StringBuilder output = new StringBuilder();
         for (int replica = 0; replica < REPLICAS; replica++) {
-            output.append("\n---- replica ").append(replica).append('\n').append(nodes[replica].output());
+            output.append("\n---- replica ")
+                    .append(replica)
+                    .append('\n')
+                    .append(nodes.get(replica).output());
         }
         return output.toString();
     }
 
     @Override
     public void close() {
-        for (final VireoProcess node : nodes) {
-            if (node != null) {
-                node.close();
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            if (nodes.get(replica) != null) {
+                nodes.get(replica).close();
             }
         }
     }

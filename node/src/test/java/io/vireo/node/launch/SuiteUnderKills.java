@@ -1,0 +1,199 @@
+package io.vireo.node.launch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.platform.commons.support.ReflectionSupport;
+
+/**
+ * Runs the tests of a class while one node of the cluster after the other is killed and restarted. A test passes when it has run from
+ * beginning to end while a node was down or was killed, as it stands: from a node that lives a client sees nothing of it but the time that it takes.
+ *
+ * <p>What is void, and begins anew with another stream, is an attempt that fails after a node was killed to which one of its clients was
+ * connected, and only that. The server cannot help it: what was under way there has no answer, a member of a consumer group is its
+ * connection, and the SDK, of any release, neither tries another address nor ends a call whose connection was closed in good order (its
+ * handler of answers does not look at the end of a channel, and its request timeout is kept and never used). So such an attempt is given up a
+ * while after the kill. Its sends count all the same: in the end every node is read, and has what was acknowledged to any attempt once and
+ * in order.
+ *
+ * <p>{@code -Dvireo.suite.rounds=20} makes each test pass so many times.
+ */
+final class SuiteUnderKills implements InvocationInterceptor {
+    private static final int ROUNDS = Integer.getInteger("vireo.suite.rounds", 1);
+    private static final long SEED = Long.getLong("vireo.suite.seed", 20_261_122L);
+    /** What one of its clients waits for at a node that was killed does not come. */
+    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long ATTEMPT_MAX_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final long LOOK_MS = 20;
+    /** For one pass. */
+    private static final int ATTEMPTS_MAX = 40;
+
+    /** A test class whose tests are run so; each instance is one attempt. */
+    interface Subject {
+        Attempt attempt();
+
+        /** Lets go of the clients. */
+        void disconnectInTheBackground();
+    }
+
+    /** One run of a test: the lives of nodes that its clients are connected to, and what they send. */
+    final class Attempt {
+        private final SentHistory history = new SentHistory();
+        private final List<RollingKills.Life> lives = new CopyOnWriteArrayList<>();
+        private final boolean isDisturbedBefore = kills.isDisturbed();
+        private final int killsBefore = kills.kills();
+
+        SentHistory history() {
+            return history;
+        }
+
+        /** Where to connect: this replica, or the next that lives. */
+        int port(final int replica) {
+            final RollingKills.Life life = kills.living(replica);
+            lives.add(life);
+            return cluster.port(life.replica());
+        }
+
+        /** Waits until the first node that it has connected to was killed and is back: from here on it has to serve again. */
+        void awaitNextLife() throws InterruptedException {
+            final RollingKills.Life first = lives.remove(0);
+            lives.add(kills.awaitNext(first));
+        }
+
+        private boolean isVoid() {
+            return lives.stream().anyMatch(RollingKills.Life::isOver);
+        }
+
+        private boolean wasDisturbed() {
+            return isDisturbedBefore || kills.kills() > killsBefore;
+        }
+    }
+
+    private final List<SentHistory> histories = new CopyOnWriteArrayList<>();
+    private StreamingCluster cluster;
+    private RollingKills kills;
+    private int passed;
+    private int calm;
+    private int voids;
+
+    /** From here on nodes are killed. */
+    void begin(final StreamingCluster ofSuite) {
+        cluster = ofSuite;
+        kills = new RollingKills(cluster, SEED);
+    }
+
+    Attempt attempt() {
+        final Attempt attempt = new Attempt();
+        histories.add(attempt.history);
+        return attempt;
+    }
+
+    /** Each node has been killed at least once, and has what was acknowledged. */
+    void end() throws Exception {
+        kills.end(StreamingCluster.REPLICAS);
+        int acknowledged = 0;
+        for (int replica = 0; replica < StreamingCluster.REPLICAS; replica++) {
+            acknowledged = 0;
+            try (NodeReader node = new NodeReader(cluster.port(replica))) {
+                for (final SentHistory history : histories) {
+                    history.verify(node);
+                    acknowledged += history.acknowledgedCount();
+                }
+            }
+        }
+        System.out.printf(
+                "suite under kills: %d passes, %d begun anew, %d too short to meet a kill; kills: %d; acknowledged sends, each once and in order on all nodes: %d%n",
+                passed, voids, calm, kills.kills(), acknowledged);
+        assertTrue(acknowledged > 0, "nothing was acknowledged");
+    }
+
+    @Override
+    public void interceptTestMethod(
+            final Invocation<Void> invocation,
+            final ReflectiveInvocationContext<Method> context,
+            final ExtensionContext extension)
+            throws Throwable {
+        invocation.skip();
+        int attempts = 0;
+        for (int round = 0; round < ROUNDS; ) {
+            assertTrue(
+                    attempts++ < ROUNDS * ATTEMPTS_MAX,
+                    () -> "of that many attempts none was left alone by the kills" + cluster.output());
+            final Subject subject = (Subject) ReflectionSupport.newInstance(context.getTargetClass());
+            try {
+                if (isPassed(subject, context.getExecutable())) {
+                    round++;
+                    passed++;
+                }
+            } finally {
+                subject.disconnectInTheBackground();
+            }
+        }
+    }
+
+    private boolean isPassed(final Subject subject, final Method test) throws Throwable {
+        final Attempt attempt = subject.attempt();
+        final CompletableFuture<Void> end = new CompletableFuture<>();
+        final Thread thread = new Thread(() -> run(subject, test, end), "attempt-" + test.getName());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            if (!isEnded(attempt, end)) {
+                voids++;
+                return false;
+            }
+        } catch (final ExecutionException e) {
+            if (!attempt.isVoid()) {
+                throw e.getCause();
+            }
+            voids++;
+            return false;
+        }
+        calm += attempt.wasDisturbed() ? 0 : 1;
+        return attempt.wasDisturbed();
+    }
+
+    private static void run(final Object subject, final Method test, final CompletableFuture<Void> end) {
+        try {
+            ReflectionSupport.invokeMethod(test, subject);
+            end.complete(null);
+        } catch (final Throwable e) {
+            // Whatever it is, the thread that waits for the end throws it.
+            end.completeExceptionally(e);
+        }
+    }
+
+    /** False if it is given up. */
+    private boolean isEnded(final Attempt attempt, final CompletableFuture<Void> end)
+            throws InterruptedException, ExecutionException {
+        final long begunAtNs = System.nanoTime();
+        long voidSinceNs = 0;
+        while (true) {
+            try {
+                end.get(LOOK_MS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (final TimeoutException e) {
+                final long nowNs = System.nanoTime();
+                if (!attempt.isVoid()) {
+                    assertTrue(
+                            nowNs - begunAtNs < ATTEMPT_MAX_NS,
+                            () -> "living nodes do not answer in time" + cluster.output());
+                } else if (voidSinceNs == 0) {
+                    voidSinceNs = nowNs;
+                } else if (nowNs - voidSinceNs > GIVE_UP_NS) {
+                    return false;
+                }
+            }
+        }
+    }
+}
