@@ -154,40 +154,74 @@ final class GroupAccess {
     /**
      * Collects the pages of a list.
      *
-     * @param query the question for what is from a number on.
-     * @param onPage takes the answer, adds its entries to the list, and returns where the next page begins.
+     * @param query the question for the first of them.
+     * @param rest the question for what is behind a page.
+     * @param entries takes those of all pages.
      */
     <T> void pages(
             final Exchange exchange,
             final Actor actor,
-            final int from,
-            final IntFunction<MetadataQuery> query,
+            final MetadataQuery query,
+            final Function<Answers.Page<T>, MetadataQuery> rest,
             final Function<BodyReader, Answers.Page<T>> reader,
             final List<T> entries,
             final Consumer<List<T>> onAll) {
         query(
                 exchange,
                 actor,
-                query.apply(from),
+                query,
                 Consistency.LINEARIZABLE,
                 reader,
                 page -> {
                     entries.addAll(page.entries());
-                    if (page.next() == Answers.Page.NO_MORE) {
-                        onAll.accept(entries);
+                    if (page.hasMore()) {
+                        pages(exchange, actor, rest.apply(page), rest, reader, entries, onAll);
                     } else {
-                        pages(exchange, actor, page.next(), query, reader, entries, onAll);
+                        onAll.accept(entries);
                     }
                 },
                 orEmpty(exchange));
     }
 
+    /** Collects what is left of a list of what has numbers. @param query the question for what is from a number on. */
+    <T> void rest(
+            final Exchange exchange,
+            final Answers.Page<T> first,
+            final IntFunction<MetadataQuery> query,
+            final Function<BodyReader, Answers.Page<T>> reader,
+            final Consumer<List<T>> onAll) {
+        final List<T> entries = new ArrayList<>(first.entries());
+        if (first.hasMore()) {
+            pages(
+                    exchange,
+                    exchange.actor(),
+                    query.apply(first.next()),
+                    page -> query.apply(page.next()),
+                    reader,
+                    entries,
+                    onAll);
+        } else {
+            onAll.accept(entries);
+        }
+    }
+
+    /** Collects a list of what has numbers. @param query the question for what is from a number on. */
     <T> void list(
             final Exchange exchange,
             final IntFunction<MetadataQuery> query,
             final Function<BodyReader, T> entry,
             final Consumer<List<T>> onAll) {
-        pages(exchange, exchange.actor(), 0, query, in -> Answers.Page.read(in, entry), new ArrayList<>(), onAll);
+        list(exchange, query.apply(0), page -> query.apply(page.next()), entry, onAll);
+    }
+
+    /** Collects a list, as {@link #pages} does. */
+    <T> void list(
+            final Exchange exchange,
+            final MetadataQuery query,
+            final Function<Answers.Page<T>, MetadataQuery> rest,
+            final Function<BodyReader, T> entry,
+            final Consumer<List<T>> onAll) {
+        pages(exchange, exchange.actor(), query, rest, in -> Answers.Page.read(in, entry), new ArrayList<>(), onAll);
     }
 
     /**

@@ -94,7 +94,8 @@ final class LoginHandlers {
     private void tokens(final Request.Bare request, final Exchange exchange) {
         access.list(
                 exchange,
-                UserQueries.GetTokens::new,
+                UserQueries.GetTokens.FIRST,
+                page -> new UserQueries.GetTokens(page.last().name()),
                 Answers.TokenInfo::read,
                 tokens -> exchange.answer(out ->
                         tokens.forEach(token -> new TokenRecord(token.name(), token.expiresAtMicros()).writeTo(out))));

@@ -9,7 +9,6 @@ import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.TopicQueries;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -43,23 +42,17 @@ final class StreamHandlers {
     }
 
     private void stream(final Request.OnStream request, final Exchange exchange) {
-        access.find(exchange, new TopicQueries.GetStream(request.stream(), 0), Answers.StreamDetails::read, first -> {
-            final List<Answers.TopicInfo> topics =
-                    new ArrayList<>(first.topics().entries());
-            if (first.topics().next() == Answers.Page.NO_MORE) {
-                answer(exchange, first.stream(), topics);
-            } else {
-                access.pages(
+        access.find(
+                exchange,
+                new TopicQueries.GetStream(request.stream(), 0),
+                Answers.StreamDetails::read,
+                first -> access.rest(
                         exchange,
-                        exchange.actor(),
-                        first.topics().next(),
+                        first.topics(),
                         from -> new TopicQueries.GetStream(
                                 Identifier.of(first.stream().number()), from),
                         in -> Answers.StreamDetails.read(in).topics(),
-                        topics,
-                        all -> answer(exchange, first.stream(), all));
-            }
-        });
+                        topics -> answer(exchange, first.stream(), topics)));
     }
 
     private void answer(

@@ -11,6 +11,7 @@ import io.vireo.node.iggy.WireRecord;
 import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.SystemQueries;
+import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.GroupKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,11 +115,12 @@ final class SystemHandlers {
 
     private void memberships(
             final Exchange exchange, final GatewayConnection connection, final Consumer<ClientRecord> onRecord) {
+        final Connection member = gateway.member(connection.clientId());
         access.<GroupKey>pages(
                 exchange,
                 Actor.SYSTEM,
-                0,
-                from -> new SystemQueries.GetMemberships(gateway.member(connection.clientId()), from),
+                new SystemQueries.GetMemberships(member),
+                page -> new SystemQueries.GetMemberships(member, page.last()),
                 in -> Answers.Page.read(in, Answers::readKey),
                 new ArrayList<>(),
                 keys -> {

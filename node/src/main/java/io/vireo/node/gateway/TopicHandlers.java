@@ -14,7 +14,6 @@ import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.TopicQueries;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.PartitionOperation;
-import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -74,23 +73,15 @@ final class TopicHandlers {
     }
 
     private void answer(final Exchange exchange, final Answers.TopicDetails first) {
-        final List<Answers.PartitionInfo> partitions =
-                new ArrayList<>(first.partitions().entries());
-        if (first.partitions().next() == Answers.Page.NO_MORE) {
-            answer(exchange, first, partitions);
-        } else {
-            access.pages(
-                    exchange,
-                    exchange.actor(),
-                    first.partitions().next(),
-                    from -> new TopicQueries.GetTopic(
-                            Identifier.of(first.stream()),
-                            Identifier.of(first.topic().number()),
-                            from),
-                    in -> Answers.TopicDetails.read(in).partitions(),
-                    partitions,
-                    all -> answer(exchange, first, all));
-        }
+        access.rest(
+                exchange,
+                first.partitions(),
+                from -> new TopicQueries.GetTopic(
+                        Identifier.of(first.stream()),
+                        Identifier.of(first.topic().number()),
+                        from),
+                in -> Answers.TopicDetails.read(in).partitions(),
+                partitions -> answer(exchange, first, partitions));
     }
 
     private void answer(
@@ -119,21 +110,12 @@ final class TopicHandlers {
                 exchange,
                 new TopicQueries.GetTopics(request.stream(), 0),
                 in -> Answers.Page.read(in, Answers.TopicInfo::read),
-                first -> {
-                    final List<Answers.TopicInfo> topics = new ArrayList<>(first.entries());
-                    if (first.next() == Answers.Page.NO_MORE) {
-                        answerTopics(exchange, request.stream(), topics);
-                    } else {
-                        access.pages(
-                                exchange,
-                                exchange.actor(),
-                                first.next(),
-                                from -> new TopicQueries.GetTopics(request.stream(), from),
-                                in -> Answers.Page.read(in, Answers.TopicInfo::read),
-                                topics,
-                                all -> answerTopics(exchange, request.stream(), all));
-                    }
-                });
+                first -> access.rest(
+                        exchange,
+                        first,
+                        from -> new TopicQueries.GetTopics(request.stream(), from),
+                        in -> Answers.Page.read(in, Answers.TopicInfo::read),
+                        topics -> answerTopics(exchange, request.stream(), topics)));
     }
 
     private void answerTopics(final Exchange exchange, final Identifier stream, final List<Answers.TopicInfo> topics) {

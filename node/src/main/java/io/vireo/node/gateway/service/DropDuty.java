@@ -106,7 +106,7 @@ final class DropDuty implements DropCarrier.Sender {
 
     private void read(final int group, final OldestDrops found, final long nowNs) {
         metadata.ask(
-                new SystemQueries.GetDrops(group, 0),
+                new SystemQueries.GetDrops(group),
                 Consistency.COMMITTED,
                 in -> Answers.Page.read(in, Answers::readDrop),
                 page -> onRead(group, page.entries(), found, nowNs),

@@ -105,7 +105,7 @@ final class OffsetSweep {
                 page -> {
                     page.entries()
                             .forEach(each -> living.add(ConsumerKind.ofGroup(each.number(), each.createdAtMicros())));
-                    if (page.next() != Answers.Page.NO_MORE) {
+                    if (page.hasMore()) {
                         readGroups(page.next());
                     } else {
                         candidates.removeIf(each -> living.contains(each.consumer));

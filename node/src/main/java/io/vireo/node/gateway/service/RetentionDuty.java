@@ -225,7 +225,7 @@ final class RetentionDuty {
                     for (final PartitionInfo each : details.partitions().entries()) {
                         partitions.put(namespace(namespace, each.number()), each);
                     }
-                    if (details.partitions().next() != Answers.Page.NO_MORE) {
+                    if (details.partitions().hasMore()) {
                         lookUp(contents, details.partitions().next(), partitions, ofPass);
                         return;
                     }

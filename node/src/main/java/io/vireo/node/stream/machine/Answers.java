@@ -27,13 +27,26 @@ public final class Answers {
 
     private Answers() {}
 
-    /** A part of a list. */
+    /**
+     * A part of a list.
+     *
+     * @param next the number that the rest begins with, where entries have numbers; else anything but {@link #NO_MORE} says that there is
+     *     more behind {@link #last}.
+     */
     public record Page<T>(List<T> entries, int next) {
-        /** What to ask for the rest from, or {@link #NO_MORE}. */
         public static final int NO_MORE = PageWriter.NO_MORE;
 
         public Page {
             entries = List.copyOf(entries);
+        }
+
+        public boolean hasMore() {
+            return next != NO_MORE;
+        }
+
+        /** The entry that the rest is behind; of a page that has more. */
+        public T last() {
+            return entries.get(entries.size() - 1);
         }
 
         public static <T> Page<T> read(final BodyReader in, final Function<BodyReader, T> entry) {

@@ -7,7 +7,7 @@ public interface MetadataQuery {
     /** Bytes before the query's own: kind u8, version u8, two zero bytes, the actor. */
     int PREFIX_LENGTH = 16;
 
-    int VERSION = 1;
+    int VERSION = 2;
 
     QueryKind kind();
 

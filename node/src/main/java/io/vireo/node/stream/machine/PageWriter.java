@@ -4,12 +4,15 @@ import io.vireo.node.stream.metadata.Entity;
 import java.util.function.Consumer;
 
 /**
- * Writes as many entries of a list as fit: {@code count u32, next u32}, then the entries. What did not fit is asked for again from
- * {@code next} on, which is {@link #NO_MORE} at the end of the list. A page without entries that has a next is no answer: the first entry
- * alone is too large.
+ * Writes as many entries of a list as fit: {@code count u32, next u32}, then the entries. What did not fit is asked for again, by its key, so
+ * that whatever comes or goes in between takes no other entry with it: what has a number from {@code next} on, all else behind the last
+ * entry of the page, with {@code next} being {@link #MORE}. At the end of the list it is {@link #NO_MORE}. A page without entries that has a
+ * next is no answer: the first entry alone is too large.
  */
 final class PageWriter {
     static final int NO_MORE = -1;
+    /** There is more behind the last entry. */
+    static final int MORE = 0;
 
     private final BodyWriter out;
     private final int start;
@@ -32,19 +35,14 @@ final class PageWriter {
         page.end();
     }
 
-    /** A page of a list, behind so many of its entries. */
-    static <T> void writeBehind(
-            final int passed, final Iterable<T> all, final BodyWriter out, final Consumer<T> writer) {
+    /** A page of what has other keys. @param rest what is behind the key that was asked from, in their order. */
+    static <T> void write(final Iterable<T> rest, final BodyWriter out, final Consumer<T> writer) {
         final PageWriter page = new PageWriter(out);
-        int place = 0;
-        for (final T each : all) {
-            if (place >= passed) {
-                writer.accept(each);
-                if (!page.endEntry(place)) {
-                    break;
-                }
+        for (final T each : rest) {
+            writer.accept(each);
+            if (!page.endEntry(MORE)) {
+                break;
             }
-            place++;
         }
         page.end();
     }
@@ -57,8 +55,12 @@ final class PageWriter {
         this.mark = out.length();
     }
 
-    /** To be called behind each entry. False if it did not fit and was taken back: the page is full. */
-    boolean endEntry(final int key) {
+    /**
+     * To be called behind each entry. False if it did not fit and was taken back: the page is full.
+     *
+     * @param number of the entry, or {@link #MORE}.
+     */
+    boolean endEntry(final int number) {
         if (!out.isFull()) {
             count++;
             mark = out.length();
@@ -66,7 +68,7 @@ final class PageWriter {
         }
         if (count > 0) {
             out.rewind(mark);
-            next = key;
+            next = number;
         }
         return false;
     }

@@ -61,8 +61,13 @@ public final class SystemQueries {
         }
     }
 
-    /** Answer: a {@link Answers.Page} of the {@link GroupKey}s that the connection has joined. @param from how many to pass over. */
-    public record GetMemberships(Connection connection, int from) implements MetadataQuery {
+    /** Answer: a {@link Answers.Page} of the {@link GroupKey}s that the connection has joined. @param behind which group of all. */
+    public record GetMemberships(Connection connection, GroupKey behind) implements MetadataQuery {
+        /** From the beginning. */
+        public GetMemberships(final Connection connection) {
+            this(connection, GroupKey.BEGINNING);
+        }
+
         @Override
         public QueryKind kind() {
             return QueryKind.GET_MEMBERSHIPS;
@@ -70,22 +75,30 @@ public final class SystemQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.connection(connection).u32(from);
+            out.connection(connection);
+            Answers.write(out, behind);
         }
 
         static GetMemberships read(final BodyReader in) {
-            return new GetMemberships(in.connection(), in.from());
+            return new GetMemberships(in.connection(), Answers.readKey(in));
         }
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            PageWriter.writeBehind(from, state.consumerGroups().of(connection), out, key -> Answers.write(out, key));
+            PageWriter.write(
+                    state.consumerGroups().of(connection).tailSet(behind, false), out, key -> Answers.write(out, key));
             return OK;
         }
     }
 
-    /** Answer: a {@link Answers.Page} of {@link Answers.Moving}, by group and partition. @param from how many to pass over. */
-    public record GetRevocations(int from) implements MetadataQuery {
+    /**
+     * Answer: a {@link Answers.Page} of {@link Answers.Moving}, by group and partition.
+     *
+     * @param group with {@code partition} the place behind which they are.
+     */
+    public record GetRevocations(GroupKey group, int partition) implements MetadataQuery {
+        public static final GetRevocations FIRST = new GetRevocations(GroupKey.BEGINNING, -1);
+
         @Override
         public QueryKind kind() {
             return QueryKind.GET_REVOCATIONS;
@@ -93,46 +106,57 @@ public final class SystemQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(from);
+            Answers.write(out, group);
+            out.u32(partition);
         }
 
         static GetRevocations read(final BodyReader in) {
-            return new GetRevocations(in.from());
+            return new GetRevocations(Answers.readKey(in), in.u32());
         }
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final PageWriter page = new PageWriter(out);
-            int index = 0;
-            for (final GroupKey key : state.consumerGroups().moving()) {
-                final Topic topic =
-                        state.streams().all().at(key.stream()).topics().at(key.topic());
-                final ConsumerGroup group = topic.consumerGroups().at(key.group());
-                for (final Revocation revocation : group.assignment().revocations()) {
-                    if (index >= from) {
-                        final Member owner = group.member(group.assignment().owner(revocation.partition()));
-                        new Answers.Moving(
-                                        key,
-                                        revocation.partition(),
-                                        revocation.generation(),
-                                        revocation.sinceMicros(),
-                                        owner.connection())
-                                .writeTo(out);
-                        if (!page.endEntry(index)) {
-                            page.end();
-                            return OK;
-                        }
-                    }
-                    index++;
+            for (final GroupKey key : state.consumerGroups().movingFrom(group)) {
+                if (!write(state, key, key.equals(group) ? partition : -1, page, out)) {
+                    break;
                 }
             }
             page.end();
             return OK;
         }
+
+        /** False if the page is full. */
+        private static boolean write(
+                final MetadataState state,
+                final GroupKey key,
+                final int behind,
+                final PageWriter page,
+                final BodyWriter out) {
+            final Topic topic = state.streams().all().at(key.stream()).topics().at(key.topic());
+            final ConsumerGroup group = topic.consumerGroups().at(key.group());
+            for (final Revocation revocation : group.assignment().revocationsBehind(behind)) {
+                final Member owner = group.member(group.assignment().owner(revocation.partition()));
+                new Answers.Moving(
+                                key,
+                                revocation.partition(),
+                                revocation.generation(),
+                                revocation.sinceMicros(),
+                                owner.connection())
+                        .writeTo(out);
+                if (!page.endEntry(PageWriter.MORE)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
-    /** Answer: a {@link Answers.Page} of {@link Drop}s that this group still has to do, the oldest first. @param from how many to pass over. */
-    public record GetDrops(int group, int from) implements MetadataQuery {
+    /**
+     * Answer: a {@link Answers.Page} of {@link Drop}s that this group still has to do, the oldest first. There is no other page: what is
+     * behind it is the oldest when these are done.
+     */
+    public record GetDrops(int group) implements MetadataQuery {
         @Override
         public QueryKind kind() {
             return QueryKind.GET_DROPS;
@@ -140,16 +164,16 @@ public final class SystemQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(group).u32(from);
+            out.u32(group);
         }
 
         static GetDrops read(final BodyReader in) {
-            return new GetDrops(in.u32(), in.from());
+            return new GetDrops(in.u32());
         }
 
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
-            PageWriter.writeBehind(from, state.drops().pending(group), out, drop -> Answers.write(out, drop));
+            PageWriter.write(state.drops().pending(group), out, drop -> Answers.write(out, drop));
             return OK;
         }
     }

@@ -75,8 +75,10 @@ public final class UserQueries {
         }
     }
 
-    /** Answer: a {@link Answers.Page} of the caller's {@link Answers.TokenInfo}, by name. @param from how many to pass over. */
-    public record GetTokens(int from) implements MetadataQuery {
+    /** Answer: a {@link Answers.Page} of the caller's {@link Answers.TokenInfo}, by name. @param behind a name; none is before the empty one. */
+    public record GetTokens(String behind) implements MetadataQuery {
+        public static final GetTokens FIRST = new GetTokens("");
+
         @Override
         public QueryKind kind() {
             return QueryKind.GET_TOKENS;
@@ -84,11 +86,11 @@ public final class UserQueries {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(from);
+            out.text(behind);
         }
 
         static GetTokens read(final BodyReader in) {
-            return new GetTokens(in.from());
+            return new GetTokens(in.text());
         }
 
         @Override
@@ -97,9 +99,8 @@ public final class UserQueries {
             if (user == null) {
                 return RESOURCE_NOT_FOUND;
             }
-            PageWriter.writeBehind(
-                    from,
-                    user.tokens(),
+            PageWriter.write(
+                    user.tokensBehind(behind),
                     out,
                     token -> Answers.TokenInfo.of(token).writeTo(out));
             return OK;

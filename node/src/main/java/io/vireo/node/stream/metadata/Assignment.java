@@ -39,6 +39,12 @@ public final class Assignment {
         return Collections.unmodifiableCollection(revocations.values());
     }
 
+    /** Those of greater partitions; a view. */
+    public Collection<Revocation> revocationsBehind(final int partition) {
+        return Collections.unmodifiableCollection(
+                revocations.tailMap(partition, false).values());
+    }
+
     /** Partition i to member i mod m, whoever had it; nothing moves after that. */
     void deal(final int partitions, final List<Member> members) {
         revocations.clear();

@@ -12,6 +12,7 @@ import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.StreamLimits;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedSet;
 
 /**
@@ -45,13 +46,18 @@ public final class ConsumerGroups {
     }
 
     /** Groups that the connection has joined. */
-    public SortedSet<GroupKey> of(final Connection connection) {
+    public NavigableSet<GroupKey> of(final Connection connection) {
         return memberships.of(connection);
     }
 
     /** Groups with a partition that moves: what the primary watches. */
     public List<GroupKey> moving() {
         return memberships.moving();
+    }
+
+    /** The same from this group on; a view. */
+    public Collection<GroupKey> movingFrom(final GroupKey first) {
+        return memberships.movingFrom(first);
     }
 
     /** When the partition that has been moving for longest began to, in microseconds; 0 if none moves. */

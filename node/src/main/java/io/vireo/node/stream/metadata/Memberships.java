@@ -1,8 +1,10 @@
 package io.vireo.node.stream.metadata;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,9 +15,9 @@ final class Memberships {
 
     private final TreeSet<GroupKey> moving = new TreeSet<>();
 
-    SortedSet<GroupKey> of(final Connection connection) {
-        final SortedSet<GroupKey> found = groups.get(connection);
-        return found == null ? Collections.emptySortedSet() : Collections.unmodifiableSortedSet(found);
+    NavigableSet<GroupKey> of(final Connection connection) {
+        final NavigableSet<GroupKey> found = groups.get(connection);
+        return found == null ? Collections.emptyNavigableSet() : Collections.unmodifiableNavigableSet(found);
     }
 
     /** Groups with a member of a life of that node before this one. */
@@ -35,6 +37,11 @@ final class Memberships {
     /** Groups with a partition that moves, as of now. */
     List<GroupKey> moving() {
         return new ArrayList<>(moving);
+    }
+
+    /** The same from this one on; a view. */
+    Collection<GroupKey> movingFrom(final GroupKey first) {
+        return Collections.unmodifiableCollection(moving.tailSet(first, true));
     }
 
     void add(final GroupKey group, final Member member) {

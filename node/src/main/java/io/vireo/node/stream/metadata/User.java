@@ -64,6 +64,11 @@ public final class User extends Entity {
         return Collections.unmodifiableCollection(tokens.values());
     }
 
+    /** Those with a greater name, by name; a view. */
+    public Collection<AccessToken> tokensBehind(final String name) {
+        return Collections.unmodifiableCollection(tokens.tailMap(name, false).values());
+    }
+
     /** Null if there is none. */
     AccessToken token(final String name) {
         return tokens.get(name);

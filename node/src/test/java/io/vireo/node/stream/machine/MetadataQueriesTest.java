@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What is asked of a small cluster of two streams, by whom, and in how many bytes. */
 class MetadataQueriesTest {
     private static final int LIMIT = 4096;
+    private static final int SHORT_PAGE = 8 + 2 * 13 + 12;
     private static final TopicSettings SETTINGS = new TopicSettings(1, 5, TopicSettings.UNLIMITED, 1);
     private static final Identifier A = Identifier.of("a");
     private static final Identifier T = Identifier.of("t");
@@ -108,7 +109,9 @@ class MetadataQueriesTest {
                 List.of(
                         new Answers.Moving(key, 2, 4, 110, new Connection(2, 0, 7)),
                         new Answers.Moving(key, 3, 4, 110, new Connection(2, 0, 7))),
-                SystemQueries.GetRevocations::new,
+                SystemQueries.GetRevocations.FIRST,
+                page -> new SystemQueries.GetRevocations(
+                        page.last().group(), page.last().partition()),
                 Answers.Moving::read);
         done(new SystemCommands.CompleteRevocation(key, 3, 4));
         assertEquals(
@@ -128,7 +131,8 @@ class MetadataQueriesTest {
         done(new GroupCommands.JoinGroup(A, T, Identifier.of("h"), new Connection(2, 0, 7)));
         checkPages(
                 List.of(key, new GroupKey(0, 0, 1)),
-                from -> new SystemQueries.GetMemberships(new Connection(2, 0, 7), from),
+                new SystemQueries.GetMemberships(new Connection(2, 0, 7)),
+                page -> new SystemQueries.GetMemberships(new Connection(2, 0, 7), page.last()),
                 Answers::readKey);
     }
 
@@ -146,14 +150,14 @@ class MetadataQueriesTest {
                 Answers.decode(body(new UserQueries.GetCredentials("amy")), Answers.Credentials::read));
         refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetUser(NOTHING), Actor.SYSTEM);
         refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetCredentials("nobody"), Actor.SYSTEM);
-        refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.GetTokens(0), Actor.SYSTEM);
+        refused(StreamStatus.RESOURCE_NOT_FOUND, UserQueries.GetTokens.FIRST, Actor.SYSTEM);
 
         final long created = now + 1;
         apply(new UserCommands.CreateToken("one", "hash-1", 50), amy);
         apply(new UserCommands.CreateToken("two", "hash-2", 0), amy);
         final List<Answers.TokenInfo> tokens =
                 List.of(new Answers.TokenInfo("one", created + 50), new Answers.TokenInfo("two", 0));
-        final Machines.Result page = Machines.read(machine, new UserQueries.GetTokens(0), amy, LIMIT);
+        final Machines.Result page = Machines.read(machine, UserQueries.GetTokens.FIRST, amy, LIMIT);
         assertEquals(
                 tokens,
                 Answers.decode(ok(page), in -> Answers.Page.read(in, Answers.TokenInfo::read))
@@ -166,7 +170,58 @@ class MetadataQueriesTest {
         refused(StreamStatus.RESOURCE_NOT_FOUND, new UserQueries.AuthenticateToken("hash-3", 0), Actor.SYSTEM);
         done(new UserCommands.UpdateUser(Identifier.of("amy"), null, 2));
         refused(StreamStatus.USER_INACTIVE, new UserQueries.AuthenticateToken("hash-2", 0), Actor.SYSTEM);
-        refused(StreamStatus.USER_INACTIVE, new UserQueries.GetTokens(0), amy);
+        refused(StreamStatus.USER_INACTIVE, UserQueries.GetTokens.FIRST, amy);
+    }
+
+    /** What is there all the time is in one page, whatever comes and goes between two of them. */
+    @Test
+    void shouldNeitherSkipNorRepeatWhatStaysWhenAListChangesBetweenPages() {
+        for (final String name : List.of("bbb", "ddd", "fff", "hhh")) {
+            apply(new UserCommands.CreateToken(name, "hash-" + name, 0), amy);
+        }
+        final Answers.Page<Answers.TokenInfo> tokens =
+                shortPage(amy, UserQueries.GetTokens.FIRST, Answers.TokenInfo::read);
+        assertEquals("ddd", tokens.last().name());
+        apply(new UserCommands.DeleteToken("bbb"), amy);
+        apply(new UserCommands.CreateToken("ggg", "hash-ggg", 0), amy);
+        assertEquals(
+                List.of("fff", "ggg"),
+                shortPage(amy, new UserQueries.GetTokens("ddd"), Answers.TokenInfo::read).entries().stream()
+                        .map(Answers.TokenInfo::name)
+                        .toList());
+        apply(new UserCommands.CreateToken("aaa", "hash-aaa", 0), amy);
+        assertEquals(
+                List.of("fff", "ggg"),
+                shortPage(amy, new UserQueries.GetTokens("ddd"), Answers.TokenInfo::read).entries().stream()
+                        .map(Answers.TokenInfo::name)
+                        .toList());
+
+        // Group g gives up its partitions 2 and 3: the first of them is shown, and then done.
+        final GroupKey g = new GroupKey(0, 0, 0);
+        done(new SystemCommands.CompleteRevocation(g, 2, 4));
+        final Answers.Page<Answers.Moving> moving = Answers.decode(
+                body(new SystemQueries.GetRevocations(g, 2)), in -> Answers.Page.read(in, Answers.Moving::read));
+        assertEquals(
+                List.of(3),
+                moving.entries().stream().map(Answers.Moving::partition).toList());
+
+        final Identifier u = Identifier.of("u");
+        final Connection connection = new Connection(2, 0, 9);
+        done(new GroupCommands.CreateGroup(A, u, "g"));
+        done(new GroupCommands.CreateGroup(A, u, "h"));
+        for (final Identifier topic : List.of(T, u)) {
+            for (final Identifier group : List.of(G, Identifier.of("h"))) {
+                done(new GroupCommands.JoinGroup(A, topic, group, connection));
+            }
+        }
+        final Answers.Page<GroupKey> groups =
+                shortPage(Actor.SYSTEM, new SystemQueries.GetMemberships(connection), Answers::readKey);
+        assertEquals(new GroupKey(0, 1, 0), groups.last());
+        done(new GroupCommands.LeaveGroup(A, T, G, connection));
+        assertEquals(
+                List.of(new GroupKey(0, 1, 1)),
+                shortPage(Actor.SYSTEM, new SystemQueries.GetMemberships(connection, groups.last()), Answers::readKey)
+                        .entries());
     }
 
     @Test
@@ -199,8 +254,12 @@ class MetadataQueriesTest {
         final long incarnation = done(new StreamCommands.PurgeTopic(A, T)).incarnation();
         assertEquals(9, incarnation);
         final List<Drop> ofSecond = List.of(new Drop(first + 1, 2, 2, 2), new Drop(first + 3, 4, 4, 2));
-        checkPages(ofSecond, from -> new SystemQueries.GetDrops(2, from), Answers::readDrop);
-        checkPages(List.of(), from -> new SystemQueries.GetDrops(0, from), Answers::readDrop);
+        final int whole = body(new SystemQueries.GetDrops(2)).length;
+        assertEquals(new Answers.Page<>(ofSecond, Answers.Page.NO_MORE), drops(2, whole));
+        final Answers.Page<Drop> oldest = drops(2, whole - 1);
+        assertEquals(ofSecond.subList(0, 1), oldest.entries());
+        assertTrue(oldest.hasMore());
+        assertEquals(new Answers.Page<>(List.of(), Answers.Page.NO_MORE), drops(0, whole));
         assertEquals(
                 new Answers.Counts(2, 2, 5, 2, 2, 4),
                 Answers.decode(body(new SystemQueries.GetCounts()), Answers.Counts::read));
@@ -237,9 +296,9 @@ class MetadataQueriesTest {
                 new UserQueries.GetCredentials("root"),
                 new UserQueries.AuthenticateToken("hash", 0),
                 new SystemQueries.GetCounts(),
-                new SystemQueries.GetMemberships(new Connection(2, 0, 7), 0),
-                new SystemQueries.GetRevocations(0),
-                new SystemQueries.GetDrops(1, 0),
+                new SystemQueries.GetMemberships(new Connection(2, 0, 7)),
+                SystemQueries.GetRevocations.FIRST,
+                new SystemQueries.GetDrops(1),
                 new SystemQueries.AreDropped(0, 9, 9),
                 new SystemQueries.GetDuties())) {
             refused(StreamStatus.UNAUTHORIZED, query, amy);
@@ -309,18 +368,14 @@ class MetadataQueriesTest {
                 new TopicQueries.GetTopics(A, -1),
                 new TopicQueries.GetTopic(A, T, -1),
                 new TopicQueries.GetGroups(A, T, -1),
-                new UserQueries.GetUsers(-1),
-                new UserQueries.GetTokens(-1),
-                new SystemQueries.GetMemberships(new Connection(2, 0, 7), -1),
-                new SystemQueries.GetRevocations(-1),
-                new SystemQueries.GetDrops(1, -1))) {
+                new UserQueries.GetUsers(-1))) {
             assertEquals(
                     ReplyStatus.MALFORMED,
                     Machines.read(machine, negative, Actor.SYSTEM, LIMIT).status(),
                     negative::toString);
         }
         final byte[] otherVersion = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
-        otherVersion[1] = 2;
+        otherVersion[1]++;
         final byte[] otherKind = new SystemQueries.GetCounts().encode(Actor.SYSTEM);
         otherKind[0] = MetadataOperation.LAST;
         for (final byte[] bytes : List.of(purpose, otherVersion, otherKind)) {
@@ -348,27 +403,47 @@ class MetadataQueriesTest {
         return Answers.decode(body(new TopicQueries.Locate(purpose, A, T, partition)), Answers.Location::read);
     }
 
-    /** The list as a whole, in pages of every size, and no page where not even one entry fits. */
+    /** Of two entries or three, that are short. */
+    private <T> Answers.Page<T> shortPage(
+            final Actor actor, final MetadataQuery query, final Function<BodyReader, T> entry) {
+        return Answers.decode(ok(Machines.read(machine, query, actor, SHORT_PAGE)), in -> Answers.Page.read(in, entry));
+    }
+
+    private Answers.Page<Drop> drops(final int group, final int limit) {
+        return Answers.decode(
+                ok(Machines.read(machine, new SystemQueries.GetDrops(group), Actor.SYSTEM, limit)),
+                in -> Answers.Page.read(in, Answers::readDrop));
+    }
+
     private <T> void checkPages(
             final List<T> expected, final IntFunction<MetadataQuery> query, final Function<BodyReader, T> entry) {
-        final int whole = body(query.apply(0)).length;
+        checkPages(expected, query.apply(0), page -> query.apply(page.next()), entry);
+    }
+
+    /** The list as a whole, in pages of every size, and no page where not even one entry fits. */
+    private <T> void checkPages(
+            final List<T> expected,
+            final MetadataQuery first,
+            final Function<Answers.Page<T>, MetadataQuery> rest,
+            final Function<BodyReader, T> entry) {
+        final int whole = body(first).length;
         for (int limit = 0; limit <= whole; limit++) {
             final List<T> all = new ArrayList<>();
-            int from = 0;
+            MetadataQuery query = first;
             int pages = 0;
-            while (from != Answers.Page.NO_MORE) {
-                final Machines.Result result = Machines.read(machine, query.apply(from), Actor.SYSTEM, limit);
+            while (query != null) {
+                final Machines.Result result = Machines.read(machine, query, Actor.SYSTEM, limit);
                 if (result.status() == ReplyStatus.TOO_LARGE) {
                     assertTrue(limit < whole);
                     break;
                 }
                 final Answers.Page<T> page = Answers.decode(ok(result), in -> Answers.Page.read(in, entry));
                 all.addAll(page.entries());
-                from = page.next();
+                query = page.hasMore() ? rest.apply(page) : null;
                 assertTrue(++pages <= expected.size() + 1);
             }
-            assertEquals(from == Answers.Page.NO_MORE ? expected : expected.subList(0, all.size()), all);
-            assertTrue(from == Answers.Page.NO_MORE || limit < whole);
+            assertEquals(query == null ? expected : expected.subList(0, all.size()), all);
+            assertTrue(query == null || limit < whole);
         }
     }
 

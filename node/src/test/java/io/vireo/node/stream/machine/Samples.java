@@ -105,13 +105,13 @@ final class Samples {
                 new TopicQueries.GetAssignment(S, T, G, new Connection(1, 2, 7)),
                 new UserQueries.GetUsers(0),
                 new UserQueries.GetUser(Identifier.of("amy")),
-                new UserQueries.GetTokens(0),
+                new UserQueries.GetTokens(""),
                 new UserQueries.GetCredentials("amy"),
                 new UserQueries.AuthenticateToken("hash", 12),
                 new SystemQueries.GetCounts(),
-                new SystemQueries.GetMemberships(new Connection(1, 2, 7), 0),
-                new SystemQueries.GetRevocations(0),
-                new SystemQueries.GetDrops(1, 0),
+                new SystemQueries.GetMemberships(new Connection(1, 2, 7)),
+                new SystemQueries.GetRevocations(new GroupKey(0, 0, 0), 0),
+                new SystemQueries.GetDrops(1),
                 new SystemQueries.AreDropped(0, 9, 9),
                 new SystemQueries.GetDuties());
     }
