@@ -26,6 +26,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -65,6 +66,8 @@ final class ReplicaLink implements ReadyChannel {
     /** A replica answers everything; one that says nothing for so long after something was sent is dialled anew. */
     private static final long SILENCE_MAX_NS = 5_000_000_000L;
 
+    private static final int KEEP_ALIVE_S = 2;
+    private static final int KEEP_ALIVE_COUNT = 3;
     private static final int KEPT = 1 << 20;
 
     final int replica;
@@ -303,13 +306,23 @@ final class ReplicaLink implements ReadyChannel {
             wire = tls == null ? Wire.plain(channel) : tls.call(channel, target.getHostString());
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            keepAlive();
             key = channel.register(selector, SelectionKey.OP_CONNECT, this);
             if (channel.connect(target)) {
                 onConnected();
             }
         } catch (final IOException e) {
             close(nowNs, e.getMessage());
+        }
+    }
+
+    /** A machine that is gone says nothing, and where nothing is asked of it only the system can find that out. */
+    private void keepAlive() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_S);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_S);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT);
         }
     }
 

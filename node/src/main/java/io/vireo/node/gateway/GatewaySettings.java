@@ -9,7 +9,7 @@ import io.vireo.node.stream.partition.ConsumerKind;
 /**
  * Limits of a gateway, each with what happens at it.
  *
- * @param node index of the replica, part of the identity of members of consumer groups.
+ * @param node see {@link io.vireo.node.stream.NodeNumber}; part of the identity of members of consumer groups.
  * @param limits of the cluster.
  * @param topicDefaults where a client leaves a setting to the server.
  * @param messageSizeMax bytes of a message with its header; a larger one is refused with 4022.

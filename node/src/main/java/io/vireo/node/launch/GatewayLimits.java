@@ -35,11 +35,11 @@ public final class GatewayLimits {
 
     private GatewayLimits() {}
 
-    /** The settings of a gateway of this replica. */
-    public static GatewaySettings of(final ClusterConfig cluster, final int replica) {
+    /** The settings of a gateway of this node, see {@link io.vireo.node.stream.NodeNumber}. */
+    public static GatewaySettings of(final ClusterConfig cluster, final int node) {
         final int bodyMax = ClientContext.of(cluster).bodyMax();
         return new GatewaySettings(
-                replica,
+                node,
                 StateMachines.limits(cluster),
                 TOPIC_DEFAULTS,
                 Math.min(MESSAGE_SIZE_MAX, bodyMax - BatchFlyweight.HEADER_LENGTH),

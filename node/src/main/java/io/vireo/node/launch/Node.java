@@ -184,9 +184,7 @@ final class Node {
             return "clients of the protocol need a streaming cluster, and this one replicates a "
                     + cluster.stateMachine().text();
         }
-        return settings.settings().clients(settings.replica()) == null
-                ? "the table of this replica in the cluster file has no clients = \\\"host:port\\\""
-                : "shard 0 of this replica serves them, and is another process";
+        return "the table of this replica in the cluster file has no clients = \\\"host:port\\\"";
     }
 
     /** Gives a shard its groups and the ways in and out of them. */

@@ -7,6 +7,7 @@ import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.gateway.service.ServiceSettings;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.sync.ScrubPace;
 import io.vireo.node.transport.HostPort;
 import java.nio.file.Path;
@@ -181,13 +182,20 @@ record NodeSettings(
         return listen != null ? listen : cluster.addresses(replica).get(ofShard);
     }
 
-    /**
-     * Where a shard of this process is to listen for clients; null if it serves none. Where every shard is a process of its own the first
-     * one serves all: a life of the node, which members of consumer groups belong to, is one of a process.
-     */
+    /** The number of this process among those that serve clients. */
+    int node() {
+        return NodeNumber.of(replica, isOneShard() ? shard : 0);
+    }
+
+    /** Processes that the replica runs. */
+    int processCount() {
+        return isOneShard() ? shardCount : 1;
+    }
+
+    /** Where a shard of this process is to listen for clients; null if it serves none. */
     HostPort clientAddress(final int ofShard) {
         final String first = settings.clients(replica);
-        if (first == null || (isOneShard() && ofShard > 0)) {
+        if (first == null) {
             return null;
         }
         final HostPort address = HostPort.parse(first);

@@ -21,6 +21,7 @@ import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
 import io.vireo.node.routing.RouteOutcome;
 import io.vireo.node.routing.ShardRouter;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.transport.HostPort;
 import io.vireo.node.transport.TcpTransport;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All that serves clients of the protocol on one shard: the port, the gateway behind it, its sessions with the groups, the ways to them, and
  * what it needs of the world. Belongs to the shard's thread, which drives it by {@link #poll} and {@link #flush}; the first shard of a
- * process begins the life of the node and sees to it that there is a root user, then all begin to serve.
+ * process begins the life of the node and sees to it that there is a root user, or waits for it, then all begin to serve.
  */
 final class ShardGateway implements Ways, ClusterLinks.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ShardGateway.class);
@@ -148,13 +149,17 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         limits,
                         ServiceSettings.DEFAULT.withPasswordIterations(settings.passwordIterations()),
                         new ClusterMembers(
-                                cluster.name(), members(), () -> sessions.primaryOf(FIRST_GROUP), this::isHeard),
+                                cluster.name(),
+                                members(),
+                                () -> sessions.primaryOf(FIRST_GROUP),
+                                node -> node == settings.replica() || isHeard(node)),
                         this::isHeard,
                         clock,
                         new SeededRandom(secrets.nextLong()),
                         secrets,
-                        // One for the replica, which has one file for the password.
-                        address == null || !isFirst() ? null : rootLogin(rootPassword, new RandomTokens(secrets)),
+                        address != null && isFirst(),
+                        // One process of the replica, which has one file for the password.
+                        address != null && hostsMetadata() ? rootLogin(rootPassword, new RandomTokens(secrets)) : null,
                         rootPassword,
                         settings.replicaDir(),
                         Hosts.name(),
@@ -163,7 +168,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         wake),
                 nowNs);
         if (isFirst()) {
-            sessions.begin(settings.replica(), start -> begun = start);
+            sessions.begin(settings.node(), settings.processCount(), start -> begun = start);
         }
     }
 
@@ -178,8 +183,13 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         }
     }
 
+    /** Of the shards of this process. */
     private boolean isFirst() {
-        return shard == 0;
+        return shard == settings.shards()[0];
+    }
+
+    private boolean hostsMetadata() {
+        return settings.layout().shardOf(FIRST_GROUP) == shard;
     }
 
     private static List<List<String>> addresses(final ClusterConfig cluster) {
@@ -256,7 +266,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     /** Does what is due. @return how much that was. */
     int poll(final long now) {
         nowNs = now;
-        int work = services.poll(now, isFirst() && isLeading(now));
+        int work = services.poll(now, hostsMetadata() && isLeading(now));
         work += sessions.delayNs(now) == 0 ? 1 : 0;
         // What was read is work, for what it was answered has to be flushed before the shard sleeps.
         work += links.poll(now);
@@ -310,8 +320,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     }
 
     private void serve() {
-        gateway = new Gateway(
-                GatewayLimits.of(settings.cluster(), settings.replica()), life.get(), services.ports(), nowNs);
+        gateway =
+                new Gateway(GatewayLimits.of(settings.cluster(), settings.node()), life.get(), services.ports(), nowNs);
         listener.serve(gateway, this::nextClient);
         LOG.info("event=clients-listening shard={} address={} life={}", shard, address(), life.get());
     }
@@ -363,7 +373,19 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         sessions.onFrame(buffer, offset, now);
     }
 
-    private boolean isHeard(final int replica) {
-        return replica == settings.replica() || transport.isConnected(replica);
+    /** Connections of replicas are heard all the time, those of clients end with the process that they lead to. */
+    private boolean isHeard(final int node) {
+        final int replica = NodeNumber.replica(node);
+        // The first group of its shard.
+        final int group = NodeNumber.process(node);
+        if (node == settings.node()) {
+            return true;
+        }
+        if (group >= settings.cluster().groupCount()) {
+            return false;
+        }
+        return replica != settings.replica() && settings.layout().shardOf(group) == shard
+                ? transport.isConnected(replica, group)
+                : links.isOpen(replica, group);
     }
 }

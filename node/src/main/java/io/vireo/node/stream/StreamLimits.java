@@ -24,8 +24,6 @@ public record StreamLimits(
         int membersMax,
         int usersMax,
         long segmentBytes) {
-    /** Nodes of a cluster: as many as it has replicas at most; their numbers are below. */
-    public static final int NODES_MAX = 7;
     /** Partitions that one request may create or delete. */
     public static final int PARTITIONS_PER_REQUEST_MAX = 1000;
     /** Personal access tokens of a user. */

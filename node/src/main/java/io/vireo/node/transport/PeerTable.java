@@ -65,6 +65,11 @@ final class PeerTable {
         return true;
     }
 
+    /** True if this group, which is hosted here, has a connection to this replica. */
+    boolean isConnected(final int replica, final int group) {
+        return connections[replica * groupCount + group] != null;
+    }
+
     static boolean has(final long[] groups, final int group) {
         return (groups[group >>> 6] & 1L << group) != 0;
     }

@@ -248,6 +248,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         return peers.isConnected(replica);
     }
 
+    /** Whether the process of another replica that hosts this group, which is hosted here, is connected. */
+    public boolean isConnected(final int replica, final int group) {
+        return peers.isConnected(replica, group);
+    }
+
     @Override
     public boolean isClientHere(final long clientLo, final long clientHi) {
         return clients.connectionOf(clientLo, clientHi) != null;

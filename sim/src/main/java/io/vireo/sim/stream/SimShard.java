@@ -113,7 +113,7 @@ final class SimShard implements Ways {
                 process,
                 draws);
         if (shard == 0) {
-            sessions.begin(process.replica(), front::onBegun);
+            sessions.begin(process.replica(), 1, front::onBegun);
         }
     }
 

@@ -53,11 +53,13 @@ public final class GroupSessions implements GroupRequests, ClientEdge {
     /**
      * Begins a life of the node: what is left of those before is ended through the log.
      *
+     * @param node see {@link io.vireo.node.stream.NodeNumber}.
+     * @param processes that its replica runs.
      * @param onBegun takes the number of the life, see {@link io.vireo.node.stream.metadata.Connection#start}, as soon as clients may be
      *     served; once.
      */
-    public void begin(final int node, final LongConsumer onBegun) {
-        life = new NodeLife(channel(0).apart(), node, context.timeoutNs(), onBegun);
+    public void begin(final int node, final int processes, final LongConsumer onBegun) {
+        life = new NodeLife(channel(0).apart(), node, processes, context.timeoutNs(), onBegun);
     }
 
     @Override

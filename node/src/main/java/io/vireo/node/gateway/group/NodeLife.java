@@ -23,13 +23,20 @@ final class NodeLife {
 
     private final SessionPlace place;
     private final int node;
+    private final int processes;
     private final long timeoutNs;
     private final LongConsumer onBegun;
     private Stage stage = Stage.REGISTERING;
 
-    NodeLife(final SessionPlace place, final int node, final long timeoutNs, final LongConsumer onBegun) {
+    NodeLife(
+            final SessionPlace place,
+            final int node,
+            final int processes,
+            final long timeoutNs,
+            final LongConsumer onBegun) {
         this.place = place;
         this.node = node;
+        this.processes = processes;
         this.timeoutNs = timeoutNs;
         this.onBegun = onBegun;
     }
@@ -47,7 +54,7 @@ final class NodeLife {
         if (start == 0) {
             return;
         }
-        final SystemCommands.LeaveNode command = new SystemCommands.LeaveNode(node, start);
+        final SystemCommands.LeaveNode command = new SystemCommands.LeaveNode(node, start, processes);
         final byte[] body = command.encode(Actor.SYSTEM);
         stage = Stage.LEAVING;
         place.submit(new PendingRequest(

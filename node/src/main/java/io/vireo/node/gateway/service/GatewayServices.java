@@ -12,7 +12,7 @@ public final class GatewayServices implements AutoCloseable {
     private final MachineView machine;
     private final GroupFigures figures;
     private final Housekeeper housekeeper;
-    /** Null if this node makes none. */
+    /** Null where no clients are served. */
     private final RootUser root;
 
     /** @param nowNs monotonic time, as {@link #poll} has it. */
@@ -35,15 +35,15 @@ public final class GatewayServices implements AutoCloseable {
         housekeeper = new Housekeeper(
                 context.groups(),
                 context.groupCount(),
-                context.nodeCount(),
+                context.replicaCount(),
                 context.limits(),
                 context.heard(),
                 context.clock(),
                 settings,
                 nowNs);
-        root = context.root() == null
-                ? null
-                : new RootUser(context.groups(), passwords, context.root(), context.rootKeeper(), settings);
+        root = context.isServing()
+                ? new RootUser(context.groups(), passwords, context.root(), context.rootKeeper(), settings)
+                : null;
         ports = new GatewayPorts(
                 context.groups(),
                 passwords,

@@ -1,7 +1,11 @@
 package io.vireo.node.gateway.service;
 
-/** Which nodes the transport hears. */
+/** Which nodes are heard from here. */
 public interface HeardNodes {
-    /** Whether something came from the node lately; true of this one. */
+    /**
+     * Whether the process that hosts the group which gives the node its number is there, as far as its connections say; true of this one.
+     *
+     * @param node see {@link io.vireo.node.stream.NodeNumber}: below the number of replicas it is the first or only process of that replica.
+     */
     boolean isHeard(int node);
 }

@@ -7,6 +7,7 @@ import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.SystemCommands;
 import io.vireo.node.stream.machine.SystemQueries;
+import java.util.TreeMap;
 
 /**
  * What the primary of the metadata does for the cluster: carries drops, ends what has timed out, takes out the members of silent nodes, and
@@ -29,7 +30,8 @@ public final class Housekeeper {
     private final SilentNodes silent;
     private final TimedCommand revocations;
     private final TimedCommand tokens;
-    private final TimedCommand[] expulsions = new TimedCommand[StreamLimits.NODES_MAX];
+    /** By node with members. */
+    private final TreeMap<Integer, TimedCommand> expulsions = new TreeMap<>();
 
     private boolean isLeading;
     private boolean isAsking;
@@ -38,14 +40,14 @@ public final class Housekeeper {
 
     /**
      * @param groupCount of the cluster.
-     * @param nodeCount of the cluster.
+     * @param replicaCount of the cluster.
      * @param clock of which only the wall clock is read: when to ask for what may have expired, and until when an expulsion is meant. What is
      *     done is decided by the op's own time; where this clock is behind it by more than an expulsion's validity, nobody is expelled.
      */
     public Housekeeper(
             final GroupRequests groups,
             final int groupCount,
-            final int nodeCount,
+            final int replicaCount,
             final StreamLimits limits,
             final HeardNodes heard,
             final Clock clock,
@@ -57,12 +59,9 @@ public final class Housekeeper {
         metadata = new MetadataLink(groups);
         drops = new DropDuty(metadata, groupCount, settings);
         retention = new RetentionDuty(metadata, groupCount, limits, settings);
-        silent = new SilentNodes(nodeCount, settings.silenceNs(), heard, nowNs);
+        silent = new SilentNodes(replicaCount, settings.silenceNs(), heard);
         revocations = new TimedCommand(metadata, settings.revocationIntervalNs());
         tokens = new TimedCommand(metadata, settings.tokenIntervalNs());
-        for (int node = 0; node < expulsions.length; node++) {
-            expulsions[node] = new TimedCommand(metadata, settings.revocationIntervalNs());
-        }
     }
 
     /** @param isLeadingNow whether group 0 is led here, as far as is known. @return work done. */
@@ -72,7 +71,7 @@ public final class Housekeeper {
             isLeading = isLeadingNow;
             drops.stop();
             retention.stop(nowNs);
-            silent.reset(nowNs);
+            silent.reset();
             askedAtNs = nowNs - settings.dutiesIntervalNs();
         }
         if (!isLeading) {
@@ -127,8 +126,10 @@ public final class Housekeeper {
         for (final Answers.MemberNode each : duties.nodes()) {
             if (silent.isSilent(each.node(), nowNs)) {
                 final long notAfterMicros = wallMicros + EXPULSION_VALIDITY_MICROS;
-                expulsions[each.node()].offer(
-                        new SystemCommands.ExpelNode(each.node(), each.joins(), notAfterMicros), nowNs);
+                expulsions
+                        .computeIfAbsent(
+                                each.node(), node -> new TimedCommand(metadata, settings.revocationIntervalNs()))
+                        .offer(new SystemCommands.ExpelNode(each.node(), each.joins(), notAfterMicros), nowNs);
             }
         }
     }

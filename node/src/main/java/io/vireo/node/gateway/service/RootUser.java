@@ -20,7 +20,8 @@ import java.util.Optional;
 
 /**
  * Sees to it that the cluster has its root user. All nodes may try at once: the log takes one, and the others find that out. Whether a
- * command whose outcome is unknown was the one, its salt tells: no other hash is the same.
+ * command whose outcome is unknown was the one, its salt tells: no other hash is the same. A process that has no login to give waits until
+ * another one has made the user.
  */
 public final class RootUser {
     public static final String DEFAULT_NAME = "iggy";
@@ -114,7 +115,10 @@ public final class RootUser {
     private long triedAtNs;
     private long nowNs;
 
-    /** @param keeper is told of a password that nobody has chosen. */
+    /**
+     * @param login null to wait for what another process does.
+     * @param keeper is told of a password that nobody has chosen.
+     */
     public RootUser(
             final GroupRequests groups,
             final PasswordHash passwords,
@@ -162,7 +166,8 @@ public final class RootUser {
                 found -> onFound(found.user().name()),
                 (outcome, status) -> {
                     if (outcome == Outcome.NOT_APPLIED
-                            && status == MachineStatus.ofStream(StreamStatus.RESOURCE_NOT_FOUND)) {
+                            && status == MachineStatus.ofStream(StreamStatus.RESOURCE_NOT_FOUND)
+                            && login != null) {
                         hash();
                     } else {
                         stage = Stage.WAITING;
@@ -201,7 +206,7 @@ public final class RootUser {
 
     /** Made by another node, by a command of this one whose outcome did not come, or in an earlier life. */
     private void onFound(final String name) {
-        if (login.origin == Origin.GIVEN || sentHash == null && login.origin == Origin.GENERATED) {
+        if (login == null || login.origin == Origin.GIVEN || sentHash == null && login.origin == Origin.GENERATED) {
             stage = Stage.DONE;
             return;
         }

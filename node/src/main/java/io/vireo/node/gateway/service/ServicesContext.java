@@ -13,12 +13,13 @@ import java.util.List;
  * All that the services of a gateway need of the node.
  *
  * @param groupCount of the cluster.
- * @param nodeCount of the cluster.
+ * @param replicaCount of the cluster.
  * @param limits of the cluster.
  * @param heard which nodes the transport hears.
  * @param ids for ids of messages that came without one.
  * @param secrets for salts, tokens and generated passwords.
- * @param root who the root user of a new cluster is; null if this node serves no clients and makes none.
+ * @param isServing whether clients connect here, so that there has to be a root user.
+ * @param root who the root user of a new cluster is; null if another process of this replica says that.
  * @param rootKeeper of a password that nobody has chosen.
  * @param directory with the node's data.
  * @param hostname as clients are shown it, not empty.
@@ -29,7 +30,7 @@ import java.util.List;
 public record ServicesContext(
         GroupRequests groups,
         int groupCount,
-        int nodeCount,
+        int replicaCount,
         StreamLimits limits,
         ServiceSettings settings,
         ClusterView cluster,
@@ -37,6 +38,7 @@ public record ServicesContext(
         Clock clock,
         RandomSource ids,
         SecureRandom secrets,
+        boolean isServing,
         RootUser.Login root,
         RootUser.Keeper rootKeeper,
         Path directory,

@@ -4,8 +4,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.Permissions;
-import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.metadata.Connection;
 import java.util.Arrays;
 import java.util.SortedMap;
@@ -83,10 +83,10 @@ public final class BodyReader {
         return isMalformed ? 0 : count;
     }
 
-    /** Number of a node, which is the index of a replica. */
+    /** See {@link NodeNumber}. */
     int node() {
         final int node = u32();
-        isMalformed |= node < 0 || node >= StreamLimits.NODES_MAX;
+        isMalformed |= node < 0 || node >= NodeNumber.END;
         return node;
     }
 

@@ -1,5 +1,6 @@
 package io.vireo.node.stream.machine;
 
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.GroupKey;
@@ -36,11 +37,12 @@ public final class SystemCommands {
 
     /**
      * The lives of the node before this start have ended: all their connections leave their groups, and none of them joins one again. Said by
-     * the node itself when it has started anew, and by nobody else.
+     * the node itself when it has started anew, and by nobody else. The same is said of the nodes of its replica that are no longer run.
      *
      * @param start see {@link Connection#start}.
+     * @param processes that the replica runs: nodes of processes with this number and above are no more.
      */
-    public record LeaveNode(int node, long start) implements MetadataCommand {
+    public record LeaveNode(int node, long start, int processes) implements MetadataCommand {
         @Override
         public MetadataOperation operation() {
             return MetadataOperation.LEAVE_NODE;
@@ -48,16 +50,20 @@ public final class SystemCommands {
 
         @Override
         public void writeTo(final BodyWriter out) {
-            out.u32(node).u64(start);
+            out.u32(node).u64(start).u32(processes);
         }
 
         static LeaveNode read(final BodyReader in) {
-            return new LeaveNode(in.node(), in.start());
+            final LeaveNode read = new LeaveNode(in.node(), in.start(), in.u32());
+            if (read.processes <= NodeNumber.process(read.node) || read.processes > NodeNumber.PROCESSES_MAX) {
+                in.refuse();
+            }
+            return read;
         }
 
         @Override
         public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
-            return state.consumerGroups().leaveNode(node, start);
+            return state.consumerGroups().leaveNode(node, start, processes);
         }
     }
 

@@ -3,7 +3,6 @@ package io.vireo.node.stream.machine;
 import static io.vireo.node.stream.StreamStatus.OK;
 
 import io.vireo.node.stream.AccessRules;
-import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
 import io.vireo.node.stream.metadata.Drop;
@@ -225,11 +224,8 @@ public final class SystemQueries {
         @Override
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final List<Answers.MemberNode> nodes = new ArrayList<>();
-            for (int node = 0; node < StreamLimits.NODES_MAX; node++) {
-                if (state.consumerGroups().hasMember(node)) {
-                    nodes.add(
-                            new Answers.MemberNode(node, state.consumerGroups().joins(node)));
-                }
+            for (final int node : state.consumerGroups().nodesWithMembers()) {
+                nodes.add(new Answers.MemberNode(node, state.consumerGroups().joins(node)));
             }
             new Answers.Duties(
                             state.drops().size(),

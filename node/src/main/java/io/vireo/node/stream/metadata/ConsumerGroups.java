@@ -9,6 +9,7 @@ import static io.vireo.node.stream.StreamStatus.TRANSIENT_NOT_ACCEPTED;
 import io.vireo.bootstrap.checkpoint.SnapshotInput;
 import io.vireo.bootstrap.checkpoint.SnapshotOutput;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.StreamLimits;
 import java.util.Collection;
 import java.util.List;
@@ -27,10 +28,7 @@ public final class ConsumerGroups {
     private final StreamLimits limits;
     private final Streams streams;
     private final Memberships memberships;
-    /** By node: the first of its lives that has not ended. */
-    private final long[] starts = new long[StreamLimits.NODES_MAX];
-    /** By node: how often its connections have joined, also where they were members: by it an expulsion knows that the node was heard. */
-    private final long[] joins = new long[StreamLimits.NODES_MAX];
+    private final NodeLives nodes = new NodeLives();
 
     private long lastGeneration;
 
@@ -71,14 +69,14 @@ public final class ConsumerGroups {
         return since == Long.MAX_VALUE ? 0 : since;
     }
 
-    /** Whether a connection of the node is a member of a group. */
-    public boolean hasMember(final int node) {
-        return memberships.hasMember(node);
+    /** Nodes with a connection that is a member of a group, ascending. */
+    public List<Integer> nodesWithMembers() {
+        return memberships.nodes();
     }
 
     /** How often connections of the node have joined a group, also one whose members they were: see {@link #expelNode}. */
     public long joins(final int node) {
-        return joins[node];
+        return nodes.joins(node);
     }
 
     /** @return number of the group; or 1009, 2010, 5004, 5005, 5007. */
@@ -137,15 +135,15 @@ public final class ConsumerGroups {
         }
         final Member present = group.member(connection);
         if (present != null) {
-            joins[connection.node()]++;
+            nodes.onJoined(connection.node());
             return MetadataResult.of(present.slot());
         }
-        if (group.members().size() == limits.membersMax() || connection.start() < starts[connection.node()]) {
+        if (group.members().size() == limits.membersMax() || connection.start() < nodes.start(connection.node())) {
             return MetadataResult.refused(TRANSIENT_NOT_ACCEPTED);
         }
         final Member member = group.add(connection);
         group.generation(++lastGeneration);
-        joins[connection.node()]++;
+        nodes.onJoined(connection.node());
         group.assignment()
                 .balance(place.topic().partitions().count(), group.members(), lastGeneration, timestampMicros);
         memberships.add(place.key(), member);
@@ -182,13 +180,23 @@ public final class ConsumerGroups {
     }
 
     /**
-     * The lives of the node before this start have ended: their connections leave all their groups, and none of them joins one again.
+     * The lives of the node before this start have ended: their connections leave all their groups, and none of them joins one again. So
+     * have those of nodes that its replica had when it ran more processes.
      *
-     * @return groups they have left.
+     * @param processes of the replica, this one among them.
+     * @return groups they have left; one that two nodes have left counts for both.
      */
-    public MetadataResult leaveNode(final int node, final long start) {
-        starts[node] = Math.max(starts[node], start);
-        return MetadataResult.of(removeBefore(node, start));
+    public MetadataResult leaveNode(final int node, final long start, final int processes) {
+        int left = endBefore(node, start);
+        for (final int gone : nodes.behind(NodeNumber.replica(node), processes)) {
+            left += endBefore(gone, start);
+        }
+        return MetadataResult.of(left);
+    }
+
+    private int endBefore(final int node, final long start) {
+        nodes.onStarted(node, start);
+        return removeBefore(node, start);
     }
 
     /**
@@ -203,7 +211,7 @@ public final class ConsumerGroups {
      */
     public MetadataResult expelNode(
             final int node, final long decidedJoins, final long notAfterMicros, final long timestampMicros) {
-        final boolean isMeant = joins[node] == decidedJoins && timestampMicros <= notAfterMicros;
+        final boolean isMeant = nodes.joins(node) == decidedJoins && timestampMicros <= notAfterMicros;
         return MetadataResult.of(isMeant ? removeBefore(node, Long.MAX_VALUE) : 0);
     }
 
@@ -260,25 +268,13 @@ public final class ConsumerGroups {
     /** What is of no group, before the groups. */
     void writeTo(final SnapshotOutput out) {
         out.writeLong(lastGeneration);
-        for (final long start : starts) {
-            out.writeLong(start);
-        }
-        for (final long count : joins) {
-            out.writeLong(count);
-        }
+        nodes.writeTo(out);
     }
 
     void readFrom(final SnapshotInput in) {
         lastGeneration = in.readLong();
         in.check(lastGeneration >= 0, "generations are counted from 0", lastGeneration);
-        for (int node = 0; node < starts.length; node++) {
-            starts[node] = in.readLong();
-            in.check(starts[node] >= 0, "starts of nodes are counted from 0", starts[node]);
-        }
-        for (int node = 0; node < joins.length; node++) {
-            joins[node] = in.readLong();
-            in.check(joins[node] >= 0, "joins of a node are counted from 0", joins[node]);
-        }
+        nodes.readFrom(in);
     }
 
     void writeTo(final SnapshotOutput out, final Topic topic) {
@@ -324,11 +320,11 @@ public final class ConsumerGroups {
         for (int left = in.readLength(limits.membersMax(), MEMBER_BYTES, "the number of members"); left > 0; left--) {
             final int slot = in.readInt();
             final int node = in.readInt();
-            in.check(node >= 0 && node < starts.length, "a member is at a replica", node);
-            in.check(joins[node] > 0, "a node with a member has joined", node);
+            in.check(node >= 0 && node < NodeNumber.END, "a member is at a node", node);
+            in.check(nodes.joins(node) > 0, "a node with a member has joined", node);
             final Member member = new Member(slot, new Connection(node, in.readLong(), in.readInt()));
             in.check(
-                    member.connection().start() >= starts[node],
+                    member.connection().start() >= nodes.start(node),
                     "a member is of a life that has not ended",
                     member.connection().start());
             in.check(member.slot() > last && member.slot() < limits.membersMax(), "slots ascend", member.slot());

@@ -29,9 +29,15 @@ final class Memberships {
         return found;
     }
 
-    boolean hasMember(final int node) {
-        final Connection last = groups.lowerKey(new Connection(node + 1, 0, 0));
-        return last != null && last.node() == node;
+    /** Those of the connections, ascending. */
+    List<Integer> nodes() {
+        final List<Integer> nodes = new ArrayList<>();
+        Connection next = groups.isEmpty() ? null : groups.firstKey();
+        while (next != null) {
+            nodes.add(next.node());
+            next = groups.ceilingKey(new Connection(next.node() + 1, 0, 0));
+        }
+        return nodes;
     }
 
     /** Groups with a partition that moves, as of now. */

@@ -13,7 +13,7 @@ public final class MetadataState {
     /** Answer for a namespace that is no partition. */
     public static final int NO_GROUP = -1;
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final StreamLimits limits;
     private final int groupCount;

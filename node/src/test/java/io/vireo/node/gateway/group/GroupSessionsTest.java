@@ -368,7 +368,7 @@ class GroupSessionsTest {
                 5, 1, 8, TIMEOUT_NS, new StreamStateMachine(new MetadataMachine(StreamLimits.DEFAULT, 1), null));
         final List<Long> begun = new ArrayList<>();
         metadata.isOut = true;
-        metadata.sessions.begin(2, begun::add);
+        metadata.sessions.begin(2, 1, begun::add);
         metadata.run(3 * TIMEOUT_NS);
         assertEquals(List.of(), begun);
         metadata.isOut = false;

@@ -126,6 +126,7 @@ class GatewayServicesTest {
                         world,
                         new SeededRandom(1),
                         secrets,
+                        true,
                         RootUser.Login.of(Map.of(), Optional.empty(), new RandomTokens(secrets)),
                         new Telling(),
                         directory,

@@ -301,8 +301,8 @@ final class CommandScript {
                         s -> s.consumerGroups().leaveAll(connection));
             case 2 ->
                 ofSystem(
-                        new SystemCommands.LeaveNode(node, start),
-                        s -> s.consumerGroups().leaveNode(node, start));
+                        new SystemCommands.LeaveNode(node, start, 1 + node / 7),
+                        s -> s.consumerGroups().leaveNode(node, start, 1 + node / 7));
             case 3 -> {
                 final GroupKey key = new GroupKey(random.nextInt(3), random.nextInt(3), random.nextInt(2));
                 final int partition = random.nextInt(6);

@@ -95,7 +95,7 @@ class DutiesTest {
         join(2, 5, G);
         final long ofTwo = 1;
         assertEquals(List.of(new Answers.MemberNode(2, ofTwo), new Answers.MemberNode(6, ofSix)), duties().nodes());
-        apply(new SystemCommands.LeaveNode(6, 9));
+        apply(new SystemCommands.LeaveNode(6, 9, 1));
         assertEquals(2, duties().nodes().size());
         apply(new SystemCommands.ExpelNode(6, ofTwo, Long.MAX_VALUE));
         assertEquals(2, duties().nodes().size(), "it was decided on another state of that node");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.node.stream.NodeNumber;
 import java.util.EnumSet;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -69,11 +70,11 @@ class ExtremeNumbersTest {
         assertEquals(EnumSet.allOf(QueryKind.class), met);
     }
 
-    /** A member is at a replica. */
+    /** A member is at a process of a replica. */
     @Test
     void shouldRefuseANodeThatIsNone() {
         final MetadataMachine machine = Samples.machine();
-        for (final int node : new int[] {7, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
+        for (final int node : new int[] {NodeNumber.END, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
             for (final MetadataCommand command : Samples.ofNode(node)) {
                 assertEquals(
                         ReplyStatus.MALFORMED,
@@ -81,10 +82,19 @@ class ExtremeNumbersTest {
                         command::toString);
             }
         }
-        for (final MetadataCommand command : Samples.ofNode(6)) {
-            assertTrue(
-                    Machines.apply(machine, command, Actor.SYSTEM, 50).status() != ReplyStatus.MALFORMED,
-                    command::toString);
+        for (final int node : new int[] {6, NodeNumber.END - 1}) {
+            for (final MetadataCommand command : Samples.ofNode(node)) {
+                assertTrue(
+                        Machines.apply(machine, command, Actor.SYSTEM, 50).status() != ReplyStatus.MALFORMED,
+                        command::toString);
+            }
+        }
+        for (final int processes : new int[] {2, 0, -1, NodeNumber.PROCESSES_MAX + 1}) {
+            final MetadataCommand command = new SystemCommands.LeaveNode(NodeNumber.of(1, 2), 1, processes);
+            assertEquals(
+                    ReplyStatus.MALFORMED,
+                    Machines.apply(machine, command, Actor.SYSTEM, 50).status(),
+                    "this process is among them");
         }
     }
 

@@ -41,7 +41,7 @@ class GoldenBytesTest {
         }
         add(found, "snapshot", Machines.snapshot(machine));
         final Machines.Result reply =
-                Machines.apply(machine, new SystemCommands.LeaveNode(1, 9), Actor.SYSTEM, 0x123456789aL);
+                Machines.apply(machine, new SystemCommands.LeaveNode(1, 9, 1), Actor.SYSTEM, 0x123456789aL);
         add(found, "reply", reply.body());
         return found;
     }

@@ -124,7 +124,7 @@ class MetadataMachineTest {
         for (final int left : new int[] {1, 0}) {
             assertEquals(
                     left,
-                    done(new SystemCommands.LeaveNode(1, 5), Actor.SYSTEM, 1).number());
+                    done(new SystemCommands.LeaveNode(1, 5, 1), Actor.SYSTEM, 1).number());
             assertEquals(
                     List.of(new Member(1, other), new Member(2, after)),
                     machine.state().consumerGroups().find(FIRST, FIRST, FIRST).members());

@@ -1,6 +1,7 @@
 package io.vireo.node.stream.machine;
 
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.Permission;
 import io.vireo.node.stream.Permissions;
 import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops.Acknowledged;
@@ -75,7 +76,7 @@ final class Samples {
                 new UserCommands.DeleteToken("token"),
                 new UserCommands.CreateRoot("root", "h0"),
                 new SystemCommands.LeaveAll(new Connection(1, 2, 7)),
-                new SystemCommands.LeaveNode(1, 1),
+                new SystemCommands.LeaveNode(1, 1, 1),
                 new SystemCommands.CompleteRevocation(new GroupKey(0, 0, 0), 3, 3),
                 new SystemCommands.ExpireRevocations(5),
                 new SystemCommands.ExpireTokens(),
@@ -89,7 +90,7 @@ final class Samples {
                 new GroupCommands.JoinGroup(S, T, G, new Connection(node, 0, 8)),
                 new GroupCommands.LeaveGroup(S, T, G, new Connection(node, 0, 8)),
                 new SystemCommands.LeaveAll(new Connection(node, 0, 8)),
-                new SystemCommands.LeaveNode(node, 1),
+                new SystemCommands.LeaveNode(node, 1, NodeNumber.PROCESSES_MAX),
                 new SystemCommands.ExpelNode(node, 1, 2));
     }
 

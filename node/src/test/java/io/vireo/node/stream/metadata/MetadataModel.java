@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.Namespaces;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.StreamStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Streams, topics, partitions and drops as a reader of the protocol would write them down: plain maps and lists, searched from one end to
@@ -37,9 +40,11 @@ final class MetadataModel {
     final StreamLimits limits;
     final int groupCount;
     /** By node: its first life that has not ended. */
-    final long[] starts = new long[StreamLimits.NODES_MAX];
+    final long[] starts = new long[NodeNumber.END];
     /** By node: joins that were not refused. */
-    final long[] joins = new long[StreamLimits.NODES_MAX];
+    final long[] joins = new long[NodeNumber.END];
+    /** Nodes that have begun a life or joined. */
+    final SortedSet<Integer> nodes = new TreeSet<>();
 
     private long lastIncarnation;
     long lastGeneration;
@@ -47,6 +52,11 @@ final class MetadataModel {
     MetadataModel(final StreamLimits limits, final int groupCount) {
         this.limits = limits;
         this.groupCount = groupCount;
+    }
+
+    void joined(final int node) {
+        nodes.add(node);
+        joins[node]++;
     }
 
     MetadataResult createStream(final String name, final long now) {

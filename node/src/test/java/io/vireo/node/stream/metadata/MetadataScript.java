@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.StreamLimits;
 import io.vireo.node.stream.StreamStatus;
 import java.util.ArrayList;
@@ -159,12 +160,21 @@ final class MetadataScript {
         } else if (kind < 93) {
             final int node = connection.node();
             final long start = random.nextInt(4);
-            model.starts[node] = Math.max(model.starts[node], start);
-            final int left = modelLeave(seat -> seat.node() == node && seat.start() < start);
+            final int processes = 1 + NodeNumber.process(node) + random.nextInt(2);
+            model.nodes.add(node);
+            int left = 0;
+            for (final int each : model.nodes) {
+                final boolean isGone =
+                        NodeNumber.replica(each) == NodeNumber.replica(node) && NodeNumber.process(each) >= processes;
+                if (each == node || isGone) {
+                    model.starts[each] = Math.max(model.starts[each], start);
+                    left += modelLeave(seat -> seat.node() == each && seat.start() < start);
+                }
+            }
             return done(
                     left > 0 ? "leaveNode" : "leaveNodeOfNone",
                     MetadataModel.ok(left),
-                    state -> state.consumerGroups().leaveNode(node, start));
+                    state -> state.consumerGroups().leaveNode(node, start, processes));
         } else if (kind < 98) {
             return complete();
         }
@@ -203,7 +213,7 @@ final class MetadataScript {
                     state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         if (joined.slot(connection) != null) {
-            model.joins[connection.node()]++;
+            model.joined(connection.node());
             return done(
                     "joinAgain",
                     MetadataModel.ok(joined.slot(connection)),
@@ -222,7 +232,7 @@ final class MetadataScript {
                     state -> state.consumerGroups().join(stream, topic, group, connection, now));
         }
         joined.join(model, connection, found.partitions.size());
-        model.joins[connection.node()]++;
+        model.joined(connection.node());
         final String did = done(
                 "join",
                 MetadataModel.ok(joined.slot(connection)),
@@ -352,7 +362,8 @@ final class MetadataScript {
     /** Few, so that they come again; of starts that mostly have not ended. */
     private Connection connection() {
         final long start = random.nextInt(6) == 0 ? 0 : 2 + random.nextInt(2);
-        return new Connection(random.nextInt(3), start, random.nextInt(3) - 1);
+        final int node = NodeNumber.of(random.nextInt(3), random.nextInt(4) / 3);
+        return new Connection(node, start, random.nextInt(3) - 1);
     }
 
     private Identifier identifier() {
