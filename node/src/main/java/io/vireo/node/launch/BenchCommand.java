@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BenchIdleCommand.class,
             BenchRecoveryCommand.class,
             BenchNamespacesCommand.class,
+            BenchBatchesCommand.class,
             YardstickNodeCommand.class
         },
         footer = {
@@ -30,6 +31,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name a measurement: append, yardstick, idle, recovery or namespaces");
+                spec.commandLine(), "name a measurement: append, yardstick, idle, recovery, namespaces or batches");
     }
 }

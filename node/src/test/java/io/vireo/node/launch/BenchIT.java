@@ -133,6 +133,17 @@ class BenchIT {
     }
 
     @Test
+    void shouldSayWhatTheCheckOfABatchCosts() throws Exception {
+        final Result result = bench("batches", "--pairs", "1", "--json");
+        assertEquals(0, result.exit, result.toString());
+        assertTrue(
+                result.output.matches("(?s)\\{\"batches\":\\[(\\{\"messages\":[0-9]+,\"payload\":[0-9]+,"
+                        + "\"batchBytes\":[0-9]+,\"copyNs\":[1-9][0-9]*,\"checkNs\":-?[0-9]+},?){5}]}\\s*"),
+                result.toString());
+        assertEquals(ExitCodes.OPERATOR, bench("batches", "--pairs", "0").exit);
+    }
+
+    @Test
     void shouldRefuseInOneLineWhenAnArgumentIsWrong() throws Exception {
         final Result result = bench("append", "--runs", "0", "--dir", temp.toString());
         assertEquals(2, result.exit, result.toString());

@@ -5,7 +5,7 @@ import org.agrona.DirectBuffer;
 /**
  * Checks the bytes of a batch; total functions. The state machine calls {@link #whole} when it applies, because a batch may come from any
  * client of the cluster and not only from a gateway, which forms it with {@link BatchBuilder}: what is none is refused there, by all replicas
- * alike, and what is stored every reader can read.
+ * alike, and what is stored every reader can read. That costs about as much as the copy that applying makes (docs/PERFORMANCE.md).
  */
 public final class BatchCheck {
     private final BatchFlyweight batch = new BatchFlyweight();
