@@ -13,9 +13,17 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.iggy.client.blocking.tcp.IggyTcpClient;
+import org.apache.iggy.consumergroup.Consumer;
+import org.apache.iggy.identifier.ConsumerId;
+import org.apache.iggy.identifier.StreamId;
+import org.apache.iggy.identifier.TopicId;
+import org.apache.iggy.message.PollingStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamCommandsIT {
     private static final Map<String, String> ROOT = Map.of("VIREO_PASSWORD", StreamingCluster.PASSWORD);
     private static final int MANY = 20_000;
+    /** Many polls, and far less than a member waits. */
+    private static final long WITHOUT_ITS_SHARE_NS = TimeUnit.MILLISECONDS.toNanos(600);
 
     @TempDir
     static Path dir;
@@ -169,6 +179,57 @@ class StreamCommandsIT {
         assertEquals(5, seen.size());
         assertEquals(Set.of("1", "2", "3", "4", "5"), Set.copyOf(seen));
         refused("line 2 of the texts has no key", "produce", "c", "t", "--key-separator", ":", "x:6", "7");
+    }
+
+    /** Its share is on its way from a member that goes on for a while: until then it finds nothing, which is not all there is. */
+    @Test
+    void shouldWaitForItsShareWhenAnotherMemberStillHasIt() throws Exception {
+        topic("h", 3);
+        ok("group", "create", "h", "t", "g");
+        ok("produce", "h", "t", "--partition", "2", "1", "2");
+        final StreamId stream = StreamId.of("h");
+        final TopicId topic = TopicId.of("t");
+        final ConsumerId group = ConsumerId.of("g");
+        try (IggyTcpClient other = IggyTcpClient.builder()
+                .host("127.0.0.1")
+                .port(cluster.port(1))
+                .connectionPoolSize(1)
+                .build()) {
+            other.connect();
+            other.users().login(StreamingCluster.USER, StreamingCluster.PASSWORD);
+            other.consumerGroups().joinConsumerGroup(stream, topic, group);
+            long polled = 0;
+            for (int turn = 0; turn < 3; turn++) {
+                // What it has polled and not stored keeps its partition from moving on.
+                polled += other.messages()
+                        .pollMessages(
+                                stream,
+                                topic,
+                                Optional.empty(),
+                                Consumer.group(group),
+                                PollingStrategy.next(),
+                                10L,
+                                false)
+                        .count();
+            }
+            assertEquals(2, polled);
+            try (VireoProcess consume = start("consume", "h", "t", "--group", "g", "--progress-ms", "0")) {
+                final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                long joinedNs = 0;
+                while (joinedNs == 0 || System.nanoTime() - joinedNs < WITHOUT_ITS_SHARE_NS) {
+                    final int members = other.consumerGroups()
+                            .getConsumerGroup(stream, topic, group)
+                            .orElseThrow()
+                            .membersCount()
+                            .intValue();
+                    joinedNs = joinedNs == 0 && members == 2 ? System.nanoTime() : joinedNs;
+                    assertTrue(System.nanoTime() - deadline < 0, consume::output);
+                }
+                other.consumerGroups().leaveConsumerGroup(stream, topic, group);
+                assertEquals(ExitCodes.OK, consume.exitCode(), consume.output());
+                assertEquals("1\n2", consume.output());
+            }
+        }
     }
 
     @Test

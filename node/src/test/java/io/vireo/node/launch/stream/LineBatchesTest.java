@@ -80,6 +80,22 @@ class LineBatchesTest {
                 batch.values().stream().map(LineBatchesTest::texts).toList());
     }
 
+    @Test
+    void shouldTellKeysApartThatBeginAlike() {
+        assertEquals(
+                List.of(List.of("a", "d"), List.of("b"), List.of("c")), destinations("k:a\nkk:b\nkkk:c\nk:d\n", ":"));
+        assertEquals(
+                List.of(List.of("a", ":c"), List.of("b")),
+                destinations("k::a\nk:k::b\nk:::c\n", "::"),
+                "the key ends at the first separator, and what looks like its beginning is part of the key");
+    }
+
+    private List<List<String>> destinations(final String text, final String separator) {
+        return of(text, 10, separator).next(interruption).values().stream()
+                .map(LineBatchesTest::texts)
+                .toList();
+    }
+
     private LineBatches of(final String text, final int messagesMax, final String separator) {
         return new LineBatches(
                 LineSource.ofStream(new ByteArrayInputStream(text.getBytes(ISO_8859_1)), "test"),
