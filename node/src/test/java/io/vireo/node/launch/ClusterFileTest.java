@@ -217,7 +217,9 @@ class ClusterFileTest {
         final NodeSettings anyPort = node(stream + "clients = \"127.0.0.1:0\"\n" + own);
         assertEquals("127.0.0.1:0", anyPort.clientAddress(1).toString());
         final NodeSettings apart = node(stream + "clients = \"127.0.0.1:8090\"\n" + own + "shard = 1\n");
-        assertNull(apart.clientAddress(1), "the process of shard 0 serves them");
+        assertEquals("127.0.0.1:8091", apart.clientAddress(1).toString(), "a process serves at the port of its shard");
+        assertEquals(List.of(7, 2), List.of(apart.node(), apart.processCount()));
+        assertEquals(List.of(0, 1), List.of(node.node(), node.processCount()));
         assertNull(node(stream + own).clientAddress(0));
     }
 
