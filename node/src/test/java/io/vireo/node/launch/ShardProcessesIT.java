@@ -42,6 +42,9 @@ class ShardProcessesIT {
     private static final int PARTITIONS = 6;
     private static final int GET_CLUSTER_METADATA = 12;
     private static final int NODE_PORTS_BYTES = 10;
+    /** Five processes start at a time. */
+    private static final long START_MS = 120_000;
+
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
     private static final StreamId STREAM = StreamId.of("orders");
     private static final TopicId TOPIC = TopicId.of("events");
@@ -90,7 +93,7 @@ class ShardProcessesIT {
     }
 
     @Test
-    @Timeout(240)
+    @Timeout(600)
     void shouldServeClientsAtEachProcessAndKnowWhoseMembersAreGone() throws Exception {
         final VireoProcess metadata = start(0, "--shard", "0");
         VireoProcess odds = start(0, "--shard", "1");
@@ -175,7 +178,7 @@ class ShardProcessesIT {
     }
 
     private static void awaitServing(final VireoProcess process, final int shard) throws InterruptedException {
-        process.awaitLine("event=clients-listening shard=" + shard);
+        process.awaitLineWithin("event=clients-listening shard=" + shard, START_MS);
     }
 
     private IggyTcpClient connect(final int replica, final int shard) {

@@ -112,7 +112,17 @@ final class VireoProcess implements AutoCloseable {
 
     /** Waits for the {@code count}-th line that this holds for and returns it. */
     String awaitLine(final Predicate<String> filter, final int count, final String what) throws InterruptedException {
-        final long deadline = System.nanoTime() + DEADLINE_MS * 1_000_000;
+        return awaitLine(filter, count, what, DEADLINE_MS);
+    }
+
+    /** Waits no longer than this for the first line that holds this text: where many processes start at a time. */
+    String awaitLineWithin(final String text, final long deadlineMs) throws InterruptedException {
+        return awaitLine(line -> line.contains(text), 1, text, deadlineMs);
+    }
+
+    private String awaitLine(final Predicate<String> filter, final int count, final String what, final long deadlineMs)
+            throws InterruptedException {
+        final long deadline = System.nanoTime() + deadlineMs * 1_000_000;
         synchronized (lines) {
             while (true) {
                 int found = 0;
