@@ -8,6 +8,7 @@ import io.vireo.node.stream.machine.Answers;
 import io.vireo.node.stream.machine.SystemCommands;
 import io.vireo.node.stream.machine.SystemQueries;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the primary of the metadata does for the cluster: carries drops, ends what has timed out, takes out the members of silent nodes, and
@@ -59,7 +60,7 @@ public final class Housekeeper {
         metadata = new MetadataLink(groups);
         drops = new DropDuty(metadata, groupCount, settings);
         retention = new RetentionDuty(metadata, groupCount, limits, settings);
-        silent = new SilentNodes(replicaCount, settings.silenceNs(), heard);
+        silent = new SilentNodes(replicaCount, settings.silenceNs(), settings.dutiesIntervalNs(), heard);
         revocations = new TimedCommand(metadata, settings.revocationIntervalNs());
         tokens = new TimedCommand(metadata, settings.tokenIntervalNs());
     }
@@ -123,6 +124,7 @@ public final class Housekeeper {
         if (duties.tokenExpiryMicros() != 0 && Long.compareUnsigned(wallMicros, duties.tokenExpiryMicros()) >= 0) {
             tokens.offer(new SystemCommands.ExpireTokens(), nowNs);
         }
+        silent.retain(duties.nodes().stream().map(Answers.MemberNode::node).collect(Collectors.toSet()));
         for (final Answers.MemberNode each : duties.nodes()) {
             if (silent.isSilent(each.node(), nowNs)) {
                 final long notAfterMicros = wallMicros + EXPULSION_VALIDITY_MICROS;

@@ -197,6 +197,38 @@ class HousekeeperTest {
     }
 
     @Test
+    void shouldGiveANodeThatHasMembersAgainTheWholeTimeToBeHeard() {
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        silent.add(1);
+        run(12 * SECOND, SECOND);
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+        run(60 * SECOND, SECOND);
+
+        // It has begun anew and serves clients, and the connection to it is dialled again a little later.
+        final Connection joined = new Connection(1, 6, 1);
+        world.command(new GroupCommands.JoinGroup(S, T, G, joined));
+        run(2 * SECOND, SECOND);
+        silent.clear();
+        run(60 * SECOND, SECOND);
+        assertEquals(1, world.metadata.state().consumerGroups().of(joined).size());
+        assertEquals(1, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+    }
+
+    @Test
+    void shouldTakeOutNobodyForASilenceInWhichItHasNotListened() {
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        run(2 * SECOND, SECOND);
+        // It stands still for a minute, and what has come meanwhile is read after its first look.
+        world.pass(60 * SECOND);
+        silent.add(1);
+        housekeeper.poll(world.nowNs, true);
+        housekeeper.poll(world.nowNs, true);
+        silent.clear();
+        run(60 * SECOND, SECOND);
+        assertEquals(0, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
+    }
+
+    @Test
     void shouldTakeOutNobodyWhenItIsSaidTooLate() {
         final Connection back = new Connection(1, 5, 7);
         world.command(new GroupCommands.JoinGroup(S, T, G, back));
