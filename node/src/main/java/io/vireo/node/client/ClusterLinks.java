@@ -105,14 +105,14 @@ public final class ClusterLinks implements ReplicaLink.Listener {
         return replica != self && of(replica, group).send(frame, offset, length, nowNs);
     }
 
-    /** Whether the shard of a replica that hosts a group is connected. */
-    public boolean isOpen(final int replica, final int group) {
-        return replica != self && of(replica, group).isOpen();
+    /** Whether the shard of a replica that hosts a group has lately said something; to be asked again and again. */
+    public boolean isHeard(final int replica, final int group, final long nowNs) {
+        return replica != self && of(replica, group).isHeard(nowNs);
     }
 
     /** Asked right after {@link #send} was false: whether the connection is there and only takes nothing more for now. */
     public boolean isFull(final int replica, final int group) {
-        return isOpen(replica, group);
+        return replica != self && of(replica, group).isOpen();
     }
 
     @Override

@@ -66,6 +66,11 @@ final class ReplicaLink implements ReadyChannel {
     /** A replica answers everything; one that says nothing for so long after something was sent is dialled anew. */
     private static final long SILENCE_MAX_NS = 5_000_000_000L;
 
+    /** Who wants to know whether the shard is there asks it after so long without a word of it. */
+    private static final long ASK_NS = 1_000_000_000L;
+    /** Long enough for the answer to a question after {@link #ASK_NS}. */
+    private static final long HEARD_NS = 2 * ASK_NS;
+
     private static final int KEEP_ALIVE_S = 2;
     private static final int KEEP_ALIVE_COUNT = 3;
     private static final int KEPT = 1 << 20;
@@ -93,9 +98,11 @@ final class ReplicaLink implements ReadyChannel {
     private final MessageCheck check;
     private final Checksum checksum = new Checksum();
     private final HeaderFlyweight header = new HeaderFlyweight();
+    private final UnsafeBuffer statusFrame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
     private final HelloFlyweight hello = new HelloFlyweight();
     private final RejectFlyweight reject = new RejectFlyweight();
     private final UnsafeBuffer helloFrame;
+    private final int frameSizeMax;
     private final ReceiveBuffer received = new ReceiveBuffer();
     private final SendBuffer outgoing;
 
@@ -122,6 +129,10 @@ final class ReplicaLink implements ReadyChannel {
     private long dueNs;
     private boolean isWaiting;
     private long waitingSinceNs;
+    /** When the shard last said something; of an open link. */
+    private long heardNs;
+    /** When it was last asked for its status; of an open link. */
+    private long askedNs;
     /** Why the connection is not open, for people. */
     private volatile String problem = "not connected yet";
 
@@ -161,12 +172,33 @@ final class ReplicaLink implements ReadyChannel {
         this.tls = tls;
         this.dueNs = nowNs;
         this.listener = listener;
-        this.check = new MessageCheck(context.clusterLo(), context.clusterHi(), context.frameSizeMax());
+        this.frameSizeMax =
+                Math.max(context.frameSizeMax(), HeaderFlyweight.HEADER_LENGTH + TransportContext.STATUS_MAX);
+        this.check = new MessageCheck(context.clusterLo(), context.clusterHi(), frameSizeMax);
         this.outgoing = new SendBuffer(Math.max(4 * context.frameSizeMax(), 16 << 20), KEPT);
     }
 
     boolean isOpen() {
         return stage == Stage.OPEN;
+    }
+
+    /**
+     * Whether the shard has lately said something by this connection. It has to be asked again and again: then the shard is asked for its
+     * status where it has no other reason to speak, because the system answers for a process that hangs. The answer comes from the shard
+     * itself, in whatever state its groups are.
+     */
+    boolean isHeard(final long nowNs) {
+        if (stage != Stage.OPEN) {
+            return false;
+        }
+        if (nowNs - heardNs >= ASK_NS && nowNs - askedNs >= ASK_NS) {
+            askedNs = nowNs;
+            header.wrap(statusFrame, 0);
+            header.init(Command.STATUS, context.clusterLo(), context.clusterHi(), statusFrame.capacity(), 0, 0, 0);
+            header.seal(checksum);
+            send(statusFrame, 0, statusFrame.capacity(), nowNs);
+        }
+        return nowNs - heardNs < HEARD_NS;
     }
 
     /** Null if the connection is open, else why not. Any thread. */
@@ -345,7 +377,7 @@ final class ReplicaLink implements ReadyChannel {
     }
 
     private int sizeMax() {
-        return stage == Stage.OPEN ? context.frameSizeMax() : TransportContext.HANDSHAKE_ANSWER_MAX;
+        return stage == Stage.OPEN ? frameSizeMax : TransportContext.HANDSHAKE_ANSWER_MAX;
     }
 
     private void read(final long nowNs) throws IOException {
@@ -360,6 +392,7 @@ final class ReplicaLink implements ReadyChannel {
         int length = received.frameLength(sizeMax());
         while (length > 0) {
             isWaiting = false;
+            heardNs = nowNs;
             if (stage == Stage.OPEN) {
                 final String invalid = check.invalidReason(received.buffer(), received.offset(), length);
                 if (invalid != null) {
@@ -368,7 +401,7 @@ final class ReplicaLink implements ReadyChannel {
                 }
                 if (header.wrap(received.buffer(), received.offset()).command() == Command.REJECT) {
                     onReject(length, nowNs);
-                } else {
+                } else if (header.command() != Command.STATUS_REPLY) {
                     rejections = 0;
                     listener.onFrame(received.buffer(), received.offset(), length, nowNs);
                 }
@@ -447,6 +480,7 @@ final class ReplicaLink implements ReadyChannel {
             return;
         }
         stage = Stage.OPEN;
+        askedNs = nowNs;
         failures = 0;
         attempts = 0;
         wasSentHome = false;

@@ -8,6 +8,7 @@ import io.vireo.node.client.ClusterLinks;
 import io.vireo.node.gateway.Gateway;
 import io.vireo.node.gateway.group.GroupSessions;
 import io.vireo.node.gateway.group.SessionsContext;
+import io.vireo.node.gateway.group.ShardWays;
 import io.vireo.node.gateway.group.Ways;
 import io.vireo.node.gateway.service.ClusterMembers;
 import io.vireo.node.gateway.service.GatewayServices;
@@ -19,7 +20,6 @@ import io.vireo.node.gateway.tcp.ClientListener;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
-import io.vireo.node.routing.RouteOutcome;
 import io.vireo.node.routing.ShardRouter;
 import io.vireo.node.stream.NodeNumber;
 import io.vireo.node.stream.StreamLimits;
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * what it needs of the world. Belongs to the shard's thread, which drives it by {@link #poll} and {@link #flush}; the first shard of a
  * process begins the life of the node and sees to it that there is a root user, or waits for it, then all begin to serve.
  */
-final class ShardGateway implements Ways, ClusterLinks.Owner {
+final class ShardGateway implements ClusterLinks.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ShardGateway.class);
     /** The metadata. */
     private static final int FIRST_GROUP = 0;
@@ -57,11 +57,8 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private final GroupSessions sessions;
     private final ClusterLinks links;
     private final GatewayServices services;
-    private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
+    private final ShardWays ways;
 
-    private ShardRouter router;
-    /** Whether this shard's part of a group can answer at all. */
-    private IntPredicate isGroupOpen;
     /** Whether the metadata is led here, which is looked at now and then. */
     private BooleanSupplier isLeading;
 
@@ -74,9 +71,6 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
     private long begun = LifeNumber.NONE;
 
     private int lastClient;
-    /** What became of the last frame for this replica. */
-    private RouteOutcome lastRouted = RouteOutcome.DELIVERED;
-
     private long nowNs;
 
     /**
@@ -115,6 +109,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         refusals,
                         settings.tls().clients(),
                         wake);
+        this.ways = new ShardWays(settings.replica(), new Others());
         this.sessions = new GroupSessions(
                 new SessionsContext(
                         client,
@@ -125,7 +120,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         GatewayLimits.REQUEST_TIMEOUT_NS,
                         new SeededRandom(secrets.nextLong()),
                         secrets::nextLong,
-                        this),
+                        ways),
                 nowNs);
         this.links = new ClusterLinks(
                 client,
@@ -152,7 +147,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                                 cluster.name(),
                                 members(),
                                 () -> sessions.primaryOf(FIRST_GROUP),
-                                node -> node == settings.replica() || isHeard(node)),
+                                replica -> replica == settings.replica() || transport.isConnected(replica)),
                         this::isHeard,
                         clock,
                         new SeededRandom(secrets.nextLong()),
@@ -167,6 +162,10 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
                         List.of(),
                         wake),
                 nowNs);
+        if (address != null && isFirst() && !hostsMetadata() && RootUser.Login.isGiven(System.getenv())) {
+            LOG.info("event=root-password-unused shard={} text=\"the process of shard {} makes the root user\"",
+                    shard, settings.layout().shardOf(FIRST_GROUP));
+        }
         if (isFirst()) {
             sessions.begin(settings.node(), settings.processCount(), start -> begun = start);
         }
@@ -225,8 +224,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
 
     /** The groups of this process, before the first {@link #poll}. */
     void groups(final ShardRouter ofThisShard, final IntPredicate isOpenHere, final BooleanSupplier isMetadataLedHere) {
-        router = ofThisShard;
-        isGroupOpen = isOpenHere;
+        ways.groups(ofThisShard, isOpenHere);
         isLeading = isMetadataLedHere;
     }
 
@@ -332,30 +330,18 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         return lastClient * settings.shardCount() + shard;
     }
 
-    // ---- ways
-
-    @Override
-    public boolean send(
-            final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
-        if (replica != settings.replica()) {
+    /** To other processes, by connections of a client. */
+    private final class Others implements Ways {
+        @Override
+        public boolean send(
+                final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
             return links.send(replica, group, frame, offset, length, nowNs);
         }
-        if (!isGroupOpen.test(group)) {
-            return false;
-        }
-        lent.wrap(frame, offset, length);
-        lastRouted = router.submit(group, lent, 0, length);
-        return lastRouted == RouteOutcome.OTHER_PROCESS
-                ? links.send(replica, group, frame, offset, length, nowNs)
-                : lastRouted.isTaken();
-    }
 
-    @Override
-    public boolean isFull(final int replica, final int group) {
-        if (replica != settings.replica() || lastRouted == RouteOutcome.OTHER_PROCESS) {
+        @Override
+        public boolean isFull(final int replica, final int group) {
             return links.isFull(replica, group);
         }
-        return isGroupOpen.test(group) && lastRouted == RouteOutcome.BUSY;
     }
 
     @Override
@@ -373,7 +359,7 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         sessions.onFrame(buffer, offset, now);
     }
 
-    /** Connections of replicas are heard all the time, those of clients end with the process that they lead to. */
+    /** Replicas say something all the time; who is reached as a client reaches him is asked while somebody wants to know. */
     private boolean isHeard(final int node) {
         final int replica = NodeNumber.replica(node);
         // The first group of its shard.
@@ -386,6 +372,6 @@ final class ShardGateway implements Ways, ClusterLinks.Owner {
         }
         return replica != settings.replica() && settings.layout().shardOf(group) == shard
                 ? transport.isConnected(replica, group)
-                : links.isOpen(replica, group);
+                : links.isHeard(replica, group, nowNs);
     }
 }

@@ -7,6 +7,7 @@ import io.vireo.node.core.TraceEvent;
 import io.vireo.node.routing.RouterCounters;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.TcpTransport;
+import io.vireo.node.transport.TransportContext;
 import io.vireo.node.transport.TransportCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.Map;
  */
 public final class NodeStatus {
     /** No document is longer; what does not fit is left out from the end of the groups and counted in "groupsOmitted". */
-    public static final int BYTES_MAX = 512 * 1024;
+    public static final int BYTES_MAX = TransportContext.STATUS_MAX;
 
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -20,6 +20,8 @@ public final class TransportContext {
     public static final int HANDSHAKE_FRAME_MAX = 1024;
     /** Limit of the answer to a HELLO: a REJECT names all shards of a replica. Only who has dialled takes so much. */
     public static final int HANDSHAKE_ANSWER_MAX = 2 * NodeContext.ADDRESS_BYTES_MAX;
+    /** Bytes of the document with which a shard answers STATUS. */
+    public static final int STATUS_MAX = 512 * 1024;
     /** A replica says at least this often that it is still there. */
     static final long KEEP_ALIVE_NS = 1_000_000_000L;
     /** A replica connection that was silent, or any that took none of its waiting bytes, for so long is closed. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ShardLayout;
+import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.auth.ClusterSecret;
@@ -75,6 +76,10 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     private Tls called;
     private long nowNs = 1_000_000_000L;
     private int closed;
+    /** The shards stand still; the system goes on to answer for them. */
+    private boolean isHanging;
+
+    private int asked;
 
     private final Clock clock = new Clock() {
         @Override
@@ -161,8 +166,10 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         selector.select(key -> ((ReplicaLink) key.attachment()).onReady(key, nowNs), 1);
         links.flush(nowNs);
         for (final TcpTransport shard : shards) {
-            shard.poll(0);
-            shard.flush();
+            if (!isHanging) {
+                shard.poll(0);
+                shard.flush();
+            }
         }
         nowNs += TURN_NS;
     }
@@ -352,6 +359,39 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     }
 
     @Test
+    void shouldAskAShardOnlyWhileSomebodyWantsToKnowWhetherItIsHeard() throws IOException {
+        startProcess(2);
+        connect();
+        until(this::areOpen, 200);
+        for (int i = 0; i < 4_000; i++) {
+            turn();
+        }
+        assertEquals(0, asked);
+        links.isHeard(0, 1, nowNs);
+        for (int i = 0; i < 4_000; i++) {
+            turn();
+            assertTrue(i < 100 || links.isHeard(0, 1, nowNs), "after " + i + " ms");
+        }
+        assertTrue(asked >= 3 && asked <= 5, asked + " times in 4 s");
+        assertEquals(0, closed);
+    }
+
+    @Test
+    void shouldMissAShardThatHangsThoughItsConnectionIsThere() throws IOException {
+        startProcess(2);
+        connect();
+        until(this::areOpen, 200);
+        until(() -> links.isHeard(0, 1, nowNs), 100);
+        isHanging = true;
+        final int missedAfter = until(() -> !links.isHeard(0, 1, nowNs), 3_000);
+        assertTrue(areOpen(), "missed after " + missedAfter + " ms by its silence");
+        until(() -> !areOpen(), 6_000);
+        assertFalse(links.isHeard(0, 1, nowNs));
+        isHanging = false;
+        until(() -> links.isHeard(0, 1, nowNs), 6_000);
+    }
+
+    @Test
     void shouldNotDialInALoopWhenTwoShardsNameDifferentNumbers() throws IOException {
         // Two processes that were told different numbers of shards, which their lock would have prevented on one
         // machine.
@@ -387,8 +427,8 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         throw new AssertionError("nobody sends anything");
     }
 
-    /** Clients only connect. */
-    private static final class Silent implements TransportListener {
+    /** Clients only connect, and ask whether somebody is there. */
+    private final class Silent implements TransportListener {
         @Override
         public void onFrame(final int group, final MutableDirectBuffer buffer, final int offset, final int length) {
             throw new AssertionError("nobody sends anything");
@@ -401,7 +441,12 @@ class ClusterLinksTest implements ClusterLinks.Owner {
 
         @Override
         public void onStatusRequest(final Connection from) {
-            throw new AssertionError("nobody asks");
+            asked++;
+            final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+            final HeaderFlyweight header = new HeaderFlyweight().wrap(frame, 0);
+            header.init(Command.STATUS_REPLY, LO, HI, frame.capacity(), 0, 0, 0);
+            header.seal(new Checksum());
+            from.send(frame, 0, frame.capacity());
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.vireo.node.gateway.GatewayConnection;
 import io.vireo.node.gateway.GatewayPorts;
 import io.vireo.node.gateway.group.GroupSessions;
 import io.vireo.node.gateway.group.SessionsContext;
+import io.vireo.node.gateway.group.ShardWays;
 import io.vireo.node.gateway.group.Ways;
 import io.vireo.node.gateway.service.ClusterMembers;
 import io.vireo.node.gateway.service.GroupFigures;
@@ -40,12 +41,12 @@ final class SimShard implements Ways {
     private final int shard;
     private final int shardCount;
     private final ShardRouter router;
+    private final ShardWays ways;
     private final GroupSessions sessions;
     private final GroupFigures figures;
     private final Housekeeper housekeeper;
     private final RootUser root;
     private final GatewayPorts ports;
-    private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
     private final List<SimSocket> sockets = new ArrayList<>();
     /** Null before clients are served. */
     private Gateway gateway;
@@ -68,6 +69,7 @@ final class SimShard implements Ways {
         final long nowNs = process.monotonicNs();
         final StreamLimits limits = StateMachines.limits(config);
         final SimSecrets secrets = new SimSecrets(draws);
+        ways = new ShardWays(process.replica(), new Network(front));
         sessions = new GroupSessions(
                 new SessionsContext(
                         ClientContext.of(config),
@@ -92,6 +94,7 @@ final class SimShard implements Ways {
                 },
                 sessions,
                 new Elsewhere(process.replica(), front.network()));
+        ways.groups(router, process::isOpen);
         figures = new GroupFigures(sessions, config.groupCount(), limits, StreamWorld.SERVICES, nowNs);
         housekeeper = new Housekeeper(
                 sessions,
@@ -233,22 +236,30 @@ final class SimShard implements Ways {
     @Override
     public boolean send(
             final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
-        if (replica != process.replica()) {
-            front.send(replica, frame, offset, length);
-            return true;
-        }
-        if (!process.isOpen(group)) {
-            return false;
-        }
-        lent.wrap(frame, offset, length);
-        final RouteOutcome outcome = router.submit(group, lent, 0, length);
-        world.counters().streams.handedOver += outcome == RouteOutcome.QUEUED ? 1 : 0;
-        return outcome.isTaken();
+        final boolean isTaken = ways.send(replica, group, frame, offset, length);
+        final boolean isQueued =
+                isTaken && replica == process.replica() && ways.lastRouted() == RouteOutcome.QUEUED;
+        world.counters().streams.handedOver += isQueued ? 1 : 0;
+        return isTaken;
     }
 
     @Override
     public boolean isFull(final int replica, final int group) {
-        // The network takes everything, and says nothing of what it loses; an inbox may be full.
-        return replica == process.replica() && process.isOpen(group);
+        return ways.isFull(replica, group);
+    }
+
+    /** To other processes. The network takes everything, and says nothing of what it loses. */
+    private record Network(SimFront front) implements Ways {
+        @Override
+        public boolean send(
+                final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
+            front.send(replica, frame, offset, length);
+            return true;
+        }
+
+        @Override
+        public boolean isFull(final int replica, final int group) {
+            return false;
+        }
     }
 }

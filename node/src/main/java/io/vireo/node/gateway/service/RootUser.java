@@ -78,6 +78,11 @@ public final class RootUser {
                     .orElseGet(() -> new Login(known, random.create(), Origin.GENERATED));
         }
 
+        /** Whether somebody has chosen a password. */
+        public static boolean isGiven(final Map<String, String> environment) {
+            return first(environment, PASSWORD_VARIABLES) != null;
+        }
+
         private static String first(final Map<String, String> environment, final String[] names) {
             for (final String name : names) {
                 if (environment.get(name) != null) {
