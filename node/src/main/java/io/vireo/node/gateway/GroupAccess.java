@@ -151,13 +151,7 @@ final class GroupAccess {
         };
     }
 
-    /**
-     * Collects the pages of a list.
-     *
-     * @param query the question for the first of them.
-     * @param rest the question for what is behind a page.
-     * @param entries takes those of all pages.
-     */
+    /** Collects the pages of a list that belongs to nothing, as below. */
     <T> void pages(
             final Exchange exchange,
             final Actor actor,
@@ -166,6 +160,29 @@ final class GroupAccess {
             final Function<BodyReader, Answers.Page<T>> reader,
             final List<T> entries,
             final Consumer<List<T>> onAll) {
+        pages(exchange, actor, query, rest, reader, entries, onAll, () -> {
+            throw new IllegalStateException("a list of all that there is has no owner");
+        });
+    }
+
+    /**
+     * Collects the pages of a list.
+     *
+     * @param query the question for the first of them.
+     * @param rest the question for what is behind a page.
+     * @param reader of a page; null of one whose list is of something else by now.
+     * @param entries takes those of all pages.
+     * @param onElse called once instead of {@code onAll} where there is such a page.
+     */
+    private <T> void pages(
+            final Exchange exchange,
+            final Actor actor,
+            final MetadataQuery query,
+            final Function<Answers.Page<T>, MetadataQuery> rest,
+            final Function<BodyReader, Answers.Page<T>> reader,
+            final List<T> entries,
+            final Consumer<List<T>> onAll,
+            final Runnable onElse) {
         query(
                 exchange,
                 actor,
@@ -173,9 +190,13 @@ final class GroupAccess {
                 Consistency.LINEARIZABLE,
                 reader,
                 page -> {
+                    if (page == null) {
+                        onElse.run();
+                        return;
+                    }
                     entries.addAll(page.entries());
                     if (page.hasMore()) {
-                        pages(exchange, actor, rest.apply(page), rest, reader, entries, onAll);
+                        pages(exchange, actor, rest.apply(page), rest, reader, entries, onAll, onElse);
                     } else {
                         onAll.accept(entries);
                     }
@@ -183,13 +204,21 @@ final class GroupAccess {
                 orEmpty(exchange));
     }
 
-    /** Collects what is left of a list of what has numbers. @param query the question for what is from a number on. */
+    /**
+     * Collects what is left of a list of what has numbers and belongs to something. Names and numbers are used again: between two pages another
+     * owner may have come by those of the one that was asked for, and a list that begins with one must not end with the other.
+     *
+     * @param query the question for what is from a number on.
+     * @param reader of a page; null of one that has another owner than the first.
+     * @param onElse begins anew, or the owner is gone.
+     */
     <T> void rest(
             final Exchange exchange,
             final Answers.Page<T> first,
             final IntFunction<MetadataQuery> query,
             final Function<BodyReader, Answers.Page<T>> reader,
-            final Consumer<List<T>> onAll) {
+            final Consumer<List<T>> onAll,
+            final Runnable onElse) {
         final List<T> entries = new ArrayList<>(first.entries());
         if (first.hasMore()) {
             pages(
@@ -199,7 +228,8 @@ final class GroupAccess {
                     page -> query.apply(page.next()),
                     reader,
                     entries,
-                    onAll);
+                    onAll,
+                    onElse);
         } else {
             onAll.accept(entries);
         }

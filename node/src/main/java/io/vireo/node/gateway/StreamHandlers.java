@@ -6,6 +6,7 @@ import io.vireo.node.iggy.StreamRecord;
 import io.vireo.node.iggy.TopicRequest;
 import io.vireo.node.stream.Identifier;
 import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.BodyReader;
 import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.TopicQueries;
@@ -51,8 +52,18 @@ final class StreamHandlers {
                         first.topics(),
                         from -> new TopicQueries.GetStream(
                                 Identifier.of(first.stream().number()), from),
-                        in -> Answers.StreamDetails.read(in).topics(),
-                        topics -> answer(exchange, first.stream(), topics)));
+                        in -> topics(in, first.stream()),
+                        topics -> answer(exchange, first.stream(), topics),
+                        () -> stream(request, exchange)));
+    }
+
+    /** Null if they are those of another stream. */
+    static Answers.Page<Answers.TopicInfo> topics(final BodyReader in, final Answers.StreamInfo of) {
+        final Answers.StreamDetails details = Answers.StreamDetails.read(in);
+        return details.stream().number() == of.number()
+                        && details.stream().createdAtMicros() == of.createdAtMicros()
+                ? details.topics()
+                : null;
     }
 
     private void answer(

@@ -7,8 +7,8 @@ import io.vireo.node.iggy.Request;
 import io.vireo.node.iggy.TopicRecord;
 import io.vireo.node.iggy.TopicRequest;
 import io.vireo.node.stream.Identifier;
-import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.BodyReader;
 import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.TopicQueries;
@@ -69,10 +69,11 @@ final class TopicHandlers {
                 exchange,
                 new TopicQueries.GetTopic(request.stream(), request.topic(), 0),
                 Answers.TopicDetails::read,
-                first -> answer(exchange, first));
+                first -> answer(request, exchange, first));
     }
 
-    private void answer(final Exchange exchange, final Answers.TopicDetails first) {
+    private void answer(
+            final Request.OnTopic request, final Exchange exchange, final Answers.TopicDetails first) {
         access.rest(
                 exchange,
                 first.partitions(),
@@ -80,8 +81,16 @@ final class TopicHandlers {
                         Identifier.of(first.stream()),
                         Identifier.of(first.topic().number()),
                         from),
-                in -> Answers.TopicDetails.read(in).partitions(),
-                partitions -> answer(exchange, first, partitions));
+                in -> partitions(in, first),
+                partitions -> answer(exchange, first, partitions),
+                () -> topic(request, exchange));
+    }
+
+    /** Null if they are those of another topic. */
+    private static Answers.Page<Answers.PartitionInfo> partitions(
+            final BodyReader in, final Answers.TopicDetails first) {
+        final Answers.TopicDetails details = Answers.TopicDetails.read(in);
+        return details.topic().createdAtMicros() == first.topic().createdAtMicros() ? details.partitions() : null;
     }
 
     private void answer(
@@ -105,36 +114,18 @@ final class TopicHandlers {
     }
 
     private void topics(final Request.OnStream request, final Exchange exchange) {
-        // The numbers of a stream's topics are looked up in the figures by the number of the stream.
         access.find(
                 exchange,
                 new TopicQueries.GetTopics(request.stream(), 0),
-                in -> Answers.Page.read(in, Answers.TopicInfo::read),
+                Answers.StreamDetails::read,
                 first -> access.rest(
                         exchange,
-                        first,
-                        from -> new TopicQueries.GetTopics(request.stream(), from),
-                        in -> Answers.Page.read(in, Answers.TopicInfo::read),
-                        topics -> answerTopics(exchange, request.stream(), topics)));
-    }
-
-    private void answerTopics(final Exchange exchange, final Identifier stream, final List<Answers.TopicInfo> topics) {
-        if (topics.isEmpty()) {
-            exchange.answerEmpty();
-            return;
-        }
-        if (stream.isNumeric()) {
-            answerTopics(exchange, stream.number(), topics);
-            return;
-        }
-        access.query(
-                exchange,
-                Actor.SYSTEM,
-                new TopicQueries.GetStream(stream, Integer.MAX_VALUE),
-                Consistency.LINEARIZABLE,
-                Answers.StreamDetails::read,
-                found -> answerTopics(exchange, found.stream().number(), topics),
-                GroupAccess.orEmpty(exchange));
+                        first.topics(),
+                        from -> new TopicQueries.GetTopics(
+                                Identifier.of(first.stream().number()), from),
+                        in -> StreamHandlers.topics(in, first.stream()),
+                        topics -> answerTopics(exchange, first.stream().number(), topics),
+                        () -> topics(request, exchange)));
     }
 
     private void answerTopics(final Exchange exchange, final int stream, final List<Answers.TopicInfo> topics) {

@@ -11,18 +11,25 @@ import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.MetadataCommand;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.UserCommands;
+import io.vireo.node.stream.metadata.TopicSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayCommandsTest {
+    private static final TopicSettings KEEPING =
+            new TopicSettings(TopicSettings.COMPRESSION_NONE, TopicSettings.NEVER, TopicSettings.UNLIMITED, 1);
+
     @TempDir
     Path directory;
 
@@ -78,6 +85,35 @@ class GatewayCommandsTest {
         root.ok(203, Client.ids("r"));
         root.refused(1009, 203, Client.ids("r"));
         root.refused(1009, 205, Client.ids(0));
+    }
+
+    /** Names and numbers are used again: between two pages another stream has come by both of the one that was asked for. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 301})
+    void shouldNotEndAListWithWhatBelongsToAnotherOfTheSameName(final int command) {
+        makeStream("t", "u");
+        rig.groups.metadataAnswerMax = 90;
+        rig.groups.isHolding = true;
+        root.send(Client.request(command, Client.ids("s").bytes()));
+        rig.groups.command(new StreamCommands.DeleteStream(Identifier.of("s")), Actor.SYSTEM);
+        makeStream("v", "w");
+        rig.groups.isHolding = false;
+        final Random random = new Random(1);
+        while (rig.groups.release(random)) {
+            rig.tick();
+        }
+        rig.tick();
+        final byte[] found = root.next().bytes();
+        assertEquals(command == 200 ? 34 + 2 * 52 : 2 * 52, found.length);
+        assertEquals("v w", (char) found[found.length - 53] + " " + (char) found[found.length - 1]);
+    }
+
+    private void makeStream(final String... topics) {
+        rig.groups.command(new StreamCommands.CreateStream("s"), Actor.SYSTEM);
+        for (final String topic : topics) {
+            rig.groups.command(
+                    new StreamCommands.CreateTopic(Identifier.of("s"), topic, 1, KEEPING), Actor.SYSTEM);
+        }
     }
 
     @Test

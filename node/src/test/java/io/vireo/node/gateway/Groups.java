@@ -52,6 +52,9 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
     /** Of what is held back, if anything is. */
     boolean isHoldingReads = true;
 
+    /** Bytes of an answer of the metadata. */
+    int metadataAnswerMax = ANSWER_MAX;
+
     boolean isLagging;
     boolean isCarrying = true;
     /** Outcome of the next request instead of its own, which is not even applied. */
@@ -130,8 +133,9 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
         final StateMachine machine = group > 0
                 ? partitions[group].machine()
                 : consistency == Consistency.COMMITTED ? localGroup : metadataGroup;
+        final int answerMax = group > 0 ? ANSWER_MAX : metadataAnswerMax;
         long result;
-        while ((result = machine.read(namespace, query, offset, length, answer, 0, ANSWER_MAX))
+        while ((result = machine.read(namespace, query, offset, length, answer, 0, answerMax))
                 == StateMachine.PENDING) {
             partitions[group].await();
         }

@@ -94,10 +94,9 @@ final class MetadataReader {
         final Answers.Page<Answers.StreamInfo> streams =
                 ask(new TopicQueries.GetStreams(0), in -> Answers.Page.read(in, Answers.StreamInfo::read));
         for (final Answers.StreamInfo stream : streams.entries()) {
-            final Answers.Page<Answers.TopicInfo> topics = ask(
-                    new TopicQueries.GetTopics(id(stream.number()), 0),
-                    in -> Answers.Page.read(in, Answers.TopicInfo::read));
-            topics.entries().forEach(topic -> each.take(stream, topic));
+            final Answers.StreamDetails details =
+                    ask(new TopicQueries.GetTopics(id(stream.number()), 0), Answers.StreamDetails::read);
+            details.topics().entries().forEach(topic -> each.take(stream, topic));
         }
     }
 

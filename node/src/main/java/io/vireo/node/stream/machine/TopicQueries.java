@@ -74,15 +74,13 @@ public final class TopicQueries {
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final int refusal = caller.refusal(AccessRules.READ_STREAM, stream);
             if (refusal == OK) {
-                final Stream found = state.streams().find(stream);
-                Answers.StreamInfo.of(found).writeTo(out);
-                writeTopics(found, fromTopic, out);
+                writeDetails(state.streams().find(stream), fromTopic, out);
             }
             return refusal;
         }
     }
 
-    /** Answer: a {@link Answers.Page} of {@link Answers.TopicInfo}. */
+    /** Answer: {@link Answers.StreamDetails}, for those who may only list its topics. @param fromTopic lowest number that is wanted. */
     public record GetTopics(Identifier stream, int fromTopic) implements MetadataQuery {
         @Override
         public QueryKind kind() {
@@ -102,7 +100,7 @@ public final class TopicQueries {
         public int answerTo(final MetadataState state, final Caller caller, final BodyWriter out) {
             final int refusal = caller.refusal(AccessRules.LIST_TOPICS, stream);
             if (refusal == OK) {
-                writeTopics(state.streams().find(stream), fromTopic, out);
+                writeDetails(state.streams().find(stream), fromTopic, out);
             }
             return refusal;
         }
@@ -352,6 +350,11 @@ public final class TopicQueries {
                     .writeTo(out);
             return OK;
         }
+    }
+
+    private static void writeDetails(final Stream stream, final int fromTopic, final BodyWriter out) {
+        Answers.StreamInfo.of(stream).writeTo(out);
+        writeTopics(stream, fromTopic, out);
     }
 
     private static void writeTopics(final Stream stream, final int from, final BodyWriter out) {

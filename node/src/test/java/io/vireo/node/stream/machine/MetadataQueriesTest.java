@@ -63,7 +63,15 @@ class MetadataQueriesTest {
                 new Answers.PartitionInfo(2, 105, 3, 1),
                 new Answers.PartitionInfo(3, 105, 4, 2));
         checkPages(streams, TopicQueries.GetStreams::new, Answers.StreamInfo::read);
-        checkPages(topics, from -> new TopicQueries.GetTopics(A, from), Answers.TopicInfo::read);
+        assertEquals(
+                new Answers.StreamDetails(streams.get(0), new Answers.Page<>(topics, -1)),
+                Answers.decode(body(new TopicQueries.GetTopics(A, 0)), Answers.StreamDetails::read));
+        final int ofAll = body(new TopicQueries.GetTopics(A, 0)).length;
+        assertEquals(
+                new Answers.StreamDetails(streams.get(0), new Answers.Page<>(topics.subList(0, 1), 1)),
+                Answers.decode(
+                        ok(Machines.read(machine, new TopicQueries.GetTopics(A, 0), Actor.SYSTEM, ofAll - 1)),
+                        Answers.StreamDetails::read));
         final Answers.StreamDetails stream =
                 Answers.decode(body(new TopicQueries.GetStream(A, 1)), Answers.StreamDetails::read);
         assertEquals(streams.get(0), stream.stream());
