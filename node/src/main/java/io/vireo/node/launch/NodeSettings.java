@@ -187,9 +187,12 @@ record NodeSettings(
         return NodeNumber.of(replica, isOneShard() ? shard : 0);
     }
 
-    /** Processes that the replica runs. */
+    /**
+     * Processes of the replica that may have members of consumer groups: all where each shard is one, and where clients connect to none of them
+     * only the first, which keeps house.
+     */
     int processCount() {
-        return isOneShard() ? shardCount : 1;
+        return isOneShard() && settings.clients(replica) != null ? shardCount : 1;
     }
 
     /** Where a shard of this process is to listen for clients; null if it serves none. */

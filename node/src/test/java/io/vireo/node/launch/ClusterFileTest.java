@@ -220,6 +220,8 @@ class ClusterFileTest {
         assertEquals("127.0.0.1:8091", apart.clientAddress(1).toString(), "a process serves at the port of its shard");
         assertEquals(List.of(7, 2), List.of(apart.node(), apart.processCount()));
         assertEquals(List.of(0, 1), List.of(node.node(), node.processCount()));
+        final NodeSettings withoutClients = node(stream + own + "shard = 0\n");
+        assertEquals(1, withoutClients.processCount(), "what members the others had are gone with their ports");
         assertNull(node(stream + own).clientAddress(0));
     }
 

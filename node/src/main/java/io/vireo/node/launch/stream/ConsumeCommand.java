@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,6 +117,14 @@ public final class ConsumeCommand implements Callable<Integer> {
             description = "Interval of the progress on standard error, 0 none (1000, at a terminal 0).")
     private Integer progressMs;
 
+    @Option(
+            names = "--quiet-ms",
+            paramLabel = "MS",
+            hidden = true,
+            defaultValue = "2000",
+            description = "How long a member of a group finds nothing before it says that there is nothing.")
+    private int quietMs;
+
     @Spec
     private CommandSpec spec;
 
@@ -177,6 +186,7 @@ public final class ConsumeCommand implements Callable<Integer> {
                         (consumer != null && !isNotStoring) || group != null,
                         clientOption.timeoutSeconds(),
                         isRaw ? MessageFormat.RAW : isJson ? MessageFormat.JSON : MessageFormat.LINES,
+                        TimeUnit.MILLISECONDS.toNanos(quietMs),
                         progressMs()),
                 spec.commandLine().getErr());
         // Not closed: it is the process's own.

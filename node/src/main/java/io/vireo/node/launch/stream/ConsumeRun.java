@@ -27,9 +27,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConsumeRun {
     private static final long IDLE_MS = 100;
-    /** So long a member finds nothing before it says that there is nothing: partitions may be on their way to it. */
-    private static final long QUIET_NS = 2_000_000_000L;
-
     /**
      * What was asked for.
      *
@@ -37,6 +34,7 @@ final class ConsumeRun {
      * @param count messages to end after.
      * @param batch messages of a request at most.
      * @param isStoring whether what was printed is remembered.
+     * @param quietNs so long a member of a group finds nothing before it says that there is nothing: partitions may be on their way to it.
      * @param progressMs 0 for none.
      */
     record Options(
@@ -48,6 +46,7 @@ final class ConsumeRun {
             boolean isStoring,
             int timeoutSeconds,
             MessageFormat format,
+            long quietNs,
             int progressMs) {}
 
     private interface Request<T> {
@@ -147,7 +146,7 @@ final class ConsumeRun {
         while (!isEnough(interruption)
                 && (options.isFollowing
                         || emptyTurns <= partitionsCount
-                        || System.nanoTime() - lastFoundNs < QUIET_NS)) {
+                        || System.nanoTime() - lastFoundNs < options.quietNs)) {
             final Polled polled = again(() -> consumer.poll(OptionalInt.empty(), PollStart.NEXT, options.batch));
             if (!options.isFollowing && !polled.messages().isEmpty()) {
                 ends.putIfAbsent(polled.partition(), polled.currentOffset());

@@ -54,7 +54,13 @@ public final class SystemCommands {
         }
 
         static LeaveNode read(final BodyReader in) {
-            final LeaveNode read = new LeaveNode(in.node(), in.start(), in.u32());
+            final int node = in.node();
+            final long start = in.start();
+            if (in.isWhole()) {
+                // As builds said it whose replicas were one process each, into logs that are replayed by this one.
+                return new LeaveNode(node, start, NodeNumber.PROCESSES_MAX);
+            }
+            final LeaveNode read = new LeaveNode(node, start, in.u32());
             if (read.processes <= NodeNumber.process(read.node) || read.processes > NodeNumber.PROCESSES_MAX) {
                 in.refuse();
             }

@@ -91,7 +91,7 @@ public final class SystemQueries {
     }
 
     /**
-     * Answer: a {@link Answers.Page} of {@link Answers.Moving}, by group and partition.
+     * Answer: a {@link Answers.Page} of {@link Answers.Moving}, by group and partition. For those who look into a cluster: no node asks it.
      *
      * @param group with {@code partition} the place behind which they are.
      */

@@ -14,6 +14,7 @@ import io.vireo.node.stream.metadata.MetadataState;
 import io.vireo.node.stream.metadata.TopicSettings;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,20 @@ class MetadataMachineTest {
                     List.of(new Member(1, other), new Member(2, after)),
                     machine.state().consumerGroups().find(FIRST, FIRST, FIRST).members());
         }
+        // The bytes of builds whose replicas were one process each say it of the node alone.
+        final byte[] body = new SystemCommands.LeaveNode(1, 5, 1).encode(Actor.SYSTEM);
+        assertEquals(
+                ReplyStatus.OK,
+                Machines.apply(
+                                machine,
+                                MetadataOperation.LEAVE_NODE.code(),
+                                Arrays.copyOf(body, body.length - Integer.BYTES),
+                                MetadataMachine.NAMESPACE,
+                                1)
+                        .status());
+        assertEquals(
+                List.of(new Member(1, other), new Member(2, after)),
+                machine.state().consumerGroups().find(FIRST, FIRST, FIRST).members());
         Machines.restore(Machines.snapshot(machine), machine);
         refused(
                 StreamStatus.TRANSIENT_NOT_ACCEPTED,
