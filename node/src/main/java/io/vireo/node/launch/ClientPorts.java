@@ -37,7 +37,8 @@ final class ClientPorts {
                 + " free ports in a row on 127.0.0.1 for clients; make the cluster by \"vireo format --clients\"");
     }
 
-    private static boolean areFree(final int first, final int count) {
+    /** Whether nobody listens on any of them now. */
+    static boolean areFree(final int first, final int count) {
         final List<ServerSocket> taken = new ArrayList<>();
         try {
             try {

@@ -4,8 +4,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kills the nodes of a cluster with SIGKILL, one after the other, and starts each again; the next one when the last has all its groups and
- * serves clients. Runs on a thread of its own until it is ended; any thread asks which nodes live.
+ * Kills the nodes of a cluster with SIGKILL, one after the other, and starts each again; the next one when the last serves clients, is in
+ * normal operation with all its groups, and has caught up: so there always are two copies of what was acknowledged. Runs on a thread of its own until it is ended; any thread asks which nodes live.
  */
 final class RollingKills {
     private static final int CALM_MAX_MS = 400;
@@ -37,6 +37,7 @@ final class RollingKills {
     private int victim;
     private boolean isDown;
     private boolean isEnding;
+    private long calmMinNs;
     private Exception problem;
 
     /** Begins to kill nodes of a cluster that serves. */
@@ -67,6 +68,11 @@ final class RollingKills {
     /** Whether a node is being killed, down, or not serving yet. */
     synchronized boolean isDisturbed() {
         return isDown;
+    }
+
+    /** From now on no node is killed for at least so long after the last is back. */
+    synchronized void leaveAlone(final long durationNs) {
+        calmMinNs = durationNs;
     }
 
     /** Waits until this life is over and the node has another; it is the next to be killed. */
@@ -104,13 +110,14 @@ final class RollingKills {
 
     private void run() {
         try {
-            while (pause(CALM_MAX_MS)) {
+            while (pause(calmMinNs(), CALM_MAX_MS)) {
                 final int replica = take();
                 cluster.kill(replica);
-                pause(DOWN_MAX_MS);
+                pause(0, DOWN_MAX_MS);
                 cluster.start(replica);
                 cluster.awaitOpened(replica, StreamingCluster.GROUPS);
                 cluster.awaitServing(replica);
+                cluster.awaitCaughtUp(replica);
                 bringBack(replica);
             }
         } catch (final Exception | AssertionError e) {
@@ -138,9 +145,13 @@ final class RollingKills {
         notifyAll();
     }
 
-    /** For a random time; returns false at once if this is ending. */
-    private synchronized boolean pause(final int maxMs) throws InterruptedException {
-        final long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(maxMs));
+    private synchronized long calmMinNs() {
+        return calmMinNs;
+    }
+
+    /** For a random time on top of this one; returns false at once if this is ending. */
+    private synchronized boolean pause(final long minNs, final int maxMs) throws InterruptedException {
+        final long deadline = System.nanoTime() + minNs + TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(maxMs));
         while (!isEnding) {
             final long left = deadline - System.nanoTime();
             if (left <= 0) {

@@ -54,6 +54,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- server ----
 
     @Test
+    @UnderKills(isOfConnections = true)
     void shouldTellAboutItselfAndItsClientsWhenAsked() {
         final IggyTcpClient client = root(1);
         client.system().ping();
@@ -181,6 +182,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- messages ----
 
     @Test
+    @UnderKills(isShort = true)
     void shouldPollByEveryStrategyWhenMessagesAreThere() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -215,6 +217,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
+    @UnderKills(isShort = true)
     void shouldGoOnBehindTheStoredOffsetWhenNextIsPolled() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -298,6 +301,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
+    @UnderKills(isShort = true)
     void shouldTakeLargeSendsWholeAndRefuseTooLargeMessages() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -376,6 +380,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
+    @UnderKills(isOfConnections = true)
     void shouldShareThePartitionsWhenTwoClientsOfDifferentNodesJoin() {
         final IggyTcpClient first = root(1);
         first.streams().createStream(stream.getName());
@@ -410,6 +415,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
+    @UnderKills(isOfConnections = true)
     void shouldGivePartitionsToTheOtherMemberWhenAClientIsGone() {
         final IggyTcpClient stays = root(1);
         final IggyTcpClient goes = root(2);
@@ -442,6 +448,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- users, permissions, tokens ----
 
     @Test
+    @UnderKills(isShort = true)
     void shouldLetUsersDoWhatTheyMayAndNothingElse() {
         final IggyTcpClient root = root(1);
         root.streams().createStream(stream.getName());

@@ -1,13 +1,18 @@
 package io.vireo.node.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.node.ops.StatusClient;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 
 /** Three processes that serve released clients of the protocol, at free ports; each may be killed and started again, by one thread at a time. */
 final class StreamingCluster implements AutoCloseable {
@@ -25,16 +30,21 @@ final class StreamingCluster implements AutoCloseable {
             "VIREO_PASSWORD_ITERATIONS",
             "1000");
 
+    private static final long CATCH_UP_MS = 60_000;
+    private static final int STATUS_MS = 2_000;
+    private static final long LOOK_MS = 10;
+
     private final Path dir;
+    private final ClusterConfig config;
     private final AtomicReferenceArray<VireoProcess> nodes = new AtomicReferenceArray<>(REPLICAS);
     private final int[] ports = new int[REPLICAS];
 
     /** Formats and starts all, and waits until all serve clients. */
     StreamingCluster(final Path dir) throws IOException, InterruptedException {
         this.dir = dir;
-        final List<String> addresses = new ArrayList<>();
-        DevCommand.freeAddresses(1).forEach(shards -> addresses.add(shards.get(0)));
-        final List<String> clients = ClientPorts.choose(REPLICAS, 1);
+        final List<List<String>> both = FreePorts.addresses(2, REPLICAS);
+        final List<String> addresses = both.get(0);
+        final List<String> clients = both.get(1);
         final VireoProcess format = VireoProcess.run(
                 "format",
                 "--dir",
@@ -52,6 +62,7 @@ final class StreamingCluster implements AutoCloseable {
                 "--replica",
                 "all");
         assertEquals(ExitCodes.OK, format.exitCode(), format.output());
+        config = ClusterFile.load(dir.resolve(ClusterFile.NAME));
         for (int replica = 0; replica < REPLICAS; replica++) {
             ports[replica] = Integer.parseInt(clients.get(replica).substring("127.0.0.1:".length()));
             start(replica);
@@ -82,6 +93,52 @@ final class StreamingCluster implements AutoCloseable {
     /** Waits until it has found its data, of so many groups. */
     void awaitOpened(final int replica, final int groups) throws InterruptedException {
         nodes.get(replica).awaitLine("event=opened", groups);
+    }
+
+    /** Waits until it is in normal operation with all groups, and has applied in each what any replica had applied when this began. */
+    void awaitCaughtUp(final int replica) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS);
+        final long[] wanted = new long[GROUPS];
+        for (int other = 0; other < REPLICAS; other++) {
+            final long[] applied = applied(other);
+            for (int group = 0; group < GROUPS; group++) {
+                wanted[group] = Math.max(wanted[group], applied[group]);
+            }
+        }
+        while (true) {
+            final long[] applied = applied(replica);
+            if (IntStream.range(0, GROUPS).allMatch(group -> applied[group] >= wanted[group])) {
+                return;
+            }
+            assertTrue(
+                    System.nanoTime() - deadlineNs < 0,
+                    () -> "replica " + replica + " has " + Arrays.toString(applied) + " of " + Arrays.toString(wanted)
+                            + output());
+            Thread.sleep(LOOK_MS);
+        }
+    }
+
+    /** By group what a replica has applied, as its status says; -1 where it is not in normal operation. */
+    private long[] applied(final int replica) {
+        final long[] applied = new long[GROUPS];
+        Arrays.fill(applied, -1);
+        try {
+            final Map<String, Object> status = StatusClient.parse(new StatusClient(config, null, STATUS_MS).ask(replica));
+            for (final Object each : (List<?>) status.get("groups")) {
+                final Map<?, ?> group = (Map<?, ?>) each;
+                if ("NORMAL".equals(group.get("status"))) {
+                    applied[((Long) group.get("group")).intValue()] = (Long) group.get("commitMin");
+                }
+            }
+        } catch (final IOException e) {
+            // It does not answer: nothing is known of it.
+            return applied;
+        }
+        return applied;
+    }
+
+    ClusterConfig config() {
+        return config;
     }
 
     /** Returns when it is gone. */

@@ -2,13 +2,23 @@ package io.vireo.node.launch;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.iggy.exception.IggyConnectionClosedException;
+import org.apache.iggy.exception.IggyConnectionException;
+import org.apache.iggy.exception.IggyNotConnectedException;
+import org.apache.iggy.exception.IggyTimeoutException;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -18,25 +28,29 @@ import org.junit.platform.commons.support.ReflectionSupport;
  * Runs the tests of a class while one node of the cluster after the other is killed and restarted. A test passes when it has run from
  * beginning to end while a node was down or was killed, as it stands: from a node that lives a client sees nothing of it but the time that it takes.
  *
- * <p>What is void, and begins anew with another stream, is an attempt that fails after a node was killed to which one of its clients was
- * connected, and only that. The server cannot help it: what was under way there has no answer, a member of a consumer group is its
- * connection, and the SDK, of any release, neither tries another address nor ends a call whose connection was closed in good order (its
- * handler of answers does not look at the end of a channel, and its request timeout is kept and never used). So such an attempt is given up a
- * while after the kill. Its sends count all the same: in the end every node is read, and has what was acknowledged to any attempt once and
- * in order.
+ * <p>What is void, and begins anew with another stream, is an attempt of which a node was killed that one of its clients was connected to, if
+ * it hangs or fails by a connection that is gone. The server cannot help it: what was under way there has no answer, and the SDK, of any
+ * release, neither tries another address nor ends a call whose connection was closed in good order (its handler of answers does not look at the
+ * end of a channel, and its request timeout is kept and never used). So such an attempt is given up a while after the kill. Whatever else it
+ * fails by is a failure of the test, kill or not, but for those that say {@link UnderKills#isOfConnections}. The sends of all attempts count: in
+ * the end the copy of each replica is read, and has what was acknowledged to any of them once and in order.
  *
- * <p>{@code -Dvireo.suite.rounds=20} makes each test pass so many times.
+ * <p>{@code -Dvireo.suite.rounds=20} makes each test pass so many times; without it those that say {@link UnderKills#isShort} pass once, and the
+ * others do not run.
  */
-final class SuiteUnderKills implements InvocationInterceptor {
-    private static final int ROUNDS = Integer.getInteger("vireo.suite.rounds", 1);
+final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition {
+    private static final int ROUNDS = Integer.getInteger("vireo.suite.rounds", 0);
     private static final long SEED = Long.getLong("vireo.suite.seed", 20_261_122L);
     /** What one of its clients waits for at a node that was killed does not come. */
-    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long ATTEMPT_MAX_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final long JOIN_MAX_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_MS = 20;
     /** For one pass. */
     private static final int ATTEMPTS_MAX = 40;
+    /** In a row, before nodes are left alone for as long as the test takes. */
+    private static final int VOIDS_MAX = 3;
 
     /** A test class whose tests are run so; each instance is one attempt. */
     interface Subject {
@@ -80,11 +94,16 @@ final class SuiteUnderKills implements InvocationInterceptor {
     }
 
     private final List<SentHistory> histories = new CopyOnWriteArrayList<>();
+    /** Attempts that nobody waits for any more; their clients are let go of. */
+    private final List<Thread> givenUp = new ArrayList<>();
+    /** How many attempts were void, by why. */
+    private final Map<String, Integer> voids = new TreeMap<>();
+
     private StreamingCluster cluster;
     private RollingKills kills;
     private int passed;
     private int calm;
-    private int voids;
+    private int voidsInARow;
 
     /** From here on nodes are killed. */
     void begin(final StreamingCluster ofSuite) {
@@ -98,13 +117,23 @@ final class SuiteUnderKills implements InvocationInterceptor {
         return attempt;
     }
 
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(final ExtensionContext context) {
+        final Method test = context.getTestMethod().orElse(null);
+        return test == null || ROUNDS > 0 || traits(test).isShort
+                ? ConditionEvaluationResult.enabled("in every build")
+                : ConditionEvaluationResult.disabled("only with -Dvireo.suite.rounds");
+    }
+
     /** Each node has been killed at least once, and has what was acknowledged. */
     void end() throws Exception {
         kills.end(StreamingCluster.REPLICAS);
+        final int left = join();
+        histories.forEach(SentHistory::close);
         int acknowledged = 0;
         for (int replica = 0; replica < StreamingCluster.REPLICAS; replica++) {
             acknowledged = 0;
-            try (NodeReader node = new NodeReader(cluster.port(replica))) {
+            try (NodeReader node = new NodeReader(cluster.config(), replica)) {
                 for (final SentHistory history : histories) {
                     history.verify(node);
                     acknowledged += history.acknowledgedCount();
@@ -112,9 +141,21 @@ final class SuiteUnderKills implements InvocationInterceptor {
             }
         }
         System.out.printf(
-                "suite under kills: %d passes, %d begun anew, %d too short to meet a kill; kills: %d; acknowledged sends, each once and in order on all nodes: %d%n",
-                passed, voids, calm, kills.kills(), acknowledged);
+                "suite under kills: %d passes, begun anew: %s, %d too short to meet a kill, %d hang to the end; kills: %d; acknowledged sends, each once and in order in the copy of each replica: %d%n",
+                passed, voids, calm, left, kills.kills(), acknowledged);
         assertTrue(acknowledged > 0, "nothing was acknowledged");
+    }
+
+    /** Waits for those that were given up; of the SDK's calls some never end. @return how many do not. */
+    private int join() throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + JOIN_MAX_NS;
+        for (final Thread thread : givenUp) {
+            final long leftNs = deadlineNs - System.nanoTime();
+            if (leftNs > 0) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, leftNs);
+            }
+        }
+        return (int) givenUp.stream().filter(Thread::isAlive).count();
     }
 
     @Override
@@ -124,11 +165,12 @@ final class SuiteUnderKills implements InvocationInterceptor {
             final ExtensionContext extension)
             throws Throwable {
         invocation.skip();
+        final int rounds = Math.max(1, ROUNDS);
         int attempts = 0;
-        for (int round = 0; round < ROUNDS; ) {
+        for (int round = 0; round < rounds; ) {
             assertTrue(
-                    attempts++ < ROUNDS * ATTEMPTS_MAX,
-                    () -> "of that many attempts none was left alone by the kills" + cluster.output());
+                    attempts++ < rounds * ATTEMPTS_MAX,
+                    () -> "of that many attempts none was left alone by the kills: " + voids + cluster.output());
             final Subject subject = (Subject) ReflectionSupport.newInstance(context.getTargetClass());
             try {
                 if (isPassed(subject, context.getExecutable())) {
@@ -146,21 +188,57 @@ final class SuiteUnderKills implements InvocationInterceptor {
         final CompletableFuture<Void> end = new CompletableFuture<>();
         final Thread thread = new Thread(() -> run(subject, test, end), "attempt-" + test.getName());
         thread.setDaemon(true);
+        final long begunAtNs = System.nanoTime();
         thread.start();
         try {
-            if (!isEnded(attempt, end)) {
-                voids++;
+            if (!isEnded(attempt, end, begunAtNs)) {
+                thread.interrupt();
+                givenUp.add(thread);
+                onVoid("no answer", begunAtNs);
                 return false;
             }
         } catch (final ExecutionException e) {
-            if (!attempt.isVoid()) {
+            final String reason = attempt.isVoid() ? reason(test, e.getCause()) : null;
+            if (reason == null) {
                 throw e.getCause();
             }
-            voids++;
+            onVoid(reason, begunAtNs);
             return false;
         }
+        voidsInARow = 0;
+        kills.leaveAlone(0);
         calm += attempt.wasDisturbed() ? 0 : 1;
         return attempt.wasDisturbed();
+    }
+
+    /** Where the disk is slow, what takes longer than the calm between two kills would never end. */
+    private void onVoid(final String reason, final long begunAtNs) {
+        voids.merge(reason, 1, Integer::sum);
+        if (++voidsInARow >= VOIDS_MAX) {
+            kills.leaveAlone(2 * (System.nanoTime() - begunAtNs));
+        }
+    }
+
+    /** Why an attempt of which a node was killed is void; null if it has failed by something else. */
+    private static String reason(final Method test, final Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    || cause instanceof IggyConnectionException
+                    || cause instanceof IggyConnectionClosedException
+                    || cause instanceof IggyNotConnectedException
+                    || cause instanceof IggyTimeoutException) {
+                return cause.getClass().getSimpleName();
+            }
+        }
+        return traits(test).isOfConnections ? test.getName() + " by " + failure.getClass().getSimpleName() : null;
+    }
+
+    private record Traits(boolean isShort, boolean isOfConnections) {}
+
+    private static Traits traits(final Method test) {
+        final UnderKills found = test.getAnnotation(UnderKills.class);
+        return found == null ? new Traits(false, false) : new Traits(found.isShort(), found.isOfConnections());
     }
 
     private static void run(final Object subject, final Method test, final CompletableFuture<Void> end) {
@@ -174,9 +252,8 @@ final class SuiteUnderKills implements InvocationInterceptor {
     }
 
     /** False if it is given up. */
-    private boolean isEnded(final Attempt attempt, final CompletableFuture<Void> end)
+    private boolean isEnded(final Attempt attempt, final CompletableFuture<Void> end, final long begunAtNs)
             throws InterruptedException, ExecutionException {
-        final long begunAtNs = System.nanoTime();
         long voidSinceNs = 0;
         while (true) {
             try {

@@ -202,6 +202,12 @@ final class VireoProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** SIGSTOP: it stands still, and the system goes on to answer for its connections; {@link #kill} ends it all the same. */
+    void suspend() throws IOException, InterruptedException {
+        final Process signal = new ProcessBuilder("kill", "-STOP", Long.toString(pid())).inheritIO().start();
+        assertTrue(signal.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS) && signal.exitValue() == 0, "not suspended");
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
