@@ -60,8 +60,7 @@ final class StreamHandlers {
     /** Null if they are those of another stream. */
     static Answers.Page<Answers.TopicInfo> topics(final BodyReader in, final Answers.StreamInfo of) {
         final Answers.StreamDetails details = Answers.StreamDetails.read(in);
-        return details.stream().number() == of.number()
-                        && details.stream().createdAtMicros() == of.createdAtMicros()
+        return details.stream().number() == of.number() && details.stream().createdAtMicros() == of.createdAtMicros()
                 ? details.topics()
                 : null;
     }

@@ -72,8 +72,7 @@ final class TopicHandlers {
                 first -> answer(request, exchange, first));
     }
 
-    private void answer(
-            final Request.OnTopic request, final Exchange exchange, final Answers.TopicDetails first) {
+    private void answer(final Request.OnTopic request, final Exchange exchange, final Answers.TopicDetails first) {
         access.rest(
                 exchange,
                 first.partitions(),

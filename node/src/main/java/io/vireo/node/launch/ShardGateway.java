@@ -163,8 +163,10 @@ final class ShardGateway implements ClusterLinks.Owner {
                         wake),
                 nowNs);
         if (address != null && isFirst() && !hostsMetadata() && RootUser.Login.isGiven(System.getenv())) {
-            LOG.info("event=root-password-unused shard={} text=\"the process of shard {} makes the root user\"",
-                    shard, settings.layout().shardOf(FIRST_GROUP));
+            LOG.info(
+                    "event=root-password-unused shard={} text=\"the process of shard {} makes the root user\"",
+                    shard,
+                    settings.layout().shardOf(FIRST_GROUP));
         }
         if (isFirst()) {
             sessions.begin(settings.node(), settings.processCount(), start -> begun = start);

@@ -111,8 +111,7 @@ class GatewayCommandsTest {
     private void makeStream(final String... topics) {
         rig.groups.command(new StreamCommands.CreateStream("s"), Actor.SYSTEM);
         for (final String topic : topics) {
-            rig.groups.command(
-                    new StreamCommands.CreateTopic(Identifier.of("s"), topic, 1, KEEPING), Actor.SYSTEM);
+            rig.groups.command(new StreamCommands.CreateTopic(Identifier.of("s"), topic, 1, KEEPING), Actor.SYSTEM);
         }
     }
 

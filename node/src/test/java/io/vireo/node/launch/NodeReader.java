@@ -98,8 +98,7 @@ final class NodeReader implements AutoCloseable, ClusterLinks.Owner, ClientReads
     /** Null if there is no such topic. */
     private Answers.Location locate(final Identifier stream, final Identifier topic, final int partition)
             throws IOException {
-        final TopicQueries.Locate query =
-                new TopicQueries.Locate(TopicQueries.Purpose.POLL, stream, topic, partition);
+        final TopicQueries.Locate query = new TopicQueries.Locate(TopicQueries.Purpose.POLL, stream, topic, partition);
         ask(
                 METADATA,
                 MetadataMachine.NAMESPACE,
@@ -173,8 +172,7 @@ final class NodeReader implements AutoCloseable, ClusterLinks.Owner, ClientReads
     }
 
     /** Returns when there is an outcome. */
-    private void ask(
-            final int group, final long namespace, final int consistency, final int target, final byte[] query)
+    private void ask(final int group, final long namespace, final int consistency, final int target, final byte[] query)
             throws IOException {
         isAnswered = false;
         asked = group;

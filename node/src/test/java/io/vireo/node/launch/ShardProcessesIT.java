@@ -136,7 +136,8 @@ class ShardProcessesIT {
         first.consumerGroups().joinConsumerGroup(STREAM, TOPIC, GROUP);
         assertEquals(2, group(stays).membersCount());
 
-        // The process that leads the metadata hosts no group of the one that hangs, and the system goes on to answer for it: it has to be
+        // The process that leads the metadata hosts no group of the one that hangs, and the system goes on to answer
+        // for it: it has to be
         // missed all the same.
         odds.suspend();
         awaitMembers(stays, 1);

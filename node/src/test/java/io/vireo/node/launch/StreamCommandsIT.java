@@ -215,7 +215,8 @@ class StreamCommandsIT {
                         .count();
             }
             assertEquals(2, polled);
-            try (VireoProcess consume = start("consume", "h", "t", "--group", "g", "--progress-ms", "0", "--quiet-ms", QUIET_MS)) {
+            try (VireoProcess consume =
+                    start("consume", "h", "t", "--group", "g", "--progress-ms", "0", "--quiet-ms", QUIET_MS)) {
                 final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
                 long joinedNs = 0;
                 while (joinedNs == 0 || System.nanoTime() - joinedNs < WITHOUT_ITS_SHARE_NS) {

@@ -123,7 +123,8 @@ final class StreamingCluster implements AutoCloseable {
         final long[] applied = new long[GROUPS];
         Arrays.fill(applied, -1);
         try {
-            final Map<String, Object> status = StatusClient.parse(new StatusClient(config, null, STATUS_MS).ask(replica));
+            final Map<String, Object> status =
+                    StatusClient.parse(new StatusClient(config, null, STATUS_MS).ask(replica));
             for (final Object each : (List<?>) status.get("groups")) {
                 final Map<?, ?> group = (Map<?, ?>) each;
                 if ("NORMAL".equals(group.get("status"))) {

@@ -231,7 +231,9 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
                 return cause.getClass().getSimpleName();
             }
         }
-        return traits(test).isOfConnections ? test.getName() + " by " + failure.getClass().getSimpleName() : null;
+        return traits(test).isOfConnections
+                ? test.getName() + " by " + failure.getClass().getSimpleName()
+                : null;
     }
 
     private record Traits(boolean isShort, boolean isOfConnections) {}

@@ -204,7 +204,9 @@ final class VireoProcess implements AutoCloseable {
 
     /** SIGSTOP: it stands still, and the system goes on to answer for its connections; {@link #kill} ends it all the same. */
     void suspend() throws IOException, InterruptedException {
-        final Process signal = new ProcessBuilder("kill", "-STOP", Long.toString(pid())).inheritIO().start();
+        final Process signal = new ProcessBuilder("kill", "-STOP", Long.toString(pid()))
+                .inheritIO()
+                .start();
         assertTrue(signal.waitFor(DEADLINE_MS, TimeUnit.MILLISECONDS) && signal.exitValue() == 0, "not suspended");
     }
 

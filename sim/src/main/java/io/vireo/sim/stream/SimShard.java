@@ -237,8 +237,7 @@ final class SimShard implements Ways {
     public boolean send(
             final int replica, final int group, final DirectBuffer frame, final int offset, final int length) {
         final boolean isTaken = ways.send(replica, group, frame, offset, length);
-        final boolean isQueued =
-                isTaken && replica == process.replica() && ways.lastRouted() == RouteOutcome.QUEUED;
+        final boolean isQueued = isTaken && replica == process.replica() && ways.lastRouted() == RouteOutcome.QUEUED;
         world.counters().streams.handedOver += isQueued ? 1 : 0;
         return isTaken;
     }

@@ -44,8 +44,7 @@ public final class ShardWays implements Ways {
     }
 
     @Override
-    public boolean send(
-            final int to, final int group, final DirectBuffer frame, final int offset, final int length) {
+    public boolean send(final int to, final int group, final DirectBuffer frame, final int offset, final int length) {
         if (to != replica) {
             return others.send(to, group, frame, offset, length);
         }
@@ -64,7 +63,8 @@ public final class ShardWays implements Ways {
         if (to != replica) {
             return others.isFull(to, group);
         }
-        // One that cannot answer has no way: others are asked for it. What became of an earlier frame says nothing of it.
+        // One that cannot answer has no way: others are asked for it. What became of an earlier frame says nothing of
+        // it.
         if (!isGroupOpen.test(group)) {
             return false;
         }
