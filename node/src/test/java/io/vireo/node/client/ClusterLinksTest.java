@@ -60,6 +60,7 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     private static final int FRAME_MAX = 64 * 1024;
     private static final String SECRET = "a secret of the tests, which has 32 bytes or more";
     private static final long TURN_NS = 1_000_000L;
+    private static final int STEP_MS = 10;
 
     private final List<String> addresses = new ArrayList<>();
     private final List<TcpTransport> shards = new ArrayList<>();
@@ -162,6 +163,10 @@ class ClusterLinksTest implements ClusterLinks.Owner {
     }
 
     private void turn() throws IOException {
+        turn(TURN_NS);
+    }
+
+    private void turn(final long tookNs) throws IOException {
         links.poll(nowNs);
         selector.select(key -> ((ReplicaLink) key.attachment()).onReady(key, nowNs), 1);
         links.flush(nowNs);
@@ -171,18 +176,23 @@ class ClusterLinksTest implements ClusterLinks.Owner {
                 shard.flush();
             }
         }
-        nowNs += TURN_NS;
+        nowNs += tookNs;
     }
 
     /** Virtual milliseconds until the condition holds. */
     private int until(final BooleanSupplier condition, final int turnsMax) throws IOException {
-        int turns = 0;
-        while (!condition.getAsBoolean() && turns < turnsMax) {
-            turn();
-            turns++;
+        return until(condition, turnsMax, 1);
+    }
+
+    /** The same in steps of more than one, for what takes seconds. */
+    private int until(final BooleanSupplier condition, final int msMax, final int stepMs) throws IOException {
+        int ms = 0;
+        while (!condition.getAsBoolean() && ms < msMax) {
+            turn(stepMs * TURN_NS);
+            ms += stepMs;
         }
-        assertTrue(condition.getAsBoolean(), "not within " + turnsMax + " ms of virtual time: " + links.problem(0));
-        return turns;
+        assertTrue(condition.getAsBoolean(), "not within " + msMax + " ms of virtual time: " + links.problem(0));
+        return ms;
     }
 
     private boolean areOpen() {
@@ -363,14 +373,14 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         startProcess(2);
         connect();
         until(this::areOpen, 200);
-        for (int i = 0; i < 4_000; i++) {
-            turn();
+        for (int ms = 0; ms < 4_000; ms += STEP_MS) {
+            turn(STEP_MS * TURN_NS);
         }
         assertEquals(0, asked);
         links.isHeard(0, 1, nowNs);
-        for (int i = 0; i < 4_000; i++) {
-            turn();
-            assertTrue(i < 100 || links.isHeard(0, 1, nowNs), "after " + i + " ms");
+        for (int ms = 0; ms < 4_000; ms += STEP_MS) {
+            turn(STEP_MS * TURN_NS);
+            assertTrue(ms < 500 || links.isHeard(0, 1, nowNs), "after " + ms + " ms");
         }
         assertTrue(asked >= 3 && asked <= 5, asked + " times in 4 s");
         assertEquals(0, closed);
@@ -383,12 +393,12 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         until(this::areOpen, 200);
         until(() -> links.isHeard(0, 1, nowNs), 100);
         isHanging = true;
-        final int missedAfter = until(() -> !links.isHeard(0, 1, nowNs), 3_000);
+        final int missedAfter = until(() -> !links.isHeard(0, 1, nowNs), 3_000, STEP_MS);
         assertTrue(areOpen(), "missed after " + missedAfter + " ms by its silence");
-        until(() -> !areOpen(), 6_000);
+        until(() -> !areOpen(), 6_000, STEP_MS);
         assertFalse(links.isHeard(0, 1, nowNs));
         isHanging = false;
-        until(() -> links.isHeard(0, 1, nowNs), 6_000);
+        until(() -> links.isHeard(0, 1, nowNs), 6_000, STEP_MS);
     }
 
     @Test

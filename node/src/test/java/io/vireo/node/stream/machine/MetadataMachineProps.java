@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -21,6 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The machine of the metadata over random commands of random users, against {@link CommandScript} and against its own snapshots. */
 class MetadataMachineProps {
     private static final int STEPS = 120;
+    private static final int FIXED_SEEDS = 150;
 
     /** Who is refused, of each kind of command, beside what the state itself refuses. */
     private static final String[] REFUSED = {
@@ -52,10 +56,28 @@ class MetadataMachineProps {
         "ACKNOWLEDGE_DROPS:41",
     };
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void shouldDoWhatIsAllowedAndNothingElse(
             @ForAll final long seed, @ForAll @IntRange(min = 1, max = 4) final int groupCount) {
+        play(seed, groupCount);
+    }
+
+    /** Of fixed seeds: by chance the rarest one would be missing in one build of some hundred. */
+    @Example
+    void shouldReachEveryOutcome() {
+        final Set<String> missed = new TreeSet<>(List.of(REFUSED));
+        for (final MetadataOperation each : MetadataOperation.values()) {
+            missed.addAll(List.of(each.name() + ":0", each.name() + ":40", each.name() + ":47"));
+        }
+        for (int seed = 0; seed < FIXED_SEEDS; seed++) {
+            missed.removeAll(play(seed, 1 + seed % 4));
+        }
+        assertEquals(Set.of(), missed);
+    }
+
+    /** Returns what became of its commands. */
+    private static Set<String> play(final long seed, final int groupCount) {
+        final Set<String> outcomes = new TreeSet<>();
         final Random random = new Random(seed);
         final CommandScript script = new CommandScript(random, groupCount);
         final List<MetadataMachine> machines = new ArrayList<>(List.of(newMachine(groupCount), newMachine(groupCount)));
@@ -84,23 +106,13 @@ class MetadataMachineProps {
                 assertArrayEquals(before, after, () -> step.command() + " was refused and changed something");
             }
             before = after;
-            Statistics.label("outcomes")
-                    .collect(operation + ":" + step.expected().status());
+            outcomes.add(operation + ":" + step.expected().status());
             if (random.nextInt(10) == 0) {
                 machines.set(1, Machines.restore(after, newMachine(groupCount)));
             }
         }
         assertArrayEquals(Machines.snapshot(new MetadataMachine(script.state)), before);
-        Statistics.label("outcomes").coverage(coverage -> {
-            for (final MetadataOperation each : MetadataOperation.values()) {
-                coverage.check(each.name() + ":0").count(count -> count > 0);
-                coverage.check(each.name() + ":40").count(count -> count > 0);
-                coverage.check(each.name() + ":47").count(count -> count > 0);
-            }
-            for (final String refused : REFUSED) {
-                coverage.check(refused).count(count -> count > 0);
-            }
-        });
+        return outcomes;
     }
 
     /** Whatever the bytes are, they do nothing, or what the command does that has just these bytes. */
@@ -129,7 +141,13 @@ class MetadataMachineProps {
             final BodyReader in = new BodyReader().wrap(new UnsafeBuffer(body), 0, body.length);
             assertEquals(MetadataCommand.VERSION, in.u32());
             final Actor actor = Actor.read(in);
-            assertArrayEquals(body, MetadataOperation.of(operation).read(in).encode(actor));
+            final MetadataCommand read = MetadataOperation.of(operation).read(in);
+            final byte[] encoded = read.encode(actor);
+            // What earlier builds said of a node has one field less.
+            assertArrayEquals(
+                    body,
+                    read instanceof SystemCommands.LeaveNode ? Arrays.copyOf(encoded, body.length) : encoded,
+                    read::toString);
         }
         Statistics.label("malformed").collect(result.status() == ReplyStatus.MALFORMED);
         Statistics.label("malformed").coverage(coverage -> {
