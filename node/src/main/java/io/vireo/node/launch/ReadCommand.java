@@ -115,8 +115,8 @@ public final class ReadCommand implements Callable<Integer> {
         final Consistency consistency = consistency();
         // Not closed: the digest is printed to the same descriptor later.
         final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
-        try (VireoClient client =
-                ClusterConnection.connect(cluster, clusterOption.access(), 1, ClusterConnection.CONNECT_SECONDS)) {
+        final int connectSeconds = Math.min(ClusterConnection.CONNECT_SECONDS, timeoutSeconds);
+        try (VireoClient client = ClusterConnection.connect(cluster, clusterOption.access(), 1, connectSeconds)) {
             read(client, cluster, consistency, out);
             out.flush();
         } catch (final IOException e) {

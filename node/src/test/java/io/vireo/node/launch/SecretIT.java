@@ -36,6 +36,9 @@ class SecretIT {
         start(Map.of(), "--replica", "0", "--shards", "2", "--shard", "0");
         start(Map.of(), "--replica", "0", "--shards", "2", "--shard", "1");
         start(Map.of(), "--replica", "1", "--shards", "2");
+        for (final VireoProcess node : started) {
+            node.awaitLine("event=opened");
+        }
         final VireoProcess append = VireoProcess.run("append", "--dir", dir.toString(), "--namespace", "1", "hello");
         assertEquals(ExitCodes.OK, append.exitCode(), append.output());
 
@@ -50,7 +53,7 @@ class SecretIT {
         assertTrue(status.output().matches("(?s).*\"authentication\":[1-9].*"), status.output());
         assertTrue(status.output().contains("the two sides have different secrets"), status.output());
 
-        final VireoProcess read = VireoProcess.run("read", "--cluster", without.toString(), "--all");
+        final VireoProcess read = VireoProcess.run("read", "--cluster", without.toString(), "--all", "--timeout", "2");
         assertEquals(ExitCodes.FAILED, read.exitCode(), read.output());
         assertTrue(
                 read.output().contains("asks for the secret of the cluster, and there is none here: set secret_file"),
@@ -84,7 +87,7 @@ class SecretIT {
     void shouldServeClientsAtEveryNodeWhenGatewaysReachOtherNodesByTheSecret() throws Exception {
         format("stream");
         for (int replica = 0; replica < 3; replica++) {
-            start(Map.of(), "--replica", Integer.toString(replica), "--shards", "1");
+            start(Map.of("VIREO_PASSWORD_ITERATIONS", "1000"), "--replica", Integer.toString(replica), "--shards", "1");
         }
         // The life of a node begins in the log of group 0, which two of the three reach over a connection only.
         for (final VireoProcess node : started) {
@@ -140,7 +143,6 @@ class SecretIT {
         arguments.addAll(Arrays.asList(more));
         final VireoProcess node = VireoProcess.startWith(variables, arguments.toArray(new String[0]));
         started.add(node);
-        node.awaitLine("event=opened");
         return node;
     }
 }
