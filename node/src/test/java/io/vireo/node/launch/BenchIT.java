@@ -25,12 +25,10 @@ class BenchIT {
     private record Result(int exit, String output, String errors) {}
 
     private Result bench(final String... arguments) throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-jar",
-                System.getProperty("vireo.jar"),
-                "bench"));
+        final List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ClassArchive.flags());
+        command.addAll(List.of("-jar", System.getProperty("vireo.jar"), "bench"));
         command.addAll(List.of(arguments));
         final Path errors = temp.resolve("errors");
         final Process process =

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RandomKillsIT {
     private static final int KILLS = Integer.getInteger("vireo.kills", 3);
+    /** "vireo dev" gives up a child that dies more often than this in a row, each time less than so long after its start. */
+    private static final int QUICK_DEATHS_MAX = 4;
+
     private static final Duration SETTLED = Duration.ofSeconds(11);
     private static final int REPLICAS = 3;
     private static final int LINES = 20_000;
@@ -42,6 +44,8 @@ class RandomKillsIT {
     Path temp;
 
     private final Random random = new Random(20_261_121);
+    private final int[] deaths = new int[REPLICAS];
+    private final int[] quickDeaths = new int[REPLICAS];
     private int kills;
     private int lostFiles;
 
@@ -124,7 +128,7 @@ class RandomKillsIT {
     }
 
     /** Kills a replica, unless the last victim is not back yet: two of three have to be there. */
-    private void killOne(final VireoProcess dev) throws IOException {
+    private void killOne(final VireoProcess dev) throws IOException, InterruptedException {
         if (kills == KILLS || !isEveryReplicaNormal(dev)) {
             return;
         }
@@ -136,26 +140,30 @@ class RandomKillsIT {
         final ProcessHandle process =
                 ProcessHandle.of(Long.parseLong(matcher.group(2))).orElseThrow();
         final Instant since = process.info().startInstant().orElseThrow();
-        // "vireo dev" gives up a child that dies again and again right after its start.
-        if (Duration.between(since, Instant.now()).compareTo(SETTLED) < 0) {
+        final boolean isQuick = Duration.between(since, Instant.now()).compareTo(SETTLED) < 0;
+        final Path segments = temp.resolve("cluster/replica-" + victim + "/group-0/segments");
+        final boolean isToLoseOne = (kills + 1) % LOSE_FILE_EVERY == 0;
+        if (isQuick && quickDeaths[victim] == QUICK_DEATHS_MAX
+                || isToLoseOne && files(segments).isEmpty()) {
             return;
         }
+        quickDeaths[victim] = isQuick ? quickDeaths[victim] + 1 : 0;
         kills++;
         assertTrue(process.destroyForcibly());
-        if (kills % LOSE_FILE_EVERY == 0) {
-            loseFile(temp.resolve("cluster/replica-" + victim + "/group-0/segments"));
+        dev.awaitLine("vireo dev: replica " + victim + " died", ++deaths[victim]);
+        final List<Path> files = files(segments);
+        if (isToLoseOne && !files.isEmpty()) {
+            Files.delete(files.get(random.nextInt(files.size())));
+            lostFiles++;
         }
     }
 
-    private void loseFile(final Path segments) throws IOException {
-        final List<Path> files = new ArrayList<>();
-        if (Files.isDirectory(segments)) {
-            try (Stream<Path> all = Files.list(segments)) {
-                all.sorted().forEach(files::add);
-            }
+    private static List<Path> files(final Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
         }
-        if (!files.isEmpty() && Files.deleteIfExists(files.get(random.nextInt(files.size())))) {
-            lostFiles++;
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.sorted().toList();
         }
     }
 

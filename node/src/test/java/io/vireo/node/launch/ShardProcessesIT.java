@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.iggy.client.blocking.tcp.IggyTcpClient;
@@ -91,10 +93,14 @@ class ShardProcessesIT {
         assertEquals(ExitCodes.OK, format.exitCode(), format.output());
     }
 
+    /** Each client takes two seconds to close, for no reason of ours. */
     @AfterEach
-    void stop() {
+    void stop() throws InterruptedException {
         started.forEach(VireoProcess::close);
-        clients.forEach(IggyTcpClient::close);
+        final ExecutorService closers = Executors.newCachedThreadPool();
+        clients.forEach(client -> closers.execute(client::close));
+        closers.shutdown();
+        assertTrue(closers.awaitTermination(START_MS, TimeUnit.MILLISECONDS), "clients did not close");
     }
 
     @Test
@@ -137,8 +143,7 @@ class ShardProcessesIT {
         assertEquals(2, group(stays).membersCount());
 
         // The process that leads the metadata hosts no group of the one that hangs, and the system goes on to answer
-        // for it: it has to be
-        // missed all the same.
+        // for it: it has to be missed all the same.
         odds.suspend();
         awaitMembers(stays, 1);
         odds.kill();

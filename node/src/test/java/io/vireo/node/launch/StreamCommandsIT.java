@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -34,7 +36,7 @@ class StreamCommandsIT {
     private static final Map<String, String> ROOT = Map.of("VIREO_PASSWORD", StreamingCluster.PASSWORD);
     private static final int MANY = 20_000;
     /** So long a member waits for its share here: a machine with much else to do takes its time. */
-    private static final String QUIET_MS = "6000";
+    private static final String QUIET_MS = "15000";
     /** Many polls, and far less than a member waits. */
     private static final long WITHOUT_ITS_SHARE_NS = TimeUnit.MILLISECONDS.toNanos(600);
 
@@ -42,6 +44,7 @@ class StreamCommandsIT {
     static Path dir;
 
     private static StreamingCluster cluster;
+    private static Path rootPassword;
 
     @TempDir
     Path temp;
@@ -49,6 +52,7 @@ class StreamCommandsIT {
     @BeforeAll
     static void start() throws Exception {
         cluster = new StreamingCluster(dir);
+        rootPassword = Files.writeString(dir.resolve("password-of-root"), StreamingCluster.PASSWORD);
     }
 
     @AfterAll
@@ -215,8 +219,18 @@ class StreamCommandsIT {
                         .count();
             }
             assertEquals(2, polled);
-            try (VireoProcess consume =
-                    start("consume", "h", "t", "--group", "g", "--progress-ms", "0", "--quiet-ms", QUIET_MS)) {
+            try (VireoProcess consume = start(
+                    "consume",
+                    "h",
+                    "t",
+                    "--group",
+                    "g",
+                    "--progress-ms",
+                    "0",
+                    "--quiet-ms",
+                    QUIET_MS,
+                    "--count",
+                    "2")) {
                 final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
                 long joinedNs = 0;
                 while (joinedNs == 0 || System.nanoTime() - joinedNs < WITHOUT_ITS_SHARE_NS) {
@@ -376,17 +390,34 @@ class StreamCommandsIT {
     }
 
     private static String ok(final String... arguments) throws Exception {
-        final VireoProcess process = run(ROOT, arguments);
-        assertEquals(ExitCodes.OK, process.exitCode(), () -> String.join(" ", arguments) + ": " + process.output());
-        return process.output();
+        final Ended ended = runHere(arguments);
+        assertEquals(ExitCodes.OK, ended.exitCode, () -> String.join(" ", arguments) + ": " + ended.output);
+        return ended.output;
     }
 
     private static void refused(final String text, final String... arguments) throws Exception {
-        final VireoProcess process = run(ROOT, arguments);
-        assertEquals(
-                ExitCodes.OPERATOR, process.exitCode(), () -> String.join(" ", arguments) + ": " + process.output());
-        assertTrue(process.output().contains(text), process.output());
-        assertFalse(process.output().contains("\tat "), process.output());
+        final Ended ended = runHere(arguments);
+        assertEquals(ExitCodes.OPERATOR, ended.exitCode, () -> String.join(" ", arguments) + ": " + ended.output);
+        assertTrue(ended.output.contains(text), ended.output);
+        assertFalse(ended.output.contains("\tat "), ended.output);
+    }
+
+    private record Ended(int exitCode, String output) {}
+
+    /** In this JVM, as the program runs it: there are many, and each start of a JVM takes longer than what it does. */
+    private static Ended runHere(final String... arguments) throws Exception {
+        if (arguments[0].equals("consume")) {
+            // It writes to the standard output of its process, whose bytes may be no text.
+            final VireoProcess process = run(ROOT, arguments);
+            return new Ended(process.exitCode(), process.output());
+        }
+        final List<String> all = new ArrayList<>(atCluster(arguments));
+        all.addAll(List.of("--password-file", rootPassword.toString()));
+        final StringWriter written = new StringWriter();
+        final PrintWriter out = new PrintWriter(written);
+        final int exitCode = VireoMain.commandLine().setOut(out).setErr(out).execute(all.toArray(new String[0]));
+        out.flush();
+        return new Ended(exitCode, String.join("\n", written.toString().lines().toList()));
     }
 
     private static VireoProcess run(final Map<String, String> variables, final String... arguments) throws Exception {
@@ -400,10 +431,14 @@ class StreamCommandsIT {
     }
 
     private static VireoProcess start(final Map<String, String> variables, final String... arguments) throws Exception {
+        return VireoProcess.startWith(variables, atCluster(arguments).toArray(new String[0]));
+    }
+
+    private static List<String> atCluster(final String... arguments) {
         final List<String> all = new ArrayList<>(Arrays.asList(arguments));
         // Behind the name of the command and, of a group of commands, that of the one of it.
         final boolean isSingle = arguments[0].equals("produce") || arguments[0].equals("consume");
         all.addAll(isSingle ? 1 : 2, List.of("--dir", dir.toString()));
-        return VireoProcess.startWith(variables, all.toArray(new String[0]));
+        return all;
     }
 }

@@ -60,10 +60,9 @@ final class VireoProcess implements AutoCloseable {
             final Map<String, String> variables,
             final List<String> arguments)
             throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
+        final List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ClassArchive.flags());
         command.addAll(flags);
         command.addAll(List.of("-jar", System.getProperty("vireo.jar")));
         command.addAll(arguments);
