@@ -77,6 +77,7 @@ final class NodeReader implements AutoCloseable, ClusterLinks.Owner, ClientReads
                 random,
                 random.nextLong() | 1,
                 null,
+                null,
                 System.nanoTime(),
                 ClusterLinks.NO_REPLICA,
                 this);
