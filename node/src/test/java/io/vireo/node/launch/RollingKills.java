@@ -73,6 +73,7 @@ final class RollingKills {
     /** From now on no node is killed for at least so long after the last is back. */
     synchronized void leaveAlone(final long durationNs) {
         calmMinNs = durationNs;
+        notifyAll();
     }
 
     /** Waits until this life is over and the node has another; it is the next to be killed. */
@@ -110,10 +111,10 @@ final class RollingKills {
 
     private void run() {
         try {
-            while (pause(calmMinNs(), CALM_MAX_MS)) {
+            while (pause(true, CALM_MAX_MS)) {
                 final int replica = take();
                 cluster.kill(replica);
-                pause(0, DOWN_MAX_MS);
+                pause(false, DOWN_MAX_MS);
                 cluster.start(replica);
                 cluster.awaitOpened(replica, StreamingCluster.GROUPS);
                 cluster.awaitServing(replica);
@@ -145,15 +146,15 @@ final class RollingKills {
         notifyAll();
     }
 
-    private synchronized long calmMinNs() {
-        return calmMinNs;
-    }
-
-    /** For a random time on top of this one; returns false at once if this is ending. */
-    private synchronized boolean pause(final long minNs, final int maxMs) throws InterruptedException {
-        final long deadline = System.nanoTime() + minNs + TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(maxMs));
+    /**
+     * For a random time; returns false at once if this is ending.
+     *
+     * @param isCalm true to stay on top of it for as long as nodes are to be left alone, which may change meanwhile.
+     */
+    private synchronized boolean pause(final boolean isCalm, final int maxMs) throws InterruptedException {
+        final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(maxMs));
         while (!isEnding) {
-            final long left = deadline - System.nanoTime();
+            final long left = end + (isCalm ? calmMinNs : 0) - System.nanoTime();
             if (left <= 0) {
                 return true;
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.node.client.ClusterAccess;
 import io.vireo.node.ops.StatusClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ final class StreamingCluster implements AutoCloseable {
             // Nobody guesses these, and the processes of tests run without the compiler that makes hashes quick.
             "VIREO_PASSWORD_ITERATIONS",
             "1000");
+
+    /** Three processes start at a time, and more when others test on the machine. */
+    private static final long START_MS = 120_000;
 
     private static final long CATCH_UP_MS = 60_000;
     private static final int STATUS_MS = 2_000;
@@ -87,12 +91,12 @@ final class StreamingCluster implements AutoCloseable {
 
     /** Waits until clients are let in. */
     void awaitServing(final int replica) throws InterruptedException {
-        nodes.get(replica).awaitLine("event=clients-listening");
+        nodes.get(replica).awaitLineWithin("event=clients-listening", START_MS);
     }
 
     /** Waits until it has found its data, of so many groups. */
     void awaitOpened(final int replica, final int groups) throws InterruptedException {
-        nodes.get(replica).awaitLine("event=opened", groups);
+        nodes.get(replica).awaitLineWithin("event=opened", groups, START_MS);
     }
 
     /** Waits until it is in normal operation with all groups, and has applied in each what any replica had applied when this began. */
@@ -124,7 +128,7 @@ final class StreamingCluster implements AutoCloseable {
         Arrays.fill(applied, -1);
         try {
             final Map<String, Object> status =
-                    StatusClient.parse(new StatusClient(config, null, STATUS_MS).ask(replica));
+                    StatusClient.parse(new StatusClient(config, ClusterAccess.OPEN, STATUS_MS).ask(replica));
             for (final Object each : (List<?>) status.get("groups")) {
                 final Map<?, ?> group = (Map<?, ?>) each;
                 if ("NORMAL".equals(group.get("status"))) {

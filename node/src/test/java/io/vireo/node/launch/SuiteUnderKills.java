@@ -47,8 +47,10 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
     private static final long ATTEMPT_MAX_NS = TimeUnit.SECONDS.toNanos(120);
     private static final long JOIN_MAX_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_MS = 20;
-    /** For one pass. */
+    /** Attempts that a kill made void, for one pass. */
     private static final int ATTEMPTS_MAX = 40;
+    /** For all of one test that meet no kill. */
+    private static final long CALM_MAX_NS = TimeUnit.SECONDS.toNanos(120);
     /** In a row, before nodes are left alone for as long as the test takes. */
     private static final int VOIDS_MAX = 3;
 
@@ -167,10 +169,14 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
         invocation.skip();
         final int rounds = Math.max(1, ROUNDS);
         int attempts = 0;
+        long calmNs = 0;
         for (int round = 0; round < rounds; ) {
             assertTrue(
                     attempts++ < rounds * ATTEMPTS_MAX,
                     () -> "of that many attempts none was left alone by the kills: " + voids + cluster.output());
+            assertTrue(calmNs < rounds * CALM_MAX_NS, () -> "nothing is killed any more" + cluster.output());
+            final int calmBefore = calm;
+            final long beginNs = System.nanoTime();
             final Subject subject = (Subject) ReflectionSupport.newInstance(context.getTargetClass());
             try {
                 if (isPassed(subject, context.getExecutable())) {
@@ -179,6 +185,11 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
                 }
             } finally {
                 subject.disconnectInTheBackground();
+            }
+            if (calm > calmBefore) {
+                // It would have passed without any kill: no attempt, but time that goes by.
+                attempts--;
+                calmNs += System.nanoTime() - beginNs;
             }
         }
     }

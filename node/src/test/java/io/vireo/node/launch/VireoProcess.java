@@ -116,7 +116,12 @@ final class VireoProcess implements AutoCloseable {
 
     /** Waits no longer than this for the first line that holds this text: where many processes start at a time. */
     String awaitLineWithin(final String text, final long deadlineMs) throws InterruptedException {
-        return awaitLine(line -> line.contains(text), 1, text, deadlineMs);
+        return awaitLineWithin(text, 1, deadlineMs);
+    }
+
+    /** The same for the {@code count}-th such line. */
+    String awaitLineWithin(final String text, final int count, final long deadlineMs) throws InterruptedException {
+        return awaitLine(line -> line.contains(text), count, text, deadlineMs);
     }
 
     private String awaitLine(final Predicate<String> filter, final int count, final String what, final long deadlineMs)
