@@ -17,6 +17,9 @@ final class ChunkCache {
     /** Damaged chunks that are remembered for {@link #nextAccused}; another pass of whoever asks finds those beyond that. */
     private static final int ACCUSED_MAX = 64;
 
+    /** Chunks that peers have spoken of, for {@link #nextSuspected}; they say it again if they mean it. */
+    private static final int SUSPECTED_MAX = 16;
+
     private static final byte[] NOTHING = {};
 
     private final Storage storage;
@@ -27,6 +30,7 @@ final class ChunkCache {
     private final Long2ObjectHashMap<CachedChunk> chunks = new Long2ObjectHashMap<>();
     private final ArrayDeque<CachedChunk> waiting = new ArrayDeque<>();
     private final ArrayDeque<SegmentDamage> accused = new ArrayDeque<>();
+    private final ArrayDeque<SegmentDamage> suspected = new ArrayDeque<>();
     private int loads;
     private long bytes;
     private CachedChunk newest;
@@ -55,18 +59,30 @@ final class ChunkCache {
         return accused.poll();
     }
 
-    /** A chunk is to be looked at, whatever was read of it. */
-    void accuse(final Segment segment, final int index) {
+    /** A chunk that somebody else holds to be damaged; null if there is none. */
+    SegmentDamage nextSuspected() {
+        return suspected.poll();
+    }
+
+    /** A chunk is to be looked at, whatever was read of it. Apart from those that were found damaged here: what others say costs these no place. */
+    void suspect(final Segment segment, final int index) {
+        if (suspected.size() == SUSPECTED_MAX) {
+            return;
+        }
+        final long position = (long) index * shared.limits.chunkBytes();
+        for (final SegmentDamage known : suspected) {
+            if (known.position() == position && known.key().equals(segment.key)) {
+                return;
+            }
+        }
         final SegmentDamage suspicion = new SegmentDamage(
                 SegmentDamage.Kind.WRONG_HASH,
                 segment.key,
-                (long) index * shared.limits.chunkBytes(),
+                position,
                 segment.settledLength(index),
                 segment.settledLeaf(index),
                 NOTHING);
-        if (accused.size() < ACCUSED_MAX && !accused.contains(suspicion)) {
-            accused.add(suspicion);
-        }
+        suspected.add(suspicion);
     }
 
     /** The chunk is right now, or may be: if it was damaged, it is read again when somebody asks for it. */

@@ -103,6 +103,11 @@ public final class SegmentScrub {
         return cache.nextAccused();
     }
 
+    /** A chunk that a peer holds to be damaged, as {@link SegmentStore#accuse} was told; null if there is none. */
+    public SegmentDamage nextSuspected() {
+        return cache.nextSuspected();
+    }
+
     /** Chunk of the place that a damage is about. */
     public int chunkOf(final SegmentDamage where) {
         return (int) (where.position() / shared.limits.chunkBytes());
@@ -116,7 +121,7 @@ public final class SegmentScrub {
     /**
      * Reads a chunk and compares it; while {@link State#IDLE}.
      *
-     * @param newLength bytes of it that count: as a durable manifest lists them, or as a {@link #nextAccused} does.
+     * @param newLength bytes of it that count: as a durable manifest lists them, or as a {@link #nextAccused} or {@link #nextSuspected} does.
      * @param newLeaf SHA-256 over them; not copied.
      */
     public void check(final SegmentKey newKey, final int newChunk, final int newLength, final byte[] newLeaf) {

@@ -236,7 +236,7 @@ public final class SegmentStore {
         Invariant.check(isOpen, "chunks of an open store are accused");
         final Segment segment = table.find(key);
         if (segment != null && position >= 0 && position < segment.settled()) {
-            cache.accuse(segment, (int) (position / limits.chunkBytes()));
+            cache.suspect(segment, (int) (position / limits.chunkBytes()));
         }
     }
 

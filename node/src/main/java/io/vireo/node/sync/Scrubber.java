@@ -90,6 +90,9 @@ public final class Scrubber {
     /** Chunks of the pass and retries take turns. Story: so many are beyond help that one of them is always due, and the pass stands still. */
     private boolean isTurnOfPass;
 
+    /** The last one that was no chunk of the pass was one that a peer had spoken of: these and retries take turns as well. */
+    private boolean wasSuspected;
+
     // The chunk in hand.
 
     private boolean isOfPass;
@@ -252,8 +255,20 @@ public final class Scrubber {
         if (isAskedDue) {
             dueNs = nowNs;
         }
-        if (nowNs >= damagedAtNs && !(isTurnOfPass && nowNs >= dueNs && !isAskedPassed)) {
+        final boolean isPassFirst = isTurnOfPass && nowNs >= dueNs && !isAskedPassed;
+        if (!isPassFirst && !(wasSuspected && nowNs >= damagedAtNs)) {
+            // Within the rate: a peer may say so of sound chunks too, as often as it likes.
+            final SegmentDamage suspected = scrub.nextSuspected();
+            if (suspected != null) {
+                isTurnOfPass = true;
+                wasSuspected = true;
+                check(suspected.key(), scrub.chunkOf(suspected), suspected.length(), suspected.expected(), false);
+                return 1;
+            }
+        }
+        if (nowNs >= damagedAtNs && !isPassFirst) {
             isTurnOfPass = true;
+            wasSuspected = false;
             return checkDamaged();
         }
         if (nowNs < dueNs) {

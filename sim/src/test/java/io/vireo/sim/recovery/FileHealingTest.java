@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Replicas whose files are damaged while they run: stores, servers and scrubbers over simulated disks, frames that arrive or do not. */
@@ -213,6 +214,66 @@ class FileHealingTest {
     }
 
     @Test
+    @Tag("X6")
+    void shouldHealWhatAPeerSaysIsDamagedAndOnlyCheckWhatIsNot() {
+        // A pass would take an hour.
+        start(3, new ScrubPace(3_600 * SECOND_NS, 64 << 20));
+        final ManifestEntry file = peers[0].manifest.entry(4);
+        damage(0, file, SECTORS_OF_CHUNK);
+        pass(SECOND_NS);
+        assertEquals(0, peers[0].counters.damaged(), "nobody has looked");
+        final long checked = peers[1].counters.checked();
+        accuse(0, file, 1);
+        accuse(1, file, 1);
+        accuse(1, file, 1);
+        pass(SECOND_NS);
+        assertEquals(1, peers[0].counters.damaged());
+        assertEquals(1, peers[0].counters.healed());
+        assertFalse(peers[0].disk.hasDamagedFiles());
+        assertEquals(0, peers[1].counters.damaged());
+        assertEquals(checked + 1, peers[1].counters.checked(), "once, however often it was said");
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldReadNoFasterThanTheRateAndHealWhatItMeetsWhateverPeersSay() {
+        final long chunk = SEGMENT_BYTES / 4;
+        start(2, new ScrubPace(3_600 * SECOND_NS, 10 * chunk));
+        final ManifestEntry met = peers[0].manifest.entry(4);
+        damage(0, met, 0);
+        final long checked = peers[0].counters.checked();
+        for (int round = 0; round < 100; round++) {
+            accuseAllBut(met);
+            if (round == 50) {
+                peers[0].store.readBytes(met.key(), 0, 100, new UnsafeBuffer(new byte[100]), 0);
+            }
+            pass(SECOND_NS / 50);
+        }
+        final long read = peers[0].counters.checked() - checked;
+        assertTrue(read >= 10 && read <= 25, read + " chunks in two seconds at ten a second");
+        assertEquals(1, peers[0].counters.healed());
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldTryAgainWhatNobodyCouldHealWhateverPeersSay() {
+        final long chunk = SEGMENT_BYTES / 4;
+        start(2, new ScrubPace(3_600 * SECOND_NS, 10 * chunk));
+        final ManifestEntry met = peers[0].manifest.entry(4);
+        damage(0, met, 0);
+        silent = 1;
+        peers[0].store.readBytes(met.key(), 0, 100, new UnsafeBuffer(new byte[100]), 0);
+        runUntil(() -> peers[0].remained == 1);
+        silent = -1;
+        for (int round = 0; round < 1_000 && peers[0].counters.healed() == 0; round++) {
+            accuseAllBut(met);
+            pass(SECOND_NS / 10);
+        }
+        assertEquals(1, peers[0].counters.healed());
+        assertFalse(peers[0].disk.hasDamagedFiles());
+    }
+
+    @Test
     void shouldHealWhatACheckpointListsOfASegmentAndKeepWhatWasAddedSince() {
         start(2, PACE);
         final ManifestEntry file = peers[0].manifest.entry(5);
@@ -255,6 +316,29 @@ class FileHealingTest {
         final long untilNs = queue.nowNs() + 10 * SECOND_NS;
         runUntil(() -> queue.nowNs() > untilNs);
         assertEquals(0, peers[0].counters.checked());
+    }
+
+    /** The first replica is told that each chunk of each other file came wrong. */
+    private void accuseAllBut(final ManifestEntry one) {
+        for (int i = 0; i < peers[0].manifest.count(); i++) {
+            final ManifestEntry file = peers[0].manifest.entry(i);
+            for (int each = 0; each < file.chunkCount() && file != one; each++) {
+                accuse(0, file, each);
+            }
+        }
+    }
+
+    /** Somebody says that this chunk came wrong. */
+    private void accuse(final int replica, final ManifestEntry file, final int chunk) {
+        final ChunkFlyweight frame =
+                new ChunkFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        frame.kind(ChunkFlyweight.ACCUSED)
+                .segment(
+                        file.key().namespace(),
+                        file.key().incarnation(),
+                        file.key().baseOffset())
+                .position((long) chunk * SEGMENT_BYTES / 4);
+        peers[replica].server.onRequestChunk(frame, CheckpointState.root(0, 0));
     }
 
     private long chunks() {
