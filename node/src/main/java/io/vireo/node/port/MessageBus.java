@@ -10,6 +10,14 @@ public interface MessageBus {
     /** Sends one sealed frame to another replica; a frame to a replica that cannot be reached is dropped. */
     void send(int replica, DirectBuffer buffer, int offset, int length);
 
+    /**
+     * Bytes of frames of a group for another replica that the network has not taken yet, so that what is not urgent need not get in front of
+     * what is; 0 where nothing waits or that is not known.
+     */
+    default int waiting(final int replica, final int group) {
+        return 0;
+    }
+
     /** Sends one sealed frame to the connection on which this client was last heard; dropped where there is none. */
     void sendToClient(long clientLo, long clientHi, DirectBuffer buffer, int offset, int length);
 

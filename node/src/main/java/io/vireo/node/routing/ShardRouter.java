@@ -154,6 +154,11 @@ public final class ShardRouter implements MessageBus {
     }
 
     @Override
+    public int waiting(final int replica, final int group) {
+        return replicas.waiting(replica, group);
+    }
+
+    @Override
     public void sendToClient(
             final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
         final int behind = isHere(clientLo, clientHi) ? ClientShards.NONE : clientShards.shardOf(clientLo, clientHi);

@@ -32,6 +32,9 @@ public final class SyncServer {
     /** Of one receiver that asks for as much as it may, and a little. */
     private static final int WAITING_MAX = 48;
 
+    /** Bytes that may wait for the connection of a receiver when another piece of a file is sent: no more of bulk gets in front of consensus than these and it. */
+    static final int AHEAD_MAX = 512 << 10;
+
     private static final int NO_FILE = -1;
     private static final long TOKEN_OPEN = (long) TOKEN_OWNER << 56 | 1;
     private static final long TOKEN_READ = (long) TOKEN_OWNER << 56 | 2;
@@ -114,14 +117,16 @@ public final class SyncServer {
 
     /** Somebody wants bytes of a file of a checkpoint. */
     public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
-        if (wanted.kind() == ChunkFlyweight.SEGMENT) {
+        if (wanted.kind() == ChunkFlyweight.ACCUSED) {
+            segments.accuse(key(wanted), wanted.position());
+        } else if (isCrowded(wanted)) {
+            refuse(wanted, TransferCode.BUSY);
+        } else if (wanted.kind() == ChunkFlyweight.SEGMENT) {
             if (isBusy()) {
                 refuse(wanted, TransferCode.BUSY);
             } else if (!serveSegment(wanted)) {
                 waiting.add(copy(wanted));
             }
-        } else if (wanted.kind() == ChunkFlyweight.ACCUSED) {
-            segments.accuse(key(wanted), wanted.position());
         } else if (wanted.op() != durable.op()
                 || wanted.snapshotIdLo() != durable.snapshotIdLo()
                 || wanted.snapshotIdHi() != durable.snapshotIdHi()) {
@@ -141,6 +146,11 @@ public final class SyncServer {
             bytes += each.length();
         }
         return waiting.size() == WAITING_MAX || rate.waitNs(bytes, nowNs) > waitMaxNs;
+    }
+
+    /** True if the connection of who asks has enough to carry: bulk would make prepares and pings come late, or be dropped. */
+    private boolean isCrowded(final ChunkFlyweight wanted) {
+        return bus.waiting(wanted.replica(), group) > AHEAD_MAX;
     }
 
     /** Time has passed. */
@@ -179,13 +189,13 @@ public final class SyncServer {
         return new ChunkFlyweight().wrap(new UnsafeBuffer(bytes), 0);
     }
 
-    /** False if it has to wait for the disk, or for others of which enough was sent just now. */
+    /** False if it has to wait for the disk, for the connection, or for others of which enough was sent just now. */
     private boolean serveSegment(final ChunkFlyweight wanted) {
         if (wanted.position() > Integer.MAX_VALUE) {
             refuse(wanted, TransferCode.BAD_RANGE);
             return true;
         }
-        if (!rate.isOpen(nowNs)) {
+        if (!rate.isOpen(nowNs) || isCrowded(wanted)) {
             return false;
         }
         final int result = segments.readBytes(

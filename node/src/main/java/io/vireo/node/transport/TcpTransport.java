@@ -196,6 +196,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     }
 
     @Override
+    public int waiting(final int replica, final int group) {
+        final Connection peer = peers.get(replica, group);
+        return peer == null ? 0 : peer.outgoing.pending();
+    }
+
+    @Override
     public void sendToClient(
             final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
         final Connection client = clients.connectionOf(clientLo, clientHi);

@@ -58,6 +58,12 @@ class StateSyncTest {
     /** Frames arrive in the order of their sending, or not at all. */
     private static final class Network implements MessageBus {
         private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+        private int waiting;
+
+        @Override
+        public int waiting(final int replica, final int group) {
+            return waiting;
+        }
 
         @Override
         public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
@@ -97,10 +103,12 @@ class StateSyncTest {
     /** The first peer sends other bytes of segments. */
     private boolean isLying;
 
+
     private int asked;
     private int snapshotRequests;
     private final int[] segmentRequests = new int[PEERS];
     private int accusations;
+    private int busy;
     private final long[] segmentBytes = new long[PEERS];
     private long nowNs;
 
@@ -233,6 +241,26 @@ class StateSyncTest {
         assertEquals(3, sync.transferred().pulled());
     }
 
+    @Test
+    @Tag("X13")
+    void shouldSendNoBytesOfFilesWhileTheConnectionHasEnoughToCarry() {
+        network.waiting = SyncServer.AHEAD_MAX + 1;
+        start(false);
+        passUntil(() -> busy > 4);
+        assertEquals(StateSync.Stage.SNAPSHOT, sync.stage());
+        network.waiting = SyncServer.AHEAD_MAX;
+        passUntil(() -> sync.stage() == StateSync.Stage.FILES);
+        network.waiting = SyncServer.AHEAD_MAX + 1;
+        final int before = busy;
+        final long bytes = segmentBytes[0] + segmentBytes[1];
+        passUntil(() -> busy > before + 4);
+        assertEquals(bytes, segmentBytes[0] + segmentBytes[1]);
+        network.waiting = 0;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(3, sync.transferred().pulled());
+    }
+
     private void start(final boolean canGiveUp) {
         sync = new StateSync(
                 CONFIG,
@@ -332,6 +360,7 @@ class StateSyncTest {
             sync.onCheckpoint(new CheckpointFlyweight().wrap(frame.bytes, 0));
         } else {
             chunk.wrap(frame.bytes, 0);
+            busy += chunk.code() == TransferCode.BUSY ? 1 : 0;
             segmentBytes[chunk.replica()] += chunk.kind() == ChunkFlyweight.SEGMENT ? chunk.length() : 0;
             if (isLying && chunk.kind() == ChunkFlyweight.SEGMENT && chunk.replica() == 0) {
                 final int last = frame.bytes.capacity() - 1;
