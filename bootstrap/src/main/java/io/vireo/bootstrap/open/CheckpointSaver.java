@@ -57,6 +57,8 @@ public final class CheckpointSaver {
 
     private Manifest durableManifest;
     private boolean isRetainDue;
+    /** Files that a former life has left are gone, or going. */
+    private boolean isSwept;
 
     /**
      * @param durable the checkpoint that the group was opened with.
@@ -81,9 +83,14 @@ public final class CheckpointSaver {
         this.listener = listener;
     }
 
-    /** Removes what a former life has left behind; once, after the opening. */
+    /**
+     * Removes snapshots that a former life has left behind; once, after the opening. Files stay until a checkpoint of this life is durable. Story: a
+     * process dies when most files of a newer checkpoint are here, under their names; if they went now, all of them would be fetched again, and a
+     * process that dies more often than that takes would never have them. The first checkpoint of its own says that this one needs no other.
+     */
     public void start() {
-        removeUnnamed();
+        isRetainDue = durable.op() > 0;
+        retainNamed();
     }
 
     /** Takes the state as it is now for a checkpoint at {@code anchor}'s op, the last one applied. Returns before anything is written. */
@@ -126,6 +133,10 @@ public final class CheckpointSaver {
     /** There is no space for the snapshot now. The log goes on until its ring is full; then it waits. */
     public void onNoSpace() {
         stage = Stage.READY_TO_PUBLISH;
+        if (!isSwept) {
+            // What a former life has left may be what fills the disk, and would go only behind this checkpoint.
+            forgetFiles();
+        }
     }
 
     /** The snapshot is durable under its name. */
@@ -164,6 +175,11 @@ public final class CheckpointSaver {
         isRetainDue = durable.op() > 0;
         retainNamed();
         // At once, whatever else is being removed: the segments must know what a crash goes back to.
+        forgetFiles();
+    }
+
+    private void forgetFiles() {
+        isSwept = true;
         segments.forget(durableManifest);
     }
 

@@ -84,9 +84,14 @@ final class ChunkExchange {
         }
     }
 
-    /** Takes on chunks of a file, as many as there is room for. */
+    /** Takes on chunks of a file, as many as there is room for: those that nobody gave come again when their time has come, the others go on. */
     void open(final WantedFile file) {
-        if (!file.transfer.stage().isFetching() || nowNs < file.retryAtNs) {
+        if (!file.transfer.stage().isFetching()) {
+            return;
+        }
+        if (nowNs >= file.retryAtNs) {
+            file.transfer.forgive();
+        } else if (havers(file) == 0) {
             return;
         }
         while (file.fetches < limits.chunksPerFileMax() && hasRoom()) {
@@ -95,6 +100,7 @@ final class ChunkExchange {
                 return;
             }
             file.transfer.suspect(false);
+            file.isSuspect = false;
             final ChunkFetch fetch = free.isEmpty() ? new ChunkFetch(storage, segmentLimits) : free.pop();
             fetch.begin(file, chunk);
             file.fetches++;
@@ -129,13 +135,18 @@ final class ChunkExchange {
 
     /** Those that may have the chunk. */
     private int candidates(final ChunkFetch fetch) {
-        int candidates = peers.all() & ~fetch.refused;
-        for (int peer = 0; peer < fetch.file.lacksUntilNs.length; peer++) {
-            if (nowNs < fetch.file.lacksUntilNs[peer] || peers.isDead(peer, nowNs)) {
-                candidates &= ~(1 << peer);
+        return havers(fetch.file) & ~fetch.refused;
+    }
+
+    /** Those that may have chunks of the file. */
+    private int havers(final WantedFile file) {
+        int havers = peers.all() & ~peers.dead(nowNs);
+        for (int peer = 0; peer < file.lacksUntilNs.length; peer++) {
+            if (nowNs < file.lacksUntilNs[peer]) {
+                havers &= ~(1 << peer);
             }
         }
-        return candidates;
+        return havers;
     }
 
     /** False if nothing may be asked for now, by the rate. */
@@ -162,11 +173,9 @@ final class ChunkExchange {
 
     private int choose(final ChunkFetch fetch) {
         final int candidates = candidates(fetch);
-        if (fetch.peer != ChunkFetch.NOBODY) {
-            final int same = peers.best(candidates & 1 << fetch.peer, nowNs);
-            if (same >= 0) {
-                return same;
-            }
+        if (fetch.isBegunOfOne() && (candidates & fetch.authors()) != 0) {
+            // It may have no time now: who goes over to another one begins anew.
+            return peers.best(candidates & fetch.authors(), nowNs);
         }
         int asked = 0;
         for (int i = 0; i < fetches.size(); i++) {
@@ -174,7 +183,7 @@ final class ChunkExchange {
             asked |= other.file == fetch.file && other.number != 0 ? 1 << other.peer : 0;
         }
         final boolean isFull = Integer.bitCount(asked) >= limits.peersPerFileMax();
-        return peers.best(isFull ? candidates & asked : candidates, nowNs);
+        return peers.bestAfter(fetch.peer, isFull ? candidates & asked : candidates, nowNs);
     }
 
     /** An answer; whatever it is. */
@@ -189,7 +198,9 @@ final class ChunkExchange {
         counters.bytesReceived += length;
         final ChunkFetch fetch = find(peer, number);
         if (fetch == null) {
-            trouble(TransferTrouble.STALE_ANSWER, null, peer);
+            if (!takeLate(peer, number, code, position, buffer, offset, length)) {
+                trouble(TransferTrouble.STALE_ANSWER, null, peer);
+            }
             return;
         }
         counters.on(code);
@@ -199,8 +210,41 @@ final class ChunkExchange {
         if (code.reaction() == Reaction.TAKE) {
             take(fetch, position, buffer, offset, length);
         } else {
+            rate.giveBack(fetch.asked);
             refused(fetch, code.reaction());
         }
+    }
+
+    /**
+     * Story: all of them need a little longer than they are waited for. Who throws away what comes then asks for the same for ever.
+     *
+     * @return false if nobody wants it any more.
+     */
+    private boolean takeLate(
+            final int peer,
+            final long number,
+            final TransferCode code,
+            final long position,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        for (int i = 0; i < fetches.size() && number != 0; i++) {
+            final ChunkFetch fetch = fetches.get(i);
+            if (fetch.isLate(peer, number)) {
+                counters.on(code);
+                peers.onLate(peer);
+                if (code.reaction() == Reaction.TAKE) {
+                    if (fetch.number != 0) {
+                        peers.onLost(fetch.peer);
+                    }
+                    fetch.takeUp();
+                    counters.late++;
+                    take(fetch, position, buffer, offset, length);
+                }
+                return true;
+            }
+        }
+        return false;
     }
 
     private ChunkFetch find(final int peer, final long number) {
@@ -214,17 +258,21 @@ final class ChunkExchange {
     }
 
     private void loseOvertaken(final int peer, final long answered) {
+        boolean isAny = false;
         for (int i = 0; i < fetches.size(); i++) {
             final ChunkFetch fetch = fetches.get(i);
             if (fetch.number != 0 && fetch.peer == peer && peers.isOvertaken(fetch.sequence, answered)) {
                 lose(fetch);
-                peers.onOvertaken(peer);
+                isAny = true;
             }
+        }
+        if (isAny) {
+            peers.onOvertaken(peer);
         }
     }
 
     private void lose(final ChunkFetch fetch) {
-        fetch.number = 0;
+        fetch.giveUp();
         fetch.silences++;
         peers.onLost(fetch.peer);
     }
@@ -236,7 +284,8 @@ final class ChunkExchange {
             final int offset,
             final int length) {
         final ManifestEntry entry = fetch.file.transfer.entry();
-        if (position != fetch.position() || length < 1 || length > fetch.asked) {
+        // Who gives a byte at a time would hold the chunk for ever; nobody who serves files does.
+        if (position != fetch.position() || length != fetch.asked) {
             peers.strike(fetch.peer);
             fetch.refused |= 1 << fetch.peer;
             trouble(TransferTrouble.WRONG_RANGE, entry, fetch.peer);
@@ -286,27 +335,27 @@ final class ChunkExchange {
         trouble(TransferTrouble.REFUSED, entry, peer);
     }
 
-    /** Nobody gives this chunk now: all are asked again, later and later. */
+    /** Nobody gives this chunk now: all are asked again for it, later and later; meanwhile for the other chunks of the file. */
     private void fail(final ChunkFetch fetch) {
         final WantedFile file = fetch.file;
         counters.failed++;
         trouble(TransferTrouble.NO_PEER, file.transfer.entry(), ChunkFetch.NOBODY);
         // Chunks that fail together count as one time.
         if (nowNs >= file.retryAtNs) {
-            final boolean isSuspect = fetch.liars == peers.all();
             final int doublings = Math.min(file.failures++, BACKOFF_DOUBLINGS_MAX);
-            file.retryAtNs = nowNs
-                    + 1
-                    + (isSuspect ? SUSPECT_STALLS * limits.stallNs() : peers.jitter(limits.stallNs() << doublings));
-            if (isSuspect) {
-                trouble(TransferTrouble.SUSPECT, file.transfer.entry(), ChunkFetch.NOBODY);
-                file.transfer.suspect(true);
-            }
+            file.retryAtNs = nowNs + 1 + peers.jitter(limits.stallNs() << doublings);
+        }
+        final boolean isSuspect = fetch.liars != 0 && (peers.all() & ~peers.dead(nowNs) & ~fetch.liars) == 0;
+        if (isSuspect && !file.isSuspect) {
+            file.isSuspect = true;
+            file.retryAtNs = Math.max(file.retryAtNs, nowNs + SUSPECT_STALLS * limits.stallNs());
+            trouble(TransferTrouble.SUSPECT, file.transfer.entry(), ChunkFetch.NOBODY);
+            file.transfer.suspect(true);
         }
         for (int i = 0; i < file.lacksUntilNs.length; i++) {
             file.lacksUntilNs[i] = Math.min(file.lacksUntilNs[i], file.retryAtNs);
         }
-        file.transfer.release(fetch.chunk);
+        file.transfer.fail(fetch.chunk);
         end(fetch);
     }
 

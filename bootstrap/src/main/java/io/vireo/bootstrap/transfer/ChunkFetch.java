@@ -44,6 +44,15 @@ final class ChunkFetch {
 
     long sentNs;
     int asked;
+
+    // The request that was given up last. Its answer may still come, and be right.
+
+    private int latePeer;
+    private long lateNumber;
+    private long lateSentNs;
+    private long latePosition;
+    private int lateAsked;
+
     boolean isWriting;
     long writeToken;
 
@@ -62,13 +71,45 @@ final class ChunkFetch {
         isOfOne = false;
         peer = NOBODY;
         number = 0;
+        lateNumber = 0;
         isWriting = false;
         forget();
+    }
+
+    /** Nobody waits for the answer to the request under way any more. */
+    void giveUp() {
+        latePeer = peer;
+        lateNumber = number;
+        lateSentNs = sentNs;
+        latePosition = position();
+        lateAsked = asked;
+        number = 0;
+    }
+
+    /** True if the answer with this number is to the request that was given up last, and its bytes are still wanted. */
+    boolean isLate(final int from, final long ofNumber) {
+        return lateNumber == ofNumber
+                && latePeer == from
+                && latePosition == position()
+                && wanted() > 0
+                && !isWriting
+                && (refused & 1 << from) == 0
+                && !(isOfOne && isOfOther(from));
+    }
+
+    /** The request that was given up last is under way again, for its answer is here. */
+    void takeUp() {
+        peer = latePeer;
+        sentNs = lateSentNs;
+        asked = lateAsked;
+        lateNumber = 0;
+        number = 0;
     }
 
     /** Nothing of it is here. */
     void forget() {
         filled = 0;
+        lateNumber = 0;
         authors = 0;
         hash.begin(chunk);
     }
@@ -91,6 +132,16 @@ final class ChunkFetch {
     /** How many of them. */
     int wanted() {
         return length - filled;
+    }
+
+    /** True if bytes of it are here, and the rest has to come from who has sent them. */
+    boolean isBegunOfOne() {
+        return isOfOne && authors != 0;
+    }
+
+    /** Whom bytes have come from; bit set. */
+    int authors() {
+        return authors;
     }
 
     /** True if bytes of another peer than this one are here. */

@@ -1,9 +1,9 @@
 package io.vireo.bootstrap.transfer;
 
 import io.vireo.journal.segment.ManifestEntry;
+import io.vireo.journal.segment.StagingName;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.util.Invariant;
-import java.util.BitSet;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -34,16 +34,23 @@ final class FileTransfer {
         RENAME
     }
 
+    /** What is known of the name of its staging file. */
+    enum PartName {
+        /** It has not looked. */
+        UNKNOWN,
+        THERE,
+        GONE
+    }
+
     private final Storage storage;
     private final ChunkScan scan;
     private final SlotTokens tokens;
     private final ManifestEntry entry;
     private final String part;
-    /** Other files of this disk that may have chunks of it. */
-    private final List<String> sources;
+    /** Other files of this disk that may have chunks of it, until these are copied. */
+    private List<String> sources;
 
-    private final BitSet verified;
-    private final BitSet claimed;
+    private final ChunkSet chunks;
     private TransferStage stage = TransferStage.NEW;
     private Step step = Step.NONE;
     private long stepToken;
@@ -53,10 +60,11 @@ final class FileTransfer {
     private int sourceFile = NO_FILE;
 
     private int partFile = NO_FILE;
-    private boolean isPartThere;
+    private PartName partName = PartName.UNKNOWN;
     private int chunk;
     private long foundBytes;
     private boolean isKept;
+    private boolean hasCopied;
     private int badReadBacks;
     private boolean isReadBackBad;
 
@@ -76,8 +84,7 @@ final class FileTransfer {
         this.sources = sources;
         this.tokens = tokens;
         part = StagingName.of(entry);
-        verified = new BitSet(entry.chunkCount());
-        claimed = new BitSet(entry.chunkCount());
+        chunks = new ChunkSet(entry.chunkCount());
     }
 
     void start() {
@@ -99,14 +106,24 @@ final class FileTransfer {
         return part;
     }
 
-    /** True if there is a file of this name; once idle. */
-    boolean isPartThere() {
-        return isPartThere;
+    /** Whether there is a file of this name; once idle. */
+    PartName partName() {
+        return partName;
+    }
+
+    /** True once the other files of this disk are of no more use to it. */
+    boolean hasCopied() {
+        return hasCopied;
+    }
+
+    /** True if all that it waits for are chunks that nobody gave. */
+    boolean isBlocked() {
+        return stage.isFetching() && chunks.isBlocked();
     }
 
     /** Chunks that are right in the staging file. */
     int verifiedChunks() {
-        return verified.cardinality();
+        return chunks.verified();
     }
 
     /** Bytes of the chunks that this disk had, where not all of the file was here. */
@@ -156,27 +173,35 @@ final class FileTransfer {
 
     // Chunks from others
 
-    /** A chunk that is missing and that nobody has claimed; it is the caller's until {@link #release} or {@link #write}. Negative if there is none. */
+    /**
+     * A chunk that is missing, that nobody has claimed and that has not failed; it is the caller's until {@link #release}, {@link #fail} or
+     * {@link #write}. Negative if there is none.
+     */
     int claim() {
-        if (!stage.isFetching()) {
-            return -1;
+        final int next = stage.isFetching() ? chunks.nextWanted() : -1;
+        if (next >= 0) {
+            chunks.claim(next);
         }
-        for (int next = verified.nextClearBit(0); next < entry.chunkCount(); next = verified.nextClearBit(next + 1)) {
-            if (!claimed.get(next)) {
-                claimed.set(next);
-                return next;
-            }
-        }
-        return -1;
+        return next;
+    }
+
+    /** Nobody gives a claimed chunk: it is left alone until {@link #forgive}, so that it stands in the way of no other. */
+    void fail(final int ofChunk) {
+        chunks.fail(ofChunk);
+    }
+
+    /** Chunks that failed may be claimed again. */
+    void forgive() {
+        chunks.forgive();
     }
 
     void release(final int ofChunk) {
-        claimed.clear(ofChunk);
+        chunks.release(ofChunk);
     }
 
     /** Writes a claimed chunk that was verified, padded to whole sectors; gives the token, of which {@link #onWritten} hears. */
     long write(final int ofChunk, final long position, final DirectBuffer buffer, final int paddedLength) {
-        Invariant.check(stage.isFetching() && claimed.get(ofChunk), "a claimed chunk is written", ofChunk);
+        Invariant.check(stage.isFetching() && chunks.isClaimed(ofChunk), "a claimed chunk is written", ofChunk);
         writesInFlight++;
         final long token = tokens.next();
         storage.write(partFile, position, buffer, 0, paddedLength, token);
@@ -186,8 +211,8 @@ final class FileTransfer {
     /** The write of a chunk has completed. */
     void onWritten(final int ofChunk) {
         writesInFlight--;
-        claimed.clear(ofChunk);
-        verified.set(ofChunk);
+        chunks.release(ofChunk);
+        chunks.verify(ofChunk);
         if (stage == TransferStage.OBSOLETE) {
             closeIfIdle();
         } else {
@@ -288,11 +313,12 @@ final class FileTransfer {
 
     private void onPartOpened(final long result) {
         if (result < 0) {
+            partName = PartName.GONE;
             createPart();
             return;
         }
         partFile = (int) result;
-        isPartThere = true;
+        partName = PartName.THERE;
         if (storage.size(partFile) == ChunkScan.roundUp(entry.size())) {
             become(TransferStage.SCAN);
             chunk = 0;
@@ -305,7 +331,7 @@ final class FileTransfer {
 
     private void deletePart() {
         closePart();
-        isPartThere = false;
+        partName = PartName.GONE;
         step = Step.DELETE_PART;
         storage.delete(part, stepToken());
     }
@@ -323,7 +349,7 @@ final class FileTransfer {
             return;
         }
         partFile = (int) result;
-        isPartThere = true;
+        partName = PartName.THERE;
         become(TransferStage.SCAN);
         beginSources();
     }
@@ -354,7 +380,7 @@ final class FileTransfer {
 
     /** The chunk at hand is right in the staging file, and did not come from a peer. */
     private void keep() {
-        verified.set(chunk);
+        chunks.verify(chunk);
         foundBytes += scan.length();
     }
 
@@ -366,8 +392,11 @@ final class FileTransfer {
     private void nextSource() {
         closeSource();
         source++;
-        if (source > sources.size() || verified.cardinality() == entry.chunkCount()) {
+        if (source > sources.size() || chunks.isComplete()) {
             step = Step.NONE;
+            // Names that are gone when it begins to copy once more.
+            sources = List.of();
+            hasCopied = true;
             become(TransferStage.FETCH);
             syncIfComplete();
             return;
@@ -387,7 +416,7 @@ final class FileTransfer {
     }
 
     private void copyNext() {
-        chunk = verified.nextClearBit(chunk + 1);
+        chunk = chunks.nextMissing(chunk + 1);
         if (chunk < entry.chunkCount() && scan.begin(sourceFile, entry, chunk)) {
             read(Step.READ_SOURCE);
         } else {
@@ -408,7 +437,7 @@ final class FileTransfer {
     }
 
     private void syncIfComplete() {
-        if (stage.isFetching() && writesInFlight == 0 && verified.cardinality() == entry.chunkCount()) {
+        if (stage.isFetching() && writesInFlight == 0 && chunks.isComplete()) {
             become(TransferStage.SYNC);
             step = Step.SYNC_PART;
             storage.sync(partFile, stepToken());
@@ -421,7 +450,7 @@ final class FileTransfer {
         } else if (chunk < entry.chunkCount()) {
             // Somebody has cut it: there is no place for its chunks.
             badReadBacks++;
-            verified.clear();
+            chunks.refuteAll();
             become(TransferStage.RESERVE);
             deletePart();
         } else if (isReadBackBad) {
@@ -431,7 +460,7 @@ final class FileTransfer {
         } else {
             closePart();
             become(TransferStage.PROMOTE);
-            isPartThere = false;
+            partName = PartName.GONE;
             step = Step.RENAME;
             storage.rename(part, entry.key().fileName(), stepToken());
         }
@@ -444,7 +473,9 @@ final class FileTransfer {
             return;
         }
         if (outcome == ChunkScan.Outcome.BAD) {
-            verified.clear(chunk);
+            chunks.refute(chunk);
+            // Not at once: a device that does not keep it would have it fetched without end.
+            chunks.fail(chunk);
             isReadBackBad = true;
         }
         chunk++;
@@ -468,9 +499,9 @@ final class FileTransfer {
     private void endObsolete(final long result) {
         if (result >= 0 && (step == Step.OPEN_FINAL || step == Step.OPEN_SOURCE)) {
             sourceFile = (int) result;
-        } else if (result >= 0 && (step == Step.OPEN_PART || step == Step.CREATE_PART)) {
-            partFile = (int) result;
-            isPartThere = true;
+        } else if (step == Step.OPEN_PART || step == Step.CREATE_PART) {
+            partFile = result >= 0 ? (int) result : NO_FILE;
+            partName = result >= 0 ? PartName.THERE : PartName.GONE;
         }
         step = Step.NONE;
         closeIfIdle();

@@ -9,6 +9,11 @@ import java.util.function.LongSupplier;
  * has timed out. Pure; allocates nothing after its construction.
  */
 final class PeerScores {
+    /** Most that is waited for an answer, unless a stall is longer. */
+    static final long WAIT_MAX_NS = 5_000_000_000L;
+    /** An answer may take so many times as long as the one before. */
+    private static final int SLOWER_MAX = 4;
+
     /** How long a peer is left alone that does not believe this replica. */
     static final long BLOCKED_NS = 30_000_000_000L;
 
@@ -34,10 +39,18 @@ final class PeerScores {
         long waitingSinceNs;
 
         long sequence;
+        /** How long it may give no answer: a stall, or longer where answers have come late. */
+        long waitNs;
+
         int backOffs;
         int silences;
         long retryAtNs;
         PieceLength pieces;
+
+        /** True if it did not answer, again and again. */
+        boolean isQuiet() {
+            return silences >= SILENCES_MAX;
+        }
     }
 
     private final int self;
@@ -60,6 +73,7 @@ final class PeerScores {
         Arrays.setAll(peers, peer -> new Peer());
         for (final Peer peer : peers) {
             peer.retryAtNs = nowNs;
+            peer.waitNs = stallNs;
             peer.pieces = new PieceLength(pieceLengthMax);
         }
         first = (int) Math.floorMod(random.getAsLong(), (long) replicaCount);
@@ -72,7 +86,9 @@ final class PeerScores {
 
     /**
      * Whom to ask: of those who may be asked now the one with the fewest strikes, then the fastest, and among those that are about as fast the
-     * one that has the least to answer. One that was never measured is as fast as any.
+     * one that has the least to answer. One that was never measured is as fast as any. Those who did not answer again and again come last, and so
+     * are asked again when the others have enough to do. Story: two of three peers are dead; who tries one of them whenever it is not left alone
+     * never asks the third.
      *
      * @param allowed bit set.
      * @return negative if none of them may be asked now.
@@ -91,7 +107,33 @@ final class PeerScores {
         return best;
     }
 
+    /**
+     * As {@link #best}, but the one that was asked for the bytes before, if it may be asked now and no other is clearly better. Story: a peer gives
+     * what it is asked for, slowly; who keeps to it waits for it although others are idle.
+     *
+     * @param former negative if none was.
+     */
+    int bestAfter(final int former, final int allowed, final long nowNs) {
+        final int best = best(allowed, nowNs);
+        final int same = former < 0 ? -1 : best(allowed & 1 << former, nowNs);
+        return same < 0 || isClearlyBetter(peers[best], peers[same]) ? best : same;
+    }
+
+    private static boolean isClearlyBetter(final Peer one, final Peer other) {
+        if (one.isQuiet() != other.isQuiet()) {
+            return other.isQuiet();
+        }
+        if (one.strikes != other.strikes) {
+            return one.strikes < other.strikes;
+        }
+        final boolean isUntried = one.throughput == 0 && one.silences == 0 && one.outstanding == 0;
+        return other.throughput != 0 && (isUntried || one.throughput / ALIKE > other.throughput);
+    }
+
     private static boolean isBetter(final Peer one, final Peer other) {
+        if (one.isQuiet() != other.isQuiet()) {
+            return other.isQuiet();
+        }
         if (one.strikes != other.strikes) {
             return one.strikes < other.strikes;
         }
@@ -113,7 +155,16 @@ final class PeerScores {
      * for the dead one hears late that there is a newer checkpoint.
      */
     boolean isDead(final int peer, final long nowNs) {
-        return peers[peer].silences >= SILENCES_MAX && nowNs < peers[peer].retryAtNs;
+        return peers[peer].isQuiet() && nowNs < peers[peer].retryAtNs;
+    }
+
+    /** Bit set of those of whom {@link #isDead} holds. */
+    int dead(final long nowNs) {
+        int dead = 0;
+        for (int peer = 0; peer < peers.length; peer++) {
+            dead |= isDead(peer, nowNs) ? 1 << peer : 0;
+        }
+        return dead;
     }
 
     /** Bytes to ask this one for where so many are wanted. */
@@ -142,12 +193,18 @@ final class PeerScores {
     void onBytes(final int peer, final int bytes, final long elapsedNs) {
         final Peer from = peers[peer];
         from.backOffs = 0;
+        from.waitNs = Math.max(stallNs, Math.min(from.waitNs, SLOWER_MAX * elapsedNs));
         final long measured = bytes * 1_000_000_000L / Math.max(1, elapsedNs);
         from.throughput = Math.max(1, from.throughput == 0 ? measured : (7 * from.throughput + measured) / 8);
         if (++from.answersOfWindow >= from.window) {
             from.answersOfWindow = 0;
             from.window = Math.min(WINDOW_MAX, from.window + 1);
         }
+    }
+
+    /** The answer to a request that was given up: it lives, and needs more time. */
+    void onLate(final int peer) {
+        peers[peer].silences = 0;
     }
 
     /** A request that was under way is given up. */
@@ -160,13 +217,14 @@ final class PeerScores {
         return answered - sequence > REORDERED_MAX;
     }
 
-    /** True if it owes answers and has given none for the time of a stall. */
+    /** True if it owes answers and has given none for the time of a stall, or for as long as it needs. */
     boolean isSilent(final int peer, final long nowNs) {
-        return peers[peer].outstanding > 0 && nowNs - peers[peer].waitingSinceNs >= stallNs;
+        return peers[peer].outstanding > 0 && nowNs - peers[peer].waitingSinceNs >= peers[peer].waitNs;
     }
 
-    /** It did not answer: smaller pieces, fewer at a time, and it is left alone for a moment. */
+    /** It did not answer: smaller pieces, fewer at a time, more time for each, and it is left alone for a moment. */
     void onSilence(final int peer, final long nowNs) {
+        peers[peer].waitNs = Math.max(stallNs, Math.min(2 * peers[peer].waitNs, WAIT_MAX_NS));
         peers[peer].pieces.onSilence();
         peers[peer].silences++;
         backOff(peer, nowNs);
@@ -182,7 +240,7 @@ final class PeerScores {
         one.retryAtNs = nowNs + jitter(stallNs << Math.min(one.backOffs++, BACKOFF_DOUBLINGS_MAX));
     }
 
-    /** A request to it got lost among others: maybe for its length. */
+    /** Requests to it got lost among others: maybe for their length. */
     void onOvertaken(final int peer) {
         peers[peer].pieces.onSilence();
         halve(peer);

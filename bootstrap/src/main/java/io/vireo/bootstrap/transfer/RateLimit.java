@@ -46,6 +46,11 @@ public final class RateLimit {
         return true;
     }
 
+    /** So many bytes that were taken do not move. */
+    void giveBack(final int bytes) {
+        tokens = Math.min(burst, tokens + bytes);
+    }
+
     private void fill(final long nowNs) {
         final long elapsedNs = Math.min(SECOND_NS, nowNs - filledAtNs);
         final long added = elapsedNs * bytesPerSecond / SECOND_NS;

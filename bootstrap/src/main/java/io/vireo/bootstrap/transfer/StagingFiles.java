@@ -1,6 +1,8 @@
 package io.vireo.bootstrap.transfer;
 
+import io.vireo.bootstrap.transfer.FileTransfer.PartName;
 import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.segment.StagingName;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,25 +55,41 @@ final class StagingFiles {
         return found;
     }
 
-    /** A transfer that used this name has ended. */
-    void set(final String name, final boolean isThere) {
-        if (isThere) {
+    /** A transfer that used this name has ended; what it has not looked at stays what it was. */
+    void onEnded(final String name, final PartName known) {
+        if (known == PartName.THERE) {
             names.add(name);
-        } else {
+        } else if (known == PartName.GONE) {
             names.remove(name);
         }
     }
 
-    /** Deletes those of segments that nobody needs; as many completions with the token follow, each for {@link #onDeleted}. */
-    void sweep(final Predicate<SegmentKey> isNeeded, final long token) {
+    /** Deletes those that nobody needs; as many completions with the token follow, each for {@link #onDeleted}. */
+    void sweep(final Predicate<String> isNeeded, final long token) {
         names.removeIf(name -> {
-            final boolean isDoomed = !isNeeded.test(StagingName.keyOf(name));
+            final boolean isDoomed = !isNeeded.test(name);
             if (isDoomed) {
-                deletes++;
-                storage.delete(name, token);
+                delete(name, token);
             }
             return isDoomed;
         });
+    }
+
+    /** As {@link #sweep}, but one of them at most; false if there is none. */
+    boolean deleteOne(final Predicate<String> isNeeded, final long token) {
+        for (final String name : names) {
+            if (!isNeeded.test(name)) {
+                names.remove(name);
+                delete(name, token);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void delete(final String name, final long token) {
+        deletes++;
+        storage.delete(name, token);
     }
 
     void onDeleted() {

@@ -1,6 +1,6 @@
 package io.vireo.bootstrap.transfer;
 
-/** What a {@link TransferManager} has done and met, from its beginning on. Files, chunks or bytes as said. One thread. */
+/** What the {@link TransferManager}s of a group have done and met, one after the other. Files, chunks or bytes as said. One thread. */
 public final class TransferCounters {
     private final long[] troubles = new long[TransferTrouble.values().length];
     private final long[] answers = new long[TransferCode.values().length];
@@ -12,6 +12,8 @@ public final class TransferCounters {
     long resumed;
     long failed;
     long obsolete;
+    long late;
+    long parked;
     long bytesReceived;
     long bytesSaved;
     long bytesPulled;
@@ -54,6 +56,16 @@ public final class TransferCounters {
     /** Files that nobody wanted any more before they were whole. */
     public long obsolete() {
         return obsolete;
+    }
+
+    /** Answers that came when nobody waited for them any more, and were of use. */
+    public long late() {
+        return late;
+    }
+
+    /** Times that a file with chunks which nobody gives made room for another one. */
+    public long parked() {
+        return parked;
     }
 
     /** Bytes of files in answers, whatever became of them. */

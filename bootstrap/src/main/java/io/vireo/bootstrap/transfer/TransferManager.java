@@ -4,8 +4,10 @@ import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestEntry;
 import io.vireo.journal.segment.SegmentKey;
 import io.vireo.journal.segment.SegmentLimits;
+import io.vireo.journal.segment.StagingName;
 import io.vireo.journal.storage.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -33,18 +35,21 @@ public final class TransferManager {
     private static final int DELETE = 3;
 
     private final Storage storage;
+    private final SegmentLimits segmentLimits;
     private final TransferLimits limits;
     private final int replicaCount;
     private final long tokens;
     private final TransferPort port;
-    private final TransferCounters counters = new TransferCounters();
+    private final TransferCounters counters;
     private final PeerScores peers;
     private final ChunkExchange exchange;
     private final StagingFiles staging;
     /** Files at work, obsolete ones until their last I/O has ended; null where there is none. */
     private final WantedFile[] slots;
 
+    /** By place; each has the memory of a chunk, from its first file on. */
     private final ChunkScan[] scans;
+
     private final SlotTokens[] slotTokens;
     /** Those whose names the directory sync under way makes durable. */
     private final ArrayList<WantedFile> naming = new ArrayList<>();
@@ -52,8 +57,14 @@ public final class TransferManager {
     private Manifest manifest = Manifest.EMPTY;
     /** By place in the manifest: what is verified under its final name, durably. */
     private BitSet verified = new BitSet();
+
+    private long verifiedBytes;
     /** These, and those at work. */
     private BitSet begun = new BitSet();
+    /** By place in the manifest: until when a file that made room for others is left alone, and its failures until then. */
+    private long[] parkedUntilNs = {};
+
+    private int[] parkedFailures = {};
 
     private boolean isListing;
     private boolean isSweepDue;
@@ -68,6 +79,7 @@ public final class TransferManager {
      * @param pieceLengthMax bytes that one answer can have; a multiple of the sector.
      * @param firstToken lowest of the storage tokens that are the manager's; it and the next 2^48 - 1 are.
      * @param random draws for requests and back-offs.
+     * @param counters that go on where an attempt before has left them.
      */
     public TransferManager(
             final Storage storage,
@@ -79,8 +91,11 @@ public final class TransferManager {
             final long firstToken,
             final LongSupplier random,
             final TransferPort port,
+            final TransferCounters counters,
             final long nowNs) {
+        this.counters = counters;
         this.storage = storage;
+        this.segmentLimits = segmentLimits;
         this.limits = limits;
         this.replicaCount = replicaCount;
         this.port = port;
@@ -93,7 +108,6 @@ public final class TransferManager {
         scans = new ChunkScan[limits.filesMax()];
         slotTokens = new SlotTokens[limits.filesMax()];
         for (int slot = 0; slot < slots.length; slot++) {
-            scans[slot] = new ChunkScan(storage, segmentLimits);
             slotTokens[slot] = new SlotTokens(tokens | (long) slot << SLOT_SHIFT);
         }
     }
@@ -105,6 +119,11 @@ public final class TransferManager {
     /** Files of the manifest that are verified here, durably. */
     public int verifiedFiles() {
         return verified.cardinality();
+    }
+
+    /** Bytes of them. */
+    public long verifiedBytes() {
+        return verifiedBytes;
     }
 
     /** Files that are looked at or fetched. */
@@ -154,7 +173,14 @@ public final class TransferManager {
                             && manifest.entry(former).isSameAs(wanted.entry(i)));
         }
         verified = stillVerified;
+        verifiedBytes = 0;
+        for (int i = verified.nextSetBit(0); i >= 0; i = verified.nextSetBit(i + 1)) {
+            verifiedBytes += wanted.entry(i).size();
+        }
         begun = (BitSet) verified.clone();
+        parkedUntilNs = new long[wanted.count()];
+        Arrays.fill(parkedUntilNs, nowNs);
+        parkedFailures = new int[wanted.count()];
         manifest = wanted;
         counters.enqueued += manifest.count() - verified.cardinality();
         for (final WantedFile file : slots) {
@@ -176,6 +202,7 @@ public final class TransferManager {
         if (index >= 0 && manifest.entry(index).isSameAs(entry)) {
             file.index = index;
             file.failures = 0;
+            file.askAgain(nowNs);
             begun.set(index);
         } else {
             counters.obsolete++;
@@ -193,7 +220,7 @@ public final class TransferManager {
     public void onTick(final long monotonicNs) {
         onTime(monotonicNs);
         exchange.onTick();
-        if (nowNs >= resumeAtNs) {
+        if (nowNs >= resumeAtNs && !staging.isDeleting()) {
             for (final WantedFile file : slots) {
                 if (file != null && file.transfer.stage() == TransferStage.PAUSED) {
                     file.transfer.resume();
@@ -260,7 +287,15 @@ public final class TransferManager {
     private void onStep(final WantedFile file) {
         if (file.transfer.stage() == TransferStage.PAUSED) {
             trouble(TransferTrouble.NO_SPACE, file.transfer.entry());
-            resumeAtNs = nowNs + limits.stallNs() + peers.jitter(limits.stallNs() << Math.min(pauses++, 6));
+            // Story: an older content of the segment has the space that the newer one needs, and would go when that is
+            // here.
+            final boolean isTriedAtOnce = staging.deleteOne(this::isNeededWithoutSpace, ownToken(DELETE));
+            resumeAtNs = isTriedAtOnce
+                    ? nowNs
+                    : nowNs + limits.stallNs() + peers.jitter(limits.stallNs() << Math.min(pauses++, 6));
+        } else if (!file.isCopied && file.transfer.hasCopied()) {
+            file.isCopied = true;
+            isSweepDue = true;
         } else if (file.transfer.badReadBacks() > file.badReadBacks) {
             file.badReadBacks = file.transfer.badReadBacks();
             file.retryAtNs = nowNs + peers.jitter(limits.stallNs() << Math.min(file.badReadBacks, 6));
@@ -270,6 +305,7 @@ public final class TransferManager {
 
     private void onDone(final WantedFile file) {
         verified.set(file.index);
+        verifiedBytes += file.transfer.entry().size();
         counters.walked++;
         if (file.transfer.isKept()) {
             counters.kept++;
@@ -285,7 +321,7 @@ public final class TransferManager {
 
     private void vacate(final WantedFile file) {
         slots[file.slot] = null;
-        staging.set(file.transfer.part(), file.transfer.isPartThere());
+        staging.onEnded(file.transfer.part(), file.transfer.partName());
         isSweepDue = true;
     }
 
@@ -304,6 +340,7 @@ public final class TransferManager {
             isSweepDue = false;
             staging.sweep(this::isNeeded, ownToken(DELETE));
         }
+        park();
         beginFiles();
         if (!isSuspended) {
             for (final WantedFile file : slots) {
@@ -316,19 +353,58 @@ public final class TransferManager {
         syncNames();
     }
 
-    /** True if a staging file of this segment may still be of use. */
-    private boolean isNeeded(final SegmentKey key) {
+    /** True if a staging file may still be of use. */
+    private boolean isNeeded(final String name) {
+        final SegmentKey key = StagingName.keyOf(name);
+        final WantedFile file = atWork(key);
+        if (file != null) {
+            return name.equals(file.transfer.part()) || !file.transfer.hasCopied();
+        }
         final int index = manifest.indexOf(key);
-        return index >= 0 && !verified.get(index) || isAtWork(key);
+        return index >= 0 && !verified.get(index);
     }
 
-    private boolean isAtWork(final SegmentKey key) {
+    /** True if a staging file is of use although there is no space: it has the content that is wanted, or is in use now. */
+    private boolean isNeededWithoutSpace(final String name) {
+        final SegmentKey key = StagingName.keyOf(name);
+        final WantedFile file = atWork(key);
+        final int index = manifest.indexOf(key);
+        return file != null && file.transfer.stage() != TransferStage.PAUSED
+                || index >= 0 && name.equals(StagingName.of(manifest.entry(index)));
+    }
+
+    /** The file of this segment that has a place, wanted or not; null if none has. */
+    private WantedFile atWork(final SegmentKey key) {
         for (final WantedFile file : slots) {
             if (file != null && file.transfer.entry().key().equals(key)) {
-                return true;
+                return file;
             }
         }
-        return false;
+        return null;
+    }
+
+    /** Story: as many files as there are places have each one chunk that nobody has now, and all the others wait behind them. */
+    private void park() {
+        int next = 0;
+        for (final WantedFile file : slots) {
+            if (file != null && nowNs < file.retryAtNs && file.transfer.isBlocked()) {
+                next = begun.nextClearBit(next);
+                while (next < manifest.count() && !canBegin(next)) {
+                    next = begun.nextClearBit(next + 1);
+                }
+                if (next >= manifest.count()) {
+                    return;
+                }
+                // This one gets its place.
+                next++;
+                counters.parked++;
+                begun.clear(file.index);
+                parkedUntilNs[file.index] = file.retryAtNs;
+                parkedFailures[file.index] = file.failures;
+                file.transfer.obsolete();
+                vacate(file);
+            }
+        }
     }
 
     private void beginFiles() {
@@ -340,9 +416,7 @@ public final class TransferManager {
         int index = begun.nextClearBit(0);
         for (int slot = 0; slot < slots.length && !isPaused(); slot++) {
             if (slots[slot] == null) {
-                // Of one that became obsolete its staging file is in use until its last I/O has ended.
-                while (index < manifest.count()
-                        && isAtWork(manifest.entry(index).key())) {
+                while (index < manifest.count() && !canBegin(index)) {
                     index = begun.nextClearBit(index + 1);
                 }
                 if (index >= manifest.count()) {
@@ -352,6 +426,11 @@ public final class TransferManager {
                 index = begun.nextClearBit(index + 1);
             }
         }
+    }
+
+    private boolean canBegin(final int index) {
+        // Of one that became obsolete its staging file is in use until its last I/O has ended.
+        return nowNs >= parkedUntilNs[index] && atWork(manifest.entry(index).key()) == null;
     }
 
     private boolean isPaused() {
@@ -366,9 +445,13 @@ public final class TransferManager {
     private void begin(final int index, final int slot) {
         final ManifestEntry entry = manifest.entry(index);
         begun.set(index);
+        if (scans[slot] == null) {
+            scans[slot] = new ChunkScan(storage, segmentLimits);
+        }
         final FileTransfer transfer = new FileTransfer(
                 storage, scans[slot], entry, staging.of(entry.key(), StagingName.of(entry)), slotTokens[slot]);
         slots[slot] = new WantedFile(transfer, index, slot, replicaCount, nowNs);
+        slots[slot].failures = parkedFailures[index];
         transfer.start();
     }
 

@@ -9,7 +9,7 @@ public interface TransferPort {
      *
      * @param number of the request, never 0: its answer has the same.
      * @param position of the first byte in the file.
-     * @param length at most as many bytes; the answer may have fewer.
+     * @param length so many bytes; an answer with more or fewer is none.
      */
     void request(int peer, long number, ManifestEntry file, long position, int length);
 

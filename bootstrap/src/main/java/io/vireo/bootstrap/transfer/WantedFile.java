@@ -17,15 +17,25 @@ final class WantedFile {
     int failures;
     /** Times that it was read back wrong, as far as that was counted. */
     int badReadBacks;
-    /** Before then no chunk of it is asked for. */
+    /** Before then no chunk of it is asked for that nobody gave. */
     long retryAtNs;
+    /** All who answer have sent something else of a chunk, since chunks were taken on last. */
+    boolean isSuspect;
+    /** What other files of this disk had of it is copied, as far as the manager knows. */
+    boolean isCopied;
 
     WantedFile(final FileTransfer transfer, final int index, final int slot, final int replicaCount, final long nowNs) {
         this.transfer = transfer;
         this.index = index;
         this.slot = slot;
         lacksUntilNs = new long[replicaCount];
+        askAgain(nowNs);
+    }
+
+    /** Everybody may have all of it by now. */
+    void askAgain(final long nowNs) {
         Arrays.fill(lacksUntilNs, nowNs);
         retryAtNs = nowNs;
+        transfer.forgive();
     }
 }

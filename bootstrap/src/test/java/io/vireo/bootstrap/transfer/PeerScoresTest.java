@@ -107,6 +107,27 @@ class PeerScoresTest {
 
     @Test
     @Tag("X6")
+    void shouldAskThoseWhoDoNotAnswerWhenTheOthersHaveEnoughToDo() {
+        answer(2, 1_000, 100);
+        peers.strike(2);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(3, peers.best(0b1100, 100L * i * STALL_NS));
+            peers.onSilence(3, 100L * i * STALL_NS);
+        }
+        final long nowNs = 1_000 * STALL_NS;
+        assertFalse(peers.isDead(3, nowNs));
+        assertEquals(2, peers.bestAfter(3, 0b1100, nowNs));
+        while (peers.best(0b0100, nowNs) >= 0) {
+            assertEquals(2, peers.best(0b1100, nowNs));
+            peers.onAsked(2, nowNs);
+        }
+        assertEquals(3, peers.best(0b1100, nowNs));
+        answer(3, 1_000, 1);
+        assertEquals(3, peers.bestAfter(2, 0b1100, nowNs), "it is back");
+    }
+
+    @Test
+    @Tag("X6")
     void shouldShareTheWorkAmongThoseThatAreAboutAsFast() {
         final int[] asked = new int[4];
         for (int i = 0; i < 9; i++) {
@@ -115,6 +136,46 @@ class PeerScoresTest {
             asked[peer]++;
         }
         assertArrayEquals(new int[] {3, 0, 3, 3}, asked);
+    }
+
+    @Test
+    @Tag("X13")
+    void shouldWaitLongerForOneThatNeedsLongerAndNoLongerThanItHasTo() {
+        long waitNs = STALL_NS;
+        for (int i = 0; i < 40; i++) {
+            peers.onAsked(3, 0);
+            assertFalse(peers.isSilent(3, waitNs - 1));
+            assertTrue(peers.isSilent(3, waitNs));
+            peers.onLost(3);
+            peers.onSilence(3, 0);
+            waitNs = Math.min(2 * waitNs, PeerScores.WAIT_MAX_NS);
+        }
+        answer(3, 1_000, STALL_NS);
+        peers.onAsked(3, 0);
+        assertTrue(peers.isSilent(3, 4 * STALL_NS), "it needs so long no more");
+        assertFalse(peers.isSilent(3, 4 * STALL_NS - 1));
+        peers.onLost(3);
+        answer(3, 1_000, 1);
+        peers.onAsked(3, 0);
+        assertTrue(peers.isSilent(3, STALL_NS));
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldStayWithAPeerUnlessAnotherIsClearlyBetter() {
+        answer(0, 1_000, 10);
+        answer(2, 1_000, 6);
+        answer(3, 1_000, 100);
+        assertEquals(0, peers.bestAfter(0, ALL, 0), "the other is about as fast");
+        assertEquals(2, peers.bestAfter(3, ALL, 0));
+        assertEquals(3, peers.bestAfter(3, 0b1000, 0));
+        assertEquals(2, peers.bestAfter(3, 0b0100, 0));
+        assertEquals(2, peers.bestAfter(-1, ALL, 0));
+        peers.strike(2);
+        assertEquals(0, peers.bestAfter(2, ALL, 0));
+        peers.backOff(0, 0);
+        assertEquals(3, peers.bestAfter(0, ALL, 0));
+        assertEquals(-1, peers.bestAfter(0, 0b0001, 0));
     }
 
     @Test

@@ -134,6 +134,12 @@ final class SegmentFiles {
         storage.delete(key.fileName(), flight.token());
     }
 
+    /** Deletes a file that has not become one of a segment. */
+    void deleteStaging(final String name) {
+        storage.delete(name, flights.take(Flights.DELETE, null).token());
+    }
+
+    /** @param key null if it was the file of no segment. */
     void onDeleted(final SegmentKey key) {
         deleting.remove(key);
     }

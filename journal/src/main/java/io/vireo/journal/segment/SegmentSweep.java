@@ -5,8 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Deletes the segment files that neither a manifest that counts lists nor the store uses: of dropped segments, and left by a former process.
- * What counts may change while it runs, so that each file is judged when its turn comes.
+ * Deletes the segment files that neither a manifest that counts lists nor the store uses: of dropped segments, and left by a former process, or by a
+ * transfer that came to nothing, also those that are not whole. What counts may change while it runs, so that each file is judged when its
+ * turn comes.
  */
 final class SegmentSweep {
     private static final int DELETES_MAX = 32;
@@ -69,10 +70,15 @@ final class SegmentSweep {
 
     private boolean pump() {
         for (; deletes < DELETES_MAX && next < names.size(); next++) {
-            final SegmentKey key = SegmentKey.parse(names.get(next));
+            final String name = names.get(next);
+            final SegmentKey key = SegmentKey.parse(name);
             if (key != null && !table.isNeeded(key)) {
                 deletes++;
                 files.delete(key);
+            } else if (StagingName.keyOf(name) != null) {
+                // No transfer runs beside an open store.
+                deletes++;
+                files.deleteStaging(name);
             }
         }
         if (deletes > 0) {

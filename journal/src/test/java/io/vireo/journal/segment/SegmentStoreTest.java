@@ -158,11 +158,12 @@ class SegmentStoreTest {
         harness.append(2, 1, new byte[1]);
         harness.checkpoint();
         disk.leave("segments/0000000000000009-0000000000000001-0000000000000000.log", SECTOR);
+        disk.leave("staging/0000000000000009-0000000000000001-0000000000000000-0123456789abcdef.part", SECTOR);
         disk.leave("segments/notes.txt", SECTOR);
         disk.leave("data", SECTOR);
         harness.append(2, 2, new byte[1]);
         final Manifest manifest = harness.checkpoint();
-        assertEquals(2, harness.forget(manifest));
+        assertEquals(3, harness.forget(manifest));
         assertEquals(
                 List.of(
                         "data",

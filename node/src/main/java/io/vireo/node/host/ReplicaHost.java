@@ -5,6 +5,7 @@ import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveredState;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.bootstrap.open.ReplicaRecovery;
+import io.vireo.bootstrap.transfer.TransferCounters;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.storage.Storage;
@@ -24,6 +25,7 @@ import io.vireo.node.replica.ReplicaParts;
 import io.vireo.node.session.ClientSessions;
 import io.vireo.node.sync.ScrubCounters;
 import io.vireo.node.sync.Scrubber;
+import io.vireo.node.sync.StateSync;
 import io.vireo.node.sync.SyncServer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -56,6 +58,7 @@ public final class ReplicaHost {
     private Scrubber scrubber;
 
     private final ScrubCounters scrubCounters = new ScrubCounters();
+    private final TransferCounters transferCounters = new TransferCounters();
     private Synchronization synchronization;
     /** Waits for everything that was submitted in the state before, so that nothing of it is met in the next one. */
     private boolean isResetting;
@@ -238,6 +241,16 @@ public final class ReplicaHost {
         return scrubCounters;
     }
 
+    /** What became of files that were fetched since this host began. */
+    public TransferCounters transferCounters() {
+        return transferCounters;
+    }
+
+    /** The checkpoint that is fetched; null while none is. */
+    public StateSync stateSync() {
+        return synchronization == null ? null : synchronization.sync();
+    }
+
     /** Stops: nothing more is done. What is in flight in the storage may or may not take place. */
     public void stop() {
         context.storage().close();
@@ -295,7 +308,7 @@ public final class ReplicaHost {
 
     /** Ends the replica that runs, if one does, and fetches a checkpoint; the state on disk stays what it is until that is complete. */
     private void synchronize(final long wantedOp, final boolean canGiveUp) {
-        synchronization = new Synchronization(context, wantedOp, canGiveUp);
+        synchronization = new Synchronization(context, wantedOp, canGiveUp, transferCounters);
         state = HostState.SYNCING;
         // What was decided together with the end of this replica is not done any more: like a crash here.
         if (replica != null) {

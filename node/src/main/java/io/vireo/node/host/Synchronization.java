@@ -3,6 +3,7 @@ package io.vireo.node.host;
 import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.open.CheckpointInstaller;
 import io.vireo.bootstrap.open.RecoveryException;
+import io.vireo.bootstrap.transfer.TransferCounters;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.superblock.VsrState;
@@ -20,6 +21,7 @@ final class Synchronization implements CheckpointInstaller.Listener {
     private final HostContext context;
     private final long wantedOp;
     private final boolean canGiveUp;
+    private final TransferCounters counters;
     private final CheckpointInstaller installer;
     private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
     private final ChunkFlyweight chunk = new ChunkFlyweight();
@@ -34,7 +36,9 @@ final class Synchronization implements CheckpointInstaller.Listener {
      * @param wantedOp lowest checkpoint that helps; at least that of the superblock.
      * @param canGiveUp true if the replica can go on with what it has.
      */
-    Synchronization(final HostContext context, final long wantedOp, final boolean canGiveUp) {
+    Synchronization(
+            final HostContext context, final long wantedOp, final boolean canGiveUp, final TransferCounters counters) {
+        this.counters = counters;
         this.context = context;
         this.wantedOp = wantedOp;
         this.canGiveUp = canGiveUp;
@@ -45,6 +49,11 @@ final class Synchronization implements CheckpointInstaller.Listener {
     /** True when the data directory is to be opened again: with the new checkpoint, or with the old one if nobody could help. */
     boolean isEnded() {
         return isEnded;
+    }
+
+    /** What is fetched; null before that has begun. */
+    StateSync sync() {
+        return sync;
     }
 
     /** Why it cannot go on, or null. */
@@ -112,7 +121,8 @@ final class Synchronization implements CheckpointInstaller.Listener {
                 context.random(),
                 Math.max(wantedOp, state.checkpoint().op()),
                 canGiveUp,
-                context.transferBytesPerSecond());
+                context.transferBytesPerSecond(),
+                counters);
         sync.start(nowNs);
     }
 

@@ -366,6 +366,7 @@ public final class ShardAgent implements TransportListener {
         json.writeStringField("state", host.state().name());
         json.writeNumberField("group", host.group());
         trace.writeOpening(json, host.group(), host.openingDone(), host.openingTotal());
+        TransferStatus.write(json, host.stateSync(), host.transferCounters());
         if (view == null) {
             json.writeStringField("status", host.state().name());
             return;

@@ -200,7 +200,8 @@ public final class StatusCommand implements Callable<Integer> {
     private static String note(final Map<String, Object> group) {
         final Map<String, Object> opening = (Map<String, Object>) group.get("opening");
         if (!"OPENING".equals(group.get("state")) || opening == null || !opening.containsKey("stage")) {
-            return ScrubStatus.note(text(group, "note"), (Map<String, Object>) group.get("scrub"));
+            final String note = TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
+            return ScrubStatus.note(note, (Map<String, Object>) group.get("scrub"));
         }
         final String far =
                 opening.containsKey("total") ? " " + opening.get("done") + " of " + opening.get("total") : "";

@@ -67,6 +67,7 @@ public final class StateSync {
     private final long wantedOp;
     private final long retryNs;
     private final long bytesPerSecond;
+    private final TransferCounters counters;
     private final SyncPatience patience;
     private final SyncRequests requests;
     private final SnapshotStore snapshots;
@@ -79,6 +80,8 @@ public final class StateSync {
     private long nowNs;
     private long retryAtNs;
     private TransferManager transfers;
+    /** Verified bytes that had come when a target came to nothing. */
+    private long pulledBefore;
 
     // The checkpoint that is fetched, and whom its snapshot is asked of.
 
@@ -98,6 +101,7 @@ public final class StateSync {
      * @param wantedOp lowest checkpoint that helps.
      * @param canGiveUp true if the state on this disk is whole, only old.
      * @param bytesPerSecond most that is asked for of files.
+     * @param counters of what becomes of files, which go on.
      */
     public StateSync(
             final ClusterConfig config,
@@ -108,8 +112,11 @@ public final class StateSync {
             final RandomSource random,
             final long wantedOp,
             final boolean canGiveUp,
-            final long bytesPerSecond) {
+            final long bytesPerSecond,
+            final TransferCounters counters) {
         this.bytesPerSecond = bytesPerSecond;
+        this.counters = counters;
+        pulledBefore = counters.bytesPulled();
         this.config = config;
         this.group = group;
         this.replica = replica;
@@ -142,9 +149,32 @@ public final class StateSync {
                 + (manifest == null ? "" : " files=" + transfers.verifiedFiles() + "/" + manifest.count());
     }
 
-    /** What became of its files; once started. */
+    /** What became of files. */
     public TransferCounters transferred() {
-        return transfers.counters();
+        return counters;
+    }
+
+    /** Op of the checkpoint that is fetched; 0 if none is. */
+    public long targetOp() {
+        return targetId == null ? 0 : targetOp;
+    }
+
+    /** Files of it, 0 as long as that is not known; and their bytes. */
+    public int files() {
+        return manifest == null ? 0 : manifest.count();
+    }
+
+    public long bytes() {
+        return manifest == null ? 0 : manifest.bytes();
+    }
+
+    /** Of these, what is verified here, durably. */
+    public int verifiedFiles() {
+        return manifest == null ? 0 : transfers.verifiedFiles();
+    }
+
+    public long verifiedBytes() {
+        return manifest == null ? 0 : transfers.verifiedBytes();
     }
 
     public void start(final long monotonicNs) {
@@ -160,6 +190,7 @@ public final class StateSync {
                 TRANSFER_TOKENS,
                 random::nextLong,
                 new Peers(),
+                counters,
                 nowNs);
         askForCheckpoint();
     }
@@ -216,7 +247,7 @@ public final class StateSync {
             advance();
             return;
         }
-        if (found.number() != number || stage != Stage.SNAPSHOT) {
+        if (number == 0 || found.number() != number || stage != Stage.SNAPSHOT) {
             return;
         }
         number = 0;
@@ -267,7 +298,9 @@ public final class StateSync {
      * snapshot if it is, are kept for that.
      */
     private void targetFailed() {
-        patience.onFailed(targetOp, nowNs);
+        final long pulled = counters.bytesPulled();
+        patience.onFailed(targetOp, nowNs, pulled > pulledBefore);
+        pulledBefore = pulled;
         if (patience.isOver()) {
             giveUp();
         } else {

@@ -14,7 +14,7 @@ final class SyncPatience {
     private final boolean canGiveUp;
     /** Since somebody has answered. */
     private int silences;
-    /** Targets that came to nothing; no answer makes up for them. */
+    /** Targets that came to nothing, since one has brought something; no answer makes up for them. */
     private int failures;
     /** The highest of them, and until when none up to it is to be tried again. */
     private long failedOp;
@@ -27,7 +27,7 @@ final class SyncPatience {
         this.canGiveUp = canGiveUp;
     }
 
-    /** Targets that came to nothing. */
+    /** Targets in a row that came to nothing and brought nothing. */
     int failures() {
         return failures;
     }
@@ -40,9 +40,13 @@ final class SyncPatience {
         silences = 0;
     }
 
-    /** Nobody gives the checkpoint of this op, or there is no space for it. */
-    void onFailed(final long op, final long nowNs) {
-        failures++;
+    /**
+     * Nobody gives the checkpoint of this op, or there is no space for it.
+     *
+     * @param isNearer true if verified bytes of files have come for it, which stay: as much as that, and it is here in the end.
+     */
+    void onFailed(final long op, final long nowNs, final boolean isNearer) {
+        failures = isNearer ? 0 : failures + 1;
         failedOp = Math.max(failedOp, op);
         failedUntilNs = nowNs + backoffNs;
     }

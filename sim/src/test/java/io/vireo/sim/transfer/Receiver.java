@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vireo.bootstrap.transfer.StagingName;
 import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.bootstrap.transfer.TransferCounters;
 import io.vireo.bootstrap.transfer.TransferLimits;
@@ -16,6 +15,7 @@ import io.vireo.journal.segment.ChunkCheck;
 import io.vireo.journal.segment.Manifest;
 import io.vireo.journal.segment.ManifestEntry;
 import io.vireo.journal.segment.SegmentKey;
+import io.vireo.journal.segment.StagingName;
 import io.vireo.journal.storage.Storage;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -27,8 +27,11 @@ import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.SimDisk;
 import io.vireo.sim.time.EventQueue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -48,6 +51,9 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
         /** Answers by {@link Receiver#answer} or not at all. */
         void onRequest(int peer, long number, ManifestEntry file, long position, int length);
     }
+
+    /** A chunk of a file. */
+    record Piece(String part, int chunk) {}
 
     /** A chunk that a peer was told it has sent wrong. */
     record Accusation(int peer, SegmentKey file, int chunk) {}
@@ -74,6 +80,9 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
     /** The machine dies at this event. */
     long dieAt = Long.MAX_VALUE;
 
+    /** Chunks that are on the disk and that nobody is to be asked for; see {@link #onDisk}. */
+    Set<Piece> kept = Set.of();
+
     private boolean isFailed;
     long delayNs = 1_000_000L;
 
@@ -95,11 +104,22 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
         isFailed = false;
         disk.attach(this);
         manager = new TransferManager(
-                disk, Origin.LIMITS, limits, SELF, REPLICAS, PIECE_MAX, 6L << 56, draws::nextLong, this, queue.nowNs());
+                disk,
+                Origin.LIMITS,
+                limits,
+                SELF,
+                REPLICAS,
+                PIECE_MAX,
+                6L << 56,
+                draws::nextLong,
+                this,
+                new TransferCounters(),
+                queue.nowNs());
         scheduleTick();
     }
 
     void crash(final CrashOutcome outcome) {
+        manager = null;
         disk.crash(outcome, draws);
         dieAt = Long.MAX_VALUE;
     }
@@ -187,6 +207,9 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
         assertTrue(position >= 0 && position + length <= file.size(), "a request lies in its file");
         final int index = target.indexOf(file.key());
         assertTrue(index >= 0 && target.entry(index).isSameAs(file), "nothing is asked for that is not wanted");
+        assertFalse(
+                kept.contains(new Piece(StagingName.of(file), (int) (position / Origin.CHUNK))),
+                () -> file.key() + " at " + position + " is here");
         requests[to]++;
         peer.onRequest(to, number, file, position, length);
     }
@@ -226,12 +249,17 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
 
     @Override
     public void onRename(final String from, final String to) {
+        events++;
+        if (manager == null) {
+            // Of the directory: nothing is fetched.
+            return;
+        }
         final ManifestEntry entry = target.find(SegmentKey.parse(to));
         assertNotNull(StagingName.keyOf(from), "only a staging file gets another name");
-        if (entry != null && StagingName.of(entry).equals(from) && image.files().lengthUnnamed(from) < entry.size()) {
+        assertTrue(entry != null && StagingName.of(entry).equals(from), () -> from + " is not wanted any more");
+        if (image.files().lengthUnnamed(from) < entry.size()) {
             early.add(to);
         }
-        events++;
     }
 
     @Override
@@ -287,6 +315,68 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
 
     TransferCounters counters() {
         return manager.counters();
+    }
+
+    /** Chunks of the manifest's files that a process finds on this disk, under a final name or in staging, between two lives. */
+    Set<Piece> onDisk(final Manifest wanted) {
+        final Set<Piece> found = new HashSet<>();
+        final MutableDirectBuffer bytes = disk.allocate(Origin.CHUNK);
+        for (int i = 0; i < wanted.count(); i++) {
+            final ManifestEntry entry = wanted.entry(i);
+            final String part = StagingName.of(entry);
+            for (final String name : new String[] {entry.key().fileName(), part}) {
+                disk.open(name, 1);
+                final int file = (int) await();
+                for (int chunk = 0; file >= 0 && chunk < entry.chunkCount(); chunk++) {
+                    final long position = (long) chunk * Origin.CHUNK;
+                    final int length = (int) Math.min(Origin.CHUNK, disk.size(file) - position);
+                    if (length > 0) {
+                        bytes.setMemory(0, Origin.CHUNK, (byte) 0);
+                        disk.read(file, position, bytes, 0, length, 1);
+                        if (await() >= 0 && check.matches(entry, chunk, bytes, 0)) {
+                            found.add(new Piece(part, chunk));
+                        }
+                    }
+                }
+                if (file >= 0) {
+                    disk.close(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private long await() {
+        final long[] results = new long[1];
+        final boolean[] isDone = new boolean[1];
+        final Storage.Completions step = new Storage.Completions() {
+            @Override
+            public void onCompletion(final long token, final long result) {
+                results[0] = result;
+                isDone[0] = true;
+            }
+
+            @Override
+            public void onFailure(final String message) {
+                throw new AssertionError(message);
+            }
+        };
+        while (!isDone[0]) {
+            queue.step();
+            disk.poll(step);
+        }
+        return results[0];
+    }
+
+    /** Names of the staging files that are there. */
+    List<String> staging() {
+        final List<String> names = new ArrayList<>();
+        disk.forEachFile((name, bytes) -> {
+            if (name.startsWith("staging/")) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** Puts a file on the disk, durably, as a former life has left it. */

@@ -1,7 +1,5 @@
-package io.vireo.bootstrap.transfer;
+package io.vireo.journal.segment;
 
-import io.vireo.journal.segment.ManifestEntry;
-import io.vireo.journal.segment.SegmentKey;
 import java.util.HexFormat;
 
 /**

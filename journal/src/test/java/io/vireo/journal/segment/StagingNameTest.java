@@ -1,9 +1,8 @@
-package io.vireo.bootstrap.transfer;
+package io.vireo.journal.segment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.vireo.journal.segment.SegmentKey;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,173 @@
+package io.vireo.sim.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.bootstrap.transfer.TransferCode;
+import io.vireo.bootstrap.transfer.TransferLimits;
+import io.vireo.bootstrap.transfer.TransferTrouble;
+import io.vireo.journal.segment.Manifest;
+import io.vireo.journal.segment.ManifestEntry;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Peers that are slow, drip, come late or lack a chunk, and what that means for the other peers, chunks and files. */
+class TransferPeersTest {
+    private static final int CHUNK = Origin.CHUNK;
+    private static final int FULL = Origin.LIMITS.entrySizeMax();
+    private static final long MILLI = 1_000_000L;
+
+    private final Origin origin = new Origin(1);
+    private final Receiver receiver = new Receiver(1, origin);
+
+    /** The request that each number is of, until it is answered. */
+    private record Asked(int peer, ManifestEntry file) {}
+
+    @Test
+    @Tag("X6")
+    @Tag("X12")
+    void shouldLeaveAPeerForAChunkWhenItGivesLessThanItWasAskedFor() {
+        final Manifest manifest = origin.appendOne(0, FULL).appendOne(1, FULL).checkpoint();
+        receiver.peer = (peer, number, file, position, length) -> receiver.answer(
+                peer, number, TransferCode.OK, position, receiver.bytes(file, position, peer == 0 ? 1 : length), MILLI);
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.requests[0] <= 8, "once per chunk at most: " + receiver.requests[0]);
+        assertEquals(receiver.requests[0], receiver.counters().of(TransferTrouble.WRONG_RANGE));
+        assertEquals(8L * CHUNK, receiver.counters().bytesPulled());
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldTakeTheRestOfAChunkFromAFasterPeerWhenThereIsOne() {
+        final Manifest manifest = origin.appendOne(0, FULL).checkpoint();
+        receiver.peer = (peer, number, file, position, length) -> receiver.answer(
+                peer,
+                number,
+                TransferCode.OK,
+                position,
+                receiver.bytes(file, position, length),
+                peer == 0 ? 300 * MILLI : MILLI);
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.requests[0] > 0 && receiver.requests[0] <= 2, "only at first: " + receiver.requests[0]);
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldFetchTheOtherChunksOfAFileWhenNobodyGivesOne() {
+        final Manifest manifest = origin.appendOne(0, FULL).checkpoint();
+        receiver.limits = new TransferLimits(4, 1, 64 << 20, 3, TransferLimits.BYTES_PER_SECOND, Receiver.STALL_NS);
+        receiver.begin();
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (position < CHUNK) {
+                receiver.refuse(peer, number, TransferCode.CORRUPT);
+            } else {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.counters().bytesPulled() == 3L * CHUNK);
+        assertTrue(receiver.queue.nowNs() < Receiver.STALL_NS, "nothing is waited for");
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
+    @Test
+    @Tag("X6")
+    @Tag("X7")
+    void shouldFetchTheOtherFilesWhenAsManyAsItTakesOnLackAChunkThatNobodyGives() {
+        for (int namespace = 0; namespace < 8; namespace++) {
+            origin.appendOne(namespace, FULL);
+        }
+        final Manifest manifest = origin.checkpoint();
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (position < CHUNK && manifest.indexOf(file.key()) < 6) {
+                receiver.refuse(peer, number, TransferCode.CORRUPT);
+            } else {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.manager.verifiedFiles() == 2);
+        assertTrue(receiver.counters().parked() > 0);
+        receiver.runUntil(receiver.manager::isStuck);
+        final long received = receiver.counters().bytesReceived();
+        assertTrue(received <= (8 * 4 - 6) * CHUNK, "no right chunk came twice: " + received);
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertEquals(manifest.bytes(), receiver.counters().bytesReceived());
+    }
+
+    @Test
+    @Tag("X13")
+    void shouldCompleteWhenTheOnlyPeerNeedsLongerForEveryAnswerThanAStall() {
+        for (final long needsNs : new long[] {Receiver.STALL_NS * 6 / 5, 3_000 * MILLI}) {
+            final Origin from = new Origin(2);
+            final Manifest manifest = from.append(3, 20).checkpoint();
+            final Receiver to = new Receiver(2, from);
+            to.delayNs = needsNs;
+            to.peer = (peer, number, file, position, length) -> {
+                if (peer == 2) {
+                    to.serve(peer, number, file, position, length);
+                }
+            };
+            to.target(manifest);
+            to.runUntilComplete();
+            to.assertWhole(manifest);
+            assertTrue(needsNs > 2 * Receiver.STALL_NS || to.counters().late() > 0, "what comes a little late is used");
+            assertTrue(to.counters().bytesReceived() <= 3 * manifest.bytes() / 2, "little of it in vain");
+        }
+    }
+
+    @Test
+    @Tag("I15")
+    void shouldAskSeveralPeersAtOnceAndNoMoreThanItMayForOneFile() {
+        for (int peersMax = 1; peersMax <= 3; peersMax++) {
+            assertEquals(peersMax, mostPeersOfAFile(peersMax));
+        }
+    }
+
+    private static int mostPeersOfAFile(final int peersMax) {
+        final Origin from = new Origin(3);
+        final Manifest manifest = from.append(6, 60).checkpoint();
+        final Receiver to = new Receiver(3, from);
+        to.limits = new TransferLimits(4, 8, 64 << 20, peersMax, TransferLimits.BYTES_PER_SECOND, Receiver.STALL_NS);
+        to.begin();
+        final Map<Long, Asked> asked = new HashMap<>();
+        final int[] most = new int[1];
+        to.peer = (peer, number, file, position, length) -> {
+            asked.put(number, new Asked(peer, file));
+            final Set<Integer> ofFile = new HashSet<>();
+            for (final Asked one : asked.values()) {
+                if (one.file.isSameAs(file) && one.file.key().equals(file.key())) {
+                    ofFile.add(one.peer);
+                }
+            }
+            most[0] = Math.max(most[0], ofFile.size());
+            final long afterNs = 1 + to.draws.nextInt(20) * MILLI;
+            to.queue.after(afterNs, () -> asked.remove(number));
+            if (to.draws.chance(1, 4)) {
+                to.answer(peer, number, TransferCode.BUSY, 0, new byte[0], afterNs);
+            } else {
+                to.answer(peer, number, TransferCode.OK, position, to.bytes(file, position, length), afterNs);
+            }
+        };
+        to.target(manifest);
+        to.runUntilComplete();
+        to.assertWhole(manifest);
+        assertTrue(Arrays.stream(to.requests).filter(requests -> requests > 0).count() == 3, "all were asked");
+        assertFalse(to.counters().of(TransferCode.BUSY) == 0);
+        return most[0];
+    }
+}
