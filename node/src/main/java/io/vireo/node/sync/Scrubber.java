@@ -108,6 +108,8 @@ public final class Scrubber {
     /** Of the request that is under way; 0 if none is. */
     private long number;
 
+    private int asked;
+
     private long retryAtNs;
 
     /** @param counters of the process, which go on where a former life of the replica has left them. */
@@ -221,10 +223,7 @@ public final class Scrubber {
         }
         number = 0;
         final int length = (int) found.length();
-        if (found.code() != TransferCode.OK
-                || found.position() != scrub.position()
-                || length < 1
-                || length > scrub.wanted()) {
+        if (found.code() != TransferCode.OK || found.position() != scrub.position() || length != asked) {
             refused();
         } else if (!scrub.take(found.buffer(), found.offset() + HeaderFlyweight.HEADER_LENGTH, length)) {
             // The whole chunk came, and is another one.
@@ -508,6 +507,7 @@ public final class Scrubber {
 
     private void ask() {
         number = random.nextLong() | 1;
+        asked = pieces.of(scrub.wanted());
         request.wrap(frame, 0);
         request.init(
                 Command.REQUEST_CHUNK,
@@ -520,7 +520,7 @@ public final class Scrubber {
         request.checkpoint(ANY_CHECKPOINT, 0, 0)
                 .kind(ChunkFlyweight.SEGMENT)
                 .status(0)
-                .length(pieces.of(scrub.wanted()))
+                .length(asked)
                 .segment(key.namespace(), key.incarnation(), key.baseOffset())
                 .position(scrub.position())
                 .fileLength(0)

@@ -90,6 +90,9 @@ public final class StateSync {
     private int refusals;
     private int peer;
     private long number;
+    /** Bytes that it is for. */
+    private int asked;
+
     private SnapshotDecoder decoder;
     private int blockFilled;
     /** Of the target; null until it is here. */
@@ -340,7 +343,8 @@ public final class StateSync {
         final long position = decoder == null ? 0 : decoder.position() + blockFilled;
         final int wanted = decoder == null ? Storage.SECTOR : decoder.nextLength() - blockFilled;
         number = random.nextLong() | 1;
-        requests.snapshot(peer, number, position, pieces.of(wanted));
+        asked = pieces.of(wanted);
+        requests.snapshot(peer, number, position, asked);
         retryAtNs = nowNs + retryNs;
     }
 
@@ -357,7 +361,8 @@ public final class StateSync {
                 block.wrap(new byte[decoder.nextLength()]);
             }
             final int length = (int) found.length();
-            if (found.position() != decoder.position() + blockFilled || length > decoder.nextLength() - blockFilled) {
+            // The rest of fewer bytes would begin within a sector, where nobody reads.
+            if (found.position() != decoder.position() + blockFilled || length != asked) {
                 refused();
                 return;
             }

@@ -104,6 +104,8 @@ class StateSyncTest {
     /** The first peer sends other bytes of segments. */
     private boolean isLying;
 
+    /** The first peer gives a byte less of the snapshot than it was asked for. */
+    private boolean isShort;
 
     private int asked;
     private int snapshotRequests;
@@ -223,6 +225,16 @@ class StateSyncTest {
         assertTrue(accusations > 0);
         assertTrue(accusations <= sync.transferred().of(TransferTrouble.WRONG_CHUNK), "what was wrong");
         assertEquals(3, sync.transferred().pulled());
+    }
+
+    @Test
+    @Tag("X12")
+    void shouldTakeTheSnapshotOfAnotherWhenOneGivesLessThanItWasAskedFor() {
+        isShort = true;
+        start(false);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(PEERS, asked, "it knows who has a checkpoint");
     }
 
     @Test
@@ -361,6 +373,7 @@ class StateSyncTest {
             final int kind = command == Command.REQUEST_CHUNK
                     ? chunk.wrap(frame.bytes, 0).kind()
                     : 0;
+            assertTrue(kind == 0 || chunk.position() % Storage.SECTOR == 0, "it begins with a sector");
             snapshotRequests += kind == ChunkFlyweight.SNAPSHOT ? 1 : 0;
             segmentRequests[frame.to] += kind == ChunkFlyweight.SEGMENT ? 1 : 0;
             accusations += kind == ChunkFlyweight.ACCUSED ? 1 : 0;
@@ -378,6 +391,9 @@ class StateSyncTest {
             chunk.wrap(frame.bytes, 0);
             busy += chunk.code() == TransferCode.BUSY ? 1 : 0;
             segmentBytes[chunk.replica()] += chunk.kind() == ChunkFlyweight.SEGMENT ? chunk.length() : 0;
+            if (isShort && chunk.kind() == ChunkFlyweight.SNAPSHOT && chunk.replica() == 0) {
+                chunk.length(chunk.length() - 1);
+            }
             if (isLying && chunk.kind() == ChunkFlyweight.SEGMENT && chunk.replica() == 0) {
                 final int last = frame.bytes.capacity() - 1;
                 frame.bytes.putByte(last, (byte) (frame.bytes.getByte(last) + 1));

@@ -61,6 +61,9 @@ class FileHealingTest {
     /** Its answers have another last byte than they should; -1 for none. */
     private int liar = -1;
 
+    /** Its answers have a byte less than was asked for; -1 for none. */
+    private int miser = -1;
+
     /** Nothing reaches this one, or comes from it; -1 for none. */
     private int silent = -1;
 
@@ -158,6 +161,17 @@ class FileHealingTest {
         assertFalse(peers[1].disk.hasDamagedFiles());
         readAll(0);
         readAll(1);
+    }
+
+    @Test
+    @Tag("X12")
+    void shouldTakeAChunkOfAnotherWhenOneGivesLessThanItWasAskedFor() {
+        start(3, PACE);
+        miser = 2;
+        damageAll(0, 0);
+        runUntil(() -> peers[0].counters.healed() == FILES);
+        assertFalse(peers[0].disk.hasDamagedFiles());
+        readAll(0);
     }
 
     @Test
@@ -520,6 +534,9 @@ class FileHealingTest {
             if (index == liar && length > HeaderFlyweight.HEADER_LENGTH) {
                 frame.putByte(length - 1, (byte) (frame.getByte(length - 1) + 1));
             }
+            if (index == miser && length > HeaderFlyweight.HEADER_LENGTH) {
+                new ChunkFlyweight().wrap(frame, 0).length(length - HeaderFlyweight.HEADER_LENGTH - 1);
+            }
             if (index != silent && to != silent) {
                 queue.after(100_000, () -> peers[to].onFrame(frame));
             }
@@ -528,6 +545,7 @@ class FileHealingTest {
         private void onFrame(final UnsafeBuffer frame) {
             final ChunkFlyweight chunk = new ChunkFlyweight().wrap(frame, 0);
             if (header.wrap(frame, 0).command() == Command.REQUEST_CHUNK) {
+                assertEquals(0, chunk.position() % Storage.SECTOR, "it begins with a sector");
                 server.onRequestChunk(chunk, CheckpointState.root(0, 0));
             } else {
                 scrubber.onChunk(chunk);
