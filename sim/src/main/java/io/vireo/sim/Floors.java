@@ -257,6 +257,8 @@ public final class Floors {
             floor(floors, "peers whose copy rotted while another one fetched it", total.rottenPeers);
             floor(floors, "files that rotted at a receiver before it looked at them", total.rottenReceivers);
             floor(floors, "receivers that went over to a newer checkpoint", total.retargets);
+            floor(floors, "answers with other bytes than the file has", total.lies);
+            floor(floors, "peers that were told that a chunk came wrong", total.accusations);
         }
     }
 

@@ -4,6 +4,10 @@ package io.vireo.sim.cluster;
 public final class TransferStatistics {
     /** Answers of which a prefix arrived before the connection broke, by intent. */
     public long cuts;
+    /** Answers with other bytes than the file has, or fewer than were asked for, by intent. */
+    public long lies;
+    /** Times that a peer was told that a chunk of its came wrong. */
+    public long accusations;
     /** Peers whose answers did not arrive for a while, by intent. */
     public long stalls;
     /** Receivers that ran short of space, by intent. */

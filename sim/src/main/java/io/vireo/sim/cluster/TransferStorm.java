@@ -1,6 +1,7 @@
 package io.vireo.sim.cluster;
 
 import io.vireo.bootstrap.transfer.TransferCode;
+import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentKey;
@@ -10,6 +11,7 @@ import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.sim.fault.DiskFaultPoint;
 import io.vireo.sim.fault.TransferPoint;
 import io.vireo.sim.storage.DamagedSector;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +59,12 @@ final class TransferStorm {
 
     private int cutFrom;
     private int cutTo;
+    /** The next answer with bytes from the first to the second of them is another one; null if none is to be. */
+    private TransferPoint lie;
+
+    private int lieFrom;
+    private int lieTo;
+    private final Checksum checksum = new Checksum();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final ChunkFlyweight chunk = new ChunkFlyweight();
 
@@ -81,6 +89,7 @@ final class TransferStorm {
     void end() {
         armed.clear();
         cut = null;
+        lie = null;
     }
 
     /** A frame leaves an end; true if a fault has taken it. */
@@ -95,7 +104,7 @@ final class TransferStorm {
         } else if (command == Command.CHUNK) {
             view.wrap(buffer, offset, length);
             statistics.refusals += chunk.wrap(view, 0).code() != TransferCode.OK ? 1 : 0;
-            return isCut(from, to, length);
+            return isCut(from, to, length) || isLie(from, to, length);
         }
         return false;
     }
@@ -132,6 +141,10 @@ final class TransferStorm {
     }
 
     private void onRequest(final int from, final int to, final ChunkFlyweight wanted) {
+        if (wanted.kind() == ChunkFlyweight.ACCUSED) {
+            statistics.accusations++;
+            return;
+        }
         final Receiver receiver = receivers[from][wanted.group()];
         if (receiver.isActive) {
             statistics.peerChanges += receiver.peer != NOBODY && receiver.peer != to ? 1 : 0;
@@ -150,7 +163,8 @@ final class TransferStorm {
                 default -> true;
             };
             // One frame is cut at a time; the next one waits for a request of its own.
-            final boolean isBusy = next.point.kind() == TransferPoint.Kind.CUT && cut != null;
+            final boolean isBusy = next.point.kind() == TransferPoint.Kind.CUT && cut != null
+                    || next.point.kind() == TransferPoint.Kind.LIE && lie != null;
             if (isOfIt && !isBusy && --next.left <= 0) {
                 armed.remove(i);
                 strike(next.point, from, to, wanted);
@@ -168,6 +182,11 @@ final class TransferStorm {
                 cut = point;
                 cutFrom = server;
                 cutTo = receiver;
+            }
+            case LIE -> {
+                lie = point;
+                lieFrom = server;
+                lieTo = receiver;
             }
             case STALL -> stall(point, receiver, server);
             case RECEIVER_CRASH ->
@@ -254,6 +273,36 @@ final class TransferStorm {
         statistics.cuts++;
         note(from, 0, "its answer to replica " + to + " is cut after " + prefix.length + " of " + length + " bytes");
         cluster.network().sendBytes(from, to, prefix);
+        return true;
+    }
+
+    /** A valid frame in place of the one at hand, of which a byte is another, or that ends early. */
+    private boolean isLie(final int from, final int to, final int length) {
+        final int bodyLength = length - HeaderFlyweight.HEADER_LENGTH;
+        if (lie == null || from != lieFrom || to != lieTo || bodyLength == 0) {
+            return false;
+        }
+        final int at = (int) ((lie.place() >>> 1) % bodyLength);
+        final boolean isShort = (lie.place() & 1) == 0 && at > 0;
+        final byte[] bytes = new byte[isShort ? HeaderFlyweight.HEADER_LENGTH + at : length];
+        view.getBytes(0, bytes);
+        final UnsafeBuffer frame = new UnsafeBuffer(bytes);
+        final ChunkFlyweight told = new ChunkFlyweight().wrap(frame, 0);
+        if (isShort) {
+            frame.putInt(HeaderFlyweight.SIZE_OFFSET, bytes.length, ByteOrder.LITTLE_ENDIAN);
+            told.length(at);
+        } else {
+            bytes[HeaderFlyweight.HEADER_LENGTH + at] ^= 1;
+        }
+        told.seal(checksum);
+        lie = null;
+        statistics.lies++;
+        note(
+                from,
+                told.group(),
+                "its answer to replica " + to + (isShort ? " has " + at + " of " : " has another byte among ")
+                        + bodyLength + " bytes");
+        cluster.network().send(from, to, frame, 0, bytes.length);
         return true;
     }
 

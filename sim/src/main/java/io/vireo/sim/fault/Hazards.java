@@ -19,6 +19,7 @@ import java.util.List;
  * @param transfers faults aimed at state synchronizations.
  * @param suspensions times at which a machine and its clocks stand still.
  * @param receiverRots times at which what a receiver has already rots before it looks.
+ * @param lies answers of a peer with other bytes of a file than it has.
  */
 public record Hazards(
         int linkFilters,
@@ -30,9 +31,10 @@ public record Hazards(
         int diskImages,
         int transfers,
         int suspensions,
-        int receiverRots) {
+        int receiverRots,
+        int lies) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
@@ -46,7 +48,8 @@ public record Hazards(
                 diskImages,
                 transfers,
                 suspensions,
-                receiverRots);
+                receiverRots,
+                lies);
     }
 
     /** The same, but no disk forgets. */
@@ -61,7 +64,8 @@ public record Hazards(
                 0,
                 transfers,
                 suspensions,
-                receiverRots);
+                receiverRots,
+                lies);
     }
 
     /** In the order of the progress at which they are due. */
@@ -98,6 +102,10 @@ public record Hazards(
         final Draws receiverRotDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 1);
         for (int i = 0; i < receiverRots && replicas > 1; i++) {
             plan.add(TransferPoint.drawRotOfReceiver(receiverRotDraws));
+        }
+        final Draws lieDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 2);
+        for (int i = 0; i < lies && replicas > 1; i++) {
+            plan.add(TransferPoint.drawLie(lieDraws));
         }
         final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);
         for (int i = 0; i < suspensions; i++) {

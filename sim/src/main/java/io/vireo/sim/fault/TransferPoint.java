@@ -38,11 +38,13 @@ public record TransferPoint(
         /** The file that is asked for rots on every peer, on each in another chunk, as far as the atlas admits. */
         PEERS_ROT,
         /** Files that the receiver has already, of the checkpoint before, rot at its own, as far as the atlas admits. */
-        RECEIVER_ROT
+        RECEIVER_ROT,
+        /** An answer of the peer is valid, and has other bytes than the file, or fewer than were asked for. */
+        LIE
     }
 
     private static final long MILLIS = 1_000_000L;
-    /** Drawn together; {@link Kind#RECEIVER_ROT} has a generator of its own. */
+    /** Drawn together; {@link Kind#RECEIVER_ROT} and {@link Kind#LIE} have generators of their own. */
     private static final Kind[] KINDS = {
         Kind.CUT, Kind.STALL, Kind.RECEIVER_CRASH, Kind.SERVER_CRASH, Kind.RECEIVER_FULL, Kind.PEERS_ROT
     };
@@ -77,6 +79,18 @@ public record TransferPoint(
                 draws.nextInt(1_000),
                 Kind.RECEIVER_ROT,
                 1,
+                CrashPoint.Trigger.NOW,
+                0,
+                CrashOutcome.DROP_ALL,
+                draws.nextLong() >>> 1,
+                0);
+    }
+
+    static TransferPoint drawLie(final Draws draws) {
+        return new TransferPoint(
+                draws.nextInt(1_000),
+                Kind.LIE,
+                (int) draws.logUniform(1, 24),
                 CrashPoint.Trigger.NOW,
                 0,
                 CrashOutcome.DROP_ALL,
