@@ -34,13 +34,21 @@ public final class DataFileFormatter {
 
     private final Storage storage;
     private final SuperblockIdentity identity;
+    private final VsrState first;
     private Stage stage = Stage.NEW;
     private Superblock superblock;
     private RecoveryException failure;
 
+    /** Of a replica of a new cluster. */
     public DataFileFormatter(final Storage storage, final SuperblockIdentity identity) {
+        this(storage, identity, VsrState.root(identity.clusterLo(), identity.clusterHi(), identity.group()));
+    }
+
+    /** @param first what the superblock says: {@link VsrState#root}, or {@link VsrState#wiped}. */
+    public DataFileFormatter(final Storage storage, final SuperblockIdentity identity, final VsrState first) {
         this.storage = storage;
         this.identity = identity;
+        this.first = first;
     }
 
     public void start() {
@@ -105,7 +113,7 @@ public final class DataFileFormatter {
         } else {
             stage = Stage.SUPERBLOCK;
             superblock = new Superblock(storage, (int) result, new SuperblockOutcomes());
-            superblock.format(identity, VsrState.root(identity.clusterLo(), identity.clusterHi(), identity.group()));
+            superblock.format(identity, first);
         }
     }
 

@@ -174,7 +174,8 @@ public final class ReplicaRecovery {
                     RecoveryException.Code.NOT_FORMATTED,
                     "there is no file \"" + DataFileLayout.FILE_NAME
                             + "\" in its directory: it was never formatted, or the data directory is not this one; to make it, run"
-                            + " 'vireo format' (never for a replica that has taken part before: it would have forgotten its promises)",
+                            + " 'vireo format' for a replica of a new cluster, and 'vireo recover' for one that has taken part before: it has forgotten its"
+                            + " promises, and the others must know",
                     null);
             return;
         }

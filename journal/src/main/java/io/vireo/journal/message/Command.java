@@ -46,9 +46,13 @@ public enum Command {
     /** That the sender knows the secret: of the caller as the answer to CHALLENGE, then of the one who was called, before its WELCOME. */
     PROOF(27),
     /** Client to a shard: check all files now, and heal what is damaged. Answered as STATUS is. */
-    SCRUB(28);
+    SCRUB(28),
+    /** Replica on an empty disk in the place of one that was lost, to all: void what I said before, and bring me into a later view. */
+    RECOVER(29),
+    /** That this is recorded. */
+    RECOVER_OK(30);
 
-    private static final Command[] BY_CODE = new Command[29];
+    private static final Command[] BY_CODE = new Command[31];
 
     static {
         for (final Command command : values()) {

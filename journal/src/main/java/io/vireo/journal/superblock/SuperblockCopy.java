@@ -61,13 +61,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   372  sessionWindow       u32
  *   376  namespacesMax       u32
  *   380  stateMachine        u32   {@link StateMachineKind#code}
+ *   384  life of each replica  7 * u64, see {@link Membership}
+ *   440  standing            u32   {@link Standing}
+ *   444  zero                u32
+ *   448  floorView           u64
+ *   456  zero                to 511
  *   512  StartView headers     17 * 256, newest first, zero behind the last
  *  4864  DoViewChange headers  17 * 256, newest first, zero behind the last
  *  9216  zero                to 12287
  * </pre>
  */
 final class SuperblockCopy {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     static final String UNREADABLE = "unreadable";
     static final String ALL_ZERO = "never written";
@@ -86,6 +91,9 @@ final class SuperblockCopy {
     private static final int START_VIEW_OFFSET = 304;
     private static final int DO_VIEW_CHANGE_OFFSET = 336;
     private static final int LIMITS_OFFSET = 368;
+    private static final int LIVES_OFFSET = 384;
+    private static final int STANDING_OFFSET = 440;
+    private static final int FLOOR_VIEW_OFFSET = 448;
     private static final int START_VIEW_HEADERS_OFFSET = 512;
     private static final int DO_VIEW_CHANGE_HEADERS_OFFSET =
             START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
@@ -247,7 +255,8 @@ final class SuperblockCopy {
         final HeaderSuffix doViewChange = present == 1
                 ? suffix(buffer, offset + DO_VIEW_CHANGE_OFFSET, offset + DO_VIEW_CHANGE_HEADERS_OFFSET)
                 : null;
-        if (startView == null || (present == 1) != (doViewChange != null)) {
+        final Standing standing = Standing.ofCode(buffer.getInt(offset + STANDING_OFFSET, LITTLE_ENDIAN));
+        if (startView == null || standing == null || (present == 1) != (doViewChange != null)) {
             return null;
         }
         final byte[] manifestHash = new byte[CheckpointState.MANIFEST_HASH_LENGTH];
@@ -272,6 +281,7 @@ final class SuperblockCopy {
                         manifestHash))
                 .startView(startView)
                 .doViewChange(doViewChange)
+                .membership(membership(buffer, offset, standing))
                 .buildUnchecked();
         return state.brokenRule() == null ? state : null;
     }
@@ -351,6 +361,24 @@ final class SuperblockCopy {
                     state.doViewChange());
             u32(buffer, offset + DO_VIEW_CHANGE_OFFSET + 28, 1);
         }
+        encodeMembership(buffer, offset, state.membership());
+    }
+
+    private static void encodeMembership(
+            final MutableDirectBuffer buffer, final int offset, final Membership membership) {
+        for (int r = 0; r < Membership.REPLICAS_MAX; r++) {
+            u64(buffer, offset + LIVES_OFFSET + r * Long.BYTES, membership.life(r));
+        }
+        u32(buffer, offset + STANDING_OFFSET, membership.standing().code());
+        u64(buffer, offset + FLOOR_VIEW_OFFSET, membership.floorView());
+    }
+
+    private static Membership membership(final DirectBuffer buffer, final int offset, final Standing standing) {
+        final long[] lives = new long[Membership.REPLICAS_MAX];
+        for (int r = 0; r < lives.length; r++) {
+            lives[r] = u64(buffer, offset + LIVES_OFFSET + r * Long.BYTES);
+        }
+        return Membership.of(standing, u64(buffer, offset + FLOOR_VIEW_OFFSET), lives);
     }
 
     private static void encodeSuffix(

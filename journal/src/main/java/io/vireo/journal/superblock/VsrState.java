@@ -21,6 +21,7 @@ public final class VsrState {
     private final CheckpointState checkpoint;
     private final HeaderSuffix startView;
     private final HeaderSuffix doViewChange;
+    private final Membership membership;
 
     private VsrState(final Builder builder) {
         view = builder.view;
@@ -34,6 +35,7 @@ public final class VsrState {
         checkpoint = builder.checkpoint;
         startView = builder.startView;
         doViewChange = builder.doViewChange;
+        membership = builder.membership;
     }
 
     /** The state of a group that has just been formatted: view 0, an empty log that ends at its root. */
@@ -44,6 +46,18 @@ public final class VsrState {
                 .checkpoint(CheckpointState.root(root.lo(), root.hi()))
                 .synced(0, root.lo(), root.hi())
                 .startView(HeaderSuffix.empty(0, root.lo(), root.hi()))
+                .build();
+    }
+
+    /**
+     * The state of a group whose disk was lost, at the beginning of another life: an empty log that nobody may take for what the replica had.
+     *
+     * @param life above 0.
+     */
+    public static VsrState wiped(
+            final long clusterLo, final long clusterHi, final int group, final int replica, final long life) {
+        return root(clusterLo, clusterHi, group).toBuilder()
+                .membership(Membership.wiped(replica, life))
                 .build();
     }
 
@@ -102,6 +116,11 @@ public final class VsrState {
         return doViewChange;
     }
 
+    /** Whether this replica counts in its group, and the recorded lives of all. */
+    public Membership membership() {
+        return membership;
+    }
+
     /** The rule that this state breaks in itself, or null. */
     String brokenRule() {
         if (logView < 0 || view < logView || view > 0xffff_ffffL) {
@@ -127,6 +146,12 @@ public final class VsrState {
         }
         if (doViewChange != null && (doViewChange.headOp() < 0 || doViewChange.lowOp() < 1)) {
             return "a DoViewChange's headers are of ops from 1";
+        }
+        if (membership.brokenRule() != null) {
+            return membership.brokenRule();
+        }
+        if (membership.standing() != Standing.VOTER && view != logView) {
+            return "who does not vote changes no view by itself";
         }
         return startView.brokenChainRule();
     }
@@ -165,7 +190,7 @@ public final class VsrState {
                 && !former.doViewChange.equals(doViewChange)) {
             return "the DoViewChange of one view is kept, unless a checkpoint takes the place of its log";
         }
-        return null;
+        return membership.brokenRuleAfter(former.membership);
     }
 
     @Override
@@ -181,7 +206,8 @@ public final class VsrState {
                 && checkpointQuorumEnd == that.checkpointQuorumEnd
                 && checkpoint.equals(that.checkpoint)
                 && startView.equals(that.startView)
-                && (doViewChange == null ? that.doViewChange == null : doViewChange.equals(that.doViewChange));
+                && (doViewChange == null ? that.doViewChange == null : doViewChange.equals(that.doViewChange))
+                && membership.equals(that.membership);
     }
 
     @Override
@@ -194,7 +220,7 @@ public final class VsrState {
         return "VsrState[view=" + view + ", logView=" + logView + ", commitMax=" + commitMax + ", syncedOp=" + syncedOp
                 + ", checkpointQuorumOp=" + checkpointQuorumOp + ", checkpoint=" + checkpoint + ", startView="
                 + startView
-                + ", doViewChange=" + doViewChange + "]";
+                + ", doViewChange=" + doViewChange + ", membership=" + membership + "]";
     }
 
     /** Collects the fields of one state; {@link #build} checks them against each other. */
@@ -210,6 +236,7 @@ public final class VsrState {
         private CheckpointState checkpoint;
         private HeaderSuffix startView;
         private HeaderSuffix doViewChange;
+        private Membership membership = Membership.FOUNDING;
 
         Builder() {}
 
@@ -225,6 +252,7 @@ public final class VsrState {
             checkpoint = state.checkpoint;
             startView = state.startView;
             doViewChange = state.doViewChange;
+            membership = state.membership;
         }
 
         public Builder view(final long newView) {
@@ -268,6 +296,11 @@ public final class VsrState {
         /** Null takes it away, as it must be when view == logView. */
         public Builder doViewChange(final HeaderSuffix suffix) {
             doViewChange = suffix;
+            return this;
+        }
+
+        public Builder membership(final Membership newMembership) {
+            membership = newMembership;
             return this;
         }
 

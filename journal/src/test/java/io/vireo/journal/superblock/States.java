@@ -61,6 +61,7 @@ final class States {
                 .checkpoint(new CheckpointState(100, 0x41, 0x42, 6, 2_000, 0x43, 0x44, 0x45, manifestHash))
                 .startView(chain(115, HeaderSuffix.COUNT_MAX, 7))
                 .doViewChange(chain(118, HeaderSuffix.COUNT_MAX, 7))
+                .membership(Membership.FOUNDING.withLife(0, 0x51).withLife(6, 0x57))
                 .build();
     }
 

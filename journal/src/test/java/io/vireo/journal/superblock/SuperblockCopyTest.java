@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.journal.message.Checksum;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -51,11 +52,11 @@ class SuperblockCopyTest {
         final UnsafeBuffer buffer = encode(States.full());
         final String golden = String.join(
                 "",
-                "3b764ce79962c9aeb660e859dd30e5ae", // checksum
+                "80d0106f61db2892f535ee8e24415fce", // checksum
                 "0200000000000000",
                 "0000000000000000", // place
                 "766972656f736231",
-                "01000000",
+                "02000000",
                 "00000000", // magic, format
                 "4d00000000000000",
                 "2100000000000000",
@@ -100,12 +101,34 @@ class SuperblockCopyTest {
                 "40000000",
                 "10000000",
                 "64000000", // sessionsMax, sessionWindow, namespacesMax
-                "00".repeat(132));
+                "00000000", // stateMachine
+                "5100000000000000",
+                "00".repeat(40),
+                "5700000000000000", // lives
+                "00".repeat(72)); // standing, floorView
         final byte[] bytes = new byte[512];
         buffer.getBytes(0, bytes);
         assertEquals(golden, HexFormat.of().formatHex(bytes));
         assertEquals(States.full().startView().headers(), new UnsafeBuffer(buffer, 512, 17 * 256));
         assertEquals(States.full().doViewChange().headers(), new UnsafeBuffer(buffer, 4864, 17 * 256));
+    }
+
+    @Test
+    void shouldReadBackWhoCountsWhenADiskWasLost() {
+        final VsrState asking = VsrState.wiped(States.CLUSTER_LO, States.CLUSTER_HI, 2, 1, 0x1_0000_0007L);
+        final VsrState learning = asking.toBuilder()
+                .membership(asking.membership()
+                        .with(Standing.LEARNING, 0xffff_ffffL)
+                        .withLife(6, 8))
+                .build();
+        for (final VsrState state : List.of(asking, learning)) {
+            final UnsafeBuffer copy = encode(state);
+            assertEquals(state, SuperblockCopy.state(copy, 0));
+            assertEquals(state.membership().standing().code(), copy.getInt(440));
+            assertEquals(0x1_0000_0007L, copy.getLong(392));
+            copy.putInt(440, Standing.values().length);
+            assertNull(SuperblockCopy.state(copy, 0), "no such standing");
+        }
     }
 
     /** The golden bytes above are those of a log, and of every copy that was written before there was a choice. */

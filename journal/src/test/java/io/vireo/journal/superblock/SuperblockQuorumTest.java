@@ -194,7 +194,7 @@ class SuperblockQuorumTest {
 
     @Test
     void shouldRefuseTypedWhenIntactSuperblockIsOfOtherFormatOrNonsense() {
-        for (final int index : new int[] {32, 40, 44, 48, 124, 148, 328, 512, 9216, COPY_LENGTH - 4}) {
+        for (final int index : new int[] {32, 40, 44, 48, 124, 148, 328, 440, 444, 456, 512, 9216, COPY_LENGTH - 4}) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[COPIES * COPY_LENGTH]);
             for (int i = 0; i < COPIES; i++) {
                 final int offset = i * COPY_LENGTH;
