@@ -47,6 +47,11 @@ public final class CheckpointReports {
         return state.checkpointQuorumOp() > before;
     }
 
+    /** What this replica has reported was on a disk that is lost. */
+    public void forgetFormerLife(final int replica) {
+        ops[replica] = 0;
+    }
+
     /** Replicas that hold the checkpoint that {@code replica} has reported. */
     private int holders(final int replica) {
         int holders = 0;

@@ -80,7 +80,10 @@ public final class PendingReads {
             final long nextRound,
             final long inheritedHead) {
         read.wrap(buffer, offset);
-        if (read.consistency() == ReadFlyweight.COMMITTED) {
+        if (read.consistency() == ReadFlyweight.COMMITTED && !state.isVoter()) {
+            // Its disk was lost: what it has applied may be far behind what this replica has shown before.
+            refuse(read, ReplyStatus.CATCHING_UP);
+        } else if (read.consistency() == ReadFlyweight.COMMITTED) {
             if (!answer(read)) {
                 fetch(copy(buffer, offset, length));
             }

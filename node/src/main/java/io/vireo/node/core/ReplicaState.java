@@ -1,5 +1,7 @@
 package io.vireo.node.core;
 
+import io.vireo.journal.superblock.Membership;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.util.Invariant;
 
 /**
@@ -12,11 +14,13 @@ public final class ReplicaState {
     public final int group;
     public final int replica;
     public final Quorums quorums;
+    public final Lives lives;
 
     private Status status;
     private long view;
     private long logView;
     private long durableView;
+    private Membership membership;
     private long commitMin;
     private long commitMax;
     private long checkpointQuorumOp;
@@ -34,6 +38,7 @@ public final class ReplicaState {
             final Status status,
             final long view,
             final long logView,
+            final Membership membership,
             final long commitMin,
             final long commitMax) {
         Invariant.check(replica >= 0 && replica < replicas, "replica index out of range");
@@ -48,6 +53,8 @@ public final class ReplicaState {
         this.view = view;
         this.logView = logView;
         this.durableView = view;
+        this.membership = membership;
+        this.lives = new Lives(replica, membership);
         this.commitMin = commitMin;
         this.commitMax = commitMax;
     }
@@ -126,12 +133,29 @@ public final class ReplicaState {
         return status == Status.NORMAL && !isPrimaryOf(view);
     }
 
+    /** True if this replica counts: it may vote, acknowledge, confirm and lead. */
+    public boolean isVoter() {
+        return membership.standing() == Standing.VOTER;
+    }
+
+    /** Standing of this replica and recorded lives of all, durably. */
+    public Membership membership() {
+        return membership;
+    }
+
+    /** The superblock that states this membership is durable. */
+    public void onMembershipDurable(final Membership durable) {
+        membership = durable;
+    }
+
     /** Called by {@code Replica.transitionTo} only. */
     public void transition(final Status toStatus, final long toView, final long toLogView) {
         Invariant.check(toView >= view, "view must not go back");
         Invariant.check(toLogView >= logView, "logView must not go back");
         Invariant.check(toLogView <= toView, "logView must not exceed view");
         Invariant.check(toStatus != Status.NORMAL || toView == toLogView, "NORMAL needs view == logView");
+        Invariant.check(
+                isVoter() || toStatus != Status.NORMAL || !isPrimaryOf(toView), "who does not count does not lead");
         status = toStatus;
         view = toView;
         logView = toLogView;

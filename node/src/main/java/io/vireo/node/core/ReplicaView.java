@@ -1,6 +1,10 @@
 package io.vireo.node.core;
 
-/** A read-only picture of one replica of one group, for status pages and auditors. */
+/**
+ * A read-only picture of one replica of one group, for status pages and auditors.
+ *
+ * @param isVoter false from the loss of its disk until it has learnt everything again.
+ */
 public record ReplicaView(
         int group,
         int replica,
@@ -12,4 +16,5 @@ public record ReplicaView(
         long commitMin,
         long commitMax,
         long ackableOp,
-        long checkpointOp) {}
+        long checkpointOp,
+        boolean isVoter) {}

@@ -15,15 +15,21 @@ public enum Status {
      * Restarted without knowing what its newest op was: it may have acknowledged an op that it can no longer name. No votes and no
      * acknowledgements until a StartView that answers its own nonce, or one of a later view.
      */
-    RECOVERING_HEAD;
+    RECOVERING_HEAD,
+    /**
+     * Started on an empty disk in the place of one that was lost, or not yet whole since: neither votes nor acknowledges, until a StartView
+     * above what the others were in when they recorded that.
+     */
+    RECOVERING;
 
-    private static final boolean[][] VALID = new boolean[4][4];
+    private static final boolean[][] VALID = new boolean[5][5];
 
     static {
         allow(JOINING, NORMAL, VIEW_CHANGE);
         allow(NORMAL, VIEW_CHANGE);
         allow(VIEW_CHANGE, NORMAL, VIEW_CHANGE);
         allow(RECOVERING_HEAD, NORMAL, VIEW_CHANGE);
+        allow(RECOVERING, NORMAL, VIEW_CHANGE);
     }
 
     private static void allow(final Status from, final Status... to) {

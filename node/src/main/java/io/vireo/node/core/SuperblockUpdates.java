@@ -2,6 +2,7 @@ package io.vireo.node.core;
 
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Membership;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
@@ -15,7 +16,8 @@ public final class SuperblockUpdates {
     public enum Purpose {
         DO_VIEW_CHANGE,
         START_VIEW,
-        CHECKPOINT
+        CHECKPOINT,
+        MEMBERSHIP
     }
 
     private final ReplicaState state;
@@ -39,7 +41,7 @@ public final class SuperblockUpdates {
 
     /** True while a view is on its way to disk: a replica in between has nothing to say about views. */
     public boolean isChangingView() {
-        return writing != null && purpose != Purpose.CHECKPOINT;
+        return writing != null && (purpose == Purpose.DO_VIEW_CHANGE || purpose == Purpose.START_VIEW);
     }
 
     /** True while a StartView is on its way to disk: the view's log is decided. */
@@ -79,6 +81,17 @@ public final class SuperblockUpdates {
         write(Purpose.CHECKPOINT, next.build());
     }
 
+    /** Who counts in this group, as this replica is to remember it; the present view is durable already. */
+    public void writeMembership(final Membership membership) {
+        Invariant.check(state.view() == durable.view(), "a view becomes durable on its own");
+        write(Purpose.MEMBERSHIP, base().membership(withKnownLives(membership)).build());
+    }
+
+    /** The durable membership. */
+    public Membership membership() {
+        return durable.membership();
+    }
+
     /** The superblock last asked for is durable; returns what it was for. */
     public Purpose onWritten() {
         Invariant.check(writing != null, "no superblock was being written");
@@ -90,9 +103,18 @@ public final class SuperblockUpdates {
     private VsrState.Builder base() {
         return durable.toBuilder()
                 .view(state.view())
+                .membership(withKnownLives(durable.membership()))
                 .commitMax(Math.max(state.commitMax(), durable.commitMax()))
                 .checkpointQuorum(journal.checkpointQuorumOp(), journal.checkpointQuorumEnd())
                 .synced(journal.syncedOp(), journal.syncedChecksumLo(), journal.syncedChecksumHi());
+    }
+
+    private Membership withKnownLives(final Membership membership) {
+        Membership next = membership;
+        for (int r = 0; r < state.replicas(); r++) {
+            next = next.withLife(r, state.lives.of(r));
+        }
+        return next;
     }
 
     private void write(final Purpose reason, final VsrState next) {

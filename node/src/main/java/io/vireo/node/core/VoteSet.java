@@ -12,6 +12,10 @@ public final class VoteSet {
         bits |= 1 << replica;
     }
 
+    public void remove(final int replica) {
+        bits &= ~(1 << replica);
+    }
+
     public boolean contains(final int replica) {
         return (bits & 1 << replica) != 0;
     }

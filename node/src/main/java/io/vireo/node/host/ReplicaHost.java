@@ -57,6 +57,7 @@ public final class ReplicaHost {
     /** Of the replica that runs; null while none does. */
     private Scrubber scrubber;
 
+    private final CatchingUp catchingUp;
     private final ScrubCounters scrubCounters = new ScrubCounters();
     private final TransferCounters transferCounters = new TransferCounters();
     private Synchronization synchronization;
@@ -83,6 +84,7 @@ public final class ReplicaHost {
     public ReplicaHost(final HostContext context) {
         Invariant.check(context.processNonce() != 0, "the process nonce is not 0");
         this.context = context;
+        catchingUp = new CatchingUp(context);
     }
 
     /** Begins to open the data directory. */
@@ -172,6 +174,8 @@ public final class ReplicaHost {
                 replica.onMessage(nowNs, wallNs, buffer, offset, length);
                 drain();
             }
+        } else if (state == HostState.SYNCING && header.wrap(buffer, offset).command() == Command.READ) {
+            catchingUp.onRead(buffer, offset);
         } else if (state == HostState.SYNCING && !isResetting) {
             synchronization.onMessage(nowNs, buffer, offset);
             endSynchronization();
@@ -209,6 +213,11 @@ public final class ReplicaHost {
     /** Of how many files (FILES), bytes (JOURNAL) or ops (REPLAY); 0 while not OPENING, and in a stage without such a measure. */
     public long openingTotal() {
         return state == HostState.OPENING ? recovery.progressTotal() : 0;
+    }
+
+    /** For people: how far the fetching of a checkpoint is; null while none is fetched. */
+    public String syncProgress() {
+        return state == HostState.SYNCING && synchronization != null ? synchronization.progress() : null;
     }
 
     /** What was recovered from disk; null while OPENING. */

@@ -9,12 +9,14 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *  128  round  u64
  *  136  nonce  u64  of the sender's process
+ *  144  life   u64  of the sender
  * </pre>
  */
 public final class CommitOkFlyweight extends HeaderFlyweight {
     private static final int ROUND = 128;
     private static final int NONCE = 136;
-    public static final int RESERVED_OFFSET = 144;
+    private static final int LIFE = 144;
+    public static final int RESERVED_OFFSET = 152;
 
     @Override
     public CommitOkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -37,6 +39,15 @@ public final class CommitOkFlyweight extends HeaderFlyweight {
 
     public CommitOkFlyweight nonce(final long value) {
         u64(NONCE, value);
+        return this;
+    }
+
+    public long life() {
+        return u64(LIFE);
+    }
+
+    public CommitOkFlyweight life(final long value) {
+        u64(LIFE, value);
         return this;
     }
 }

@@ -18,6 +18,7 @@ import org.agrona.MutableDirectBuffer;
  *  168  checkpointQuorum  u64
  *  176  present           u64  the sender can supply this prepare
  *  184  nack              u64  the sender certainly never acknowledged this prepare
+ *  192  lives             7 * u64  of all replicas, the sender among them, as far as it knows
  * </pre>
  */
 public final class DoViewChangeFlyweight extends HeaderFlyweight {
@@ -30,7 +31,8 @@ public final class DoViewChangeFlyweight extends HeaderFlyweight {
     private static final int CHECKPOINT_QUORUM = 168;
     private static final int PRESENT = 176;
     private static final int NACK = 184;
-    public static final int RESERVED_OFFSET = 192;
+    private static final int LIVES = 192;
+    public static final int RESERVED_OFFSET = 248;
 
     @Override
     public DoViewChangeFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -116,6 +118,16 @@ public final class DoViewChangeFlyweight extends HeaderFlyweight {
 
     public DoViewChangeFlyweight nack(final long value) {
         u64(NACK, value);
+        return this;
+    }
+
+    /** Latest life of a replica that the sender knows of; its own is the one in which it speaks. */
+    public long lifeOf(final int replica) {
+        return u64(LIVES + replica * Long.BYTES);
+    }
+
+    public DoViewChangeFlyweight lifeOf(final int replica, final long value) {
+        u64(LIVES + replica * Long.BYTES, value);
         return this;
     }
 }

@@ -9,6 +9,7 @@ import io.vireo.journal.message.PrepareCheck;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Membership;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -19,6 +20,11 @@ import org.agrona.MutableDirectBuffer;
 public final class MessageCheck {
     /** More headers than this are in no HEADERS frame. */
     public static final int HEADERS_MAX = 64;
+
+    /** The highest view of which the next one is a view too. */
+    private static final long VIEW_MAX = 0xffff_fff0L;
+
+    private static final String LIFE_OUT_OF_RANGE = "life out of range";
 
     private final long clusterLo;
     private final long clusterHi;
@@ -35,6 +41,9 @@ public final class MessageCheck {
     private final RequestStartViewFlyweight requestStartView = new RequestStartViewFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final CommitFlyweight commit = new CommitFlyweight();
+    private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final RecoverFlyweight recover = new RecoverFlyweight();
+    private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
     private final RequestFlyweight request = new RequestFlyweight();
     private final ReadFlyweight read = new ReadFlyweight();
     private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
@@ -73,12 +82,14 @@ public final class MessageCheck {
             case PREPARE -> null;
             case PREPARE_OK -> prepareOk(buffer, offset, bodyLength);
             case COMMIT -> commit(buffer, offset, bodyLength);
-            case COMMIT_OK -> headerOnly(buffer, offset, bodyLength, CommitOkFlyweight.RESERVED_OFFSET);
+            case COMMIT_OK -> commitOk(buffer, offset, bodyLength);
             case START_VIEW_CHANGE -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case CLIENT_VIEW -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case DO_VIEW_CHANGE -> doViewChange(buffer, offset, bodyLength);
             case START_VIEW -> startView(buffer, offset, bodyLength);
             case REQUEST_START_VIEW -> requestStartView(buffer, offset, bodyLength);
+            case RECOVER -> recover(buffer, offset, bodyLength);
+            case RECOVER_OK -> recoverOk(buffer, offset, bodyLength);
             case REQUEST_HEADERS -> requestHeaders(buffer, offset, bodyLength);
             case HEADERS -> headers(buffer, offset, bodyLength);
             case REQUEST_PREPARE -> requestPrepare(buffer, offset, bodyLength);
@@ -205,7 +216,52 @@ public final class MessageCheck {
         if (prepareOk.op() < 1) {
             return "op out of range";
         }
+        if (prepareOk.life() < 0) {
+            return LIFE_OUT_OF_RANGE;
+        }
         return isCheckpoint(prepareOk.checkpointOp(), prepareOk.op()) ? null : "checkpoint above the op";
+    }
+
+    private String commitOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, CommitOkFlyweight.RESERVED_OFFSET);
+        return reason == null && commitOk.wrap(buffer, offset).life() < 0 ? LIFE_OUT_OF_RANGE : reason;
+    }
+
+    private String recover(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, RecoverFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        recover.wrap(buffer, offset);
+        if (recover.nonce() == 0) {
+            return "nonce is zero";
+        }
+        if (recover.life() < 1) {
+            return LIFE_OUT_OF_RANGE;
+        }
+        return recover.hasFloor() && (recover.floorView() < 0 || recover.floorView() > VIEW_MAX)
+                ? "view out of range"
+                : null;
+    }
+
+    private String recoverOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, RecoverOkFlyweight.RESERVED_OFFSET);
+        if (reason != null) {
+            return reason;
+        }
+        recoverOk.wrap(buffer, offset);
+        if (recoverOk.nonce() == 0) {
+            return "nonce is zero";
+        }
+        if (recoverOk.life() < 1) {
+            return LIFE_OUT_OF_RANGE;
+        }
+        for (int r = 0; r < Membership.REPLICAS_MAX; r++) {
+            if (recoverOk.lifeOf(r) < 0) {
+                return LIFE_OUT_OF_RANGE;
+            }
+        }
+        return null;
     }
 
     private static boolean isCheckpoint(final long op, final long limit) {
@@ -251,6 +307,11 @@ public final class MessageCheck {
         doViewChange.wrap(buffer, offset);
         if (doViewChange.logView() >= doViewChange.view()) {
             return "logView of a DoViewChange is not below its view";
+        }
+        for (int r = 0; r < Membership.REPLICAS_MAX; r++) {
+            if (doViewChange.lifeOf(r) < 0) {
+                return LIFE_OUT_OF_RANGE;
+            }
         }
         if (doViewChange.checkpointOp() < 0 || doViewChange.checkpointQuorum() < 0) {
             return "checkpoint out of range";

@@ -14,6 +14,7 @@ import org.agrona.MutableDirectBuffer;
  *  160  checkpointOp     u64  durable here
  *  168  nonce            u64  of the sender's process
  *  176  checkpointId     u128 of that checkpoint
+ *  192  life             u64  of the sender
  * </pre>
  */
 public final class PrepareOkFlyweight extends HeaderFlyweight {
@@ -23,7 +24,8 @@ public final class PrepareOkFlyweight extends HeaderFlyweight {
     private static final int CHECKPOINT_OP = 160;
     private static final int NONCE = 168;
     private static final int CHECKPOINT_ID = 176;
-    public static final int RESERVED_OFFSET = 192;
+    private static final int LIFE = 192;
+    public static final int RESERVED_OFFSET = 200;
 
     @Override
     public PrepareOkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -92,6 +94,15 @@ public final class PrepareOkFlyweight extends HeaderFlyweight {
 
     public PrepareOkFlyweight nonce(final long value) {
         u64(NONCE, value);
+        return this;
+    }
+
+    public long life() {
+        return u64(LIFE);
+    }
+
+    public PrepareOkFlyweight life(final long value) {
+        u64(LIFE, value);
         return this;
     }
 }

@@ -109,9 +109,12 @@ public final class BackupReplication {
 
     /**
      * Acknowledges the highest op up to which everything is durable here, if that is news to the primary, or if {@code isRepeated} says
-     * that an earlier acknowledgement may be lost.
+     * that an earlier acknowledgement may be lost. One that does not count acknowledges nothing.
      */
     public void acknowledge(final boolean isRepeated) {
+        if (!state.isVoter()) {
+            return;
+        }
         final CheckpointState checkpoint = superblock.checkpoint();
         final long op = journal.ackableOp();
         if (op <= acknowledgedOp && !isRepeated) {
@@ -138,6 +141,7 @@ public final class BackupReplication {
                 .checkpointOp(checkpoint.op())
                 .checkpointId(checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi())
                 .nonce(nonce)
+                .life(state.lives.own())
                 .seal(checksum);
         effects.send(state.primary(state.view()), offset, HeaderFlyweight.HEADER_LENGTH);
     }

@@ -55,6 +55,11 @@ public final class LeadershipRounds {
         return confirm();
     }
 
+    /** What this replica has answered was said in a life that is over. */
+    public void forgetFormerLife(final int replica) {
+        votes.remove(replica);
+    }
+
     private boolean confirm() {
         if (votes.count() >= quorum) {
             confirmed = started;

@@ -84,6 +84,13 @@ public final class PreparePipeline {
         return isNew;
     }
 
+    /** No op of the pipeline counts as acknowledged by this replica any more. */
+    public void forget(final int replica) {
+        for (long op = first; op <= lastOp(); op++) {
+            acks[slot(op)].remove(replica);
+        }
+    }
+
     /** Highest op such that it and all below it in the pipeline have {@code quorum} acknowledgements, or firstOp - 1. */
     public long quorumOp(final int quorum) {
         long op = first - 1;

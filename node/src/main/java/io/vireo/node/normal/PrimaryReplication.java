@@ -178,6 +178,12 @@ public final class PrimaryReplication {
         return pipeline.acknowledge(op, ok.replica());
     }
 
+    /** What this replica has acknowledged was on a disk that is lost: where it is not committed by that, it counts no more. */
+    public void forgetFormerLife(final int replica) {
+        pipeline.forget(replica);
+        acknowledgedOps[replica] = 0;
+    }
+
     /** Something became durable in the own journal: the primary acknowledges by the same rule as everybody. */
     public void onDurable() {
         final long op = Math.min(journal.ackableOp(), pipeline.lastOp());

@@ -14,5 +14,9 @@ public enum DropReason {
     /** Meant for the primary of the present view, which this replica is not. */
     NOT_PRIMARY,
     /** A StartView for another process of this replica, or none that was asked for. */
-    NONCE
+    NONCE,
+    /** Said in a life that its author has forgotten. */
+    FORMER_LIFE,
+    /** To one that has forgotten its own promises, or wanted of it. */
+    NOT_VOTER
 }

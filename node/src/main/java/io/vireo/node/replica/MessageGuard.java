@@ -2,8 +2,13 @@ package io.vireo.node.replica;
 
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
+import io.vireo.node.message.CommitOkFlyweight;
+import io.vireo.node.message.DoViewChangeFlyweight;
+import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.message.RecoverOkFlyweight;
 import io.vireo.node.message.StartViewFlyweight;
 import org.agrona.MutableDirectBuffer;
 
@@ -16,6 +21,10 @@ final class MessageGuard {
     private final long nonce;
     private final long[] dropped = new long[DropReason.values().length];
     private final StartViewFlyweight startView = new StartViewFlyweight();
+    private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
+    private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
+    private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
 
     MessageGuard(final ReplicaState state, final long nonce) {
         this.state = state;
@@ -41,11 +50,17 @@ final class MessageGuard {
             case REQUEST, READ -> DropReason.NONE;
             // A prepare that repairs the log may be our own and of any view; its checksum decides.
             case PREPARE -> header.replica() == state.primary(view) ? DropReason.NONE : DropReason.NOT_OF_PRIMARY;
-            case PREPARE_OK, COMMIT_OK -> fromOther(header, forPrimary(view));
+            case PREPARE_OK ->
+                fromOther(header, ofLife(header, prepareOk.wrap(buffer, offset).life(), forPrimary(view)));
+            case COMMIT_OK ->
+                fromOther(header, ofLife(header, commitOk.wrap(buffer, offset).life(), forPrimary(view)));
             case COMMIT ->
                 fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
             case START_VIEW_CHANGE -> fromOther(header, forVoter(view));
-            case DO_VIEW_CHANGE -> fromOther(header, state.isPrimaryOf(view) ? forVoter(view) : DropReason.NOT_PRIMARY);
+            case DO_VIEW_CHANGE ->
+                fromOther(header, state.isPrimaryOf(view) ? ofItsLife(header, buffer, offset) : DropReason.NOT_PRIMARY);
+            case RECOVER -> fromOther(header, state.isVoter() ? DropReason.NONE : DropReason.NOT_VOTER);
+            case RECOVER_OK -> fromOther(header, forAsker(recoverOk.wrap(buffer, offset)));
             case START_VIEW -> fromOther(header, ofPrimary(header, forInstall(startView.wrap(buffer, offset))));
             case REQUEST_START_VIEW ->
                 fromOther(
@@ -81,8 +96,36 @@ final class MessageGuard {
         return view == state.view() && state.isNormalPrimary() ? DropReason.NONE : DropReason.NOT_PRIMARY;
     }
 
-    /** A replica that does not know its head neither votes nor is voted for. */
+    /** What a replica has said before it lost its disk binds it no more, and so proves nothing. */
+    private DropReason ofLife(final HeaderFlyweight header, final long life, final DropReason otherwise) {
+        return header.replica() < state.replicas() && state.lives.isFormer(header.replica(), life)
+                ? DropReason.FORMER_LIFE
+                : otherwise;
+    }
+
+    private DropReason ofItsLife(final HeaderFlyweight header, final MutableDirectBuffer buffer, final int offset) {
+        final int author = header.replica();
+        return author >= state.replicas()
+                ? DropReason.AUTHOR
+                : ofLife(header, doViewChange.wrap(buffer, offset).lifeOf(author), forVoter(header.view()));
+    }
+
+    private DropReason forAsker(final RecoverOkFlyweight frame) {
+        if (state.status() != Status.RECOVERING) {
+            return DropReason.STATUS;
+        }
+        return ofThisProcess(frame.nonce());
+    }
+
+    private DropReason ofThisProcess(final long asked) {
+        return asked != nonce ? DropReason.NONCE : DropReason.NONE;
+    }
+
+    /** A replica that does not count, or does not know its head, neither votes nor is voted for. */
     private DropReason forVoter(final long view) {
+        if (!state.isVoter()) {
+            return DropReason.NOT_VOTER;
+        }
         if (view < state.view()) {
             return DropReason.OLD_VIEW;
         }
@@ -97,13 +140,28 @@ final class MessageGuard {
         if (frame.view() < state.view()) {
             return DropReason.OLD_VIEW;
         }
+        if (state.status() == Status.RECOVERING) {
+            return forRecovering(frame);
+        }
         if (frame.view() > state.view()) {
             return DropReason.NONE;
         }
         return switch (state.status()) {
             case NORMAL -> DropReason.STATUS;
             case VIEW_CHANGE -> DropReason.NONE;
-            case JOINING, RECOVERING_HEAD -> frame.nonce() == nonce ? DropReason.NONE : DropReason.NONCE;
+            case JOINING, RECOVERING_HEAD, RECOVERING -> frame.nonce() == nonce ? DropReason.NONE : DropReason.NONCE;
         };
+    }
+
+    /**
+     * To a replica that has lost its disk: a view that began after enough others had voided its former life, and an answer to this very
+     * process. In an earlier view it may have acknowledged what that StartView lacks.
+     */
+    private DropReason forRecovering(final StartViewFlyweight frame) {
+        if (state.membership().standing() != Standing.LEARNING
+                || frame.view() <= state.membership().floorView()) {
+            return DropReason.NOT_VOTER;
+        }
+        return ofThisProcess(frame.nonce());
     }
 }

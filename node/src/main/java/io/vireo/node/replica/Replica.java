@@ -6,6 +6,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.commit.CheckpointReports;
@@ -28,6 +29,8 @@ import io.vireo.node.message.CommitOkFlyweight;
 import io.vireo.node.message.DoViewChangeFlyweight;
 import io.vireo.node.message.HeadersFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.message.RecoverFlyweight;
+import io.vireo.node.message.RecoverOkFlyweight;
 import io.vireo.node.message.RequestHeadersFlyweight;
 import io.vireo.node.message.RequestPrepareFlyweight;
 import io.vireo.node.message.RequestStartViewFlyweight;
@@ -35,6 +38,8 @@ import io.vireo.node.message.StartViewFlyweight;
 import io.vireo.node.normal.BackupReplication;
 import io.vireo.node.normal.LeadershipRounds;
 import io.vireo.node.normal.PrimaryReplication;
+import io.vireo.node.rejoin.LifeRecords;
+import io.vireo.node.rejoin.Rejoin;
 import io.vireo.node.repair.JournalRepair;
 import io.vireo.node.repair.RepairResponder;
 import io.vireo.node.session.RequestIntake;
@@ -74,6 +79,8 @@ public final class Replica {
     private final PendingReads reads;
     private final RequestIntake intake;
     private final PrepareCache cache;
+    private final Rejoin rejoin;
+    private final LifeRecords lifeRecords;
     private final Timeouts timeouts;
     private final PrimaryLiveness liveness;
 
@@ -102,6 +109,8 @@ public final class Replica {
     private final RequestHeadersFlyweight requestHeaders = new RequestHeadersFlyweight();
     private final HeadersFlyweight headers = new HeadersFlyweight();
     private final RequestPrepareFlyweight requestPrepare = new RequestPrepareFlyweight();
+    private final RecoverFlyweight recover = new RecoverFlyweight();
+    private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
 
     Replica(final ReplicaParts parts) {
         this.state = parts.state;
@@ -125,6 +134,8 @@ public final class Replica {
         this.reads = parts.reads;
         this.intake = parts.intake;
         this.cache = parts.cache;
+        this.rejoin = parts.rejoin;
+        this.lifeRecords = parts.lifeRecords;
         this.timeouts = parts.timeouts;
         this.liveness = parts.liveness;
     }
@@ -140,6 +151,7 @@ public final class Replica {
         checkpoints.onApplied(state.commitMin());
         switch (state.status()) {
             case VIEW_CHANGE -> onViewDurable();
+            case RECOVERING -> askToRecover();
             case RECOVERING_HEAD -> requestStartView(state.view());
             case JOINING -> {
                 if (state.replicas() == 1) {
@@ -181,6 +193,8 @@ public final class Replica {
             case DO_VIEW_CHANGE -> onDoViewChange(doViewChange.wrap(buffer, offset));
             case START_VIEW -> onStartView(startView.wrap(buffer, offset));
             case REQUEST_START_VIEW -> onRequestStartView(requestStartView.wrap(buffer, offset));
+            case RECOVER -> onRecover(recover.wrap(buffer, offset));
+            case RECOVER_OK -> onRecoverOk(recoverOk.wrap(buffer, offset));
             case REQUEST_HEADERS -> responder.onRequestHeaders(requestHeaders.wrap(buffer, offset));
             case HEADERS -> onHeaders(headers.wrap(buffer, offset));
             case REQUEST_PREPARE -> responder.onRequestPrepare(requestPrepare.wrap(buffer, offset));
@@ -216,6 +230,7 @@ public final class Replica {
                     timeouts.repair.start(nowNs, timeouts.repairNs());
                     repair.request();
                 }
+                becomeVoterIfComplete();
             }
             case JOINING -> {
                 tickSuspicion("no_start_view");
@@ -235,6 +250,11 @@ public final class Replica {
                 tickRequestStartView();
             }
             case RECOVERING_HEAD -> tickRequestStartView();
+            case RECOVERING -> {
+                if (timeouts.requestStartView.isDue(nowNs)) {
+                    askToRecover();
+                }
+            }
         }
         if (timeouts.voteResend.isDue(nowNs)) {
             timeouts.voteResend.stop();
@@ -275,7 +295,10 @@ public final class Replica {
 
     /** The superblock asked for last is durable. */
     public void onSuperblockWritten() {
-        switch (superblock.onWritten()) {
+        final SuperblockUpdates.Purpose purpose = superblock.onWritten();
+        final boolean wasVoter = state.isVoter();
+        state.onMembershipDurable(superblock.membership());
+        switch (purpose) {
             case DO_VIEW_CHANGE -> {
                 state.onDurable(state.view());
                 onViewDurable();
@@ -285,7 +308,9 @@ public final class Replica {
                 startNormal();
             }
             case CHECKPOINT -> onCheckpointDurable();
+            case MEMBERSHIP -> onMembershipDurable(wasVoter);
         }
+        lifeRecords.answerWaiting();
         if (laterView > state.view() && !superblock.isWriting()) {
             enterView(laterView, "later_view");
         }
@@ -337,7 +362,8 @@ public final class Replica {
                 state.commitMin(),
                 state.commitMax(),
                 journal.ackableOp(),
-                journal.checkpointOp());
+                journal.checkpointOp(),
+                state.isVoter());
     }
 
     /** How full its queues are now. */
@@ -418,6 +444,7 @@ public final class Replica {
     }
 
     private void onPrepareOk(final PrepareOkFlyweight frame) {
+        onCounting(frame.replica(), frame.life());
         onCheckpointReport(frame.replica(), frame.checkpointOp(), frame.checkpointIdLo(), frame.checkpointIdHi());
         if (primary.onPrepareOk(frame)) {
             onHeardAsPrimary();
@@ -455,7 +482,7 @@ public final class Replica {
             repair.onLogReaches(op);
             repair.request();
         }
-        if (frame.round() > 0) {
+        if (frame.round() > 0 && state.isVoter()) {
             sendCommitOk(frame.round());
         }
         // A full ring moves on only by what the backups report of their checkpoints, so a lost report is repeated.
@@ -484,11 +511,12 @@ public final class Replica {
                 state.view(),
                 state.replica,
                 state.group);
-        commitOk.round(round).nonce(nonce).seal(checksum);
+        commitOk.round(round).nonce(nonce).life(state.lives.own()).seal(checksum);
         effects.send(state.primary(state.view()), offset, HeaderFlyweight.HEADER_LENGTH);
     }
 
     private void onCommitOk(final CommitOkFlyweight frame) {
+        onCounting(frame.replica(), frame.life());
         if (rounds.answer(frame.round(), frame.replica())) {
             onHeardAsPrimary();
         }
@@ -545,7 +573,9 @@ public final class Replica {
      * confirm for as long as its heartbeats hold the others back.
      */
     private void watchProgress(final long nowNs) {
-        final boolean isWaiting = primary.hasUncommitted() || !primary.isReady() || !rounds.isIdle();
+        // Nobody else could lead while the only other replica does not count.
+        final boolean isWaiting =
+                !viewChange.isAlone() && (primary.hasUncommitted() || !primary.isReady() || !rounds.isIdle());
         final long progress = state.commitMin() + rounds.confirmed();
         if (!isWaiting) {
             timeouts.abdication.stop();
@@ -636,6 +666,10 @@ public final class Replica {
     private void tickSuspicion(final String reason) {
         if (timeouts.suspicion.isDue(state.nowNs())) {
             timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
+            if (!state.isVoter()) {
+                rejoin.ask();
+                return;
+            }
             if (!viewChange.hasVoted()) {
                 trace.transition(state.group, state.status(), state.status(), state.view(), state.logView(), reason);
             }
@@ -682,6 +716,7 @@ public final class Replica {
         }
         Invariant.check(
                 state.status() != Status.RECOVERING_HEAD, "a replica that does not know its head does not vote");
+        Invariant.check(state.isVoter(), "a replica that has forgotten what it promised does not vote");
         state.commitMaxAtLeast(viewChange.provenCommit());
         viewChange.onViewEntered();
         transitionTo(Status.VIEW_CHANGE, view, state.logView(), reason);
@@ -699,6 +734,15 @@ public final class Replica {
     }
 
     private void onDoViewChange(final DoViewChangeFlyweight frame) {
+        onCounting(frame.replica(), frame.lifeOf(frame.replica()));
+        // Story: r0 votes for view 7 and loses its disk; r2 and r3 record that and are in view 5, r1 hears nothing of
+        // it. r0, back in view 6,
+        // acknowledges an op there. The old vote reaches r1, the primary of view 7: with those of r1 and r2 it would
+        // make
+        // a quorum that knows nothing of view 6. The vote of r2 says that the one of r0 is void.
+        for (int r = 0; r < state.replicas(); r++) {
+            onLife(r, frame.lifeOf(r));
+        }
         onCheckpointQuorum(frame.checkpointQuorum(), 0, 0);
         if (frame.view() > state.view()) {
             enterView(frame.view(), "do_view_change_of_later_view");
@@ -734,7 +778,9 @@ public final class Replica {
     private void onStartView(final StartViewFlyweight frame) {
         onCheckpointQuorum(frame.checkpointQuorum(), 0, 0);
         if (superblock.isWriting()) {
-            laterView = Math.max(laterView, state.status() == Status.RECOVERING_HEAD ? 0 : frame.view());
+            if (state.isVoter()) {
+                laterView = Math.max(laterView, state.status() == Status.RECOVERING_HEAD ? 0 : frame.view());
+            }
             return;
         }
         if (frame.view() == state.logView()) {
@@ -744,6 +790,7 @@ public final class Replica {
         if (frame.view() > state.view() || state.status() != Status.VIEW_CHANGE) {
             transitionTo(Status.VIEW_CHANGE, frame.view(), state.logView(), "start_view");
         }
+        rejoin.onJoined(frame.headOp(), frame.commitMax());
         install(viewChange.stated(frame), frame.commitMax());
     }
 
@@ -762,6 +809,7 @@ public final class Replica {
     /** A restarted replica gets an answer from the primary of the view its log is already based on: nothing on disk changes. */
     private void joinAgain(final StartViewFlyweight frame) {
         Invariant.check(frame.headOp() >= journal.head(), "a primary never lacks what it prepared in its view");
+        rejoin.onJoined(frame.headOp(), frame.commitMax());
         state.commitMaxAtLeast(frame.commitMax());
         journal.installStartView(
                 frame.headOp(),
@@ -812,12 +860,14 @@ public final class Replica {
     }
 
     private void onLaterViewHeard(final long view) {
-        askForStartView(view);
+        if (state.status() != Status.RECOVERING) {
+            askForStartView(view);
+        }
     }
 
     /** The primary of the present view is at work, but this replica is not with it yet. */
     private void onPresentViewHeard() {
-        if (!state.isPrimaryOf(state.view())) {
+        if (!state.isPrimaryOf(state.view()) && state.status() != Status.RECOVERING) {
             askForStartView(state.view());
         }
     }
@@ -853,6 +903,105 @@ public final class Replica {
                 effects.send(r, offset, HeaderFlyweight.HEADER_LENGTH);
             }
         }
+    }
+
+    // Lost disks
+
+    private void askToRecover() {
+        timeouts.requestStartView.start(state.nowNs(), timeouts.requestStartViewNs());
+        if (!superblock.isWriting()) {
+            rejoin.ask();
+        }
+    }
+
+    private void onRecoverOk(final RecoverOkFlyweight frame) {
+        if (superblock.isWriting()) {
+            return; // What it says will be asked for again, if it is of use then.
+        }
+        switch (rejoin.onAnswer(frame)) {
+            case NOTHING -> {}
+            case LIFE_TAKEN -> superblock.writeMembership(state.membership());
+            case RECORDED -> {
+                trace.event(state.group, TraceEvent.LEARNING_BEGUN, rejoin.floorView(), journal.head());
+                superblock.writeMembership(state.membership().with(Standing.LEARNING, rejoin.floorView()));
+            }
+        }
+    }
+
+    /** A replica has lost its disk: what it said before is void, durably, before it is told so; then it needs a view that began after that. */
+    private void onRecover(final RecoverFlyweight frame) {
+        final int asker = frame.replica();
+        onLife(asker, frame.life());
+        if (!state.lives.isFormer(asker, frame.life())) {
+            state.lives.onAsking(asker);
+        }
+        switch (lifeRecords.onRecover(frame)) {
+            case RECORD -> {
+                // While something else is being written: the asker asks again.
+                if (!superblock.isWriting() && state.durableView() == state.view()) {
+                    superblock.writeMembership(superblock.membership());
+                }
+            }
+            case ANSWER -> {
+                if (!frame.hasFloor()) {
+                    trace.event(state.group, TraceEvent.RECOVER_ANSWERED, state.view(), journal.head());
+                    lifeRecords.answer(asker, frame.nonce(), frame.life());
+                } else if (!state.lives.isFormer(asker, frame.life())) {
+                    bringInto(asker, frame.nonce(), frame.floorView());
+                }
+            }
+        }
+    }
+
+    /** The asker needs the StartView of a view above the floor: of the present one, or of the next that it does not lead. */
+    private void bringInto(final int asker, final long askerNonce, final long floorView) {
+        if (state.view() > floorView) {
+            if (state.isNormalPrimary()) {
+                viewChange.sendStartView(asker, askerNonce);
+            }
+        } else if (state.status() != Status.RECOVERING_HEAD) {
+            // All others were asked the same, and compute the same.
+            final long next = floorView + 1;
+            enterView(state.primary(next) == asker ? next + 1 : next, "lost_disk");
+        }
+    }
+
+    /** Somebody knows of this life: what its replica said in an earlier one is not counted any more. */
+    private void onLife(final int ofReplica, final long life) {
+        if (ofReplica == state.replica || !state.lives.learn(ofReplica, life)) {
+            return;
+        }
+        trace.event(state.group, TraceEvent.FORMER_LIFE_VOIDED, state.view(), ofReplica);
+        primary.forgetFormerLife(ofReplica);
+        rounds.forgetFormerLife(ofReplica);
+        reports.forgetFormerLife(ofReplica);
+        viewChange.forgetFormerLife(ofReplica);
+    }
+
+    /** A replica has said what only one says that counts. */
+    private void onCounting(final int member, final long life) {
+        onLife(member, life);
+        state.lives.onCounting(member);
+    }
+
+    /** Everything that this replica might have promised and forgotten is here: from now on it counts. */
+    private void becomeVoterIfComplete() {
+        if (!state.isVoter()
+                && !superblock.isWriting()
+                && state.status() == Status.NORMAL
+                && rejoin.isComplete(journal.ackableOp(), state.commitMin())) {
+            superblock.writeMembership(state.membership().with(Standing.VOTER, 0));
+        }
+    }
+
+    private void onMembershipDurable(final boolean wasVoter) {
+        if (state.status() == Status.RECOVERING) {
+            askToRecover();
+        } else if (!wasVoter && state.isVoter()) {
+            trace.event(state.group, TraceEvent.VOTER_AGAIN, state.view(), journal.head());
+            backup.acknowledge(true);
+        }
+        tryDecide();
     }
 
     /** The only writer of status, view and logView. */

@@ -6,6 +6,7 @@ import io.vireo.bootstrap.replay.ApplyStep;
 import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.segment.SegmentStore;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.commit.CheckpointReports;
@@ -25,6 +26,8 @@ import io.vireo.node.normal.LeadershipRounds;
 import io.vireo.node.normal.PreparePipeline;
 import io.vireo.node.normal.PrimaryReplication;
 import io.vireo.node.port.RandomSource;
+import io.vireo.node.rejoin.LifeRecords;
+import io.vireo.node.rejoin.Rejoin;
 import io.vireo.node.repair.JournalRepair;
 import io.vireo.node.repair.RepairResponder;
 import io.vireo.node.session.ClientSessions;
@@ -75,6 +78,8 @@ public final class ReplicaParts {
     final Committer committer;
     final PendingReads reads;
     final RequestIntake intake;
+    final Rejoin rejoin;
+    final LifeRecords lifeRecords;
 
     /**
      * @param commitMax highest op known to be committed, as recovery has proved it.
@@ -110,6 +115,7 @@ public final class ReplicaParts {
                 initialStatus(recovered, isHeadCertain),
                 recovered.view(),
                 recovered.logView(),
+                recovered.membership(),
                 applied.appliedOp(),
                 commitMax);
         final int pipelineMax = config.pipelineMax();
@@ -132,6 +138,8 @@ public final class ReplicaParts {
                 prepareSizeMax,
                 REQUESTS_PER_PREPARE_MAX);
         superblock = new SuperblockUpdates(state, journal, effects, recovered);
+        rejoin = new Rejoin(state, effects, nonce);
+        lifeRecords = new LifeRecords(state, effects);
         backup = new BackupReplication(state, journal, effects, cache, superblock, nonce);
         rounds = new LeadershipRounds(state.quorums.replication(), replica);
         viewChange = new ViewChange(state, journal, effects, cache, pipelineMax);
@@ -167,6 +175,9 @@ public final class ReplicaParts {
 
     /** With which status a replica begins that was recovered like this. */
     public static Status initialStatus(final VsrState recovered, final boolean isHeadCertain) {
+        if (recovered.membership().standing() != Standing.VOTER) {
+            return Status.RECOVERING;
+        }
         if (!isHeadCertain) {
             return Status.RECOVERING_HEAD;
         }

@@ -34,6 +34,8 @@ final class FrameGuard {
                     DO_VIEW_CHANGE,
                     START_VIEW,
                     REQUEST_START_VIEW,
+                    RECOVER,
+                    RECOVER_OK,
                     REQUEST_HEADERS,
                     HEADERS,
                     REQUEST_PREPARE,

@@ -35,6 +35,14 @@ public final class DoViewChangeQuorum {
         byReplica[replica] = new DoViewChangeFlyweight().wrap(new UnsafeBuffer(copy), 0);
     }
 
+    /** Takes out what this replica has sent, if anything. */
+    public void remove(final int replica) {
+        if (byReplica[replica] != null) {
+            byReplica[replica] = null;
+            count--;
+        }
+    }
+
     public int count() {
         return count;
     }

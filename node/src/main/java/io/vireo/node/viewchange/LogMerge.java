@@ -63,9 +63,13 @@ public final class LogMerge {
         return headers[headers.length - 1 - index];
     }
 
-    /** Decides from what has been collected. */
-    public Outcome decide(final DoViewChangeQuorum quorum) {
-        if (quorum.count() < quorums.viewChange()) {
+    /**
+     * Decides from what has been collected.
+     *
+     * @param needed DoViewChanges that it takes.
+     */
+    public Outcome decide(final DoViewChangeQuorum quorum, final int needed) {
+        if (quorum.count() < needed) {
             return Outcome.AWAIT;
         }
         long logView = -1;

@@ -88,12 +88,32 @@ public final class ViewChange {
     /** Counts a vote for leaving the present view; true if a view-change quorum wants to leave it. */
     public boolean onVote(final int replica) {
         votes.add(replica);
-        return votes.count() >= state.quorums.viewChange();
+        return votes.count() >= viewChangeQuorum();
+    }
+
+    /** Votes for leaving a view, and DoViewChanges for starting one. */
+    private int viewChangeQuorum() {
+        return isAlone() ? 1 : state.quorums.viewChange();
+    }
+
+    /**
+     * True if the only other replica has lost its disk and does not count yet. Of two replicas both have acknowledged whatever was committed,
+     * so the log of the one that is left has all of it, and nothing is committed without it: it changes the view by itself.
+     */
+    public boolean isAlone() {
+        return state.replicas() == 2 && state.lives.isRecovering(1 - state.replica);
+    }
+
+    /** What a replica said in a life that is over does not count any more, neither its vote nor its DoViewChange. */
+    public void forgetFormerLife(final int replica) {
+        votes.remove(replica);
+        quorum.remove(replica);
     }
 
     /** Says to all that this replica wants to leave its view. Only for a view that is durable. */
     public void sendVote() {
         Invariant.check(state.durableView() == state.view(), "a vote states a durable view");
+        Invariant.check(state.isVoter(), "who does not count does not vote");
         final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
         vote.wrap(effects.arena(), offset);
         vote.init(
@@ -168,6 +188,7 @@ public final class ViewChange {
     public void sendDoViewChange() {
         Invariant.check(state.durableView() == state.view(), "the view of a DoViewChange is durable");
         Invariant.check(state.view() > state.logView(), "a DoViewChange changes the view");
+        Invariant.check(state.isVoter(), "who does not count sends no DoViewChange");
         final int count = suffix.count();
         final long suffixHead = suffix.headOp();
         final int size = HeaderFlyweight.HEADER_LENGTH * (1 + count);
@@ -224,8 +245,11 @@ public final class ViewChange {
                 .checkpointOp(journal.checkpointOp())
                 .checkpointQuorum(state.checkpointQuorumOp())
                 .present(present)
-                .nack(nack)
-                .seal(checksum);
+                .nack(nack);
+        for (int r = 0; r < state.replicas(); r++) {
+            doViewChange.lifeOf(r, state.lives.of(r));
+        }
+        doViewChange.seal(checksum);
         if (state.isPrimaryOf(state.view())) {
             quorum.put(doViewChange);
         } else {
@@ -241,7 +265,7 @@ public final class ViewChange {
 
     /** Decides the log of the new view, if enough DoViewChanges, the own one among them, are there. */
     public boolean isDecided() {
-        return quorum.of(state.replica) != null && merge.decide(quorum) == LogMerge.Outcome.DECIDED;
+        return quorum.of(state.replica) != null && merge.decide(quorum, viewChangeQuorum()) == LogMerge.Outcome.DECIDED;
     }
 
     /** Head and headers of the decided log. */

@@ -11,6 +11,7 @@ import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.superblock.Membership;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.ReplicaState;
@@ -31,7 +32,7 @@ class PendingReadsTest {
             .groupCount(1)
             .namespacesMax(1)
             .conclude();
-    private final ReplicaState state = new ReplicaState(1, 0, 0, 0, 3, Status.NORMAL, 0, 0, 0, 0);
+    private final ReplicaState state = new ReplicaState(1, 0, 0, 0, 3, Status.NORMAL, 0, 0, Membership.FOUNDING, 0, 0);
     private final LogStateMachine log = Logs.open(config, 0);
     private final EffectQueue effects = new EffectQueue();
     private final PendingReads reads =

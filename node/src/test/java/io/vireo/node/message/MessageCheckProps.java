@@ -11,6 +11,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -36,7 +37,7 @@ class MessageCheckProps {
     void shouldNeverThrowWhenFieldsAreArbitraryBehindValidChecksums(
             @ForAll @IntRange(min = 0, max = 255) final int code, @ForAll final long seed) {
         final Random random = new Random(seed);
-        final UnsafeBuffer frame = frame(Math.floorMod(code, Command.PROOF.code() + 1), random);
+        final UnsafeBuffer frame = frame(Math.floorMod(code, Command.RECOVER_OK.code() + 1), random);
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             final int at = HeaderFlyweight.VIEW_OFFSET + random.nextInt(frame.capacity() - HeaderFlyweight.VIEW_OFFSET);
             frame.putByte(at, random.nextBoolean() ? (byte) random.nextInt() : (byte) 0xff);
@@ -46,7 +47,7 @@ class MessageCheckProps {
     }
 
     @Property(tries = 2000)
-    void shouldFindEveryFlippedBit(@ForAll @IntRange(min = 4, max = 27) final int code, @ForAll final long seed) {
+    void shouldFindEveryFlippedBit(@ForAll @IntRange(min = 4, max = 30) final int code, @ForAll final long seed) {
         final Random random = new Random(seed);
         final UnsafeBuffer frame = frame(code, random);
         final int at = random.nextInt(frame.capacity());
@@ -57,11 +58,50 @@ class MessageCheckProps {
     @Example
     void shouldPassWholeFramesOfEveryCommandOfTheProtocol() {
         final Random random = new Random(1);
-        for (int code = Command.REQUEST.code(); code <= Command.PROOF.code(); code++) {
+        for (int code = Command.REQUEST.code(); code <= Command.RECOVER_OK.code(); code++) {
             final UnsafeBuffer frame = frame(code, random);
             assertNull(check.invalidReason(frame, 0, frame.capacity()), "command " + Command.ofCode(code));
             assertNotNull(check.invalidReason(frame, 0, frame.capacity() - 1));
         }
+    }
+
+    @Example
+    void shouldRefuseLivesAndFloorsThatCannotBe() {
+        assertEquals("life out of range", recover(recover -> recover.life(0)));
+        assertEquals("life out of range", recover(recover -> recover.life(-1)));
+        assertEquals("nonce is zero", recover(recover -> recover.nonce(0)));
+        assertEquals("view out of range", recover(recover -> recover.floorView(0x1_0000_0000L)));
+        assertEquals("view out of range", recover(recover -> recover.floorView(-2)));
+        assertNull(recover(recover -> recover.floorView(0)));
+        assertNull(recover(recover -> recover.floorView(RecoverFlyweight.NO_FLOOR)));
+        assertEquals("life out of range", recoverOk(answer -> answer.lifeOf(6, -1)));
+        assertEquals("life out of range", recoverOk(answer -> answer.life(0)));
+        assertEquals("nonce is zero", recoverOk(answer -> answer.nonce(0)));
+        final UnsafeBuffer vote = frame(Command.DO_VIEW_CHANGE.code(), new Random(1));
+        new DoViewChangeFlyweight().wrap(vote, 0).lifeOf(6, Long.MIN_VALUE).seal(checksum);
+        assertEquals("life out of range", check.invalidReason(vote, 0, vote.capacity()));
+        final UnsafeBuffer ok = frame(Command.PREPARE_OK.code(), new Random(1));
+        new PrepareOkFlyweight().wrap(ok, 0).life(-1).seal(checksum);
+        assertEquals("life out of range", check.invalidReason(ok, 0, ok.capacity()));
+        final UnsafeBuffer answer = frame(Command.COMMIT_OK.code(), new Random(1));
+        new CommitOkFlyweight().wrap(answer, 0).life(-1).seal(checksum);
+        assertEquals("life out of range", check.invalidReason(answer, 0, answer.capacity()));
+    }
+
+    private String recover(final Consumer<RecoverFlyweight> change) {
+        final UnsafeBuffer frame = frame(Command.RECOVER.code(), new Random(1));
+        final RecoverFlyweight recover = new RecoverFlyweight().wrap(frame, 0);
+        change.accept(recover);
+        recover.seal(checksum);
+        return check.invalidReason(frame, 0, frame.capacity());
+    }
+
+    private String recoverOk(final Consumer<RecoverOkFlyweight> change) {
+        final UnsafeBuffer frame = frame(Command.RECOVER_OK.code(), new Random(1));
+        final RecoverOkFlyweight answer = new RecoverOkFlyweight().wrap(frame, 0);
+        change.accept(answer);
+        answer.seal(checksum);
+        return check.invalidReason(frame, 0, frame.capacity());
     }
 
     @Example
@@ -102,6 +142,27 @@ class MessageCheckProps {
                         .wrap(frame, 0)
                         .op(1)
                         .nonce(random.nextLong())
+                        .seal(checksum);
+                yield frame;
+            }
+            case RECOVER -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new RecoverFlyweight()
+                        .wrap(frame, 0)
+                        .nonce(3)
+                        .life(1 + random.nextInt(9))
+                        .floorView(random.nextBoolean() ? 4 : RecoverFlyweight.NO_FLOOR)
+                        .seal(checksum);
+                yield frame;
+            }
+            case RECOVER_OK -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new RecoverOkFlyweight()
+                        .wrap(frame, 0)
+                        .nonce(3)
+                        .life(5)
+                        .lifeOf(0, 5)
+                        .lifeOf(6, 7)
                         .seal(checksum);
                 yield frame;
             }

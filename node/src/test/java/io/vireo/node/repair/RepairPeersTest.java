@@ -3,6 +3,7 @@ package io.vireo.node.repair;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.journal.superblock.Membership;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
 import io.vireo.node.port.SeededRandom;
@@ -16,7 +17,7 @@ class RepairPeersTest {
     private static final long SILENCE_NS = 400;
     private static final int DRAWS = 200;
 
-    private final ReplicaState state = new ReplicaState(1, 1, 0, 0, 3, Status.NORMAL, 1, 1, 0, 0);
+    private final ReplicaState state = new ReplicaState(1, 1, 0, 0, 3, Status.NORMAL, 1, 1, Membership.FOUNDING, 0, 0);
     private final RepairPeers peers = new RepairPeers(state, new SeededRandom(7), SILENCE_NS);
     private final RepairBudget budget = new RepairBudget(4, EXPIRY_NS);
 

@@ -14,6 +14,7 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
+import io.vireo.journal.superblock.Membership;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.ReplicaState;
@@ -35,7 +36,7 @@ class RequestIntakeTest implements EffectQueue.Executor {
     private static final int BATCH_MAX = 4096;
     private static final int REQUESTS_MAX = 6;
 
-    private final ReplicaState state = new ReplicaState(1, 2, 0, 0, 3, Status.NORMAL, 0, 0, 0, 0);
+    private final ReplicaState state = new ReplicaState(1, 2, 0, 0, 3, Status.NORMAL, 0, 0, Membership.FOUNDING, 0, 0);
     private final EffectQueue effects = new EffectQueue();
     private final ClientSessions sessions = new ClientSessions(4, 8, 8);
     private final RequestQueue queue = new RequestQueue(2 * BATCH_MAX, REQUESTS_MAX);

@@ -59,7 +59,7 @@ class LogMergeProps {
             while (outcome == LogMerge.Outcome.AWAIT && used < replicas) {
                 collected.put(doViewChange(cluster[order.get(used)], order.get(used), view));
                 used++;
-                outcome = merge.decide(collected);
+                outcome = merge.decide(collected, quorums.viewChange());
             }
             if (outcome == LogMerge.Outcome.AWAIT) {
                 assertTrue(isAnyFaulty(cluster), "all replicas spoke and nothing is damaged, yet no log was decided");
@@ -104,7 +104,7 @@ class LogMergeProps {
                 }
             }
             final LogMerge merge = new LogMerge(quorums);
-            final boolean isDecided = merge.decide(heard) == LogMerge.Outcome.DECIDED;
+            final boolean isDecided = merge.decide(heard, quorums.viewChange()) == LogMerge.Outcome.DECIDED;
             assertTrue(
                     !isDecided || Integer.bitCount(set) >= quorums.viewChange(), "a log is decided below the quorum");
             if (isDecided) {
@@ -124,7 +124,7 @@ class LogMergeProps {
             reversed.put(collected.of(members.get(i)));
         }
         final LogMerge other = new LogMerge(quorums);
-        assertEquals(LogMerge.Outcome.DECIDED, other.decide(reversed));
+        assertEquals(LogMerge.Outcome.DECIDED, other.decide(reversed, quorums.viewChange()));
         assertEquals(merge.headOp(), other.headOp());
         assertEquals(merge.commitMax(), other.commitMax());
         for (int i = 0; i < merge.headerCount(); i++) {

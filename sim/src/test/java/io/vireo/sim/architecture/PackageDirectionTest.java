@@ -30,7 +30,7 @@ class PackageDirectionTest {
             List.of("message"),
             List.of("core"),
             List.of("time"),
-            List.of("normal", "viewchange", "repair", "sync", "commit", "session"),
+            List.of("normal", "viewchange", "rejoin", "repair", "sync", "commit", "session"),
             List.of("replica"),
             List.of("host"),
             List.of("auth", "tls"),

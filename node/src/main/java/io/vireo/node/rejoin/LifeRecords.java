@@ -1,0 +1,89 @@
+package io.vireo.node.rejoin;
+
+import io.vireo.journal.message.Checksum;
+import io.vireo.journal.message.Command;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.superblock.Membership;
+import io.vireo.journal.util.Invariant;
+import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.ReplicaState;
+import io.vireo.node.message.RecoverFlyweight;
+import io.vireo.node.message.RecoverOkFlyweight;
+
+/**
+ * The other side of {@link Rejoin}: what a replica that counts does when one asks that has lost its disk. It makes the new life durable
+ * before it answers, so that a restart does not make it count again what the former life has said.
+ */
+public final class LifeRecords {
+    /** What is to be done with a RECOVER. */
+    public enum Need {
+        /** Its life is not durable here: the superblock is to be written, and then {@link #answerWaiting}. */
+        RECORD,
+        /** Its life is durable here, or void: {@link #answer}. */
+        ANSWER
+    }
+
+    private final ReplicaState state;
+    private final EffectQueue effects;
+    private final Checksum checksum = new Checksum();
+    private final RecoverOkFlyweight answer = new RecoverOkFlyweight();
+    /** By replica: nonce of a RECOVER that waits for the superblock, or 0; and its life. */
+    private final long[] waitingNonce;
+
+    private final long[] waitingLife;
+
+    public LifeRecords(final ReplicaState state, final EffectQueue effects) {
+        this.state = state;
+        this.effects = effects;
+        waitingNonce = new long[state.replicas()];
+        waitingLife = new long[state.replicas()];
+    }
+
+    /** A replica asks; its life is known by now. */
+    public Need onRecover(final RecoverFlyweight frame) {
+        if (isRecorded(frame.replica(), frame.life())) {
+            return Need.ANSWER;
+        }
+        waitingNonce[frame.replica()] = frame.nonce();
+        waitingLife[frame.replica()] = frame.life();
+        return Need.RECORD;
+    }
+
+    /** Answers, if the view that an answer states is durable; else the asker asks again. */
+    public void answer(final int asker, final long nonce, final long life) {
+        Invariant.check(isRecorded(asker, life), "a life is durable before it is said to be");
+        if (state.durableView() != state.view()) {
+            return;
+        }
+        final int offset = effects.claim(HeaderFlyweight.HEADER_LENGTH);
+        answer.wrap(effects.arena(), offset);
+        answer.init(
+                Command.RECOVER_OK,
+                state.clusterLo,
+                state.clusterHi,
+                HeaderFlyweight.HEADER_LENGTH,
+                state.view(),
+                state.replica,
+                state.group);
+        answer.nonce(nonce).life(life);
+        for (int r = 0; r < Membership.REPLICAS_MAX; r++) {
+            answer.lifeOf(r, state.lives.of(r));
+        }
+        answer.seal(checksum);
+        effects.send(asker, offset, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    /** The superblock is durable: answers those who waited for it. */
+    public void answerWaiting() {
+        for (int r = 0; r < waitingNonce.length; r++) {
+            if (waitingNonce[r] != 0 && isRecorded(r, waitingLife[r])) {
+                answer(r, waitingNonce[r], waitingLife[r]);
+                waitingNonce[r] = 0;
+            }
+        }
+    }
+
+    private boolean isRecorded(final int asker, final long life) {
+        return state.membership().life(asker) >= life;
+    }
+}
