@@ -12,6 +12,7 @@ import io.vireo.journal.storage.DataFileLayout;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Membership;
 import io.vireo.journal.superblock.SuperblockIdentity;
 import io.vireo.journal.superblock.SuperblockPicture;
 import io.vireo.journal.superblock.VsrState;
@@ -178,6 +179,9 @@ final class InspectionText {
         line(
                 "            view %d, logView %d, commitMax %d, syncedOp %d",
                 state.view(), state.logView(), state.commitMax(), state.syncedOp());
+        if (!state.membership().equals(Membership.FOUNDING)) {
+            line("            %s", state.membership());
+        }
         final CheckpointState checkpoint = state.checkpoint();
         line(
                 "            checkpoint op %d of view %d, ends at sector position %d, snapshot %s, manifest hash %s",

@@ -82,6 +82,12 @@ final class NodeTrace implements TraceSink {
                 || event == TraceEvent.STATE_SYNC_INSTALLED
                 || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
             LOG.info("event={} group={} view={} op={}", event, group, view, op);
+        } else if (event == TraceEvent.LEARNING_BEGUN) {
+            LOG.info("event=learning-begun group={} above-view={}", group, view);
+        } else if (event == TraceEvent.VOTER_AGAIN) {
+            LOG.info("event=voter-again group={} view={} head={}", group, view, op);
+        } else if (event == TraceEvent.FORMER_LIFE_VOIDED) {
+            LOG.warn("event=former-life-voided group={} view={} replica={}", group, view, op);
         } else if (LOG.isDebugEnabled()) {
             LOG.debug("event={} group={} view={} op={}", event, group, view, op);
         }

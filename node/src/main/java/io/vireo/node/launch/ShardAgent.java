@@ -369,12 +369,16 @@ public final class ShardAgent implements TransportListener {
         TransferStatus.write(json, host.stateSync(), host.transferCounters());
         if (view == null) {
             json.writeStringField("status", host.state().name());
+            if (host.syncProgress() != null) {
+                json.writeStringField("sync", host.syncProgress());
+            }
             return;
         }
         json.writeStringField(
                 "status",
                 view.status() == null ? host.state().name() : view.status().name());
         json.writeStringField("role", role(view));
+        json.writeBooleanField("voter", view.isVoter());
         json.writeNumberField("view", view.view());
         json.writeNumberField("logView", view.logView());
         json.writeNumberField("primary", view.primary());
@@ -406,6 +410,9 @@ public final class ShardAgent implements TransportListener {
     private String role(final ReplicaView view) {
         if (view.status() != Status.NORMAL) {
             return "-";
+        }
+        if (!view.isVoter()) {
+            return "learner";
         }
         return view.primary() == replica ? "primary" : "backup";
     }

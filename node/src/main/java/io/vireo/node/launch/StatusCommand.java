@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -195,13 +197,29 @@ public final class StatusCommand implements Callable<Integer> {
                 + (Boolean.TRUE.equals(clients.get("serving")) ? "" : " (not served yet)");
     }
 
+    /** What keeps a replica from counting, or nothing. */
+    private static String standing(final Map<String, Object> group) {
+        if (group.containsKey("sync")) {
+            return "fetches a checkpoint: " + group.get("sync");
+        }
+        if (!Boolean.FALSE.equals(group.get("voter"))) {
+            return "";
+        }
+        return "RECOVERING".equals(group.get("status"))
+                ? "its disk was lost; waits for the other replicas"
+                : "its disk was lost; learns, ops " + group.get("ackable") + " of " + group.get("head");
+    }
+
     /** While a group opens: at which stage it is and how far. */
     @SuppressWarnings("unchecked")
     private static String note(final Map<String, Object> group) {
         final Map<String, Object> opening = (Map<String, Object>) group.get("opening");
         if (!"OPENING".equals(group.get("state")) || opening == null || !opening.containsKey("stage")) {
-            final String note = TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
-            return ScrubStatus.note(note, (Map<String, Object>) group.get("scrub"));
+            final String fetched = TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
+            final String scrubbed = ScrubStatus.note(fetched, (Map<String, Object>) group.get("scrub"));
+            return Stream.of(standing(group), scrubbed)
+                    .filter(each -> !each.isEmpty())
+                    .collect(Collectors.joining("; "));
         }
         final String far =
                 opening.containsKey("total") ? " " + opening.get("done") + " of " + opening.get("total") : "";

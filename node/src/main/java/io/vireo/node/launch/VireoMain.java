@@ -43,6 +43,7 @@ import picocli.CommandLine.ParseResult;
             SecretCommand.class,
             StatusCommand.class,
             RepairCommand.class,
+            RecoverCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
             WarmUpCommand.class,
