@@ -186,6 +186,7 @@ public final class Floors {
         floor(floors, "superblocks lost", total.superblocksLost);
         floor(floors, "refusals to open without a superblock", total.refusalsWithoutSuperblock);
         floor(floors, "disks wiped", total.disksWiped);
+        floor(floors, "replicas that count again after the loss of their disk", total.disksReplaced);
         floor(floors, "refusals to open an empty disk", total.refusalsOfEmptyDisks);
         floor(floors, "disks that changed places", total.diskSwaps);
         floor(floors, "refusals to open the disk of another replica", total.refusalsOfForeignDisks);

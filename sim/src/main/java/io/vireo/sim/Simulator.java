@@ -142,6 +142,9 @@ public final class Simulator {
                 return null;
             }
         }
+        if (cluster.isReplacing() && !awaitReplacements()) {
+            return null;
+        }
         if (options.heal().regime() != Regime.NORMAL && !assault()) {
             return null;
         }
@@ -168,6 +171,31 @@ public final class Simulator {
         }
         cluster.auditors().durability.onQuiet();
         return null;
+    }
+
+    /** Replicas that have lost their disk come back while all others are there: that is theirs to do. False if the run is over. */
+    private boolean awaitReplacements() {
+        cluster.calm();
+        final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
+        while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
+            if (!step()) {
+                return false;
+            }
+        }
+        if (cluster.isReplacing()) {
+            final int[] others = cluster.giveUpReplacements();
+            if (excuse(others) == null) {
+                cluster.auditors()
+                        .liveness
+                        .onTimeout(
+                                others[0],
+                                0,
+                                cluster.views(0, others).get(0),
+                                "a replica whose disk was lost does not count again");
+                return false;
+            }
+        }
+        return true;
     }
 
     /** One event; false if the run is over. */

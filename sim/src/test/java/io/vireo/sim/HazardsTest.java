@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.node.transport.CloseReason;
+import io.vireo.sim.cluster.ClusterOptions;
 import io.vireo.sim.cluster.RunCounters;
 import io.vireo.sim.cluster.RunListener;
 import io.vireo.sim.fault.ClientDeathPoint;
@@ -165,6 +166,22 @@ class HazardsTest {
 
     @Test
     void shouldRefuseToOpenAWipedDisk() {
+        assertLosses(options -> options.replicas() > 2, counters -> counters.refusalsOfEmptyDisks);
+    }
+
+    @Test
+    void shouldBringBackAReplicaOfTwoWhoseDiskWasLost() {
+        assertLosses(options -> options.replicas() == 2, counters -> counters.disksReplaced);
+    }
+
+    @Test
+    void shouldBringBackAReplicaOfManyWhoseDiskWasLost() {
+        assertLosses(options -> options.replicas() > 2, counters -> counters.disksReplaced);
+    }
+
+    /** Runs in which only processes end and disks are lost, until this has happened. */
+    private static void assertLosses(
+            final Predicate<ClusterOptions> isFitting, final ToLongFunction<RunCounters> counter) {
         Reduction crashesAndLosses = Reduction.NONE;
         for (final PlannedFault kind : PlannedFault.values()) {
             crashesAndLosses = kind == PlannedFault.CRASH ? crashesAndLosses : crashesAndLosses.keep(kind, List.of());
@@ -172,14 +189,14 @@ class HazardsTest {
         for (final FaultRate rate : FaultRate.values()) {
             crashesAndLosses = rate == FaultRate.DISK_LOSSES ? crashesAndLosses : crashesAndLosses.without(rate);
         }
-        long refusals = 0;
-        for (long seed = 0; seed < SEEDS_MAX && refusals == 0; seed++) {
-            if (SimOptions.of(seed).lossOf16() > 2 && SimOptions.of(seed).replicas() > 2) {
+        long seen = 0;
+        for (long seed = 0; seed < SEEDS_MAX && seen == 0; seed++) {
+            if (SimOptions.of(seed).lossOf16() > 2 && isFitting.test(SimOptions.of(seed))) {
                 final RunCounters counters = pass(seed, crashesAndLosses);
                 assertTrue(counters.disksWiped <= counters.superblocksLost);
-                refusals = counters.refusalsOfEmptyDisks;
+                seen = counter.applyAsLong(counters);
             }
         }
-        assertTrue(refusals > 0, "no wiped disk is opened");
+        assertTrue(seen > 0, "no such loss within the seeds");
     }
 }

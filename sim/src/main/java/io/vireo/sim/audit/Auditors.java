@@ -33,6 +33,7 @@ public final class Auditors {
     public final BoundsAuditor bounds;
     public final IdentityAuditor identity;
     public final SyncSilenceAuditor syncSilence;
+    public final RejoinAuditor rejoin;
     private final MonotonicityAuditor monotonicity;
     private final Auditor[] all;
 
@@ -65,6 +66,7 @@ public final class Auditors {
         bounds = new BoundsAuditor(log, config, replicas);
         identity = new IdentityAuditor(log, replicas);
         syncSilence = new SyncSilenceAuditor(log, replicas, groups);
+        rejoin = new RejoinAuditor(log, images, canon, durability, atlas);
         all = new Auditor[] {
             splitBrain,
             canon,
@@ -84,7 +86,8 @@ public final class Auditors {
             replay,
             bounds,
             identity,
-            syncSilence
+            syncSilence,
+            rejoin
         };
     }
 
@@ -94,6 +97,17 @@ public final class Auditors {
         monotonicity.onImage(replica);
         checkpoints.onImage(replica);
         snapshots.onCrashed(replica);
+    }
+
+    /** The disks of this replica are empty: it has forgotten all, and what it may say from now on is another auditor's matter. */
+    public void onWiped(final int replica) {
+        headMax.onWiped(replica);
+        monotonicity.onWiped(replica);
+        splitBrain.onWiped(replica);
+        writeAhead.onWiped(replica);
+        checkpoints.onImage(replica);
+        snapshots.onCrashed(replica);
+        rejoin.onWiped(replica);
     }
 
     public void onStarted(final int replica, final ReplicaView view) {

@@ -32,7 +32,7 @@ public final class CheckpointAuditor extends Auditor {
         return compared;
     }
 
-    /** An old image is on the disks of this replica. */
+    /** An old image is on the disks of this replica, or nothing. */
     void onImage(final int replica) {
         Arrays.fill(newest[replica], 0);
         onCrashed(replica);

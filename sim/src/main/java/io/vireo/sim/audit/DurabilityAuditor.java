@@ -49,6 +49,11 @@ public final class DurabilityAuditor extends Auditor {
         }
     }
 
+    /** Highest op of which a client was told. */
+    public long acknowledged(final int group) {
+        return Math.min(acknowledged[group], canon.top(group));
+    }
+
     /** Nothing is going on any more: everything acknowledged is still there. */
     public void onQuiet() {
         for (int group = 0; group < acknowledged.length; group++) {

@@ -65,6 +65,16 @@ public final class HeadMaxAuditor extends Auditor {
         }
     }
 
+    /** The simulator has taken its disk: what it has said since it was formatted is void, by the protocol. */
+    void onWiped(final int replica) {
+        for (int group = 0; group < ackView[replica].length; group++) {
+            ackView[replica][group] = 0;
+            ackOp[replica][group] = 0;
+            voteLogView[replica][group] = 0;
+            voteHead[replica][group] = 0;
+        }
+    }
+
     @Override
     public void onSend(final int replica, final int to, final HeaderFlyweight frame) {
         final int group = frame.group();

@@ -40,6 +40,9 @@ public final class LivenessAuditor extends Auditor {
             if (view.status() != Status.NORMAL) {
                 return "a replica is not in NORMAL";
             }
+            if (!view.isVoter()) {
+                return "a replica that had lost its disk does not count yet";
+            }
             if (first == null || view.view() != first.view()) {
                 return "replicas are in different views";
             }

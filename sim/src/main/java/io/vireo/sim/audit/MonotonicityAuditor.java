@@ -4,6 +4,7 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.sim.storage.DurableImage;
+import java.util.Arrays;
 
 /**
  * A8: view, logView, commit and superblock only rise, in memory within one life of a process, on disk and in what was said across
@@ -44,6 +45,15 @@ public final class MonotonicityAuditor extends Auditor {
                     images[replica][group].superblock().sequence();
             durableCommit[replica][group] = images[replica][group].superblock().commitMax();
         }
+    }
+
+    /** The disks of this replica are empty; another life of it begins. */
+    void onWiped(final int replica) {
+        Arrays.fill(saidView[replica], 0);
+        Arrays.fill(durableView[replica], 0);
+        Arrays.fill(durableLogView[replica], 0);
+        Arrays.fill(durableSequence[replica], 0);
+        Arrays.fill(durableCommit[replica], 0);
     }
 
     @Override
@@ -123,6 +133,9 @@ public final class MonotonicityAuditor extends Auditor {
 
     private void onDisk(final int replica, final int group) {
         final var superblock = images[replica][group].superblock();
+        if (durableSequence[replica][group] == 0 && !superblock.isOpenable()) {
+            return; // empty, or being formatted
+        }
         checkNumbers(
                 superblock.isOpenable(),
                 "the durable superblock can be opened after every crash",

@@ -44,6 +44,8 @@ public final class SplitBrainAuditor extends Auditor {
     private final long[] committed;
     private final long[] latestView;
     private final long[][] votedFor;
+    /** Replicas that have lost a disk. */
+    private int wiped;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public SplitBrainAuditor(final AuditLog log, final DurableImage[][] images) {
@@ -59,6 +61,17 @@ public final class SplitBrainAuditor extends Auditor {
         committed = new long[groups];
         latestView = new long[groups];
         votedFor = new long[replicas][groups];
+    }
+
+    /** The disk of a replica is empty: by the protocol its former vote keeps it from nothing. */
+    void onWiped(final int replica) {
+        wiped |= 1 << replica;
+        Arrays.fill(votedFor[replica], 0);
+    }
+
+    /** Of two replicas the one that is left changes the view alone, while the other one does not count. */
+    private int votesNeeded(final int replica) {
+        return replicas == 2 && (wiped >> 1 - replica & 1) != 0 ? 1 : quorums.viewChange();
     }
 
     /** Highest op known to be committed with a quorum. */
@@ -126,7 +139,7 @@ public final class SplitBrainAuditor extends Auditor {
         started.isStarted = true;
         final int votes = Integer.bitCount(started.votes | 1 << replica);
         checkNumbers(
-                votes >= quorums.viewChange(),
+                votes >= votesNeeded(replica),
                 "a view starts after a quorum of distinct replicas has voted for it",
                 replica,
                 group,
@@ -134,7 +147,7 @@ public final class SplitBrainAuditor extends Auditor {
                 0,
                 "votes, needed",
                 votes,
-                quorums.viewChange());
+                votesNeeded(replica));
     }
 
     @Override

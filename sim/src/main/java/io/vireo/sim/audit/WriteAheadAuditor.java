@@ -4,6 +4,7 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.DoViewChangeFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
+import io.vireo.node.message.RecoverOkFlyweight;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SuperblockImage;
@@ -18,6 +19,7 @@ public final class WriteAheadAuditor extends Auditor {
     private final FaultAtlas atlas;
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
+    private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
     /** Per replica, group and op: the entry up to which everything was found durable; 0 where it was not looked at. */
     private final long[][][] verified;
 
@@ -28,6 +30,13 @@ public final class WriteAheadAuditor extends Auditor {
         this.images = images;
         this.atlas = atlas;
         verified = new long[images.length][images[0].length][1024];
+    }
+
+    /** The disks of this replica are empty. */
+    void onWiped(final int replica) {
+        for (final long[] known : verified[replica]) {
+            Arrays.fill(known, 0);
+        }
     }
 
     /** Frames looked at. */
@@ -59,6 +68,19 @@ public final class WriteAheadAuditor extends Auditor {
                 checkLogView(replica, frame, durable, true);
                 prepareOk.wrap(frame.buffer(), frame.offset());
                 checkDurable(replica, group, prepareOk.view(), prepareOk.op(), prepareOk.prepareChecksumLo());
+            }
+            case RECOVER_OK -> {
+                recoverOk.wrap(frame.buffer(), frame.offset());
+                checkNumbers(
+                        durable.life(to) >= recoverOk.life(),
+                        "that a replica has lost its disk is durable before that is answered",
+                        replica,
+                        group,
+                        frame.view(),
+                        0,
+                        "life recorded, answered",
+                        durable.life(to),
+                        recoverOk.life());
             }
             case START_VIEW, COMMIT, COMMIT_OK -> checkLogView(replica, frame, durable, true);
             case PREPARE -> checkLogView(replica, frame, durable, false);

@@ -27,6 +27,7 @@ final class CrashStorm {
     private final FaultAtlas atlas;
     private final DiskLosses losses;
     private final RotStorm rots;
+    private final DiskReplacement replacement;
     private final Draws draws;
     /** By replica: the crash that waits for its event, or none. */
     private final CrashPoint[] pending;
@@ -39,11 +40,17 @@ final class CrashStorm {
     /** The process that ends now has refused to open: no fault of the plan. */
     private boolean isEndOfRefusal;
 
-    CrashStorm(final SimCluster cluster, final FaultAtlas atlas, final DiskLosses losses, final RotStorm rots) {
+    CrashStorm(
+            final SimCluster cluster,
+            final FaultAtlas atlas,
+            final DiskLosses losses,
+            final RotStorm rots,
+            final DiskReplacement replacement) {
         this.cluster = cluster;
         this.atlas = atlas;
         this.losses = losses;
         this.rots = rots;
+        this.replacement = replacement;
         final int replicas = cluster.options().replicas();
         draws = new Draws(cluster.options().chance(), Stream.CRASH_PLAN, 1);
         pending = new CrashPoint[replicas];
@@ -196,6 +203,11 @@ final class CrashStorm {
         }
     }
 
+    /** True if this replica takes no part any more. */
+    boolean isRetired(final int replica) {
+        return isRetired[replica];
+    }
+
     /** The next process of a replica starts. */
     void restart(final int replica) {
         cluster.counters().restarts++;
@@ -230,9 +242,14 @@ final class CrashStorm {
             cluster.counters().refusals++;
             cluster.counters().refusalsWithoutSuperblock += isWithoutSuperblock ? 1 : 0;
             pending[replica] = null;
-            isEndOfRefusal = true;
-            retire(replica, true);
-            isEndOfRefusal = false;
+            if (replacement.isUnderWay(replica) && cluster.counters().beyondF == 0) {
+                refuse(replica, CrashOutcome.DROP_ALL);
+                replacement.onRefused(replica);
+            } else {
+                isEndOfRefusal = true;
+                retire(replica, true);
+                isEndOfRefusal = false;
+            }
         }
         return isRefusal;
     }
@@ -240,6 +257,7 @@ final class CrashStorm {
     /** A replica takes no part any more: nobody hears it and, if it is down, no process starts on it. */
     void retire(final int replica, final boolean isDown) {
         isRetired[replica] = true;
+        replacement.abandon(replica);
         for (int other = 0; other < pending.length; other++) {
             if (other != replica) {
                 cluster.network().cut(replica, other, true);

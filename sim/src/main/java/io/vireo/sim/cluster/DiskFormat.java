@@ -3,6 +3,8 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.storage.Storage;
+import io.vireo.journal.superblock.SuperblockIdentity;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.storage.DiskEvent;
 import io.vireo.sim.storage.SimDisk;
@@ -22,10 +24,19 @@ public final class DiskFormat implements SimDisk.Watch, Storage.Completions {
             final int replica,
             final int group,
             final Draws draws) {
+        format(
+                queue,
+                disk,
+                config.identity(replica, group, draws.nextLong(), draws.nextLong()),
+                VsrState.root(config.clusterLo(), config.clusterHi(), group));
+    }
+
+    /** As the other, with what the superblock is to say first. */
+    public static void format(
+            final EventQueue queue, final SimDisk disk, final SuperblockIdentity identity, final VsrState first) {
         final DiskFormat format = new DiskFormat();
         disk.attach(format);
-        format.formatter =
-                new DataFileFormatter(disk, config.identity(replica, group, draws.nextLong(), draws.nextLong()));
+        format.formatter = new DataFileFormatter(disk, identity, first);
         format.formatter.start();
         while (!format.formatter.isDone()) {
             queue.step();

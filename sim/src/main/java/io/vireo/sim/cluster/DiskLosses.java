@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * What a crash takes with it beyond un-synced bytes, as far as the atlas lets it: all copies of a superblock, the whole disk, a snapshot, a file. A
- * replica without superblock or on an empty disk must refuse to open for ever; one without a file must fetch a checkpoint.
+ * replica without superblock, or on an empty disk that nobody has formatted, must refuse to open; one without a file must fetch a checkpoint.
  */
 final class DiskLosses {
     private static final DamageKind[] KINDS = {DamageKind.UNREADABLE, DamageKind.SECTOR, DamageKind.ZEROED};
@@ -26,10 +26,12 @@ final class DiskLosses {
     private final boolean[] isWiped;
     private final Draws draws;
     private final Draws wipeDraws;
+    private final DiskReplacement replacement;
 
-    DiskLosses(final SimCluster cluster, final FaultAtlas atlas) {
+    DiskLosses(final SimCluster cluster, final FaultAtlas atlas, final DiskReplacement replacement) {
         this.cluster = cluster;
         this.atlas = atlas;
+        this.replacement = replacement;
         draws = new Draws(cluster.options().chance(), Stream.LOSS_PLAN, 0);
         isWiped = new boolean[cluster.options().replicas()];
         wipeDraws = new Draws(cluster.options().chance(), Stream.DISK_WIPE, 0);
@@ -55,7 +57,9 @@ final class DiskLosses {
                 return;
             }
         }
-        if (!atlas.admitLoss(replica)) {
+        // Where nobody can be missed for good, the disk is replaced.
+        final boolean isMissable = atlas.admitLoss(replica);
+        if (!isMissable && !atlas.admitReplacement(replica)) {
             return;
         }
         atlas.onLost(replica);
@@ -67,9 +71,12 @@ final class DiskLosses {
                 disk.damage(disk.dataFile(), copy * COPY_SECTORS, KINDS[draws.nextInt(KINDS.length)], draws);
             }
         }
-        final boolean isWiped = wipeDraws.chance(1, 2);
+        final boolean isWiped = !isMissable || wipeDraws.chance(1, 2);
         if (isWiped) {
             wipe(replica);
+            if (!isMissable || wipeDraws.chance(3, 4)) {
+                replacement.plan(replica);
+            }
         }
         cluster.trace().add(8L << 32 | replica, isWiped ? 1 : 0);
         cluster.narrate(Note.FAULT, replica, 0, () -> isWiped ? "loses its disk" : "loses its superblock");
@@ -86,9 +93,11 @@ final class DiskLosses {
     private void wipe(final int replica) {
         isWiped[replica] = true;
         cluster.counters().disksWiped++;
+        atlas.onWiped(replica);
         for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
             cluster.replica(replica).disk(group).wipe();
         }
+        cluster.auditors().onWiped(replica);
     }
 
     private void damageSnapshot(final int replica, final int group) {

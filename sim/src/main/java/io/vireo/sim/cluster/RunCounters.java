@@ -76,6 +76,8 @@ public final class RunCounters {
     public long superblocksLost;
     /** Of these, those whose whole disk was empty afterwards, and those that refused to open for that. */
     public long disksWiped;
+    /** Replicas that count again, in all groups, after they had lost their disk. */
+    public long disksReplaced;
 
     public long refusalsOfEmptyDisks;
 

@@ -61,6 +61,7 @@ public final class SimCluster implements ReplicaEnvironment {
     private final DiskSwaps diskSwaps;
     private final DiskImages diskImages;
     private final TransferStorm transfers;
+    private final DiskReplacement replacement;
     private final ScrubPace scrub;
     private final Draws nonces;
     private final Draws lateDraws;
@@ -111,7 +112,8 @@ public final class SimCluster implements ReplicaEnvironment {
         transfers = new TransferStorm(this, diskFaults);
         disturbances = new Disturbances(this, diskSwaps, diskImages, transfers);
         final RotStorm rots = new RotStorm(this, atlas);
-        crashes = new CrashStorm(this, atlas, new DiskLosses(this, atlas), rots);
+        replacement = new DiskReplacement(this, atlas);
+        crashes = new CrashStorm(this, atlas, new DiskLosses(this, atlas, replacement), rots, replacement);
         schedule = schedule(plan, rots, new Partitions(this), diskFaults);
         rareStates = new RareStates(counters);
         residual = new ResidualFault(this, atlas);
@@ -275,6 +277,45 @@ public final class SimCluster implements ReplicaEnvironment {
         return clients.busy();
     }
 
+    /** True if a replica that has lost its disk is on its way back. */
+    public boolean isReplacing() {
+        return replacement.isAnyUnderWay();
+    }
+
+    /** Ends the storm for all: nothing new strikes, and whoever can runs; {@link #heal} follows when disks that were lost are replaced. */
+    public void calm() {
+        isStorm = false;
+        failovers.end();
+        disturbances.end();
+        network.mendAll();
+        network.faults(options.network().healed());
+        for (int replica = 0; replica < replicas.length; replica++) {
+            if (!crashes.isRetired(replica)) {
+                crashes.disarm(replica);
+                mendDisks(replica);
+                if (!replicas[replica].isUp() && !replacement.isHeld(replica)) {
+                    crashes.restart(replica);
+                }
+            }
+        }
+    }
+
+    /** The replicas that run and have their disk; others that have lost theirs are given up. */
+    public int[] giveUpReplacements() {
+        for (int replica = 0; replica < replicas.length; replica++) {
+            replacement.abandon(replica);
+        }
+        return notLost();
+    }
+
+    private void mendDisks(final int replica) {
+        for (int group = 0; group < options.cluster().groupCount(); group++) {
+            replicas[replica].disk(group).faults(healed(options.disk()));
+            replicas[replica].disk(group).failNextSync(null);
+            replicas[replica].disk(group).giveSpaceBack();
+        }
+    }
+
     /**
      * Ends the storm: no new fault in the core, its processes run, its links are whole but for what the options leave; the others are cut off
      * or down for good.
@@ -294,11 +335,7 @@ public final class SimCluster implements ReplicaEnvironment {
             if ((members >> replica & 1) == 0) {
                 crashes.retire(replica, draws.chance(1, 2));
             } else {
-                for (int group = 0; group < options.cluster().groupCount(); group++) {
-                    replicas[replica].disk(group).faults(healed(options.disk()));
-                    replicas[replica].disk(group).failNextSync(null);
-                    replicas[replica].disk(group).giveSpaceBack();
-                }
+                mendDisks(replica);
                 if (!replicas[replica].isUp()) {
                     crashes.restart(replica);
                 }
@@ -361,7 +398,7 @@ public final class SimCluster implements ReplicaEnvironment {
 
     /** True if something is being done to the disks of this machine that is off, and nothing else may be. */
     boolean isHeld(final int replica) {
-        return diskSwaps.isHeld(replica) || diskImages.isHeld(replica);
+        return diskSwaps.isHeld(replica) || diskImages.isHeld(replica) || replacement.isHeld(replica);
     }
 
     Clients clients() {
@@ -440,6 +477,7 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
         transfers.onEvent(replica, group, event);
+        replacement.onEvent(replica, group, event);
         if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN) {
             onFilesGood(replica, group);
         }

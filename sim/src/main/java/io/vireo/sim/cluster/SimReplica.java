@@ -804,7 +804,8 @@ public final class SimReplica {
                     applied,
                     Math.max(applied, hosts[group].recovered().commitMax()),
                     0,
-                    report.checkpointOp());
+                    report.checkpointOp(),
+                    status != Status.RECOVERING);
         }
     }
 }

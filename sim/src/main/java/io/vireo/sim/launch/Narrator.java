@@ -48,6 +48,7 @@ final class Narrator implements RunListener {
             case NORMAL -> '.';
             case VIEW_CHANGE -> 'v';
             case RECOVERING_HEAD -> 'h';
+            case RECOVERING -> 'w';
         };
         final boolean isPrimary = view.primary() == view.replica();
         return "" + status + (isPrimary ? '/' : '\\') + " V" + view.view() + " " + view.commitMin() + "/"

@@ -134,7 +134,8 @@ final class Report {
                 + c.clockJumpsForward + "/-" + c.clockJumpsBack + " driftingClocks=" + c.driftingClocks
                 + " pausedFramesLost=" + c.pausedFramesLost + " suspensions=" + c.suspensions
                 + " lateFramesOfPeers=" + c.lateFramesOfPeers);
-        out.println("whole disks: wiped=" + c.disksWiped + " refusedEmpty=" + c.refusalsOfEmptyDisks + " swaps="
+        out.println("whole disks: wiped=" + c.disksWiped + " refusedEmpty=" + c.refusalsOfEmptyDisks + " replaced="
+                + c.disksReplaced + " swaps="
                 + c.diskSwaps + " refusedForeign=" + c.refusalsOfForeignDisks + " images=" + c.diskImages
                 + " imagesRejected=" + c.imagesRejected
                 + " forgottenOps=" + c.forgottenOps);

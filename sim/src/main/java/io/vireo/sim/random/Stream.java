@@ -27,6 +27,7 @@ public enum Stream {
     CLIENT_DEATH_PLAN(25),
     STRAY_FRAMES(26),
     DISK_WIPE(27),
+    DISK_REPLACEMENT(28),
     DISK_FAULT_PLAN(30),
     LATE_FRAMES(40),
     RESIDUAL(60),

@@ -12,6 +12,8 @@ import io.vireo.node.message.HeadersFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
+import io.vireo.node.message.RecoverFlyweight;
+import io.vireo.node.message.RecoverOkFlyweight;
 import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.message.RequestHeadersFlyweight;
 import io.vireo.node.message.RequestPrepareFlyweight;
@@ -91,6 +93,15 @@ public final class FrameText {
                 put(fields, "commit", frame.commitMax());
                 fields.put("headers", headers(buffer, frame.headerCount(), frame.headOp()));
             }
+            case RECOVER -> {
+                final RecoverFlyweight frame = new RecoverFlyweight().wrap(buffer, 0);
+                fields.put("life", life(frame.life()));
+                fields.put("floor", frame.hasFloor() ? Long.toString(frame.floorView()) : "-");
+            }
+            case RECOVER_OK -> {
+                final RecoverOkFlyweight frame = new RecoverOkFlyweight().wrap(buffer, 0);
+                fields.put("life", life(frame.life()));
+            }
             case REQUEST_HEADERS -> {
                 final RequestHeadersFlyweight frame = new RequestHeadersFlyweight().wrap(buffer, 0);
                 fields.put("ops", frame.opMin() + ".." + frame.opMax());
@@ -107,6 +118,11 @@ public final class FrameText {
             }
         }
         return fields;
+    }
+
+    /** How many lives were counted before it, and what was drawn for it. */
+    private static String life(final long life) {
+        return (life >>> 32) + "." + (life & 0xffff_ffffL);
     }
 
     private static void put(final Map<String, String> fields, final String key, final long value) {

@@ -30,7 +30,8 @@ final class ScenarioParser {
             "heartbeat", Set.of("COMMIT"),
             "resend", Set.of("PREPARE_RESENT"),
             "repair", Set.of("REQUEST_HEADERS", "REQUEST_PREPARE"),
-            "abdication", Set.of("ABDICATED")));
+            "abdication", Set.of("ABDICATED"),
+            "recover", Set.of("RECOVER")));
 
     private static final List<String> STATEMENTS = List.of(
             "request",
@@ -53,6 +54,7 @@ final class ScenarioParser {
             "restart",
             "corrupt",
             "wipe",
+            "recover",
             "lose",
             "expect",
             "converge",
@@ -225,6 +227,11 @@ final class ScenarioParser {
             case "wipe": {
                 final int replica = operands.replica(words);
                 return stage -> stage.wipe(replica);
+            }
+            case "recover": {
+                final int replica = operands.replica(words);
+                final int drawn = Operands.range(words, "a number that tells this life from others, 1 to 999", 1, 999);
+                return stage -> stage.recover(replica, drawn);
             }
             case "lose": {
                 final int replica = operands.replica(words);

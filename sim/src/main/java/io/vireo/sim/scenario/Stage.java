@@ -7,6 +7,7 @@ import io.vireo.bootstrap.replay.StateMachine;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.segment.SegmentStore;
+import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.journal.wal.RecoveryReport;
 import io.vireo.node.core.ReplicaView;
@@ -14,6 +15,7 @@ import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.log.LogStateMachine;
 import io.vireo.node.message.MessageCheck;
+import io.vireo.node.rejoin.Rejoin;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.cluster.DiskFormat;
 import io.vireo.sim.cluster.Note;
@@ -544,7 +546,21 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         if (replicas[r].isUp()) {
             throw new UnmetException("r" + r + " is up");
         }
+        atlas.onWiped(r);
         replicas[r].disk(0).wipe();
+        auditors.onWiped(r);
+    }
+
+    /** The empty disk of a replica that is down is prepared for another life of it, as "vireo recover" does. */
+    void recover(final int r, final int drawn) {
+        if (replicas[r].isUp()) {
+            throw new UnmetException("r" + r + " is up");
+        }
+        DiskFormat.format(
+                queue,
+                replicas[r].disk(0),
+                config.identity(r, 0, drawn, drawn),
+                VsrState.wiped(config.clusterLo(), config.clusterHi(), 0, r, Rejoin.nextLife(0, drawn)));
     }
 
     /** A file of this kind is gone from the disk of a replica that is down; the first by name. */

@@ -105,6 +105,44 @@ public final class FaultAtlas {
         isLost[replica] = true;
     }
 
+    /** True if the whole disk of a replica that is down may be lost, if it gets another one; counted either way. So many others can void its life. */
+    public boolean admitReplacement(final int replica) {
+        final int others = images.length - 1 - losses();
+        final Quorums quorums = Quorums.of(images.length);
+        boolean isAdmitted =
+                !isLost[replica] && images.length > 1 && others >= Math.min(quorums.viewChange(), images.length - 1);
+        for (int group = 0; group < images[replica].length; group++) {
+            isAdmitted &= images[replica][group].superblock().isOpenable() && isSpare(replica, group);
+        }
+        if (!isAdmitted) {
+            rejected++;
+        }
+        return isAdmitted;
+    }
+
+    /** The disk of a replica is about to be empty: what it holds is the simulator's to answer for. */
+    public void onWiped(final int replica) {
+        for (int group = 0; group < images[replica].length; group++) {
+            final DurableImage image = images[replica][group];
+            final long highest = Math.max(image.highestOp(), image.superblock().checkpointOp());
+            for (long op = 1; op <= highest; op++) {
+                if (image.isCovered(op) || image.isWhole(op)) {
+                    forgottenOps[replica][group].add(op);
+                }
+            }
+        }
+    }
+
+    /** A replica that had lost its disk counts again: by then it has everything that anybody relies on. */
+    public void onVoterAgain(final int replica) {
+        isLost[replica] = false;
+        for (int group = 0; group < images[replica].length; group++) {
+            damagedOps[replica][group].clear();
+            forgottenOps[replica][group].clear();
+            filesLost[replica][group] = false;
+        }
+    }
+
     /** True if the files of this replica's checkpoint may be damaged or taken: another one has that checkpoint, or a newer one. */
     public boolean admitFileLoss(final int replica, final int group) {
         final long checkpointOp = images[replica][group].superblock().checkpointOp();
@@ -155,7 +193,8 @@ public final class FaultAtlas {
                     || !then.isOpenable()
                     || then.view() != now.view()
                     || then.logView() != now.logView()
-                    || then.doViewChangeHead() != now.doViewChangeHead()) {
+                    || then.doViewChangeHead() != now.doViewChangeHead()
+                    || !hasSameLives(then, now)) {
                 return false;
             }
             final long highest = Math.max(images[replica][group].highestOp(), now.checkpointOp());
@@ -172,6 +211,15 @@ public final class FaultAtlas {
             }
         }
         return true;
+    }
+
+    /** Who has recorded a life must not forget it: what it voids would count again. */
+    private boolean hasSameLives(final SuperblockImage then, final SuperblockImage now) {
+        boolean isSame = then.isVoter() == now.isVoter();
+        for (int r = 0; r < images.length; r++) {
+            isSame &= then.life(r) == now.life(r);
+        }
+        return isSame;
     }
 
     /**

@@ -30,8 +30,7 @@ final class FileTable {
     }
 
     void restore(final DiskCopy copy) {
-        directory.wipe();
-        image.forgetAll();
+        wipe();
         copy.files().forEach((name, file) -> {
             final Inode inode = new Inode(inodes.size(), isData(name) ? image : null, 0);
             inodes.add(inode);
@@ -39,6 +38,12 @@ final class FileTable {
             directory.create(name, inode);
         });
         directory.sync(directory.pendingChanges());
+    }
+
+    /** No file is there, and nothing of the data file is durable. */
+    void wipe() {
+        directory.wipe();
+        image.forgetAll();
     }
 
     Inode inode(final int handle) {

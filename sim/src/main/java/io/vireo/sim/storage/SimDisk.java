@@ -444,7 +444,7 @@ public final class SimDisk implements Storage {
 
     /** All files and names are gone, as on a new disk. */
     public void wipe() {
-        files.directory.wipe();
+        files.wipe();
     }
 
     // For choosing what to damage

@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.storage.Storage;
+import io.vireo.node.core.Quorums;
 import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -36,6 +37,8 @@ public final class SuperblockImage {
     private final long[] snapshotIdLo = new long[SUPERBLOCK_COPIES];
     private final long[] snapshotIdHi = new long[SUPERBLOCK_COPIES];
     private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
+    private final long[][] lives = new long[SUPERBLOCK_COPIES][Quorums.REPLICAS_MAX];
+    private final boolean[] isVoter = new boolean[SUPERBLOCK_COPIES];
     private boolean isAnyStale = true;
     private int opened = -1;
 
@@ -104,6 +107,16 @@ public final class SuperblockImage {
         return copy() < 0 ? -1 : doViewChangeHead[opened];
     }
 
+    /** The life of a replica that is recorded; 0 for its first one. */
+    public long life(final int replica) {
+        return copy() < 0 ? 0 : lives[opened][replica];
+    }
+
+    /** True if the owner of the disk counts in its group. */
+    public boolean isVoter() {
+        return copy() >= 0 && isVoter[opened];
+    }
+
     /** The copy that is opened, or -1: of the highest sequence with two equal copies, or one whose parents are there; at worst the lower. */
     private int copy() {
         if (isAnyStale) {
@@ -134,6 +147,10 @@ public final class SuperblockImage {
         checkpointOp[copy] = u64(208);
         snapshotIdLo[copy] = u64(256);
         snapshotIdHi[copy] = u64(264);
+        for (int replica = 0; replica < lives[copy].length; replica++) {
+            lives[copy][replica] = u64(384 + replica * Long.BYTES);
+        }
+        isVoter[copy] = buffer.getInt(440, LITTLE_ENDIAN) == 0;
         doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
     }
 

@@ -82,7 +82,7 @@ final class Rig implements SimDisk.Watch {
 
     /** Four durable copies that name this checkpoint. */
     void superblock(final int replica, final long sequence, final CheckpointOnDisk named) {
-        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi());
+        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi(), 0, 0);
     }
 
     /** Four durable copies that name a checkpoint. */
@@ -94,7 +94,12 @@ final class Rig implements SimDisk.Watch {
             final long doViewChangeHead,
             final long checkpointOp,
             final long snapshotIdLo) {
-        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0);
+        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0, 0, 0);
+    }
+
+    /** Four durable copies that have recorded a life of a replica. */
+    void recorded(final int replica, final long sequence, final long view, final int wiped, final long life) {
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life);
     }
 
     private void superblock(
@@ -105,7 +110,9 @@ final class Rig implements SimDisk.Watch {
             final long doViewChangeHead,
             final long checkpointOp,
             final long snapshotIdLo,
-            final long snapshotIdHi) {
+            final long snapshotIdHi,
+            final int wiped,
+            final long life) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
@@ -115,6 +122,7 @@ final class Rig implements SimDisk.Watch {
             buffer.putLong(208, checkpointOp);
             buffer.putLong(256, snapshotIdLo);
             buffer.putLong(264, snapshotIdHi);
+            buffer.putLong(384 + wiped * Long.BYTES, life);
             if (doViewChangeHead >= 0) {
                 buffer.putLong(336, doViewChangeHead);
                 buffer.putInt(364, 1);
@@ -196,7 +204,7 @@ final class Rig implements SimDisk.Watch {
             final long commitMin,
             final long commitMax) {
         return new ReplicaView(
-                0, replica, status, view, logView, (int) (view % REPLICAS), head, commitMin, commitMax, head, 0);
+                0, replica, status, view, logView, (int) (view % REPLICAS), head, commitMin, commitMax, head, 0, true);
     }
 
     /** Signature of what was reported, or null. */

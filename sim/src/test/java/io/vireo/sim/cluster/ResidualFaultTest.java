@@ -69,6 +69,6 @@ class ResidualFaultTest {
     }
 
     private static ReplicaView view(final int replica, final Status status) {
-        return new ReplicaView(0, replica, status, 3, 3, 0, 10, 10, 10, 10, 0);
+        return new ReplicaView(0, replica, status, 3, 3, 0, 10, 10, 10, 10, 0, true);
     }
 }
