@@ -3,6 +3,7 @@ package io.vireo.sim.cluster;
 import io.vireo.bootstrap.open.DataFileFormatter;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.VsrState;
+import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.rejoin.Rejoin;
 import io.vireo.sim.random.Draws;
@@ -28,8 +29,6 @@ final class DiskReplacement {
     /** By replica: the empty disk is not formatted yet, so that no process can start. */
     private final boolean[] isHeld;
 
-    private final boolean[][] isVoterAgain;
-
     DiskReplacement(final SimCluster cluster, final FaultAtlas atlas) {
         this.cluster = cluster;
         this.atlas = atlas;
@@ -37,15 +36,11 @@ final class DiskReplacement {
         final int replicas = cluster.options().replicas();
         isUnderWay = new boolean[replicas];
         isHeld = new boolean[replicas];
-        isVoterAgain = new boolean[replicas][cluster.options().cluster().groupCount()];
     }
 
     /** The disks of a replica are empty, and it is to get others. */
     void plan(final int replica) {
         isUnderWay[replica] = true;
-        for (int group = 0; group < isVoterAgain[replica].length; group++) {
-            isVoterAgain[replica][group] = false;
-        }
     }
 
     /** True if the disks of this replica were lost, and it is not whole since. */
@@ -81,14 +76,20 @@ final class DiskReplacement {
         isHeld[replica] = false;
     }
 
-    /** A replica has reported something. */
-    void onEvent(final int replica, final int group, final TraceEvent event) {
-        if (event != TraceEvent.VOTER_AGAIN || !isUnderWay[replica]) {
+    /**
+     * A replica has reported something: maybe it counts again. Story: its superblock says so, and its process ends before it has heard that;
+     * the next one is a voter from the start.
+     */
+    void onEvent(final int replica, final TraceEvent event) {
+        final boolean isOfUse = event == TraceEvent.VOTER_AGAIN
+                || event == TraceEvent.VIEW_JOINED_AS_BACKUP
+                || event == TraceEvent.VIEW_STARTED_AS_PRIMARY;
+        if (!isOfUse || !isUnderWay[replica]) {
             return;
         }
-        isVoterAgain[replica][group] = true;
-        for (final boolean each : isVoterAgain[replica]) {
-            if (!each) {
+        for (int group = 0; group < cluster.options().cluster().groupCount(); group++) {
+            final ReplicaView view = cluster.replica(replica).view(group);
+            if (view == null || !view.isVoter()) {
                 return;
             }
         }
@@ -101,7 +102,7 @@ final class DiskReplacement {
         if (!isHeld[replica]) {
             return;
         }
-        if (group == isVoterAgain[replica].length) {
+        if (group == cluster.options().cluster().groupCount()) {
             isHeld[replica] = false;
             cluster.narrate(Note.FAULT, replica, 0, () -> "has a new disk");
             cluster.crashes().restart(replica);

@@ -477,7 +477,7 @@ public final class SimCluster implements ReplicaEnvironment {
     @Override
     public void onEvent(final int replica, final int group, final TraceEvent event, final long view, final long op) {
         transfers.onEvent(replica, group, event);
-        replacement.onEvent(replica, group, event);
+        replacement.onEvent(replica, event);
         if (event == TraceEvent.STATE_SYNC_INSTALLED || event == TraceEvent.CHECKPOINT_TAKEN) {
             onFilesGood(replica, group);
         }
