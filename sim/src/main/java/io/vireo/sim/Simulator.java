@@ -3,6 +3,7 @@ package io.vireo.sim;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.Quorums;
 import io.vireo.node.core.ReplicaView;
+import io.vireo.node.core.Status;
 import io.vireo.sim.audit.Violation;
 import io.vireo.sim.cluster.ApplicationFactory;
 import io.vireo.sim.cluster.ClusterOptions;
@@ -184,7 +185,7 @@ public final class Simulator {
         }
         if (cluster.isReplacing()) {
             final int[] others = cluster.giveUpReplacements();
-            if (excuse(others) == null) {
+            if (!isExcused(others)) {
                 cluster.auditors()
                         .liveness
                         .onTimeout(
@@ -196,6 +197,20 @@ public final class Simulator {
             }
         }
         return true;
+    }
+
+    /** True if damage keeps these replicas from bringing another one back. */
+    private boolean isExcused(final int[] others) {
+        for (int group = 0; group < options.cluster().groupCount(); group++) {
+            boolean isHurt = cluster.auditors().liveness.missing(group, others) != null;
+            for (final ReplicaView view : cluster.views(group, others)) {
+                isHurt |= view != null && view.status() == Status.RECOVERING_HEAD;
+            }
+            if (isHurt) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One event; false if the run is over. */

@@ -4,6 +4,7 @@ import static io.vireo.journal.message.HeaderFlyweight.HEADER_LENGTH;
 
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.superblock.CheckpointState;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import java.util.ArrayList;
@@ -104,6 +105,14 @@ final class LiveLog {
         quorumOp = state.checkpointQuorumOp();
         reuseOp = Math.min(checkpointOp, quorumOp);
         reuseEnd = quorumOp >= checkpointOp ? checkpointEnd : Math.min(checkpointEnd, state.checkpointQuorumEnd());
+        if (state.membership().standing() != Standing.VOTER) {
+            // Nobody relies on the ring of a replica that has lost its disk. Story: two replicas; the one that is left
+            // has op 72 at the end of
+            // its ring, and waits for the other one before it can commit more; that one has fetched checkpoint 70, and
+            // neither of them can know it to be on a quorum before both count.
+            reuseOp = checkpointOp;
+            reuseEnd = checkpointEnd;
+        }
         floorOp = checkpointOp;
         window = new HeaderWindow(floorOp);
         logView = state.logView();

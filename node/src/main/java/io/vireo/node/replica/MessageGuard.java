@@ -59,7 +59,7 @@ final class MessageGuard {
             case START_VIEW_CHANGE -> fromOther(header, forVoter(view));
             case DO_VIEW_CHANGE ->
                 fromOther(header, state.isPrimaryOf(view) ? ofItsLife(header, buffer, offset) : DropReason.NOT_PRIMARY);
-            case RECOVER -> fromOther(header, state.isVoter() ? DropReason.NONE : DropReason.NOT_VOTER);
+            case RECOVER -> fromOther(header, forVoter(state.view()));
             case RECOVER_OK -> fromOther(header, forAsker(recoverOk.wrap(buffer, offset)));
             case START_VIEW -> fromOther(header, ofPrimary(header, forInstall(startView.wrap(buffer, offset))));
             case REQUEST_START_VIEW ->

@@ -46,7 +46,6 @@ class RecoverIT {
         try (VireoProcess empty = start(cluster, LOST)) {
             assertEquals(ExitCodes.OPERATOR, empty.exitCode(), empty.output());
         }
-        delete(cluster.resolve("replica-" + LOST));
         final VireoProcess recover =
                 run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST), "--json");
         assertEquals(
