@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.superblock.HeaderSuffix;
+import io.vireo.journal.superblock.Membership;
+import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.InvariantException;
 import java.util.ArrayList;
@@ -62,6 +64,25 @@ class CheckpointTest implements PrepareJournal.Listener {
     }
 
     // ---- the reuse bound ----
+
+    @Test
+    @Tag("I2")
+    void shouldHaveTheWholeRingAboveItsOwnCheckpointWhenNobodyReliesOnIt() {
+        final List<TestPrepare> log = log(0, 20);
+        final VsrState voter = state(log, 5, 0, 0);
+        open(false, voter);
+        append(log, 6, 8);
+        assertFalse(journal.hasSpaceFor(log.get(8).size), "no quorum has the checkpoint: others may need op 1");
+        open(
+                false,
+                voter.toBuilder()
+                        .membership(Membership.wiped(0, 7).with(Standing.LEARNING, 3))
+                        .build());
+        append(log, 6, 13);
+        assertFalse(journal.hasSpaceFor(log.get(13).size), "the ring is full");
+        complete();
+        assertEquals(13, journal.ackableOp());
+    }
 
     @Test
     @Tag("I2")
