@@ -121,7 +121,7 @@ public final class CheckpointInstaller {
             next.synced(checkpoint.op(), checkpoint.checksumLo(), checkpoint.checksumHi());
         }
         if (isLaterView) {
-            next.startView(atCheckpoint);
+            next.startView(atCheckpoint).membership(former.membership().inLaterView());
         }
         if (view == logView) {
             next.doViewChange(null);

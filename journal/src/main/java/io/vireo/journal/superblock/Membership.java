@@ -11,21 +11,23 @@ public final class Membership {
     public static final int REPLICAS_MAX = 7;
 
     /** Of a group in which no disk was ever lost. */
-    public static final Membership FOUNDING = new Membership(Standing.VOTER, 0, new long[REPLICAS_MAX]);
+    public static final Membership FOUNDING = new Membership(Standing.VOTER, 0, new long[REPLICAS_MAX], 0);
 
     private final Standing standing;
     private final long floorView;
     private final long[] lives;
+    private final long partnerLife;
 
-    private Membership(final Standing standing, final long floorView, final long[] lives) {
+    private Membership(final Standing standing, final long floorView, final long[] lives, final long partnerLife) {
         this.standing = standing;
         this.floorView = floorView;
         this.lives = lives;
+        this.partnerLife = partnerLife;
     }
 
     /** As it was read; whoever calls it checks {@link #brokenRule}. */
-    static Membership of(final Standing standing, final long floorView, final long[] lives) {
-        return new Membership(standing, floorView, lives.clone());
+    static Membership of(final Standing standing, final long floorView, final long[] lives, final long partnerLife) {
+        return new Membership(standing, floorView, lives.clone(), partnerLife);
     }
 
     /** Of a replica that begins a life on an empty disk. */
@@ -38,7 +40,10 @@ public final class Membership {
         return standing;
     }
 
-    /** LEARNING: the latest view that another one stated when it had recorded the present life; what is learnt is of a later view. Else 0. */
+    /**
+     * LEARNING and COMPLETE: the latest view that another one stated when it had recorded the present life; what is learnt is of a later view.
+     * Else 0.
+     */
     public long floorView() {
         return floorView;
     }
@@ -48,8 +53,26 @@ public final class Membership {
         return lives[replica];
     }
 
+    /**
+     * Of two replicas: the latest life of the other one that may count, for all that this one knows. While a later one is recorded, the other
+     * one does not count, and this one changes views alone. 0 where the other one has lost no disk.
+     */
+    public long partnerLife() {
+        return partnerLife;
+    }
+
     public Membership with(final Standing newStanding, final long newFloorView) {
-        return new Membership(newStanding, newFloorView, lives);
+        return new Membership(newStanding, newFloorView, lives, partnerLife);
+    }
+
+    /** With this life of the only other one counting, if it is later than the one that did. */
+    public Membership withPartner(final long life) {
+        return life <= partnerLife ? this : new Membership(standing, floorView, lives, life);
+    }
+
+    /** As the log of a later view begins: what was complete in the view before is to be completed anew. */
+    public Membership inLaterView() {
+        return standing == Standing.COMPLETE ? with(Standing.LEARNING, floorView) : this;
     }
 
     /** With this life, if it is later than the recorded one. */
@@ -59,35 +82,57 @@ public final class Membership {
         }
         final long[] next = lives.clone();
         next[replica] = life;
-        return new Membership(standing, floorView, next);
+        return new Membership(standing, floorView, next, partnerLife);
     }
 
     /** The rule that it breaks in itself, or null. */
     String brokenRule() {
-        if (floorView < 0 || floorView > 0xffff_ffffL || standing != Standing.LEARNING && floorView != 0) {
-            return "a floor of 32 bits while LEARNING, else none";
+        if (floorView < 0 || floorView > 0xffff_ffffL || !hasFloor() && floorView != 0) {
+            return "a floor of 32 bits while LEARNING or COMPLETE, else none";
         }
+        long latest = 0;
         for (final long life : lives) {
             if (life < 0) {
                 return "0 <= life";
             }
+            latest = Math.max(latest, life);
         }
-        return null;
+        return partnerLife < 0 || partnerLife > latest ? "only a recorded life counts" : null;
     }
 
-    /** The rule that is broken if it replaces {@code former}, or null. */
-    String brokenRuleAfter(final Membership former) {
+    private boolean hasFloor() {
+        return standing == Standing.LEARNING || standing == Standing.COMPLETE;
+    }
+
+    /**
+     * The rule that is broken if it replaces {@code former}, or null.
+     *
+     * @param isLaterLog the log is of a later view than before.
+     */
+    String brokenRuleAfter(final Membership former, final boolean isLaterLog) {
         for (int r = 0; r < REPLICAS_MAX; r++) {
             if (lives[r] < former.lives[r]) {
                 return "a life never falls";
             }
         }
-        if (standing == former.standing) {
-            return floorView == former.floorView ? null : "the floor is kept";
+        if (partnerLife < former.partnerLife) {
+            return "a life that counts is not forgotten";
         }
-        final boolean isStep = former.standing == Standing.ASKING && standing == Standing.LEARNING
-                || former.standing == Standing.LEARNING && standing == Standing.VOTER;
-        return isStep ? null : "ASKING becomes LEARNING becomes VOTER";
+        if (hasFloor() && former.hasFloor() && floorView != former.floorView) {
+            return "the floor is kept";
+        }
+        return isStep(former.standing, isLaterLog) ? null : "ASKING becomes LEARNING becomes VOTER";
+    }
+
+    private boolean isStep(final Standing former, final boolean isLaterLog) {
+        return switch (standing) {
+            case ASKING -> former == Standing.ASKING;
+            // What is complete in one view is not in a later one, whose StartView names more.
+            case LEARNING ->
+                former == Standing.ASKING || former == Standing.LEARNING || former == Standing.COMPLETE && isLaterLog;
+            case COMPLETE -> !isLaterLog && (former == Standing.LEARNING || former == Standing.COMPLETE);
+            case VOTER -> former != Standing.ASKING;
+        };
     }
 
     @Override
@@ -95,7 +140,8 @@ public final class Membership {
         return other instanceof Membership that
                 && standing == that.standing
                 && floorView == that.floorView
-                && Arrays.equals(lives, that.lives);
+                && Arrays.equals(lives, that.lives)
+                && partnerLife == that.partnerLife;
     }
 
     @Override
@@ -105,7 +151,7 @@ public final class Membership {
 
     @Override
     public String toString() {
-        return standing + (standing == Standing.LEARNING ? " above view " + floorView : "") + " lives="
-                + Arrays.toString(lives);
+        return standing + (hasFloor() ? " above view " + floorView : "") + " lives=" + Arrays.toString(lives)
+                + (partnerLife > 0 ? " partner=" + partnerLife : "");
     }
 }

@@ -7,7 +7,9 @@ public enum Standing {
     /** Its disk is empty in the place of one that was lost; it asks the others to void whatever it has said before. */
     ASKING,
     /** They have; it learns the log of a view that began after that, and counts when it has all of it. */
-    LEARNING;
+    LEARNING,
+    /** Of two replicas: it has all of it, in the view of its log, and counts when the other one has recorded that it is not alone any more. */
+    COMPLETE;
 
     /** Number in a superblock. */
     int code() {

@@ -65,7 +65,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   440  standing            u32   {@link Standing}
  *   444  zero                u32
  *   448  floorView           u64
- *   456  zero                to 511
+ *   456  partnerLife         u64
+ *   464  zero                to 511
  *   512  StartView headers     17 * 256, newest first, zero behind the last
  *  4864  DoViewChange headers  17 * 256, newest first, zero behind the last
  *  9216  zero                to 12287
@@ -94,6 +95,7 @@ final class SuperblockCopy {
     private static final int LIVES_OFFSET = 384;
     private static final int STANDING_OFFSET = 440;
     private static final int FLOOR_VIEW_OFFSET = 448;
+    private static final int PARTNER_LIFE_OFFSET = 456;
     private static final int START_VIEW_HEADERS_OFFSET = 512;
     private static final int DO_VIEW_CHANGE_HEADERS_OFFSET =
             START_VIEW_HEADERS_OFFSET + HeaderSuffix.COUNT_MAX * HEADER_LENGTH;
@@ -371,6 +373,7 @@ final class SuperblockCopy {
         }
         u32(buffer, offset + STANDING_OFFSET, membership.standing().code());
         u64(buffer, offset + FLOOR_VIEW_OFFSET, membership.floorView());
+        u64(buffer, offset + PARTNER_LIFE_OFFSET, membership.partnerLife());
     }
 
     private static Membership membership(final DirectBuffer buffer, final int offset, final Standing standing) {
@@ -378,7 +381,8 @@ final class SuperblockCopy {
         for (int r = 0; r < lives.length; r++) {
             lives[r] = u64(buffer, offset + LIVES_OFFSET + r * Long.BYTES);
         }
-        return Membership.of(standing, u64(buffer, offset + FLOOR_VIEW_OFFSET), lives);
+        return Membership.of(
+                standing, u64(buffer, offset + FLOOR_VIEW_OFFSET), lives, u64(buffer, offset + PARTNER_LIFE_OFFSET));
     }
 
     private static void encodeSuffix(

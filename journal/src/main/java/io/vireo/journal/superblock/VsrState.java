@@ -190,7 +190,7 @@ public final class VsrState {
                 && !former.doViewChange.equals(doViewChange)) {
             return "the DoViewChange of one view is kept, unless a checkpoint takes the place of its log";
         }
-        return membership.brokenRuleAfter(former.membership);
+        return membership.brokenRuleAfter(former.membership, logView > former.logView);
     }
 
     @Override

@@ -105,7 +105,7 @@ class SuperblockCopyTest {
                 "5100000000000000",
                 "00".repeat(40),
                 "5700000000000000", // lives
-                "00".repeat(72)); // standing, floorView
+                "00".repeat(72)); // standing, floorView, partnerLife
         final byte[] bytes = new byte[512];
         buffer.getBytes(0, bytes);
         assertEquals(golden, HexFormat.of().formatHex(bytes));
@@ -119,8 +119,10 @@ class SuperblockCopyTest {
         final VsrState learning = asking.toBuilder()
                 .membership(asking.membership()
                         .with(Standing.LEARNING, 0xffff_ffffL)
-                        .withLife(6, 8))
+                        .withLife(6, 8)
+                        .withPartner(8))
                 .build();
+        assertEquals(8, encode(learning).getLong(456));
         for (final VsrState state : List.of(asking, learning)) {
             final UnsafeBuffer copy = encode(state);
             assertEquals(state, SuperblockCopy.state(copy, 0));
