@@ -12,11 +12,14 @@ public final class Lives {
     /** Replicas that have been heard to ask, and not heard to count since. */
     private final VoteSet recovering = new VoteSet();
 
+    private long partnerLife;
+
     public Lives(final int replica, final Membership recorded) {
         this.replica = replica;
         for (int r = 0; r < latest.length; r++) {
             latest[r] = recorded.life(r);
         }
+        partnerLife = recorded.partnerLife();
     }
 
     /** The life in which this replica speaks. */
@@ -52,7 +55,17 @@ public final class Lives {
         recovering.remove(member);
     }
 
-    /** True if this replica was heard to ask, and not heard to count since. */
+    /** Of two replicas: the other one may count in this life from now on, and in no earlier one. */
+    public void onPartner(final long life) {
+        partnerLife = Math.max(partnerLife, life);
+    }
+
+    /** Of two replicas: the latest life of the other one that may count; see {@link Membership#partnerLife}. */
+    public long partnerLife() {
+        return partnerLife;
+    }
+
+    /** True if this replica was heard to ask, and not heard to count since: a guess, by which nothing is decided but whom not to wait for. */
     public boolean isRecovering(final int ofReplica) {
         return recovering.contains(ofReplica);
     }

@@ -138,6 +138,15 @@ public final class ReplicaState {
         return membership.standing() == Standing.VOTER;
     }
 
+    /**
+     * True if the only other replica has lost its disk and does not count yet. Of two replicas both have acknowledged whatever was committed,
+     * so the log of the one that is left has all of it, and nothing is committed without it: it changes the view by itself. It is not alone any
+     * more from when it writes down that the other one may count, because that one must know of every view that this one has begun.
+     */
+    public boolean isAlone() {
+        return replicas() == 2 && lives.of(1 - replica) > lives.partnerLife();
+    }
+
     /** Standing of this replica and recorded lives of all, durably. */
     public Membership membership() {
         return membership;

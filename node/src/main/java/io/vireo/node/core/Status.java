@@ -18,7 +18,7 @@ public enum Status {
     RECOVERING_HEAD,
     /**
      * Started on an empty disk in the place of one that was lost, or not yet whole since: neither votes nor acknowledges, until a StartView
-     * above what the others were in when they recorded that.
+     * above what the others were in when they recorded that; or until the other one of two says that what is here is enough.
      */
     RECOVERING;
 
@@ -29,7 +29,7 @@ public enum Status {
         allow(NORMAL, VIEW_CHANGE);
         allow(VIEW_CHANGE, NORMAL, VIEW_CHANGE);
         allow(RECOVERING_HEAD, NORMAL, VIEW_CHANGE);
-        allow(RECOVERING, NORMAL, VIEW_CHANGE);
+        allow(RECOVERING, JOINING, NORMAL, VIEW_CHANGE, RECOVERING_HEAD);
     }
 
     private static void allow(final Status from, final Status... to) {

@@ -66,6 +66,7 @@ public final class SuperblockUpdates {
                 base().logView(state.view())
                         .startView(suffix)
                         .doViewChange(null)
+                        .membership(withKnownLives(durable.membership().inLaterView()))
                         .build());
     }
 
@@ -114,7 +115,7 @@ public final class SuperblockUpdates {
         for (int r = 0; r < state.replicas(); r++) {
             next = next.withLife(r, state.lives.of(r));
         }
-        return next;
+        return next.withPartner(state.lives.partnerLife());
     }
 
     private void write(final Purpose reason, final VsrState next) {

@@ -15,6 +15,7 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.LaterLifeException;
 import io.vireo.node.core.ReplicaLoad;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.TraceEvent;
@@ -171,8 +172,7 @@ public final class ReplicaHost {
                 server.onRequestChunk(
                         chunkFrame.wrap(buffer, offset), superblock.state().checkpoint());
             } else if (command != Command.CHUNK || !scrubber.onChunk(chunkFrame.wrap(buffer, offset))) {
-                replica.onMessage(nowNs, wallNs, buffer, offset, length);
-                drain();
+                onReplicaMessage(buffer, offset, length);
             }
         } else if (state == HostState.SYNCING && header.wrap(buffer, offset).command() == Command.READ) {
             catchingUp.onRead(buffer, offset);
@@ -352,6 +352,17 @@ public final class ReplicaHost {
         } else if (synchronization.isEnded()) {
             reset();
         }
+    }
+
+    private void onReplicaMessage(final MutableDirectBuffer buffer, final int offset, final int length) {
+        try {
+            replica.onMessage(nowNs, wallNs, buffer, offset, length);
+        } catch (final LaterLifeException e) {
+            // What it was about to say is not said: the effects are left where they are.
+            fail(e);
+            return;
+        }
+        drain();
     }
 
     private void onRefused(final RecoveryException reason) {

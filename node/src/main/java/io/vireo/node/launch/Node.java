@@ -5,6 +5,7 @@ import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.journal.storage.FileStorage;
 import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.journal.util.InvariantException;
+import io.vireo.node.core.LaterLifeException;
 import io.vireo.node.host.HostContext;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.host.StorageFailureException;
@@ -277,6 +278,9 @@ final class Node {
         }
         if (failure instanceof RecoveryException) {
             throw new OperatorException("cannot open " + settings.replicaDir() + ": " + failure.getMessage(), failure);
+        }
+        if (failure instanceof LaterLifeException) {
+            throw new OperatorException(failure.getMessage(), failure);
         }
         if (failure instanceof OperatorException) {
             throw failure;

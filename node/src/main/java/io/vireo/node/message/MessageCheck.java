@@ -239,9 +239,10 @@ public final class MessageCheck {
         if (recover.life() < 1) {
             return LIFE_OUT_OF_RANGE;
         }
-        return recover.hasFloor() && (recover.floorView() < 0 || recover.floorView() > VIEW_MAX)
-                ? "view out of range"
-                : null;
+        if (recover.hasFloor() && (recover.floorView() < 0 || recover.floorView() > VIEW_MAX)) {
+            return "view out of range";
+        }
+        return recover.isFlagValid() ? null : "complete without a floor";
     }
 
     private String recoverOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -261,7 +262,7 @@ public final class MessageCheck {
                 return LIFE_OUT_OF_RANGE;
             }
         }
-        return null;
+        return recoverOk.isFlagValid() ? null : "flag out of range";
     }
 
     private static boolean isCheckpoint(final long op, final long limit) {

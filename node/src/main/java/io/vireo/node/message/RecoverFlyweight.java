@@ -11,6 +11,7 @@ import org.agrona.MutableDirectBuffer;
  *  128  nonce      u64  of the sender's process, never 0
  *  136  life       u64  of the sender, above 0
  *  144  floorView  u64  the highest view of those who have recorded this life; while that is asked for, {@link #NO_FLOOR}
+ *  152  isComplete u8   1 if everything is here, durably, and this one of two asks the other one to count with it from now on, in the header's view
  * </pre>
  */
 public final class RecoverFlyweight extends HeaderFlyweight {
@@ -20,7 +21,8 @@ public final class RecoverFlyweight extends HeaderFlyweight {
     private static final int NONCE = 128;
     private static final int LIFE = 136;
     private static final int FLOOR_VIEW = 144;
-    public static final int RESERVED_OFFSET = 152;
+    private static final int IS_COMPLETE = 152;
+    public static final int RESERVED_OFFSET = 153;
 
     @Override
     public RecoverFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -58,5 +60,20 @@ public final class RecoverFlyweight extends HeaderFlyweight {
     public RecoverFlyweight floorView(final long value) {
         u64(FLOOR_VIEW, value);
         return this;
+    }
+
+    public boolean isComplete() {
+        return buffer.getByte(offset + IS_COMPLETE) == 1;
+    }
+
+    public RecoverFlyweight isComplete(final boolean value) {
+        buffer.putByte(offset + IS_COMPLETE, (byte) (value ? 1 : 0));
+        return this;
+    }
+
+    /** True if the flag is one, and the frame has what belongs to it. */
+    boolean isFlagValid() {
+        final int value = buffer.getByte(offset + IS_COMPLETE);
+        return value == 0 || value == 1 && hasFloor();
     }
 }

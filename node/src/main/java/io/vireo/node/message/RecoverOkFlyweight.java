@@ -11,13 +11,15 @@ import org.agrona.MutableDirectBuffer;
  *  128  nonce  u64      of the RECOVER
  *  136  life   u64      of the RECOVER
  *  144  lives  7 * u64  of all replicas, as far as the sender knows
+ *  200  mayCount u8     1 if the sender, the other one of two, has durably recorded that this life counts from now on, in the header's view
  * </pre>
  */
 public final class RecoverOkFlyweight extends HeaderFlyweight {
     private static final int NONCE = 128;
     private static final int LIFE = 136;
     private static final int LIVES = 144;
-    public static final int RESERVED_OFFSET = 200;
+    private static final int MAY_COUNT = 200;
+    public static final int RESERVED_OFFSET = 201;
 
     @Override
     public RecoverOkFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -50,5 +52,18 @@ public final class RecoverOkFlyweight extends HeaderFlyweight {
     public RecoverOkFlyweight lifeOf(final int replica, final long value) {
         u64(LIVES + replica * Long.BYTES, value);
         return this;
+    }
+
+    public boolean mayCount() {
+        return buffer.getByte(offset + MAY_COUNT) == 1;
+    }
+
+    public RecoverOkFlyweight mayCount(final boolean value) {
+        buffer.putByte(offset + MAY_COUNT, (byte) (value ? 1 : 0));
+        return this;
+    }
+
+    boolean isFlagValid() {
+        return (buffer.getByte(offset + MAY_COUNT) & 0xff) <= 1;
     }
 }

@@ -20,7 +20,9 @@ public final class LifeRecords {
         /** Its life is not durable here: the superblock is to be written, and then {@link #answerWaiting}. */
         RECORD,
         /** Its life is durable here, or void: {@link #answer}. */
-        ANSWER
+        ANSWER,
+        /** It has everything, and is to count from now on: the superblock is to say so, and then {@link #answerWaiting}. */
+        ADMIT
     }
 
     private final ReplicaState state;
@@ -41,12 +43,21 @@ public final class LifeRecords {
 
     /** A replica asks; its life is known by now. */
     public Need onRecover(final RecoverFlyweight frame) {
-        if (isRecorded(frame.replica(), frame.life())) {
-            return Need.ANSWER;
+        if (!isRecorded(frame.replica(), frame.life())) {
+            await(frame);
+            return Need.RECORD;
         }
+        final boolean isToBeAdmitted = frame.isComplete()
+                && state.replicas() == 2
+                && !state.lives.isFormer(frame.replica(), frame.life())
+                && !mayCount(frame.life());
+        return isToBeAdmitted ? Need.ADMIT : Need.ANSWER;
+    }
+
+    /** The superblock is being written on behalf of this frame: it is answered when that is durable. */
+    public void await(final RecoverFlyweight frame) {
         waitingNonce[frame.replica()] = frame.nonce();
         waitingLife[frame.replica()] = frame.life();
-        return Need.RECORD;
     }
 
     /** Answers, if the view that an answer states is durable; else the asker asks again. */
@@ -65,7 +76,7 @@ public final class LifeRecords {
                 state.view(),
                 state.replica,
                 state.group);
-        answer.nonce(nonce).life(life);
+        answer.nonce(nonce).life(life).mayCount(mayCount(life));
         for (int r = 0; r < Membership.REPLICAS_MAX; r++) {
             answer.lifeOf(r, state.lives.of(r));
         }
@@ -81,6 +92,11 @@ public final class LifeRecords {
                 waitingNonce[r] = 0;
             }
         }
+    }
+
+    /** Of two replicas: it is durable here that this life of the other one counts. */
+    private boolean mayCount(final long life) {
+        return state.replicas() == 2 && state.membership().partnerLife() >= life;
     }
 
     private boolean isRecorded(final int asker, final long life) {

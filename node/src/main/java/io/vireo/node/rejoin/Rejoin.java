@@ -24,7 +24,9 @@ public final class Rejoin {
         /** Somebody has recorded a later life than ours: it takes a new number. */
         LIFE_TAKEN,
         /** Enough have recorded this life: {@link #floorView} is final. */
-        RECORDED
+        RECORDED,
+        /** The other one of two has recorded that this replica counts. */
+        MAY_COUNT
     }
 
     /** Lives are counted above this bit; below it they are drawn, so that two processes that do not know of each other differ. */
@@ -72,9 +74,10 @@ public final class Rejoin {
         recover.nonce(nonce)
                 .life(state.membership().life(state.replica))
                 .floorView(
-                        state.membership().standing() == Standing.LEARNING
-                                ? state.membership().floorView()
-                                : RecoverFlyweight.NO_FLOOR)
+                        state.membership().standing() == Standing.ASKING
+                                ? RecoverFlyweight.NO_FLOOR
+                                : state.membership().floorView())
+                .isComplete(state.membership().standing() == Standing.COMPLETE)
                 .seal(checksum);
         for (int r = 0; r < state.replicas(); r++) {
             if (r != state.replica) {
@@ -86,6 +89,9 @@ public final class Rejoin {
     /** An answer to this process, while no superblock is being written. */
     public Progress onAnswer(final RecoverOkFlyweight answer) {
         Invariant.check(answer.nonce() == nonce, "answers to this process only");
+        if (state.membership().standing() == Standing.COMPLETE) {
+            return onAdmission(answer);
+        }
         if (state.membership().standing() != Standing.ASKING) {
             return Progress.NOTHING;
         }
@@ -104,9 +110,20 @@ public final class Rejoin {
         if (answer.life() != life) {
             return Progress.NOTHING;
         }
+        if (state.replicas() == 2) {
+            // Only one that counts answers. A late RECOVER of this life of it must not pass for its being away.
+            state.lives.onPartner(answer.lifeOf(answer.replica()));
+        }
         answers.add(answer.replica());
         floorView = Math.max(floorView, answer.view());
         return answers.count() >= needed ? Progress.RECORDED : Progress.NOTHING;
+    }
+
+    private Progress onAdmission(final RecoverOkFlyweight answer) {
+        final boolean isAdmitted = answer.mayCount()
+                && answer.life() == state.membership().life(state.replica)
+                && answer.view() == state.logView();
+        return isAdmitted ? Progress.MAY_COUNT : Progress.NOTHING;
     }
 
     /** The highest view that an answer has stated. */

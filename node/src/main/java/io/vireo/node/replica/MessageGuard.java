@@ -110,8 +110,9 @@ final class MessageGuard {
                 : ofLife(header, doViewChange.wrap(buffer, offset).lifeOf(author), forVoter(header.view()));
     }
 
+    /** One that counts has nothing to ask for, but must hear of it when it is not the one that counts any more. */
     private DropReason forAsker(final RecoverOkFlyweight frame) {
-        if (state.status() != Status.RECOVERING) {
+        if (state.isVoter() && frame.lifeOf(state.replica) <= state.lives.own()) {
             return DropReason.STATUS;
         }
         return ofThisProcess(frame.nonce());
@@ -158,7 +159,7 @@ final class MessageGuard {
      * process. In an earlier view it may have acknowledged what that StartView lacks.
      */
     private DropReason forRecovering(final StartViewFlyweight frame) {
-        if (state.membership().standing() != Standing.LEARNING
+        if (state.membership().standing() == Standing.ASKING
                 || frame.view() <= state.membership().floorView()) {
             return DropReason.NOT_VOTER;
         }

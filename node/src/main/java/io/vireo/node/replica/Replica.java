@@ -14,6 +14,7 @@ import io.vireo.node.commit.Checkpoints;
 import io.vireo.node.commit.Committer;
 import io.vireo.node.commit.PendingReads;
 import io.vireo.node.core.EffectQueue;
+import io.vireo.node.core.LaterLifeException;
 import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReadToken;
 import io.vireo.node.core.ReplicaLoad;
@@ -159,17 +160,22 @@ public final class Replica {
                     enterView(state.view() + 1, "alone");
                     return;
                 }
-                liveness.reset(nowNs);
-                timeouts.suspicion.start(nowNs, liveness.suspicionNs());
-                timeouts.voteWindow.start(nowNs, timeouts.voteWindowNs());
-                if (state.isPrimaryOf(state.view())) {
-                    // A primary that restarts never goes on in its view: it may have forgotten what it prepared last.
-                    vote();
-                } else {
-                    requestStartView(state.view());
-                }
+                join();
             }
             case NORMAL -> Invariant.check(false, "a replica does not start in NORMAL");
+        }
+    }
+
+    /** Goes on as one that counts, in the view of its log. */
+    private void join() {
+        liveness.reset(state.nowNs());
+        timeouts.suspicion.start(state.nowNs(), liveness.suspicionNs());
+        timeouts.voteWindow.start(state.nowNs(), timeouts.voteWindowNs());
+        if (state.isPrimaryOf(state.view())) {
+            // A primary that restarts never goes on in its view: it may have forgotten what it prepared last.
+            vote();
+        } else {
+            requestStartView(state.view());
         }
     }
 
@@ -230,7 +236,7 @@ public final class Replica {
                     timeouts.repair.start(nowNs, timeouts.repairNs());
                     repair.request();
                 }
-                becomeVoterIfComplete();
+                tickRejoin();
             }
             case JOINING -> {
                 tickSuspicion("no_start_view");
@@ -575,7 +581,7 @@ public final class Replica {
     private void watchProgress(final long nowNs) {
         // Nobody else could lead while the only other replica does not count.
         final boolean isWaiting =
-                !viewChange.isAlone() && (primary.hasUncommitted() || !primary.isReady() || !rounds.isIdle());
+                !state.isAlone() && (primary.hasUncommitted() || !primary.isReady() || !rounds.isIdle());
         final long progress = state.commitMin() + rounds.confirmed();
         if (!isWaiting) {
             timeouts.abdication.stop();
@@ -688,7 +694,7 @@ public final class Replica {
         viewChange.sendVote();
         timeouts.voteResend.start(state.nowNs(), timeouts.voteResendNs());
         if (viewChange.onVote(state.replica)) {
-            enterView(state.view() + 1, "vote_quorum");
+            enterView(viewChange.nextView(), "vote_quorum");
         }
     }
 
@@ -701,7 +707,7 @@ public final class Replica {
             return;
         }
         if (viewChange.onVote(from)) {
-            enterView(view + 1, "vote_quorum");
+            enterView(viewChange.nextView(), "vote_quorum");
         } else if (from == state.primary(view) && !viewChange.hasVoted()) {
             // The primary itself wants to leave: there is nothing to wait for.
             vote();
@@ -915,6 +921,9 @@ public final class Replica {
     }
 
     private void onRecoverOk(final RecoverOkFlyweight frame) {
+        if (state.membership().standing() != Standing.ASKING) {
+            onOwnLife(frame.lifeOf(state.replica));
+        }
         if (superblock.isWriting()) {
             return; // What it says will be asked for again, if it is of use then.
         }
@@ -925,6 +934,7 @@ public final class Replica {
                 trace.event(state.group, TraceEvent.LEARNING_BEGUN, rejoin.floorView(), journal.head());
                 superblock.writeMembership(state.membership().with(Standing.LEARNING, rejoin.floorView()));
             }
+            case MAY_COUNT -> superblock.writeMembership(state.membership().with(Standing.VOTER, 0));
         }
     }
 
@@ -943,32 +953,60 @@ public final class Replica {
                 }
             }
             case ANSWER -> {
-                if (!frame.hasFloor()) {
+                // One whose life is over is told so, whatever it asks for.
+                if (!frame.hasFloor() || frame.isComplete() || state.lives.isFormer(asker, frame.life())) {
                     trace.event(state.group, TraceEvent.RECOVER_ANSWERED, state.view(), journal.head());
                     lifeRecords.answer(asker, frame.nonce(), frame.life());
-                } else if (!state.lives.isFormer(asker, frame.life())) {
+                } else {
                     bringInto(asker, frame.nonce(), frame.floorView());
                 }
             }
+            case ADMIT -> admit(frame);
         }
     }
 
-    /** The asker needs the StartView of a view above the floor: of the present one, or of the next that it does not lead. */
+    /**
+     * The asker needs the StartView of a view above the floor: of the present one, or of a later one. Its wish is a vote to leave the present
+     * one and no more. Story: r0 of three has lost its disk, r2 restarts without a certain head; if r1, the primary, left its view for r0's
+     * sake, nobody could heal r2, and nobody begin another view.
+     */
     private void bringInto(final int asker, final long askerNonce, final long floorView) {
-        if (state.view() > floorView) {
-            if (state.isNormalPrimary()) {
-                viewChange.sendStartView(asker, askerNonce);
-            }
-        } else if (state.status() != Status.RECOVERING_HEAD) {
-            // All others were asked the same, and compute the same.
-            final long next = floorView + 1;
-            enterView(state.primary(next) == asker ? next + 1 : next, "lost_disk");
+        if (state.view() <= floorView) {
+            vote();
+        } else if (state.isNormalPrimary()) {
+            viewChange.sendStartView(asker, askerNonce);
+        }
+    }
+
+    /**
+     * The other one of two has everything of the view it is in, durably. If this one has gone on alone since, it has to learn more. Else this
+     * one writes down that it is alone no more, and begins no view by itself from then on: once the other one counts, there is no view of
+     * this one that it does not know of, also should this disk be lost next.
+     */
+    private void admit(final RecoverFlyweight frame) {
+        if (state.view() > frame.view()) {
+            bringInto(frame.replica(), frame.nonce(), frame.floorView());
+        } else if (state.view() == frame.view() && state.status() == Status.NORMAL && !superblock.isWriting()) {
+            state.lives.onPartner(frame.life());
+            lifeRecords.await(frame);
+            superblock.writeMembership(superblock.membership());
+        }
+    }
+
+    /** Somebody knows of this life of this replica: if it is not this one, it must not count, and nothing that it would say is wanted. */
+    private void onOwnLife(final long life) {
+        if (life > state.lives.own()) {
+            throw new LaterLifeException(state.replica, state.group, state.lives.own(), life);
         }
     }
 
     /** Somebody knows of this life: what its replica said in an earlier one is not counted any more. */
     private void onLife(final int ofReplica, final long life) {
-        if (ofReplica == state.replica || !state.lives.learn(ofReplica, life)) {
+        if (ofReplica == state.replica) {
+            onOwnLife(life);
+            return;
+        }
+        if (!state.lives.learn(ofReplica, life)) {
             return;
         }
         trace.event(state.group, TraceEvent.FORMER_LIFE_VOIDED, state.view(), ofReplica);
@@ -982,26 +1020,56 @@ public final class Replica {
     private void onCounting(final int member, final long life) {
         onLife(member, life);
         state.lives.onCounting(member);
+        if (state.replicas() == 2) {
+            state.lives.onPartner(life);
+        }
     }
 
-    /** Everything that this replica might have promised and forgotten is here: from now on it counts. */
-    private void becomeVoterIfComplete() {
-        if (!state.isVoter()
-                && !superblock.isWriting()
-                && state.status() == Status.NORMAL
-                && rejoin.isComplete(journal.ackableOp(), state.commitMin())) {
-            superblock.writeMembership(state.membership().with(Standing.VOTER, 0));
+    /** Once everything that this replica might have promised and forgotten is here, it counts; of two replicas, when the other one agrees. */
+    private void tickRejoin() {
+        if (state.isVoter() || superblock.isWriting() || state.status() != Status.NORMAL) {
+            return;
+        }
+        if (isComplete()) {
+            if (!timeouts.requestStartView.isRunning() || timeouts.requestStartView.isDue(state.nowNs())) {
+                askToRecover();
+            }
+        } else if (rejoin.isComplete(journal.ackableOp(), state.commitMin())) {
+            superblock.writeMembership(
+                    state.replicas() == 2
+                            ? state.membership()
+                                    .with(Standing.COMPLETE, state.membership().floorView())
+                            : state.membership().with(Standing.VOTER, 0));
         }
     }
 
     private void onMembershipDurable(final boolean wasVoter) {
-        if (state.status() == Status.RECOVERING) {
-            askToRecover();
-        } else if (!wasVoter && state.isVoter()) {
+        if (!wasVoter && state.isVoter()) {
             trace.event(state.group, TraceEvent.VOTER_AGAIN, state.view(), journal.head());
-            backup.acknowledge(true);
+            if (state.status() == Status.RECOVERING) {
+                countFromTheStart();
+            } else {
+                backup.acknowledge(true);
+            }
+        } else if (!state.isVoter() && (state.status() == Status.RECOVERING || isComplete())) {
+            askToRecover();
         }
         tryDecide();
+    }
+
+    private boolean isComplete() {
+        return state.membership().standing() == Standing.COMPLETE;
+    }
+
+    /** It has restarted since it was complete, and goes on like one that counted when it did. */
+    private void countFromTheStart() {
+        if (isHeadCertain) {
+            transitionTo(Status.JOINING, state.view(), state.logView(), "voter_again");
+            join();
+        } else {
+            transitionTo(Status.RECOVERING_HEAD, state.view(), state.logView(), "voter_again");
+            requestStartView(state.view());
+        }
     }
 
     /** The only writer of status, view and logView. */

@@ -93,15 +93,20 @@ public final class ViewChange {
 
     /** Votes for leaving a view, and DoViewChanges for starting one. */
     private int viewChangeQuorum() {
-        return isAlone() ? 1 : state.quorums.viewChange();
+        return state.isAlone() ? 1 : state.quorums.viewChange();
     }
 
-    /**
-     * True if the only other replica has lost its disk and does not count yet. Of two replicas both have acknowledged whatever was committed,
-     * so the log of the one that is left has all of it, and nothing is committed without it: it changes the view by itself.
-     */
-    public boolean isAlone() {
-        return state.replicas() == 2 && state.lives.isRecovering(1 - state.replica);
+    /** The view to leave the present one for: the next one that is not led by somebody who was heard to have lost its disk. */
+    public long nextView() {
+        long next = state.view() + 1;
+        for (int skipped = 1; skipped < state.replicas() && isAway(state.primary(next)); skipped++) {
+            next++;
+        }
+        return next;
+    }
+
+    private boolean isAway(final int replica) {
+        return replica != state.replica && (state.isAlone() || state.lives.isRecovering(replica));
     }
 
     /** What a replica said in a life that is over does not count any more, neither its vote nor its DoViewChange. */

@@ -20,6 +20,9 @@ class LifeFieldsTest {
         assertEquals(29, frame.getByte(60));
         assertEquals("1100000000000000" + "2200000001000000" + "3300000000000000", own(128, 152));
         assertZeroFrom(RecoverFlyweight.RESERVED_OFFSET);
+        recover.isComplete(true);
+        assertEquals("01", own(152, 153));
+        recover.isComplete(false);
         recover.floorView(RecoverFlyweight.NO_FLOOR);
         assertEquals("ffffffffffffffff", own(144, 152));
     }
@@ -35,6 +38,8 @@ class LifeFieldsTest {
                 own(128, 200));
         assertZeroFrom(RecoverOkFlyweight.RESERVED_OFFSET);
         assertEquals(0x46, answer.lifeOf(6));
+        answer.mayCount(true);
+        assertEquals("01", own(200, 201));
     }
 
     @Test

@@ -74,6 +74,11 @@ class MessageCheckProps {
         assertEquals("view out of range", recover(recover -> recover.floorView(-2)));
         assertNull(recover(recover -> recover.floorView(0)));
         assertNull(recover(recover -> recover.floorView(RecoverFlyweight.NO_FLOOR)));
+        assertNull(recover(recover -> recover.floorView(0).isComplete(true)));
+        assertEquals(
+                "complete without a floor",
+                recover(recover -> recover.floorView(RecoverFlyweight.NO_FLOOR).isComplete(true)));
+        assertNull(recoverOk(answer -> answer.mayCount(true)));
         assertEquals("life out of range", recoverOk(answer -> answer.lifeOf(6, -1)));
         assertEquals("life out of range", recoverOk(answer -> answer.life(0)));
         assertEquals("nonce is zero", recoverOk(answer -> answer.nonce(0)));

@@ -30,6 +30,17 @@ class LeadershipRoundsTest {
     }
 
     @Test
+    void shouldNotCountAnAnswerOfALifeThatIsOver() {
+        final LeadershipRounds rounds = new LeadershipRounds(3, 0);
+        rounds.start();
+        assertFalse(rounds.answer(1, 1));
+        rounds.forgetFormerLife(1);
+        assertFalse(rounds.answer(1, 2));
+        assertEquals(0, rounds.confirmed());
+        assertTrue(rounds.answer(1, 1));
+    }
+
+    @Test
     void shouldConfirmAtOnceWhenAlone() {
         final LeadershipRounds rounds = new LeadershipRounds(1, 0);
         rounds.start();

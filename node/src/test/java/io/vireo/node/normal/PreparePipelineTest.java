@@ -35,6 +35,19 @@ class PreparePipelineTest {
     }
 
     @Test
+    void shouldNotCountWhatAReplicaAcknowledgedInALifeThatIsOver() {
+        add(1, 3);
+        pipeline.acknowledge(3, 0);
+        pipeline.acknowledge(2, 1);
+        assertEquals(2, pipeline.quorumOp(2));
+        pipeline.forget(1);
+        assertEquals(0, pipeline.quorumOp(2));
+        assertTrue(pipeline.isAcknowledgedBy(2, 0));
+        assertTrue(pipeline.acknowledge(1, 1), "it may count again in its next life");
+        assertEquals(1, pipeline.quorumOp(2));
+    }
+
+    @Test
     void shouldMatchOnlyTheChecksumThatWasAdded() {
         add(1, 1);
         assertTrue(pipeline.matches(1, 1, -1));

@@ -80,6 +80,50 @@ class RejoinTest {
     }
 
     @Test
+    void shouldCountOfTwoOnlyWhenTheOtherOneHasRecordedThatInTheSameView() {
+        final Group group = Group.asking(2, LIFE);
+        group.durable(group.state.membership().with(Standing.LEARNING, 3).with(Standing.COMPLETE, 3));
+        group.rejoin.ask();
+        assertTrue(group.sentRecover(1).isComplete());
+        assertEquals(3, group.sentRecover(1).floorView());
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 0, false));
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE - 1, 0, true), "of another life");
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 5, true), "in another view");
+        assertEquals(Rejoin.Progress.MAY_COUNT, group.admission(LIFE, 0, true));
+    }
+
+    @Test
+    void shouldNotTakeTheOtherOfTwoForAwayWhenThatOneHasAnswered() {
+        final Group group = Group.asking(2, LIFE);
+        assertEquals(Rejoin.Progress.RECORDED, group.answer(1, LIFE, 4, 0, 1, 55));
+        assertEquals(55, group.state.lives.partnerLife());
+        group.state.lives.onAsking(1);
+        assertFalse(group.state.isAlone());
+    }
+
+    @Test
+    void shouldAdmitTheOtherOfTwoOnlyWhenThatIsDurable() {
+        final Group group = new Group(2, Status.NORMAL, 4, Membership.FOUNDING.withLife(1, LIFE));
+        final LifeRecords records = new LifeRecords(group.state, group.effects);
+        final RecoverFlyweight recover = recover(1, LIFE);
+        recover.floorView(3).seal(new Checksum());
+        assertEquals(LifeRecords.Need.ANSWER, records.onRecover(recover));
+        recover.isComplete(true).seal(new Checksum());
+        assertEquals(LifeRecords.Need.ADMIT, records.onRecover(recover));
+        records.answer(1, NONCE, LIFE);
+        group.drain();
+        assertFalse(new RecoverOkFlyweight().wrap(group.sent[1], 0).mayCount());
+        records.await(recover);
+        group.durable(group.state.membership().withPartner(LIFE));
+        records.answerWaiting();
+        assertEquals(1, group.drain());
+        assertTrue(new RecoverOkFlyweight().wrap(group.sent[1], 0).mayCount());
+        assertEquals(LifeRecords.Need.ANSWER, records.onRecover(recover), "what is recorded is only repeated");
+        group.state.lives.learn(1, LIFE + 1);
+        assertEquals(LifeRecords.Need.ANSWER, records.onRecover(recover), "a life that is over is told so");
+    }
+
+    @Test
     void shouldBeCompleteOnlyWhenAllThatTheStartViewNamedIsDurableAndApplied() {
         final Group group = Group.asking(3, LIFE);
         assertFalse(group.rejoin.isComplete(100, 100), "no view was joined");
@@ -181,6 +225,15 @@ class RejoinTest {
                     .lifeOf(0, Math.max(life, ownLater))
                     .lifeOf(other, lifeOfOther)
                     .seal(new Checksum());
+            return rejoin.onAnswer(frame);
+        }
+
+        /** The answer of the other one of two. */
+        Rejoin.Progress admission(final long life, final long view, final boolean mayCount) {
+            final RecoverOkFlyweight frame =
+                    new RecoverOkFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+            frame.init(Command.RECOVER_OK, 1, 2, HeaderFlyweight.HEADER_LENGTH, view, 1, 0);
+            frame.nonce(NONCE).life(life).lifeOf(0, LIFE).mayCount(mayCount).seal(new Checksum());
             return rejoin.onAnswer(frame);
         }
 

@@ -5,6 +5,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.core.Quorums;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
+import io.vireo.sim.storage.SuperblockImage;
 
 /**
  * A21: a replica whose disk was lost votes, acknowledges, confirms and leads only when nobody can rely any more on what it has forgotten.
@@ -52,6 +53,10 @@ public final class RejoinAuditor extends Auditor {
     /** The disks of this replica are empty. */
     void onWiped(final int replica) {
         for (int group = 0; group < images[replica].length; group++) {
+            for (int other = 0; other < images.length; other++) {
+                // It had made up its mind before one of those was lost who would bear it out, and has not spoken yet.
+                isForgetful[other][group] &= !images[other][group].superblock().isVoter();
+            }
             isForgetful[replica][group] = true;
             acknowledged[replica][group] = durability.acknowledged(group);
         }
@@ -95,6 +100,9 @@ public final class RejoinAuditor extends Auditor {
                 frame.command() + ": recorded by, needed",
                 recorders,
                 recordersMin);
+        if (images.length == 2) {
+            checkIsAdmitted(replica, group, frame, life);
+        }
         final long logView = images[replica][group].superblock().logView();
         checkNumbers(
                 logView > partView[replica][group],
@@ -123,5 +131,31 @@ public final class RejoinAuditor extends Auditor {
                 frame.command() + ": missing, told of",
                 missing,
                 acknowledged[replica][group]);
+    }
+
+    /** Of two replicas the other one may have begun views alone: it begins no more, and is in none that this one does not know of. */
+    private void checkIsAdmitted(final int replica, final int group, final HeaderFlyweight frame, final long life) {
+        final SuperblockImage own = images[replica][group].superblock();
+        final SuperblockImage other = images[1 - replica][group].superblock();
+        checkNumbers(
+                other.partnerLife() >= life,
+                "of two replicas one counts again only when the other one has recorded that it is not alone any more",
+                replica,
+                group,
+                frame.view(),
+                0,
+                frame.command() + ": life, recorded",
+                life,
+                other.partnerLife());
+        checkNumbers(
+                other.view() <= own.view(),
+                "of two replicas one counts again only when the other one is in no later view",
+                replica,
+                group,
+                frame.view(),
+                0,
+                frame.command() + ": view, of the other one",
+                own.view(),
+                other.view());
     }
 }

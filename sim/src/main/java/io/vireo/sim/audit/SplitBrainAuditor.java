@@ -9,6 +9,7 @@ import io.vireo.node.core.Status;
 import io.vireo.node.message.CommitFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.sim.storage.DurableImage;
+import io.vireo.sim.storage.SuperblockImage;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -44,8 +45,6 @@ public final class SplitBrainAuditor extends Auditor {
     private final long[] committed;
     private final long[] latestView;
     private final long[][] votedFor;
-    /** Replicas that have lost a disk. */
-    private int wiped;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public SplitBrainAuditor(final AuditLog log, final DurableImage[][] images) {
@@ -65,13 +64,22 @@ public final class SplitBrainAuditor extends Auditor {
 
     /** The disk of a replica is empty: by the protocol its former vote keeps it from nothing. */
     void onWiped(final int replica) {
-        wiped |= 1 << replica;
         Arrays.fill(votedFor[replica], 0);
     }
 
-    /** Of two replicas the one that is left changes the view alone, while the other one does not count. */
-    private int votesNeeded(final int replica) {
-        return replicas == 2 && (wiped >> 1 - replica & 1) != 0 ? 1 : quorums.viewChange();
+    /**
+     * Of two replicas the one that is left changes the view alone, while by its own disk a life of the other one is not over the loss, and by the
+     * other one's disk it does not count.
+     */
+    private int votesNeeded(final int replica, final int group) {
+        if (replicas != 2) {
+            return quorums.viewChange();
+        }
+        final int other = 1 - replica;
+        final SuperblockImage own = images[replica][group].superblock();
+        final boolean isAlone = own.life(other) > own.partnerLife()
+                && !images[other][group].superblock().isVoter();
+        return isAlone ? 1 : quorums.viewChange();
     }
 
     /** Highest op known to be committed with a quorum. */
@@ -139,7 +147,7 @@ public final class SplitBrainAuditor extends Auditor {
         started.isStarted = true;
         final int votes = Integer.bitCount(started.votes | 1 << replica);
         checkNumbers(
-                votes >= votesNeeded(replica),
+                votes >= votesNeeded(replica, group),
                 "a view starts after a quorum of distinct replicas has voted for it",
                 replica,
                 group,
@@ -147,7 +155,7 @@ public final class SplitBrainAuditor extends Auditor {
                 0,
                 "votes, needed",
                 votes,
-                votesNeeded(replica));
+                votesNeeded(replica, group));
     }
 
     @Override

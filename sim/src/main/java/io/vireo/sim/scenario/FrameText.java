@@ -97,10 +97,16 @@ public final class FrameText {
                 final RecoverFlyweight frame = new RecoverFlyweight().wrap(buffer, 0);
                 fields.put("life", life(frame.life()));
                 fields.put("floor", frame.hasFloor() ? Long.toString(frame.floorView()) : "-");
+                if (frame.isComplete()) {
+                    fields.put("complete", "1");
+                }
             }
             case RECOVER_OK -> {
                 final RecoverOkFlyweight frame = new RecoverOkFlyweight().wrap(buffer, 0);
                 fields.put("life", life(frame.life()));
+                if (frame.mayCount()) {
+                    fields.put("counts", "1");
+                }
             }
             case REQUEST_HEADERS -> {
                 final RequestHeadersFlyweight frame = new RequestHeadersFlyweight().wrap(buffer, 0);

@@ -39,6 +39,7 @@ public final class SuperblockImage {
     private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
     private final long[][] lives = new long[SUPERBLOCK_COPIES][Quorums.REPLICAS_MAX];
     private final boolean[] isVoter = new boolean[SUPERBLOCK_COPIES];
+    private final long[] partnerLife = new long[SUPERBLOCK_COPIES];
     private boolean isAnyStale = true;
     private int opened = -1;
 
@@ -117,6 +118,11 @@ public final class SuperblockImage {
         return copy() >= 0 && isVoter[opened];
     }
 
+    /** Of two replicas: the life of the other one that may count by this disk; 0 for its first one. */
+    public long partnerLife() {
+        return copy() < 0 ? 0 : partnerLife[opened];
+    }
+
     /** The copy that is opened, or -1: of the highest sequence with two equal copies, or one whose parents are there; at worst the lower. */
     private int copy() {
         if (isAnyStale) {
@@ -151,6 +157,7 @@ public final class SuperblockImage {
             lives[copy][replica] = u64(384 + replica * Long.BYTES);
         }
         isVoter[copy] = buffer.getInt(440, LITTLE_ENDIAN) == 0;
+        partnerLife[copy] = u64(456);
         doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
     }
 
