@@ -2,8 +2,8 @@ package io.vireo.node.launch;
 
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.node.core.Quorums;
-import io.vireo.node.message.RejectReason;
 import io.vireo.node.ops.StatusClient;
+import io.vireo.node.ops.StatusException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,14 +78,23 @@ public final class RecoverCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** A replica that runs has its disk; and it must not go on beside its next life. */
+    /**
+     * A replica that runs has its disk; and it must not go on beside its next life. Only where nobody listens it is taken for stopped: whoever
+     * does not answer as expected may be the replica all the same.
+     */
     private void requireStopped(final StatusClient client, final ClusterConfig cluster) {
         for (int shard = 0; shard < cluster.addresses(replica).size(); shard++) {
             final String address = cluster.addresses(replica).get(shard);
             try {
                 client.ask(replica, shard);
             } catch (final IOException e) {
-                continue;
+                if (isOf(StatusException.Kind.NOT_REACHED, e)) {
+                    continue;
+                }
+                throw new OperatorException(
+                        "somebody listens at " + address + ", where replica " + replica
+                                + " would, and does not say who (" + e.getMessage() + "): stop what runs there first",
+                        e);
             }
             throw new OperatorException("replica " + replica + " runs, at " + address
                     + ": only one whose disk is lost is to be recovered; if that is so, stop it first");
@@ -104,11 +112,12 @@ public final class RecoverCommand implements Callable<Integer> {
                 client.ask(other);
                 running.add(other);
             } catch (final IOException e) {
-                if (isOfSomebodyElse(e.getMessage())) {
+                if (isOf(StatusException.Kind.STRANGER, e)) {
                     throw new OperatorException(
                             "at " + cluster.addresses(other).get(0) + ", where replica " + other
                                     + " of this cluster should be, somebody else answers (" + e.getMessage()
-                                    + "): is " + clusterOption.file() + " the cluster file of the other replicas?",
+                                    + "): is " + clusterOption.file()
+                                    + " the cluster file of the other replicas, and the secret theirs?",
                             e);
                 }
             }
@@ -116,10 +125,8 @@ public final class RecoverCommand implements Callable<Integer> {
         return running;
     }
 
-    private static boolean isOfSomebodyElse(final String failure) {
-        return failure != null
-                && Stream.of(RejectReason.WRONG_CLUSTER, RejectReason.WRONG_REPLICA, RejectReason.AUTHENTICATION)
-                        .anyMatch(reason -> failure.startsWith("rejected, " + reason));
+    private static boolean isOf(final StatusException.Kind kind, final IOException failure) {
+        return failure instanceof StatusException told && told.kind() == kind;
     }
 
     private void print(final ClusterConfig cluster, final Path target, final List<Integer> running) {

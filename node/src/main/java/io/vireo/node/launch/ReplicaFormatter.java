@@ -43,7 +43,8 @@ final class ReplicaFormatter {
                 replica,
                 "replica " + replica + " has data here",
                 "to recover is to begin without it: where the node can still open it, start the node instead (vireo verify says what is damaged);"
-                        + " where it cannot, move the whole directory away first",
+                        + " where it cannot, or where an earlier \"vireo recover\" was interrupted before it had prepared all groups,"
+                        + " move the directory of the replica away as a whole first",
                 group -> VsrState.wiped(
                         cluster.clusterLo(),
                         cluster.clusterHi(),

@@ -20,8 +20,11 @@ import io.vireo.node.transport.TransportContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +71,7 @@ public final class StatusClient {
         try (Socket connected = new Socket()) {
             connected.setTcpNoDelay(true);
             connected.setSoTimeout(timeoutMs);
-            connected.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
+            connect(connected, address);
             final long deadline = System.nanoTime() + timeoutMs * 1_000_000L;
             final Socket socket = tls == null ? connected : tls.call(connected, address.host());
             enter(socket, replica);
@@ -81,6 +84,14 @@ public final class StatusClient {
                 }
             }
             throw new IOException("no answer within " + timeoutMs + " ms");
+        }
+    }
+
+    private void connect(final Socket socket, final HostPort address) throws IOException {
+        try {
+            socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
+        } catch (final ConnectException | NoRouteToHostException | SocketTimeoutException e) {
+            throw new StatusException(StatusException.Kind.NOT_REACHED, e.getMessage(), e);
         }
     }
 
@@ -99,7 +110,7 @@ public final class StatusClient {
             final String refusal =
                     proof.refusal(answer(socket.getInputStream(), TransportContext.HANDSHAKE_ANSWER_MAX), 0);
             if (refusal != null) {
-                throw new IOException(refusal);
+                throw new StatusException(StatusException.Kind.STRANGER, refusal, null);
             }
             if (!proof.isProven()) {
                 socket.getOutputStream().write(proof.answer().byteArray());
@@ -141,10 +152,10 @@ public final class StatusClient {
         }
         if (header.command() == Command.REJECT) {
             final RejectFlyweight reject = new RejectFlyweight().wrap(buffer, 0);
-            throw new IOException("rejected, " + reject.reason() + ": " + reject.text());
+            throw StatusException.rejected(reject.reason(), reject.text());
         }
         if (header.command() == Command.CHALLENGE && auth == null) {
-            throw new IOException(LinkAuth.NO_SECRET_HERE);
+            throw new StatusException(StatusException.Kind.STRANGER, LinkAuth.NO_SECRET_HERE, null);
         }
         return buffer;
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +44,8 @@ class RecoverIT {
         refused(cluster, "replica " + LOST + " runs, at");
         nodes[LOST].kill();
         refused(cluster, "has data here");
+        delete(cluster.resolve("replica-" + LOST).resolve("group-0"));
+        refused(cluster, "move the directory of the replica away as a whole");
         delete(cluster.resolve("replica-" + LOST));
         try (VireoProcess empty = start(cluster, LOST)) {
             assertEquals(ExitCodes.OPERATOR, empty.exitCode(), empty.output());
@@ -83,6 +87,24 @@ class RecoverIT {
         assertEquals(before, digest(cluster, LOST));
         append(cluster, "after");
         assertEquals(digest(cluster, 0), digest(cluster, LOST));
+    }
+
+    @Test
+    void shouldRefuseWhenSomebodyListensWhereTheReplicaWouldAndSaysNothing() throws Exception {
+        final Path cluster = dir.resolve("mute");
+        format(cluster, 3);
+        delete(cluster.resolve("replica-" + LOST));
+        final String file = Files.readString(cluster.resolve("cluster.toml"));
+        final java.util.regex.Matcher port =
+                java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(file);
+        for (int replica = 0; replica <= LOST; replica++) {
+            assertTrue(port.find(), file);
+        }
+        try (ServerSocket mute =
+                new ServerSocket(Integer.parseInt(port.group(1)), 1, InetAddress.getLoopbackAddress())) {
+            refused(cluster, "somebody listens at 127.0.0.1:" + mute.getLocalPort());
+        }
+        run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
     }
 
     @Test
