@@ -18,6 +18,7 @@ import io.vireo.sim.time.TraceRecording;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Runs one seed: a storm in which clients work and faults strike, then the heal of a random core, which has to converge and serve. One
@@ -174,9 +175,9 @@ public final class Simulator {
         return null;
     }
 
-    /** Replicas that have lost their disk come back while all others are there: that is theirs to do. False if the run is over. */
+    /** Replicas that have lost their disk come back while enough others are there: that is theirs to do. False if the run is over. */
     private boolean awaitReplacements() {
-        cluster.calm();
+        cluster.calm(returnCore());
         final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
         while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
             if (!step()) {
@@ -199,10 +200,44 @@ public final class Simulator {
         return true;
     }
 
+    /**
+     * Those whose disks are being replaced, and a random set of others, as many as have to answer one of them, that damage has left a good copy
+     * of everything committed; all, if no such set was drawn.
+     */
+    private int[] returnCore() {
+        final boolean[] replacing = cluster.replacing();
+        final int replicas = options.replicas();
+        final int answers = Math.min(Quorums.of(replicas).viewChange(), replicas - 1);
+        final Draws draws = new Draws(options.chance(), Stream.HEAL, 2);
+        for (int i = 0; i < CORE_TRIES; i++) {
+            final int[] others = cluster.notLost();
+            for (int at = others.length - 1; at > 0; at--) {
+                final int swapped = draws.nextInt(at + 1);
+                final int other = others[at];
+                others[at] = others[swapped];
+                others[swapped] = other;
+            }
+            final int[] core = Arrays.copyOf(others, Math.min(answers, others.length));
+            boolean isEnough = core.length == answers;
+            for (int group = 0; group < options.cluster().groupCount(); group++) {
+                isEnough &= cluster.auditors().liveness.missing(group, core) == null;
+            }
+            if (isEnough) {
+                return IntStream.concat(
+                                Arrays.stream(core),
+                                IntStream.range(0, replicas).filter(replica -> replacing[replica]))
+                        .sorted()
+                        .toArray();
+            }
+        }
+        return IntStream.range(0, replicas).toArray();
+    }
+
     /** True if damage keeps these replicas from bringing another one back. */
     private boolean isExcused(final int[] others) {
         for (int group = 0; group < options.cluster().groupCount(); group++) {
-            boolean isHurt = cluster.auditors().liveness.missing(group, others) != null;
+            boolean isHurt = cluster.auditors().liveness.missing(group, others) != null
+                    || cluster.auditors().liveness.undecidable(group, others) != null;
             for (final ReplicaView view : cluster.views(group, others)) {
                 isHurt |= view != null && view.status() == Status.RECOVERING_HEAD;
             }

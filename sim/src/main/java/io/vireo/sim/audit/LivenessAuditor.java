@@ -105,6 +105,11 @@ public final class LivenessAuditor extends Auditor {
         if (core.length - recovering < Quorums.of(images.length).viewChange()) {
             return "too many replicas of group " + group + " had their head damaged";
         }
+        return undecidable(group, core);
+    }
+
+    /** An op that damage keeps these replicas from saying anything about, neither that they have it nor that nobody was promised it; or null. */
+    public String undecidable(final int group, final int[] core) {
         for (final int replica : core) {
             final long damaged = images[replica][group].highestDamagedOp(Long.MAX_VALUE);
             if (damaged > canon.top(group)) {

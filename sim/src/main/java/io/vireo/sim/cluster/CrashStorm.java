@@ -254,16 +254,21 @@ final class CrashStorm {
         return isRefusal;
     }
 
-    /** A replica takes no part any more: nobody hears it and, if it is down, no process starts on it. */
-    void retire(final int replica, final boolean isDown) {
-        isRetired[replica] = true;
-        replacement.abandon(replica);
+    /** No other replica hears this one, and it hears none. */
+    void cutOff(final int replica) {
         for (int other = 0; other < pending.length; other++) {
             if (other != replica) {
                 cluster.network().cut(replica, other, true);
                 cluster.network().cut(other, replica, true);
             }
         }
+    }
+
+    /** A replica takes no part any more: nobody hears it and, if it is down, no process starts on it. */
+    void retire(final int replica, final boolean isDown) {
+        isRetired[replica] = true;
+        replacement.abandon(replica);
+        cutOff(replica);
         if (isDown && cluster.replica(replica).isAlive()) {
             end(replica, CrashOutcome.DROP_ALL);
         }

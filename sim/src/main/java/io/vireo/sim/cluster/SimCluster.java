@@ -282,13 +282,24 @@ public final class SimCluster implements ReplicaEnvironment {
         return replacement.isAnyUnderWay();
     }
 
-    /** Ends the storm for all: nothing new strikes, and whoever can runs; {@link #heal} follows when disks that were lost are replaced. */
-    public void calm() {
+    /**
+     * Ends the storm: nothing new strikes, and whoever can runs; {@link #heal} follows when disks that were lost are replaced. Only these
+     * replicas hear each other, and frames between them are lost and delayed as before: that has to be enough for the way back.
+     */
+    public void calm(final int[] core) {
         isStorm = false;
         failovers.end();
         disturbances.end();
         network.mendAll();
-        network.faults(options.network().healed());
+        int members = 0;
+        for (final int replica : core) {
+            members |= 1 << replica;
+        }
+        for (int replica = 0; replica < replicas.length; replica++) {
+            if ((members >> replica & 1) == 0) {
+                crashes.cutOff(replica);
+            }
+        }
         for (int replica = 0; replica < replicas.length; replica++) {
             if (!crashes.isRetired(replica)) {
                 crashes.disarm(replica);
@@ -298,6 +309,15 @@ public final class SimCluster implements ReplicaEnvironment {
                 }
             }
         }
+    }
+
+    /** Those who are on their way back, by replica. */
+    public boolean[] replacing() {
+        final boolean[] replacing = new boolean[replicas.length];
+        for (int replica = 0; replica < replicas.length; replica++) {
+            replacing[replica] = replacement.isUnderWay(replica);
+        }
+        return replacing;
     }
 
     /** The replicas that run and have their disk; others that have lost theirs are given up. */

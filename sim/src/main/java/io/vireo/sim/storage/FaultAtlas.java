@@ -130,16 +130,17 @@ public final class FaultAtlas {
                     forgottenOps[replica][group].add(op);
                 }
             }
+            // What was bad on the old disk is no matter of the next one; what rots there from now on is.
+            damagedOps[replica][group].clear();
+            filesLost[replica][group] = false;
         }
     }
 
-    /** A replica that had lost its disk counts again: by then it has everything that anybody relies on. */
+    /** A replica that had lost its disk counts again: by then it has everything that anybody relies on, but for what has rotted on the new one. */
     public void onVoterAgain(final int replica) {
         isLost[replica] = false;
         for (int group = 0; group < images[replica].length; group++) {
-            damagedOps[replica][group].clear();
             forgottenOps[replica][group].clear();
-            filesLost[replica][group] = false;
         }
     }
 
