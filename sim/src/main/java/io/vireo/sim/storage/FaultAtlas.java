@@ -216,7 +216,7 @@ public final class FaultAtlas {
 
     /** Who has recorded a life must not forget it: what it voids would count again. */
     private boolean hasSameLives(final SuperblockImage then, final SuperblockImage now) {
-        boolean isSame = then.isVoter() == now.isVoter() && then.partnerLife() == now.partnerLife();
+        boolean isSame = then.standing() == now.standing() && then.partnerLife() == now.partnerLife();
         for (int r = 0; r < images.length; r++) {
             isSame &= then.life(r) == now.life(r);
         }

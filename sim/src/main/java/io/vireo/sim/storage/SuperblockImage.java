@@ -20,6 +20,8 @@ public final class SuperblockImage {
     /** What the checksum covers; the copies of one superblock have it in common. */
     private static final int CHECKED_OFFSET = 32;
 
+    private static final int VOTER = 0;
+
     private final byte[][] sectors = new byte[SUPERBLOCK_COPIES * SECTORS][];
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SUPERBLOCK_COPY_LENGTH]);
     private final Checksum checksum = new Checksum();
@@ -38,7 +40,7 @@ public final class SuperblockImage {
     private final long[] snapshotIdHi = new long[SUPERBLOCK_COPIES];
     private final long[] doViewChangeHead = new long[SUPERBLOCK_COPIES];
     private final long[][] lives = new long[SUPERBLOCK_COPIES][Quorums.REPLICAS_MAX];
-    private final boolean[] isVoter = new boolean[SUPERBLOCK_COPIES];
+    private final int[] standing = new int[SUPERBLOCK_COPIES];
     private final long[] partnerLife = new long[SUPERBLOCK_COPIES];
     private boolean isAnyStale = true;
     private int opened = -1;
@@ -115,7 +117,12 @@ public final class SuperblockImage {
 
     /** True if the owner of the disk counts in its group. */
     public boolean isVoter() {
-        return copy() >= 0 && isVoter[opened];
+        return copy() >= 0 && standing[opened] == VOTER;
+    }
+
+    /** Number of the owner's standing in its group; -1 if no process could open it. */
+    public int standing() {
+        return copy() < 0 ? -1 : standing[opened];
     }
 
     /** Of two replicas: the life of the other one that may count by this disk; 0 for its first one. */
@@ -156,7 +163,7 @@ public final class SuperblockImage {
         for (int replica = 0; replica < lives[copy].length; replica++) {
             lives[copy][replica] = u64(384 + replica * Long.BYTES);
         }
-        isVoter[copy] = buffer.getInt(440, LITTLE_ENDIAN) == 0;
+        standing[copy] = buffer.getInt(440, LITTLE_ENDIAN);
         partnerLife[copy] = u64(456);
         doViewChangeHead[copy] = buffer.getInt(364, LITTLE_ENDIAN) == 1 ? u64(336) : -1;
     }

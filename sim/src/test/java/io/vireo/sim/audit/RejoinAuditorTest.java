@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.vireo.journal.message.PrepareFlyweight;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +76,48 @@ class RejoinAuditorTest {
         assertEquals(
                 "A21: a replica that has lost its disk counts only with a log of a later view than any it had acknowledged in",
                 rig.signature());
+    }
+
+    @Test
+    void shouldReportOneOfTwoThatWasNotAdmitted() {
+        final RejoinAuditor ofTwo = ofTwo();
+        rig.recorded(0, 2, 4, WIPED, LIFE);
+        rig.recorded(WIPED, 2, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertEquals(
+                "A21: of two replicas one counts again only when the other one has recorded that it is not alone any more",
+                rig.signature());
+    }
+
+    @Test
+    void shouldReportOneOfTwoThatDoesNotKnowTheViewOfTheOther() {
+        final RejoinAuditor ofTwo = ofTwo();
+        rig.admitted(0, 2, 6, WIPED, LIFE);
+        rig.recorded(WIPED, 2, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertEquals(
+                "A21: of two replicas one counts again only when the other one is in no later view", rig.signature());
+    }
+
+    @Test
+    void shouldKeepSilentWhenOneOfTwoWasAdmittedInItsView() {
+        final RejoinAuditor ofTwo = ofTwo();
+        rig.admitted(0, 2, 4, WIPED, LIFE);
+        rig.recorded(WIPED, 2, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertNull(rig.signature());
+        assertEquals(1, ofTwo.checked());
+    }
+
+    private RejoinAuditor ofTwo() {
+        final RejoinAuditor ofTwo =
+                new RejoinAuditor(rig.log, Arrays.copyOf(rig.images, 2), canon, durability, rig.atlas);
+        ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 3, one));
+        ofTwo.onWiped(WIPED);
+        return ofTwo;
     }
 
     @Test

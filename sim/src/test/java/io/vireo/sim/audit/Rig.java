@@ -27,6 +27,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Three replicas' disks and the means to feed auditors with events that no correct cluster produces. */
 final class Rig implements SimDisk.Watch {
     static final int REPLICAS = 3;
+    private static final int VOTER = 0;
+    private static final int LEARNING = 2;
     static final long CLUSTER = 7;
     private static final int SECTOR = Storage.SECTOR;
 
@@ -82,7 +84,7 @@ final class Rig implements SimDisk.Watch {
 
     /** Four durable copies that name this checkpoint. */
     void superblock(final int replica, final long sequence, final CheckpointOnDisk named) {
-        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi(), 0, 0);
+        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi(), 0, 0, 0, VOTER);
     }
 
     /** Four durable copies that name a checkpoint. */
@@ -94,12 +96,22 @@ final class Rig implements SimDisk.Watch {
             final long doViewChangeHead,
             final long checkpointOp,
             final long snapshotIdLo) {
-        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0, 0, 0);
+        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0, 0, 0, 0, VOTER);
     }
 
     /** Four durable copies that have recorded a life of a replica. */
     void recorded(final int replica, final long sequence, final long view, final int wiped, final long life) {
-        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life);
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life, 0, VOTER);
+    }
+
+    /** Four durable copies of one of two that has recorded a life of the other one, and that it may count in it. */
+    void admitted(final int replica, final long sequence, final long view, final int wiped, final long life) {
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life, life, VOTER);
+    }
+
+    /** Four durable copies of a replica that has lost its disk and does not count yet. */
+    void learning(final int replica, final long sequence, final long view, final long life) {
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, replica, life, 0, LEARNING);
     }
 
     private void superblock(
@@ -112,7 +124,9 @@ final class Rig implements SimDisk.Watch {
             final long snapshotIdLo,
             final long snapshotIdHi,
             final int wiped,
-            final long life) {
+            final long life,
+            final long partnerLife,
+            final int standing) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
@@ -123,6 +137,8 @@ final class Rig implements SimDisk.Watch {
             buffer.putLong(256, snapshotIdLo);
             buffer.putLong(264, snapshotIdHi);
             buffer.putLong(384 + wiped * Long.BYTES, life);
+            buffer.putInt(440, standing);
+            buffer.putLong(456, partnerLife);
             if (doViewChangeHead >= 0) {
                 buffer.putLong(336, doViewChangeHead);
                 buffer.putInt(364, 1);
