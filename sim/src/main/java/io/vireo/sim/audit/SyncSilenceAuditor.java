@@ -1,14 +1,18 @@
 package io.vireo.sim.audit;
 
+import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
 import java.util.Arrays;
 
 /**
  * A21: a replica that synchronizes its state takes no part meanwhile. From its first request for a checkpoint until that is installed, or it has
- * given up, it sends nothing but requests for checkpoints and their bytes: no acknowledgement, vote, prepare, commit number or reply.
+ * given up, it sends nothing but requests for checkpoints and their bytes, and that it cannot answer a read yet: no acknowledgement, vote,
+ * prepare, commit number or reply.
  */
 public final class SyncSilenceAuditor extends Auditor {
+    private final ReadReplyFlyweight readReply = new ReadReplyFlyweight();
     private final boolean[][] isSyncing;
     private long requests;
 
@@ -31,7 +35,7 @@ public final class SyncSilenceAuditor extends Auditor {
         }
         requests++;
         checkNumbers(
-                command == Command.REQUEST_CHECKPOINT || command == Command.REQUEST_CHUNK,
+                command == Command.REQUEST_CHECKPOINT || command == Command.REQUEST_CHUNK || isRefusedRead(frame),
                 "a replica that synchronizes its state takes no part",
                 replica,
                 frame.group(),
@@ -40,6 +44,11 @@ public final class SyncSilenceAuditor extends Auditor {
                 command + " to",
                 to,
                 0);
+    }
+
+    private boolean isRefusedRead(final HeaderFlyweight frame) {
+        return frame.command() == Command.READ_REPLY
+                && readReply.wrap(frame.buffer(), frame.offset()).status() == ReplyStatus.CATCHING_UP;
     }
 
     /** A replica has installed a checkpoint, or has given up. */

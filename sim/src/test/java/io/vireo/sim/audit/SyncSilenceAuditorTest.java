@@ -3,9 +3,11 @@ package io.vireo.sim.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +48,22 @@ class SyncSilenceAuditorTest {
         send(2, 1, Command.PREPARE_OK);
         assertEquals(SIGNATURE, rig.signature());
         assertEquals(2, rig.log.violation().replica());
+    }
+
+    @Test
+    void shouldAcceptThatAReadIsRefusedAndNoOtherAnswer() {
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        answerRead(ReplyStatus.CATCHING_UP);
+        assertNull(rig.log.violation());
+        answerRead(ReplyStatus.OK);
+        assertEquals(SIGNATURE, rig.signature());
+    }
+
+    private void answerRead(final int status) {
+        final ReadReplyFlyweight reply = new ReadReplyFlyweight();
+        reply.wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        reply.init(Command.READ_REPLY, Rig.CLUSTER, 0, HeaderFlyweight.HEADER_LENGTH, 0, 2, 1);
+        reply.status(status).seal(new Checksum());
+        auditor.onSend(2, -1, reply);
     }
 }
