@@ -8,7 +8,7 @@ import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SuperblockImage;
 
 /**
- * A21: a replica whose disk was lost votes, acknowledges, confirms and leads only when nobody can rely any more on what it has forgotten.
+ * A22: a replica whose disk was lost votes, acknowledges, confirms and leads only when nobody can rely any more on what it has forgotten.
  * When it first does, so many others have its new life durably that they meet every quorum of the former one; its log is durably of a later
  * view than any in which it had acknowledged or led; and all that clients had been told by the time of the loss is on its disk again. Decided
  * from the disks, not from what the replica thinks of itself.
@@ -34,7 +34,7 @@ public final class RejoinAuditor extends Auditor {
             final CanonicalChainAuditor canon,
             final DurabilityAuditor durability,
             final FaultAtlas atlas) {
-        super("A21", log);
+        super("A22", log);
         this.images = images;
         this.canon = canon;
         this.durability = durability;

@@ -54,7 +54,7 @@ class RejoinAuditorTest {
         recordAt(0);
         auditor.onSend(WIPED, 0, rig.doViewChange(WIPED, 5, 4, 1));
         assertEquals(
-                "A21: a replica that has lost its disk counts only when enough others have recorded that",
+                "A22: a replica that has lost its disk counts only when enough others have recorded that",
                 rig.signature());
     }
 
@@ -63,7 +63,7 @@ class RejoinAuditorTest {
         recordAt(0, 2);
         auditor.onSend(WIPED, 0, rig.doViewChange(WIPED, 5, 4, 1));
         assertEquals(
-                "A21: a replica that has lost its disk counts only when enough others have recorded that",
+                "A22: a replica that has lost its disk counts only when enough others have recorded that",
                 rig.signature());
     }
 
@@ -74,7 +74,7 @@ class RejoinAuditorTest {
         rig.entry(WIPED, one, 1, true);
         auditor.onSend(WIPED, 0, rig.prepareOk(WIPED, 3, one));
         assertEquals(
-                "A21: a replica that has lost its disk counts only with a log of a later view than any it had acknowledged in",
+                "A22: a replica that has lost its disk counts only with a log of a later view than any it had acknowledged in",
                 rig.signature());
     }
 
@@ -86,7 +86,7 @@ class RejoinAuditorTest {
         rig.entry(WIPED, one, 1, true);
         ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
         assertEquals(
-                "A21: of two replicas one counts again only when the other one has recorded that it is not alone any more",
+                "A22: of two replicas one counts again only when the other one has recorded that it is not alone any more",
                 rig.signature());
     }
 
@@ -98,7 +98,7 @@ class RejoinAuditorTest {
         rig.entry(WIPED, one, 1, true);
         ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
         assertEquals(
-                "A21: of two replicas one counts again only when the other one is in no later view", rig.signature());
+                "A22: of two replicas one counts again only when the other one is in no later view", rig.signature());
     }
 
     @Test
@@ -126,7 +126,7 @@ class RejoinAuditorTest {
         rig.recorded(WIPED, 2, 4, WIPED, LIFE);
         auditor.onSend(WIPED, 0, rig.doViewChange(WIPED, 5, 4, 1));
         assertEquals(
-                "A21: a replica that has lost its disk counts only when it has everything that clients were told of",
+                "A22: a replica that has lost its disk counts only when it has everything that clients were told of",
                 rig.signature());
     }
 }
