@@ -20,11 +20,9 @@ import io.vireo.node.transport.TransportContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,10 +85,14 @@ public final class StatusClient {
         }
     }
 
+    /** Whatever goes wrong before there is a connection: nothing has listened there. The name of a machine that is gone is often gone too. */
     private void connect(final Socket socket, final HostPort address) throws IOException {
         try {
             socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMs);
-        } catch (final ConnectException | NoRouteToHostException | SocketTimeoutException e) {
+        } catch (final UnknownHostException e) {
+            throw new StatusException(
+                    StatusException.Kind.NOT_REACHED, "the name " + address.host() + " is not known", e);
+        } catch (final IOException e) {
             throw new StatusException(StatusException.Kind.NOT_REACHED, e.getMessage(), e);
         }
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 public final class StatusException extends IOException {
     /** What the failure says about the one that was asked. */
     public enum Kind {
-        /** Nobody listens there: the connection was refused, or nothing came back at all. */
+        /** Nobody listens there: the name is not known, the connection was refused, or nothing came back at all. */
         NOT_REACHED,
         /** Somebody listens, and it is not the node that was meant, or it shares no secret with the caller. */
         STRANGER

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes whose disk is taken away, and the command that brings their replica back. */
+/**
+ * Nodes, each a process, whose disk is taken away, and the command that brings their replica back. The commands run in this JVM; what
+ * {@code vireo recover} refuses without a node is tested in {@code RecoverCommandTest}.
+ */
 class RecoverIT {
     private static final int ENTRIES = 6_000;
     private static final int GROUPS = 2;
@@ -42,29 +45,24 @@ class RecoverIT {
         }
         append(cluster, "before");
         refused(cluster, "replica " + LOST + " runs, at");
-        nodes[LOST].kill();
-        refused(cluster, "has data here");
-        delete(cluster.resolve("replica-" + LOST).resolve("group-0"));
-        refused(cluster, "move the directory of the replica away as a whole");
+        end(nodes[LOST]);
         delete(cluster.resolve("replica-" + LOST));
         try (VireoProcess empty = start(cluster, LOST)) {
             assertEquals(ExitCodes.OPERATOR, empty.exitCode(), empty.output());
         }
-        final VireoProcess recover =
-                run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST), "--json");
         assertEquals(
                 "{\"replica\":1,\"groups\":" + GROUPS + ",\"running\":[0,2],\"needed\":2}",
-                recover.output().strip());
+                run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST), "--json")
+                        .strip());
         nodes[LOST] = node(cluster, LOST);
         nodes[LOST].awaitLine("event=voter-again", GROUPS);
         nodes[0].awaitLine("event=former-life-voided", GROUPS);
-        nodes[0].kill();
+        end(nodes[0]);
         append(cluster, "after");
         final String digest = digest(cluster, 2);
         assertTrue(digest.contains(Integer.toString(2 * ENTRIES)), digest);
         assertEquals(digest, digest(cluster, LOST));
-        final String status = VireoProcess.run("status", "--dir", cluster.toString(), "--json")
-                .output();
+        final String status = execute(ExitCodes.FAILED, "status", "--dir", cluster.toString(), "--json");
         assertEquals(4, count(status, "\"voter\":true"), status);
         assertEquals(0, count(status, "\"voter\":false"), status);
     }
@@ -79,7 +77,7 @@ class RecoverIT {
         }
         append(cluster, "before");
         final String before = digest(cluster, 0);
-        nodes[LOST].kill();
+        end(nodes[LOST]);
         delete(cluster.resolve("replica-" + LOST));
         run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
         nodes[LOST] = node(cluster, LOST);
@@ -87,34 +85,6 @@ class RecoverIT {
         assertEquals(before, digest(cluster, LOST));
         append(cluster, "after");
         assertEquals(digest(cluster, 0), digest(cluster, LOST));
-    }
-
-    @Test
-    void shouldRefuseWhenSomebodyListensWhereTheReplicaWouldAndSaysNothing() throws Exception {
-        final Path cluster = dir.resolve("mute");
-        format(cluster, 3);
-        delete(cluster.resolve("replica-" + LOST));
-        final String file = Files.readString(cluster.resolve("cluster.toml"));
-        final java.util.regex.Matcher port =
-                java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(file);
-        for (int replica = 0; replica <= LOST; replica++) {
-            assertTrue(port.find(), file);
-        }
-        try (ServerSocket mute =
-                new ServerSocket(Integer.parseInt(port.group(1)), 1, InetAddress.getLoopbackAddress())) {
-            refused(cluster, "somebody listens at 127.0.0.1:" + mute.getLocalPort());
-        }
-        run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
-    }
-
-    @Test
-    void shouldRefuseWithAReasonWhenThereIsNobodyToLearnFrom() throws Exception {
-        final Path cluster = dir.resolve("alone");
-        format(cluster, 1);
-        delete(cluster.resolve("replica-0"));
-        final VireoProcess recover = VireoProcess.run("recover", "--dir", cluster.toString(), "--replica", "0");
-        assertEquals(ExitCodes.OPERATOR, recover.exitCode(), recover.output());
-        assertTrue(recover.output().contains("a cluster of one replica has no other copy"), recover.output());
     }
 
     private VireoProcess node(final Path cluster, final int replica) throws IOException {
@@ -138,28 +108,26 @@ class RecoverIT {
         run("append", "--dir", cluster.toString(), "--from-files", input.toString());
     }
 
-    private static String digest(final Path cluster, final int replica) throws Exception {
+    private static String digest(final Path cluster, final int replica) {
         return run(
-                        "read",
-                        "--dir",
-                        cluster.toString(),
-                        "--replica",
-                        Integer.toString(replica),
-                        "--at-least",
-                        Integer.toString(ENTRIES),
-                        "--all",
-                        "--sha256")
-                .output();
+                "read",
+                "--dir",
+                cluster.toString(),
+                "--replica",
+                Integer.toString(replica),
+                "--at-least",
+                Integer.toString(ENTRIES),
+                "--all",
+                "--sha256");
     }
 
-    private static void refused(final Path cluster, final String reason) throws Exception {
-        final VireoProcess recover =
-                VireoProcess.run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
-        assertEquals(ExitCodes.OPERATOR, recover.exitCode(), recover.output());
-        assertTrue(recover.output().contains(reason), recover.output());
+    private static void refused(final Path cluster, final String reason) {
+        final String output = execute(
+                ExitCodes.OPERATOR, "recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
+        assertTrue(output.contains(reason), output);
     }
 
-    private static void format(final Path cluster, final int replicas) throws Exception {
+    private static void format(final Path cluster, final int replicas) {
         final List<String> addresses = new ArrayList<>();
         DevCommand.freeAddresses(1).forEach(shards -> addresses.add(shards.get(0)));
         run(
@@ -194,9 +162,22 @@ class RecoverIT {
         }
     }
 
-    private static VireoProcess run(final String... arguments) throws IOException, InterruptedException {
-        final VireoProcess process = VireoProcess.run(arguments);
-        assertEquals(ExitCodes.OK, process.exitCode(), process.output());
-        return process;
+    /** SIGKILL, and nothing listens there any more. */
+    private static void end(final VireoProcess node) throws InterruptedException {
+        node.kill();
+        node.exitCode();
+    }
+
+    private static String run(final String... arguments) {
+        return execute(ExitCodes.OK, arguments);
+    }
+
+    /** What a command of this JVM says, on both outputs. */
+    private static String execute(final int exitCode, final String... arguments) {
+        final StringWriter output = new StringWriter();
+        final PrintWriter writer = new PrintWriter(output, true);
+        assertEquals(
+                exitCode, VireoMain.commandLine().setOut(writer).setErr(writer).execute(arguments), output::toString);
+        return output.toString();
     }
 }
