@@ -24,6 +24,7 @@ public final class MessageCheck {
     /** The highest view of which the next one is a view too. */
     private static final long VIEW_MAX = 0xffff_fff0L;
 
+    private static final String NONCE_ZERO = "nonce is zero";
     private static final String LIFE_OUT_OF_RANGE = "life out of range";
 
     private final long clusterLo;
@@ -42,6 +43,7 @@ public final class MessageCheck {
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final CommitFlyweight commit = new CommitFlyweight();
     private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final StartViewChangeFlyweight startViewChange = new StartViewChangeFlyweight();
     private final RecoverFlyweight recover = new RecoverFlyweight();
     private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
     private final RequestFlyweight request = new RequestFlyweight();
@@ -83,7 +85,7 @@ public final class MessageCheck {
             case PREPARE_OK -> prepareOk(buffer, offset, bodyLength);
             case COMMIT -> commit(buffer, offset, bodyLength);
             case COMMIT_OK -> commitOk(buffer, offset, bodyLength);
-            case START_VIEW_CHANGE -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
+            case START_VIEW_CHANGE -> startViewChange(buffer, offset, bodyLength);
             case CLIENT_VIEW -> headerOnly(buffer, offset, bodyLength, HeaderFlyweight.OWN_FIELDS_OFFSET);
             case DO_VIEW_CHANGE -> doViewChange(buffer, offset, bodyLength);
             case START_VIEW -> startView(buffer, offset, bodyLength);
@@ -219,12 +221,27 @@ public final class MessageCheck {
         if (prepareOk.life() < 0) {
             return LIFE_OUT_OF_RANGE;
         }
+        if (prepareOk.nonce() == 0) {
+            return NONCE_ZERO;
+        }
         return isCheckpoint(prepareOk.checkpointOp(), prepareOk.op()) ? null : "checkpoint above the op";
     }
 
     private String commitOk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
         final String reason = headerOnly(buffer, offset, bodyLength, CommitOkFlyweight.RESERVED_OFFSET);
-        return reason == null && commitOk.wrap(buffer, offset).life() < 0 ? LIFE_OUT_OF_RANGE : reason;
+        if (reason != null) {
+            return reason;
+        }
+        commitOk.wrap(buffer, offset);
+        if (commitOk.life() < 0) {
+            return LIFE_OUT_OF_RANGE;
+        }
+        return commitOk.nonce() == 0 ? NONCE_ZERO : null;
+    }
+
+    private String startViewChange(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
+        final String reason = headerOnly(buffer, offset, bodyLength, StartViewChangeFlyweight.RESERVED_OFFSET);
+        return reason == null && startViewChange.wrap(buffer, offset).life() < 0 ? LIFE_OUT_OF_RANGE : reason;
     }
 
     private String recover(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
@@ -234,7 +251,7 @@ public final class MessageCheck {
         }
         recover.wrap(buffer, offset);
         if (recover.nonce() == 0) {
-            return "nonce is zero";
+            return NONCE_ZERO;
         }
         if (recover.life() < 1) {
             return LIFE_OUT_OF_RANGE;
@@ -252,7 +269,7 @@ public final class MessageCheck {
         }
         recoverOk.wrap(buffer, offset);
         if (recoverOk.nonce() == 0) {
-            return "nonce is zero";
+            return NONCE_ZERO;
         }
         if (recoverOk.life() < 1) {
             return LIFE_OUT_OF_RANGE;
@@ -271,7 +288,7 @@ public final class MessageCheck {
 
     private String requestStartView(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {
         final String reason = headerOnly(buffer, offset, bodyLength, RequestStartViewFlyweight.RESERVED_OFFSET);
-        return reason == null && requestStartView.wrap(buffer, offset).nonce() == 0 ? "nonce is zero" : reason;
+        return reason == null && requestStartView.wrap(buffer, offset).nonce() == 0 ? NONCE_ZERO : reason;
     }
 
     private String requestHeaders(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {

@@ -5,11 +5,11 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * RECOVER_OK, answer to RECOVER: the life that was asked for is durable in the sender's superblock, and the header's view was the sender's
- * after that; or a later life of the asker is, and then this one is refused.
+ * after that; or a later life of the asker is, and then this one is refused. Also the answer to an acknowledgement of a life that is over.
  *
  * <pre>
- *  128  nonce  u64      of the RECOVER
- *  136  life   u64      of the RECOVER
+ *  128  nonce  u64      of the frame that it answers
+ *  136  life   u64      of the RECOVER; the durable one where an acknowledgement is answered
  *  144  lives  7 * u64  of all replicas, as far as the sender knows
  *  200  mayCount u8     1 if the sender, the other one of two, has durably recorded that this life counts from now on, in the header's view
  * </pre>

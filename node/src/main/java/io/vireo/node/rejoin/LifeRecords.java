@@ -84,6 +84,14 @@ public final class LifeRecords {
         effects.send(asker, offset, HeaderFlyweight.HEADER_LENGTH);
     }
 
+    /** A replica speaks in a life that is over, by a process with this nonce: it is told so, if a later one is durable here. */
+    public void answerFormer(final int author, final long nonce, final long life) {
+        final long recorded = state.membership().life(author);
+        if (recorded > life) {
+            answer(author, nonce, recorded);
+        }
+    }
+
     /** The superblock is durable: answers those who waited for it. */
     public void answerWaiting() {
         for (int r = 0; r < waitingNonce.length; r++) {

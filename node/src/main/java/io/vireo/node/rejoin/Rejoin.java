@@ -119,10 +119,14 @@ public final class Rejoin {
         return answers.count() >= needed ? Progress.RECORDED : Progress.NOTHING;
     }
 
+    /**
+     * The one that has admitted this replica begins no view without it, so that a later view in which it is has not begun. That replica needs
+     * the vote of this one then.
+     */
     private Progress onAdmission(final RecoverOkFlyweight answer) {
         final boolean isAdmitted = answer.mayCount()
                 && answer.life() == state.membership().life(state.replica)
-                && answer.view() == state.logView();
+                && answer.view() >= state.logView();
         return isAdmitted ? Progress.MAY_COUNT : Progress.NOTHING;
     }
 

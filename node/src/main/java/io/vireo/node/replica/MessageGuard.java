@@ -9,6 +9,7 @@ import io.vireo.node.message.CommitOkFlyweight;
 import io.vireo.node.message.DoViewChangeFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.RecoverOkFlyweight;
+import io.vireo.node.message.StartViewChangeFlyweight;
 import io.vireo.node.message.StartViewFlyweight;
 import org.agrona.MutableDirectBuffer;
 
@@ -23,6 +24,7 @@ final class MessageGuard {
     private final StartViewFlyweight startView = new StartViewFlyweight();
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final StartViewChangeFlyweight startViewChange = new StartViewChangeFlyweight();
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
     private final RecoverOkFlyweight recoverOk = new RecoverOkFlyweight();
 
@@ -56,11 +58,16 @@ final class MessageGuard {
                 fromOther(header, ofLife(header, commitOk.wrap(buffer, offset).life(), forPrimary(view)));
             case COMMIT ->
                 fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
-            case START_VIEW_CHANGE -> fromOther(header, forVoter(view));
+            // One that is late by a recovery would take a replica out of the view in which it heals or admits another
+            // one.
+            case START_VIEW_CHANGE ->
+                fromOther(
+                        header,
+                        ofLife(header, startViewChange.wrap(buffer, offset).life(), forVoter(view)));
             case DO_VIEW_CHANGE ->
                 fromOther(header, state.isPrimaryOf(view) ? ofItsLife(header, buffer, offset) : DropReason.NOT_PRIMARY);
             case RECOVER -> fromOther(header, forVoter(state.view()));
-            case RECOVER_OK -> fromOther(header, forAsker(recoverOk.wrap(buffer, offset)));
+            case RECOVER_OK -> fromOther(header, forAsker(header, recoverOk.wrap(buffer, offset)));
             case START_VIEW -> fromOther(header, ofPrimary(header, forInstall(startView.wrap(buffer, offset))));
             case REQUEST_START_VIEW ->
                 fromOther(
@@ -111,11 +118,14 @@ final class MessageGuard {
     }
 
     /** One that counts has nothing to ask for, but must hear of it when it is not the one that counts any more. */
-    private DropReason forAsker(final RecoverOkFlyweight frame) {
+    private DropReason forAsker(final HeaderFlyweight header, final RecoverOkFlyweight frame) {
+        if (header.replica() >= state.replicas()) {
+            return DropReason.AUTHOR;
+        }
         if (state.isVoter() && frame.lifeOf(state.replica) <= state.lives.own()) {
             return DropReason.STATUS;
         }
-        return ofThisProcess(frame.nonce());
+        return ofLife(header, frame.lifeOf(header.replica()), ofThisProcess(frame.nonce()));
     }
 
     private DropReason ofThisProcess(final long asked) {

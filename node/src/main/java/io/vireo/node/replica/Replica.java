@@ -35,6 +35,7 @@ import io.vireo.node.message.RecoverOkFlyweight;
 import io.vireo.node.message.RequestHeadersFlyweight;
 import io.vireo.node.message.RequestPrepareFlyweight;
 import io.vireo.node.message.RequestStartViewFlyweight;
+import io.vireo.node.message.StartViewChangeFlyweight;
 import io.vireo.node.message.StartViewFlyweight;
 import io.vireo.node.normal.BackupReplication;
 import io.vireo.node.normal.LeadershipRounds;
@@ -104,6 +105,7 @@ public final class Replica {
     private final PrepareOkFlyweight prepareOk = new PrepareOkFlyweight();
     private final CommitFlyweight commit = new CommitFlyweight();
     private final CommitOkFlyweight commitOk = new CommitOkFlyweight();
+    private final StartViewChangeFlyweight startViewChange = new StartViewChangeFlyweight();
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
     private final StartViewFlyweight startView = new StartViewFlyweight();
     private final RequestStartViewFlyweight requestStartView = new RequestStartViewFlyweight();
@@ -184,8 +186,12 @@ public final class Replica {
             final long nowNs, final long wallNs, final MutableDirectBuffer buffer, final int offset, final int length) {
         state.time(nowNs, wallNs);
         header.wrap(buffer, offset);
-        if (guard.check(header, buffer, offset) != DropReason.NONE) {
+        final DropReason reason = guard.check(header, buffer, offset);
+        if (reason != DropReason.NONE) {
             trace.event(state.group, TraceEvent.FRAME_DROPPED, header.view(), header.commandCode());
+            if (reason == DropReason.FORMER_LIFE) {
+                onFormerLife(buffer, offset);
+            }
             return;
         }
         switch (header.command()) {
@@ -195,7 +201,7 @@ public final class Replica {
             case PREPARE_OK -> onPrepareOk(prepareOk.wrap(buffer, offset));
             case COMMIT -> onCommit(commit.wrap(buffer, offset));
             case COMMIT_OK -> onCommitOk(commitOk.wrap(buffer, offset));
-            case START_VIEW_CHANGE -> onStartViewChange(header.view(), header.replica());
+            case START_VIEW_CHANGE -> onStartViewChange(startViewChange.wrap(buffer, offset));
             case DO_VIEW_CHANGE -> onDoViewChange(doViewChange.wrap(buffer, offset));
             case START_VIEW -> onStartView(startView.wrap(buffer, offset));
             case REQUEST_START_VIEW -> onRequestStartView(requestStartView.wrap(buffer, offset));
@@ -698,7 +704,10 @@ public final class Replica {
         }
     }
 
-    private void onStartViewChange(final long view, final int from) {
+    private void onStartViewChange(final StartViewChangeFlyweight frame) {
+        final long view = frame.view();
+        final int from = frame.replica();
+        onCounting(from, frame.life());
         if (view > state.view()) {
             enterView(view, "vote_of_later_view");
             return;
@@ -990,6 +999,26 @@ public final class Replica {
             state.lives.onPartner(frame.life());
             lifeRecords.await(frame);
             superblock.writeMembership(superblock.membership());
+        }
+    }
+
+    /**
+     * What was said in a life that is over is not counted. Who acknowledges in one does not know that it is over, and takes itself for one that
+     * counts: it is told. A frame that is only late names a process that does not listen any more. Votes name none; who votes in vain joins a
+     * view that others have begun, and acknowledges there.
+     */
+    private void onFormerLife(final MutableDirectBuffer buffer, final int offset) {
+        final int author = header.replica();
+        switch (header.command()) {
+            case PREPARE_OK -> {
+                prepareOk.wrap(buffer, offset);
+                lifeRecords.answerFormer(author, prepareOk.nonce(), prepareOk.life());
+            }
+            case COMMIT_OK -> {
+                commitOk.wrap(buffer, offset);
+                lifeRecords.answerFormer(author, commitOk.nonce(), commitOk.life());
+            }
+            default -> {}
         }
     }
 

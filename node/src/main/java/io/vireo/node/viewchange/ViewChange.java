@@ -13,6 +13,7 @@ import io.vireo.node.core.PrepareCache;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.VoteSet;
 import io.vireo.node.message.DoViewChangeFlyweight;
+import io.vireo.node.message.StartViewChangeFlyweight;
 import io.vireo.node.message.StartViewFlyweight;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -34,7 +35,7 @@ public final class ViewChange {
     private final PrepareCache cache;
     private final int pipelineMax;
     private final Checksum checksum = new Checksum();
-    private final HeaderFlyweight vote = new HeaderFlyweight();
+    private final StartViewChangeFlyweight vote = new StartViewChangeFlyweight();
     private final DoViewChangeFlyweight doViewChange = new DoViewChangeFlyweight();
     private final StartViewFlyweight startView = new StartViewFlyweight();
     private final PrepareFlyweight header = new PrepareFlyweight();
@@ -129,7 +130,7 @@ public final class ViewChange {
                 state.view(),
                 state.replica,
                 state.group);
-        vote.seal(checksum);
+        vote.life(state.lives.own()).seal(checksum);
         for (int r = 0; r < state.replicas(); r++) {
             if (r != state.replica) {
                 effects.send(r, offset, HeaderFlyweight.HEADER_LENGTH);

@@ -54,6 +54,12 @@ class LifeFieldsTest {
         ok.life(0x60);
         assertEquals("6000000000000000", own(192, 200));
         assertZeroFrom(PrepareOkFlyweight.RESERVED_OFFSET);
+        final StartViewChangeFlyweight wish = new StartViewChangeFlyweight().wrap(frame, 0);
+        wish.init(Command.START_VIEW_CHANGE, 1, 2, HeaderFlyweight.HEADER_LENGTH, 3, 4, 5);
+        frame.setMemory(HeaderFlyweight.OWN_FIELDS_OFFSET, 128, (byte) 0);
+        wish.life(0x65);
+        assertEquals("6500000000000000", own(128, 136));
+        assertZeroFrom(StartViewChangeFlyweight.RESERVED_OFFSET);
         final CommitOkFlyweight round = new CommitOkFlyweight().wrap(frame, 0);
         round.init(Command.COMMIT_OK, 1, 2, HeaderFlyweight.HEADER_LENGTH, 3, 4, 5);
         round.life(0x70);

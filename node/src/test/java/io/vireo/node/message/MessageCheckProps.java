@@ -85,12 +85,21 @@ class MessageCheckProps {
         final UnsafeBuffer vote = frame(Command.DO_VIEW_CHANGE.code(), new Random(1));
         new DoViewChangeFlyweight().wrap(vote, 0).lifeOf(6, Long.MIN_VALUE).seal(checksum);
         assertEquals("life out of range", check.invalidReason(vote, 0, vote.capacity()));
+        final UnsafeBuffer wish = frame(Command.START_VIEW_CHANGE.code(), new Random(1));
+        new StartViewChangeFlyweight().wrap(wish, 0).life(-1).seal(checksum);
+        assertEquals("life out of range", check.invalidReason(wish, 0, wish.capacity()));
+        new StartViewChangeFlyweight().wrap(wish, 0).life(1).seal(checksum);
+        assertNull(check.invalidReason(wish, 0, wish.capacity()));
         final UnsafeBuffer ok = frame(Command.PREPARE_OK.code(), new Random(1));
         new PrepareOkFlyweight().wrap(ok, 0).life(-1).seal(checksum);
         assertEquals("life out of range", check.invalidReason(ok, 0, ok.capacity()));
+        new PrepareOkFlyweight().wrap(ok, 0).life(1).nonce(0).seal(checksum);
+        assertEquals("nonce is zero", check.invalidReason(ok, 0, ok.capacity()));
         final UnsafeBuffer answer = frame(Command.COMMIT_OK.code(), new Random(1));
         new CommitOkFlyweight().wrap(answer, 0).life(-1).seal(checksum);
         assertEquals("life out of range", check.invalidReason(answer, 0, answer.capacity()));
+        new CommitOkFlyweight().wrap(answer, 0).life(1).nonce(0).seal(checksum);
+        assertEquals("nonce is zero", check.invalidReason(answer, 0, answer.capacity()));
     }
 
     private String recover(final Consumer<RecoverFlyweight> change) {
@@ -146,8 +155,13 @@ class MessageCheckProps {
                 new PrepareOkFlyweight()
                         .wrap(frame, 0)
                         .op(1)
-                        .nonce(random.nextLong())
+                        .nonce(random.nextLong() | 1)
                         .seal(checksum);
+                yield frame;
+            }
+            case COMMIT_OK -> {
+                final UnsafeBuffer frame = sealed(command, 0);
+                new CommitOkFlyweight().wrap(frame, 0).nonce(3).seal(checksum);
                 yield frame;
             }
             case RECOVER -> {

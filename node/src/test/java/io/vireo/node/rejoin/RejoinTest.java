@@ -80,16 +80,41 @@ class RejoinTest {
     }
 
     @Test
-    void shouldCountOfTwoOnlyWhenTheOtherOneHasRecordedThatInTheSameView() {
+    void shouldCountOfTwoOnlyWhenTheOtherOneHasRecordedThatInNoEarlierView() {
         final Group group = Group.asking(2, LIFE);
+        group.state.transition(Status.NORMAL, 5, 5);
         group.durable(group.state.membership().with(Standing.LEARNING, 3).with(Standing.COMPLETE, 3));
         group.rejoin.ask();
         assertTrue(group.sentRecover(1).isComplete());
         assertEquals(3, group.sentRecover(1).floorView());
-        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 0, false));
-        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE - 1, 0, true), "of another life");
-        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 5, true), "in another view");
-        assertEquals(Rejoin.Progress.MAY_COUNT, group.admission(LIFE, 0, true));
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 5, false));
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE - 1, 5, true), "of another life");
+        assertEquals(Rejoin.Progress.NOTHING, group.admission(LIFE, 4, true), "in an earlier view");
+        assertEquals(Rejoin.Progress.MAY_COUNT, group.admission(LIFE, 5, true));
+        assertEquals(
+                Rejoin.Progress.MAY_COUNT, group.admission(LIFE, 6, true), "it waits for this one in a later view");
+    }
+
+    @Test
+    void shouldTellOneThatSpeaksInALifeThatIsOverOnlyWhenALaterOneIsDurable() {
+        final Group group = Group.voter(3);
+        final LifeRecords records = new LifeRecords(group.state, group.effects);
+        final long later = Rejoin.nextLife(LIFE, 1);
+        group.state.lives.learn(2, later);
+        records.answerFormer(2, NONCE, LIFE);
+        assertEquals(0, group.drain(), "nothing of it is durable");
+        group.durable(Membership.FOUNDING.withLife(2, LIFE));
+        records.answerFormer(2, NONCE, LIFE);
+        assertEquals(0, group.drain(), "the later one is not durable");
+        records.answerFormer(2, NONCE, 0);
+        assertEquals(1, group.drain());
+        group.durable(Membership.FOUNDING.withLife(2, later));
+        records.answerFormer(2, NONCE, LIFE);
+        assertEquals(1, group.drain());
+        final RecoverOkFlyweight answer = new RecoverOkFlyweight().wrap(group.sent[2], 0);
+        assertEquals(NONCE, answer.nonce());
+        assertEquals(later, answer.life());
+        assertEquals(later, answer.lifeOf(2));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vireo.node.message.CommitOkFlyweight;
 import io.vireo.node.message.DoViewChangeFlyweight;
 import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.RecoverOkFlyweight;
+import io.vireo.node.message.StartViewChangeFlyweight;
 import io.vireo.node.message.StartViewFlyweight;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,12 @@ class MessageGuardTest {
         init(round, Command.COMMIT_OK, 3);
         assertEquals(DropReason.FORMER_LIFE, check(state));
         round.life(LIFE);
+        assertEquals(DropReason.NONE, check(state));
+
+        final StartViewChangeFlyweight wish = new StartViewChangeFlyweight().wrap(frame, 0);
+        init(wish, Command.START_VIEW_CHANGE, 3);
+        assertEquals(DropReason.FORMER_LIFE, check(state));
+        wish.life(LIFE);
         assertEquals(DropReason.NONE, check(state));
 
         final DoViewChangeFlyweight vote = new DoViewChangeFlyweight().wrap(frame, 0);
@@ -102,6 +109,13 @@ class MessageGuardTest {
         assertEquals(DropReason.NONE, check(state(Status.NORMAL, 4, voter)));
         answer.nonce(NONCE + 1);
         assertEquals(DropReason.NONCE, check(state(Status.RECOVERING, 0, asking)));
+        answer.nonce(NONCE);
+        assertEquals(
+                DropReason.FORMER_LIFE,
+                check(state(Status.RECOVERING, 0, asking.withLife(OTHER, LIFE))),
+                "of one that does not count itself");
+        answer.lifeOf(OTHER, LIFE);
+        assertEquals(DropReason.NONE, check(state(Status.RECOVERING, 0, asking.withLife(OTHER, LIFE))));
     }
 
     private DropReason check(final ReplicaState state) {

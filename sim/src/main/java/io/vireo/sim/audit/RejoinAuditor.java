@@ -133,7 +133,7 @@ public final class RejoinAuditor extends Auditor {
                 acknowledged[replica][group]);
     }
 
-    /** Of two replicas the other one may have begun views alone: it begins no more, and is in none that this one does not know of. */
+    /** Of two replicas the other one may have begun views alone: it begins no more, and has begun none that this one does not know of. */
     private void checkIsAdmitted(final int replica, final int group, final HeaderFlyweight frame, final long life) {
         final SuperblockImage own = images[replica][group].superblock();
         final SuperblockImage other = images[1 - replica][group].superblock();
@@ -148,14 +148,14 @@ public final class RejoinAuditor extends Auditor {
                 life,
                 other.partnerLife());
         checkNumbers(
-                other.view() <= own.view(),
-                "of two replicas one counts again only when the other one is in no later view",
+                other.logView() <= own.logView(),
+                "of two replicas one counts again only when the other one has begun no later view",
                 replica,
                 group,
                 frame.view(),
                 0,
-                frame.command() + ": view, of the other one",
-                own.view(),
-                other.view());
+                frame.command() + ": logView, of the other one",
+                own.logView(),
+                other.logView());
     }
 }

@@ -98,13 +98,25 @@ class RejoinAuditorTest {
         rig.entry(WIPED, one, 1, true);
         ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
         assertEquals(
-                "A22: of two replicas one counts again only when the other one is in no later view", rig.signature());
+                "A22: of two replicas one counts again only when the other one has begun no later view",
+                rig.signature());
     }
 
     @Test
     void shouldKeepSilentWhenOneOfTwoWasAdmittedInItsView() {
         final RejoinAuditor ofTwo = ofTwo();
         rig.admitted(0, 2, 4, WIPED, LIFE);
+        rig.recorded(WIPED, 2, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertNull(rig.signature());
+        assertEquals(1, ofTwo.checked());
+    }
+
+    @Test
+    void shouldKeepSilentWhenTheOtherOneOfTwoOnlyWantsALaterView() {
+        final RejoinAuditor ofTwo = ofTwo();
+        rig.admitted(0, 2, 5, 4, WIPED, LIFE);
         rig.recorded(WIPED, 2, 4, WIPED, LIFE);
         rig.entry(WIPED, one, 1, true);
         ofTwo.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));

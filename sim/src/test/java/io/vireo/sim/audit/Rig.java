@@ -106,7 +106,18 @@ final class Rig implements SimDisk.Watch {
 
     /** Four durable copies of one of two that has recorded a life of the other one, and that it may count in it. */
     void admitted(final int replica, final long sequence, final long view, final int wiped, final long life) {
-        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life, life, VOTER);
+        admitted(replica, sequence, view, view, wiped, life);
+    }
+
+    /** The same of one that has left the view of its log. */
+    void admitted(
+            final int replica,
+            final long sequence,
+            final long view,
+            final long logView,
+            final int wiped,
+            final long life) {
+        superblock(replica, sequence, view, logView, -1, 0, 0, 0, wiped, life, life, VOTER);
     }
 
     /** Four durable copies of a replica that has lost its disk and does not count yet. */
