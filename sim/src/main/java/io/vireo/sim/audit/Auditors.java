@@ -110,6 +110,11 @@ public final class Auditors {
         rejoin.onWiped(replica);
     }
 
+    /** The empty disks of a replica that has taken part before are formatted as if they were new. */
+    public void onFormatted(final int replica) {
+        rejoin.onFormatted(replica);
+    }
+
     public void onStarted(final int replica, final ReplicaView view) {
         for (final Auditor auditor : all) {
             auditor.onStarted(replica, view);

@@ -6,6 +6,7 @@ import io.vireo.node.core.Quorums;
 import io.vireo.sim.storage.DurableImage;
 import io.vireo.sim.storage.FaultAtlas;
 import io.vireo.sim.storage.SuperblockImage;
+import java.util.Arrays;
 
 /**
  * A22: a replica whose disk was lost votes, acknowledges, confirms and leads only when nobody can rely any more on what it has forgotten.
@@ -60,6 +61,11 @@ public final class RejoinAuditor extends Auditor {
             isForgetful[replica][group] = true;
             acknowledged[replica][group] = durability.acknowledged(group);
         }
+    }
+
+    /** The operator has begun anew on the empty disk, against all rules: what this replica says is not judged any more; others have to be. */
+    void onFormatted(final int replica) {
+        Arrays.fill(isForgetful[replica], false);
     }
 
     @Override

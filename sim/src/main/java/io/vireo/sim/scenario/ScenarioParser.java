@@ -55,6 +55,7 @@ final class ScenarioParser {
             "corrupt",
             "wipe",
             "recover",
+            "format",
             "lose",
             "expect",
             "converge",
@@ -232,6 +233,11 @@ final class ScenarioParser {
                 final int replica = operands.replica(words);
                 final int drawn = Operands.range(words, "a number that tells this life from others, 1 to 999", 1, 999);
                 return stage -> stage.recover(replica, drawn);
+            }
+            case "format": {
+                final int replica = operands.replica(words);
+                final int drawn = Operands.range(words, "a number that tells this disk from others, 1 to 999", 1, 999);
+                return stage -> stage.format(replica, drawn);
             }
             case "lose": {
                 final int replica = operands.replica(words);

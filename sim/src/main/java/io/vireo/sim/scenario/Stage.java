@@ -553,14 +553,20 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
 
     /** The empty disk of a replica that is down is prepared for another life of it, as "vireo recover" does. */
     void recover(final int r, final int drawn) {
+        prepare(r, drawn, VsrState.wiped(config.clusterLo(), config.clusterHi(), 0, r, Rejoin.nextLife(0, drawn)));
+    }
+
+    /** The empty disk of a replica that is down is prepared as that of a new cluster, as "vireo format" does: a mistake of the operator. */
+    void format(final int r, final int drawn) {
+        prepare(r, drawn, VsrState.root(config.clusterLo(), config.clusterHi(), 0));
+        auditors.onFormatted(r);
+    }
+
+    private void prepare(final int r, final int drawn, final VsrState first) {
         if (replicas[r].isUp()) {
             throw new UnmetException("r" + r + " is up");
         }
-        DiskFormat.format(
-                queue,
-                replicas[r].disk(0),
-                config.identity(r, 0, drawn, drawn),
-                VsrState.wiped(config.clusterLo(), config.clusterHi(), 0, r, Rejoin.nextLife(0, drawn)));
+        DiskFormat.format(queue, replicas[r].disk(0), config.identity(r, 0, drawn, drawn), first);
     }
 
     /** A file of this kind is gone from the disk of a replica that is down; the first by name. */
