@@ -58,8 +58,7 @@ final class MessageGuard {
                 fromOther(header, ofLife(header, commitOk.wrap(buffer, offset).life(), forPrimary(view)));
             case COMMIT ->
                 fromOther(header, ofPrimary(header, view < state.view() ? DropReason.OLD_VIEW : DropReason.NONE));
-            // One that is late by a recovery would take a replica out of the view in which it heals or admits another
-            // one.
+            // Late by a recovery it would take a replica out of the view in which it heals or admits another one.
             case START_VIEW_CHANGE ->
                 fromOther(
                         header,
