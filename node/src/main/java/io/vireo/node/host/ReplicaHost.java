@@ -215,11 +215,6 @@ public final class ReplicaHost {
         return state == HostState.OPENING ? recovery.progressTotal() : 0;
     }
 
-    /** For people: how far the fetching of a checkpoint is; null while none is fetched. */
-    public String syncProgress() {
-        return state == HostState.SYNCING && synchronization != null ? synchronization.progress() : null;
-    }
-
     /** What was recovered from disk; null while OPENING. */
     public RecoveredState recovered() {
         return recovered;

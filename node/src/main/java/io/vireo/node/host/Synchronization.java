@@ -56,11 +56,6 @@ final class Synchronization implements CheckpointInstaller.Listener {
         return sync;
     }
 
-    /** For people: how far it is. */
-    String progress() {
-        return sync == null ? "begins" : sync.progress();
-    }
-
     /** Why it cannot go on, or null. */
     RecoveryException failure() {
         return failure;

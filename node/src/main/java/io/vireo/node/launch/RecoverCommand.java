@@ -69,7 +69,7 @@ public final class RecoverCommand implements Callable<Integer> {
             throw new OperatorException(
                     "a cluster of one replica has no other copy of what the disk held: restore its directory from a backup");
         }
-        final StatusClient client = new StatusClient(cluster, clusterOption.secret(), timeoutMs);
+        final StatusClient client = new StatusClient(cluster, clusterOption.access(), timeoutMs);
         requireStopped(client, cluster);
         final List<Integer> running = running(client, cluster);
         final Path target = dataDir == null ? clusterOption.dataDir() : dataDir;

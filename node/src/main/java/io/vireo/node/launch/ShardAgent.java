@@ -369,9 +369,6 @@ public final class ShardAgent implements TransportListener {
         TransferStatus.write(json, host.stateSync(), host.transferCounters());
         if (view == null) {
             json.writeStringField("status", host.state().name());
-            if (host.syncProgress() != null) {
-                json.writeStringField("sync", host.syncProgress());
-            }
             return;
         }
         json.writeStringField(

@@ -199,9 +199,6 @@ public final class StatusCommand implements Callable<Integer> {
 
     /** What keeps a replica from counting, or nothing. */
     private static String standing(final Map<String, Object> group) {
-        if (group.containsKey("sync")) {
-            return "fetches a checkpoint: " + group.get("sync");
-        }
         if (!Boolean.FALSE.equals(group.get("voter"))) {
             return "";
         }
@@ -215,7 +212,8 @@ public final class StatusCommand implements Callable<Integer> {
     private static String note(final Map<String, Object> group) {
         final Map<String, Object> opening = (Map<String, Object>) group.get("opening");
         if (!"OPENING".equals(group.get("state")) || opening == null || !opening.containsKey("stage")) {
-            final String fetched = TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
+            final String fetched =
+                    TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
             final String scrubbed = ScrubStatus.note(fetched, (Map<String, Object>) group.get("scrub"));
             return Stream.of(standing(group), scrubbed)
                     .filter(each -> !each.isEmpty())
