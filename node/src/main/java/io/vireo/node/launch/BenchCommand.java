@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             BenchRecoveryCommand.class,
             BenchNamespacesCommand.class,
             BenchBatchesCommand.class,
+            BenchTransferCommand.class,
             YardstickNodeCommand.class
         },
         footer = {
@@ -31,6 +32,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name a measurement: append, yardstick, idle, recovery, namespaces or batches");
+                spec.commandLine(),
+                "name a measurement: append, yardstick, idle, recovery, namespaces, batches or transfer");
     }
 }

@@ -85,9 +85,18 @@ final class BenchProcesses implements AutoCloseable {
 
     /** A fresh cluster of one replica with one group, formatted; nothing runs yet. */
     static BenchProcesses formatOne(final Path parent, final long walBytes) {
+        return format(parent, walBytes, 1);
+    }
+
+    /** A fresh cluster of three replicas with one group, formatted; nothing runs yet. */
+    static BenchProcesses formatThree(final Path parent, final long walBytes) {
+        return format(parent, walBytes, COUNT);
+    }
+
+    private static BenchProcesses format(final Path parent, final long walBytes, final int replicas) {
         final BenchProcesses formatted = new BenchProcesses(parent, "bench");
         try {
-            formatted.formatCluster(walBytes, 1);
+            formatted.formatCluster(walBytes, replicas);
             return formatted;
         } catch (final RuntimeException e) {
             formatted.close();
@@ -114,20 +123,28 @@ final class BenchProcesses implements AutoCloseable {
 
     private void startAll() {
         for (int replica = 0; replica < COUNT; replica++) {
-            startReplica(
-                    replica,
-                    ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("replica-" + replica + ".log").toFile()));
+            startReplica(replica, log(replica));
         }
     }
 
-    /** Stops all replicas by SIGTERM, all at a time, and starts them again. */
-    void restartAll() throws InterruptedException {
+    /** Where what a replica says goes, so that it can be said why it has ended. */
+    ProcessBuilder.Redirect log(final int replica) {
+        return ProcessBuilder.Redirect.appendTo(
+                directory.resolve("replica-" + replica + ".log").toFile());
+    }
+
+    /** Stops all replicas by SIGTERM, all at a time. */
+    void stopAll() throws InterruptedException {
         final List<Process> running = List.copyOf(processes);
         running.forEach(Process::destroy);
         for (final Process process : running) {
             stop(process, false);
         }
+    }
+
+    /** Stops all replicas by SIGTERM, all at a time, and starts them again. */
+    void restartAll() throws InterruptedException {
+        stopAll();
         startAll();
     }
 
