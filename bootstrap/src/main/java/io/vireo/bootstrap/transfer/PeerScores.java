@@ -202,9 +202,16 @@ final class PeerScores {
         }
     }
 
-    /** The answer to a request that was given up: it lives, and needs more time. */
+    /**
+     * The answer to a request that was given up: it lives, and needs more time. Of who never answers more time is not what it lacks. Story: one peer
+     * is dead, and one request may be under way at a time; who waits ever longer for the dead one hardly asks the other.
+     */
     void onLate(final int peer) {
-        peers[peer].silences = 0;
+        final Peer late = peers[peer];
+        if (late.silences > 0) {
+            late.waitNs = Math.max(stallNs, Math.min(2 * late.waitNs, WAIT_MAX_NS));
+        }
+        late.silences = 0;
     }
 
     /** A request that was under way is given up. */
@@ -222,9 +229,8 @@ final class PeerScores {
         return peers[peer].outstanding > 0 && nowNs - peers[peer].waitingSinceNs >= peers[peer].waitNs;
     }
 
-    /** It did not answer: smaller pieces, fewer at a time, more time for each, and it is left alone for a moment. */
+    /** It did not answer: smaller pieces, fewer at a time, and it is left alone for a moment. */
     void onSilence(final int peer, final long nowNs) {
-        peers[peer].waitNs = Math.max(stallNs, Math.min(2 * peers[peer].waitNs, WAIT_MAX_NS));
         peers[peer].pieces.onSilence();
         peers[peer].silences++;
         backOff(peer, nowNs);
