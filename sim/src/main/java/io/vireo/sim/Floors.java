@@ -251,6 +251,7 @@ public final class Floors {
         floor(floors, "crashes of peers that serve a checkpoint", total.serverCrashes);
         floor(floors, "pieces that a peer had no more", total.refusals);
         floor(floors, "receivers of a checkpoint that changed the peer", total.peerChanges);
+        floor(floors, "links to a receiver that had enough to carry", total.crowded);
         if (runs >= RARE_RUNS_MIN) {
             floor(floors, "pieces of files of which a prefix arrived", total.cuts);
             floor(floors, "peers whose pieces did not arrive", total.stalls);

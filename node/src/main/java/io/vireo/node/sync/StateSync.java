@@ -57,6 +57,9 @@ public final class StateSync {
 
     private static final long RETRY_HEARTBEATS = 4;
     private static final int REFUSALS_MAX = 4;
+    /** Times in a row that a peer may have no time before another one is asked. */
+    private static final int DELAYS_MAX = 16;
+
     private static final long TRANSFER_TOKENS = (long) SyncServer.TOKEN_OWNER << 56 | 1L << 48;
 
     private final ClusterConfig config;
@@ -87,7 +90,13 @@ public final class StateSync {
 
     private long targetOp;
     private SnapshotId targetId;
+    /** Since bytes of the snapshot have come. */
     private int refusals;
+    /** Times that what came was no snapshot with this id. */
+    private int wrongs;
+    /** Times that the peer had no time, since it gave something: neither refusals nor silences. */
+    private int delays;
+
     private int peer;
     private long number;
     /** Bytes that it is for. */
@@ -204,6 +213,8 @@ public final class StateSync {
         if (stage == Stage.FILES) {
             transfers.onTick(nowNs);
             advance();
+        } else if (stage == Stage.SNAPSHOT && isDelayed() && nowNs >= retryAtNs) {
+            requestNext();
         } else if ((stage == Stage.ASKING || stage == Stage.SNAPSHOT) && nowNs >= retryAtNs) {
             patience.onSilence();
             if (patience.isOver()) {
@@ -219,6 +230,14 @@ public final class StateSync {
         }
     }
 
+    /**
+     * True if the peer lives and has no time. Story: the connection to a replica that comes back carries what producers write, and each block of its
+     * snapshot is one more question; who counts "not now" as a refusal throws away what is here of the snapshot, again and again.
+     */
+    private boolean isDelayed() {
+        return number == 0 && delays <= DELAYS_MAX;
+    }
+
     /** CHECKPOINT: a peer has this one. */
     public void onCheckpoint(final CheckpointFlyweight found) {
         if (stage != Stage.ASKING || found.op() < wantedOp || !patience.isWorthwhile(found.op(), nowNs)) {
@@ -226,6 +245,7 @@ public final class StateSync {
         }
         final SnapshotId id = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
         refusals = 0;
+        wrongs = 0;
         if (snapshot != null && found.op() == targetOp && id.equals(targetId)) {
             fetchFiles();
             return;
@@ -258,6 +278,7 @@ public final class StateSync {
             patience.onAnswer();
             takeSnapshot(found, body);
         } else if (code.reaction() == Reaction.LATER) {
+            delays++;
             retryAtNs = nowNs + retryNs / 4;
         } else {
             refused();
@@ -285,7 +306,8 @@ public final class StateSync {
     /** This peer does not help with the snapshot: the next one is asked, and after all of them who has a checkpoint now. */
     private void refused() {
         refusals++;
-        if (refusals > REFUSALS_MAX * config.replicaCount()) {
+        delays = 0;
+        if (refusals + wrongs > REFUSALS_MAX * config.replicaCount()) {
             targetFailed();
         } else {
             peer = (peer + 1) % config.replicaCount();
@@ -366,6 +388,8 @@ public final class StateSync {
                 refused();
                 return;
             }
+            refusals = 0;
+            delays = 0;
             block.putBytes(blockFilled, found.buffer(), body, length);
             blockFilled += length;
             if (blockFilled == decoder.nextLength()) {
@@ -380,7 +404,10 @@ public final class StateSync {
             decoder = null;
             manifest = decode(snapshot.section(SnapshotSection.MANIFEST));
         } catch (final SnapshotException | ManifestException damaged) {
-            // Not what its id says: another peer has it whole.
+            // Not what its id says: another peer has it whole. Bytes that come do not make up for it, or all that have
+            // it
+            // damaged would be asked for all of it for ever.
+            wrongs++;
             forgetSnapshot();
             refused();
             return;

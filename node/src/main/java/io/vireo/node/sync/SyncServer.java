@@ -32,8 +32,7 @@ public final class SyncServer {
     /** Of one receiver that asks for as much as it may, and a little. */
     private static final int WAITING_MAX = 48;
 
-    /** Bytes that may wait for the connection of a receiver when another piece of a file is sent: no more of bulk gets in front of consensus than these and it. */
-    static final int AHEAD_MAX = 512 << 10;
+    private static final int AHEAD_MAX = 512 << 10;
 
     private static final int NO_FILE = -1;
     private static final long TOKEN_OPEN = (long) TOKEN_OWNER << 56 | 1;
@@ -89,6 +88,14 @@ public final class SyncServer {
         sectors = storage.allocate(pieceLength(config));
     }
 
+    /**
+     * Bytes that may wait for the connection of a receiver when another piece of a file is sent: no more of bulk gets in front of consensus than
+     * these and it; of one frame at most, so that where frames are small consensus does not wait behind many of them.
+     */
+    public static int aheadMax(final ClusterConfig config) {
+        return Math.min(AHEAD_MAX, config.prepareSizeMax());
+    }
+
     /** Bytes of a file that travel in one frame: whole sectors. */
     static int pieceLength(final ClusterConfig config) {
         return (config.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH) / Storage.SECTOR * Storage.SECTOR;
@@ -119,10 +126,8 @@ public final class SyncServer {
     public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
         if (wanted.kind() == ChunkFlyweight.ACCUSED) {
             segments.accuse(key(wanted), wanted.position());
-        } else if (isCrowded(wanted)) {
-            refuse(wanted, TransferCode.BUSY);
         } else if (wanted.kind() == ChunkFlyweight.SEGMENT) {
-            if (isBusy()) {
+            if (isBusy() || isCrowded(wanted)) {
                 refuse(wanted, TransferCode.BUSY);
             } else if (!serveSegment(wanted)) {
                 waiting.add(copy(wanted));
@@ -132,6 +137,7 @@ public final class SyncServer {
                 || wanted.snapshotIdHi() != durable.snapshotIdHi()) {
             refuse(wanted, TransferCode.NOT_IN_MANIFEST);
         } else if (reading == null) {
+            // However much waits for the connection: it is one block at a time, and all else waits for the snapshot.
             reading = copy(wanted);
             openSnapshot(durable);
         } else {
@@ -150,7 +156,7 @@ public final class SyncServer {
 
     /** True if the connection of who asks has enough to carry: bulk would make prepares and pings come late, or be dropped. */
     private boolean isCrowded(final ChunkFlyweight wanted) {
-        return bus.waiting(wanted.replica(), group) > AHEAD_MAX;
+        return bus.waiting(wanted.replica(), group) > aheadMax(config);
     }
 
     /** Time has passed. */

@@ -44,7 +44,10 @@ class StateSyncTest {
     private static final long SLOW = 1_000;
 
     private static final long OP = 10;
-    private static final int STEPS_MAX = 200_000;
+    /** Of 100, for the two blocks that the snapshot has. */
+    private static final int DELAYS_OF_BLOCK = 50;
+
+    private static final int STEPS_MAX = 50_000;
     private static final int ENTRY_LENGTH = 5_000;
     private static final ClusterConfig CONFIG = new NodeContext()
             .clusterId(1, 2)
@@ -107,8 +110,18 @@ class StateSyncTest {
     /** The first peer gives a byte less of the snapshot than it was asked for. */
     private boolean isShort;
 
+    /** So many more requests for blocks of the snapshot, some between any two blocks, are answered with "not now". */
+    private int delays;
+
+    private int delaysOfBlock;
+    private int delaysOfBlockMax = DELAYS_OF_BLOCK;
+    /** Peers give the last byte of each snapshot wrong. */
+    private boolean isDamaging;
+
     private int asked;
     private int snapshotRequests;
+    private long snapshotBytes;
+    private long snapshotLength;
     private final int[] segmentRequests = new int[PEERS];
     private int accusations;
     private int busy;
@@ -257,21 +270,47 @@ class StateSyncTest {
     @Test
     @Tag("X13")
     void shouldSendNoBytesOfFilesWhileTheConnectionHasEnoughToCarry() {
-        network.waiting = SyncServer.AHEAD_MAX + 1;
+        network.waiting = SyncServer.aheadMax(CONFIG) + 1;
         start(false);
         passUntil(() -> busy > 4);
-        assertEquals(StateSync.Stage.SNAPSHOT, sync.stage());
-        network.waiting = SyncServer.AHEAD_MAX;
-        passUntil(() -> sync.stage() == StateSync.Stage.FILES);
-        network.waiting = SyncServer.AHEAD_MAX + 1;
-        final int before = busy;
-        final long bytes = segmentBytes[0] + segmentBytes[1];
-        passUntil(() -> busy > before + 4);
-        assertEquals(bytes, segmentBytes[0] + segmentBytes[1]);
-        network.waiting = 0;
+        assertEquals(StateSync.Stage.FILES, sync.stage(), "but the snapshot, a block at a time");
+        assertEquals(0, segmentBytes[0] + segmentBytes[1]);
+        network.waiting = SyncServer.aheadMax(CONFIG);
         passUntil(() -> sync.stage() == StateSync.Stage.DONE);
         sync.snapshot().close();
         assertEquals(3, sync.transferred().pulled());
+    }
+
+    @Test
+    @Tag("X13")
+    void shouldAskForEachBlockOfTheSnapshotAgainAndForNoneAnewWhenPeersHaveNoTimeForLong() {
+        delays = 100;
+        start(true);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(snapshotLength, snapshotBytes);
+        assertEquals(0, delays);
+        assertEquals(PEERS, asked, "who has a checkpoint");
+    }
+
+    @Test
+    void shouldGiveUpWhenNobodyEverHasTime() {
+        delays = Integer.MAX_VALUE;
+        delaysOfBlockMax = Integer.MAX_VALUE;
+        start(true);
+        passUntil(() -> sync.stage() == StateSync.Stage.GIVEN_UP);
+        assertEquals(0, snapshotBytes);
+    }
+
+    @Test
+    void shouldAskWhoHasACheckpointWhenAllHaveTheSnapshotDamaged() {
+        isDamaging = true;
+        start(false);
+        passUntil(() -> asked > PEERS);
+        assertTrue(snapshotBytes > 0);
+        isDamaging = false;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
     }
 
     @Test
@@ -377,7 +416,11 @@ class StateSyncTest {
             snapshotRequests += kind == ChunkFlyweight.SNAPSHOT ? 1 : 0;
             segmentRequests[frame.to] += kind == ChunkFlyweight.SEGMENT ? 1 : 0;
             accusations += kind == ChunkFlyweight.ACCUSED ? 1 : 0;
-            if (kind == ChunkFlyweight.SEGMENT && isRefusing) {
+            if (kind == ChunkFlyweight.SNAPSHOT && delays > 0 && delaysOfBlock < delaysOfBlockMax) {
+                delays--;
+                delaysOfBlock++;
+                refuse(frame.to, TransferCode.BUSY);
+            } else if (kind == ChunkFlyweight.SEGMENT && isRefusing) {
                 refuse(frame.to, TransferCode.NOT_FOUND);
             } else if (kind == ChunkFlyweight.SEGMENT && isLying && frame.to != 0 && accusations == 0) {
                 // Until then: of a chunk that several have sent pieces of nobody knows whose were wrong.
@@ -390,13 +433,20 @@ class StateSyncTest {
         } else {
             chunk.wrap(frame.bytes, 0);
             busy += chunk.code() == TransferCode.BUSY ? 1 : 0;
+            if (chunk.kind() == ChunkFlyweight.SNAPSHOT) {
+                snapshotBytes += chunk.length();
+                snapshotLength = chunk.fileLength();
+                delaysOfBlock = 0;
+                if (isDamaging && chunk.position() + chunk.length() == chunk.fileLength()) {
+                    flipLast(frame);
+                }
+            }
             segmentBytes[chunk.replica()] += chunk.kind() == ChunkFlyweight.SEGMENT ? chunk.length() : 0;
             if (isShort && chunk.kind() == ChunkFlyweight.SNAPSHOT && chunk.replica() == 0) {
                 chunk.length(chunk.length() - 1);
             }
             if (isLying && chunk.kind() == ChunkFlyweight.SEGMENT && chunk.replica() == 0) {
-                final int last = frame.bytes.capacity() - 1;
-                frame.bytes.putByte(last, (byte) (frame.bytes.getByte(last) + 1));
+                flipLast(frame);
             }
             sync.onChunk(chunk);
         }
@@ -431,13 +481,18 @@ class StateSyncTest {
                 new ChunkFlyweight().wrap(network.frames.remove().bytes(), 0).code());
     }
 
+    private static void flipLast(final Frame frame) {
+        final int last = frame.bytes.capacity() - 1;
+        frame.bytes.putByte(last, (byte) (frame.bytes.getByte(last) + 1));
+    }
+
     /** The request at hand is answered with a refusal. */
     private void refuse(final int peer, final TransferCode code) {
         final ChunkFlyweight answer =
                 new ChunkFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
         answer.init(Command.CHUNK, CONFIG.clusterLo(), CONFIG.clusterHi(), HeaderFlyweight.HEADER_LENGTH, 0, peer, 0);
         answer.checkpoint(chunk.op(), chunk.snapshotIdLo(), chunk.snapshotIdHi())
-                .kind(ChunkFlyweight.SEGMENT)
+                .kind(chunk.kind())
                 .status(code.code())
                 .number(chunk.number());
         sync.onChunk(answer);

@@ -49,6 +49,11 @@ public interface ReplicaEnvironment {
     /** A frame leaves a replica for another end: replicas first, then clients. */
     void send(int from, int to, DirectBuffer buffer, int offset, int length);
 
+    /** Bytes of frames from one end to another that are under way; 0 where frames wait for somebody who takes them off, as long as that takes. */
+    default long underWay(final int from, final int to) {
+        return 0;
+    }
+
     /** Something worth a line for people. */
     void narrate(Note note, int replica, int group, Supplier<String> text);
 

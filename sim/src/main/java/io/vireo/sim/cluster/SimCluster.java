@@ -474,6 +474,11 @@ public final class SimCluster implements ReplicaEnvironment {
     }
 
     @Override
+    public long underWay(final int from, final int to) {
+        return network.underWay(from, to);
+    }
+
+    @Override
     public long nonce() {
         return nonces.nextLong() | 1;
     }

@@ -21,6 +21,7 @@ import io.vireo.node.message.PrepareOkFlyweight;
 import io.vireo.node.message.ReplyFlyweight;
 import io.vireo.node.port.MessageBus;
 import io.vireo.node.session.ClientSessions;
+import io.vireo.node.sync.SyncServer;
 import io.vireo.sim.fault.CrashPoint.Trigger;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
@@ -542,6 +543,14 @@ public final class SimReplica {
         Bus(final int owner, final int group) {
             this.owner = owner;
             this.group = group;
+        }
+
+        /** As if the connection took a frame when it has arrived. */
+        @Override
+        public int waiting(final int replica, final int ofGroup) {
+            final long waiting = environment.underWay(index, replica);
+            environment.counters().transfers.crowded += waiting > SyncServer.aheadMax(config) ? 1 : 0;
+            return (int) Math.min(waiting, Integer.MAX_VALUE);
         }
 
         @Override

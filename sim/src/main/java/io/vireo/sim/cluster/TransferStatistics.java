@@ -6,6 +6,8 @@ public final class TransferStatistics {
     public long cuts;
     /** Answers with other bytes than the file has, or fewer than were asked for, by intent. */
     public long lies;
+    /** Times that a replica looked at a link to a receiver, and found that it had enough to carry. */
+    public long crowded;
     /** Times that a peer was told that a chunk of its came wrong. */
     public long accusations;
     /** Peers whose answers did not arrive for a while, by intent. */

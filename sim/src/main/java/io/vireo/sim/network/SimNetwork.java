@@ -170,6 +170,11 @@ public final class SimNetwork {
         });
     }
 
+    /** Bytes of frames that have been sent on this link in this direction and have not arrived. */
+    public long underWay(final int from, final int to) {
+        return queuedBytes[from * ends + to];
+    }
+
     public void send(final int from, final int meant, final DirectBuffer buffer, final int offset, final int length) {
         statistics.sent++;
         final int to = damage == null ? meant : damage.receiver(faults.frames(), from, meant);

@@ -74,6 +74,11 @@ final class SimFront implements Front {
         }
 
         @Override
+        public int waiting(final int replica, final int ofGroup) {
+            return router.waiting(replica, ofGroup);
+        }
+
+        @Override
         public void sendToClient(
                 final long clientLo,
                 final long clientHi,
@@ -100,6 +105,11 @@ final class SimFront implements Front {
         @Override
         public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
             networks[sender].send(replica, buffer, offset, length);
+        }
+
+        @Override
+        public int waiting(final int replica, final int group) {
+            return networks[group].waiting(replica, group);
         }
 
         @Override
