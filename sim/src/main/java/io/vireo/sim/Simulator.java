@@ -178,7 +178,8 @@ public final class Simulator {
     /** Replicas that have lost their disk come back while enough others are there: that is theirs to do. False if the run is over. */
     private boolean awaitReplacements() {
         cluster.calm(returnCore());
-        final long endNs = cluster.queue().nowNs() + HEAL_MAX_NS;
+        // Frames get lost as before, unlike after the heal.
+        final long endNs = cluster.queue().nowNs() + options.network().stretched(HEAL_MAX_NS);
         while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
             if (!step()) {
                 return false;

@@ -44,6 +44,15 @@ public record NetworkFaults(
                 FrameFaults.NONE);
     }
 
+    /**
+     * How long something may take that takes so long at most where no frame is lost, and that is questions and answers: each question is
+     * asked until both it and its answer arrive, 1 / (1 - loss)^2 times on average.
+     */
+    public long stretched(final long ns) {
+        final double arrives = 1 - (double) lossRate / WHOLE;
+        return (long) (ns / (arrives * arrives));
+    }
+
     /** The same delays, no fault. */
     public NetworkFaults healed() {
         return new NetworkFaults(delayMinNs, delayMeanNs, 0, 0, 0, 0, 0, 0);

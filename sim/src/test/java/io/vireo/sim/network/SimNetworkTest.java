@@ -50,6 +50,13 @@ class SimNetworkTest {
     }
 
     @Test
+    void shouldGiveQuestionsAndAnswersTheTimeThatTheirLossTakes() {
+        assertEquals(1_000, new NetworkFaults(0, 0, 0, 0, 0, 0, 0, 0).stretched(1_000));
+        assertEquals(4_000, new NetworkFaults(0, 0, NetworkFaults.WHOLE / 2, 0, 0, 0, 0, 0).stretched(1_000));
+        assertEquals(1_777, new NetworkFaults(0, 0, NetworkFaults.WHOLE / 4, 0, 0, 0, 0, 0).stretched(1_000));
+    }
+
+    @Test
     void shouldCutAReplicaFromReplicasButNotFromClientsWhenIsolated() {
         send(1, 0, Command.PREPARE_OK);
         network.isolate(0, true);
