@@ -96,7 +96,6 @@ abstract class SdkAsyncSuite {
     // ---- tests ----
 
     @Test
-    @UnderKills(isShort = true)
     void shouldKeepTheOrderOfSendsThatNobodyWaitsForBetween() throws Exception {
         final AsyncIggyTcpClient client = root(1, 1);
         makeTopic(client, 1);
@@ -115,7 +114,6 @@ abstract class SdkAsyncSuite {
     }
 
     @Test
-    @UnderKills(isShort = true)
     void shouldHaveEachAcknowledgedMessageOnceWhenManyConnectionsSendAtATime() throws Exception {
         final AsyncIggyTcpClient client = root(2, 8);
         makeTopic(client, 4);
@@ -143,7 +141,6 @@ abstract class SdkAsyncSuite {
     }
 
     @Test
-    @UnderKills(isShort = true)
     void shouldTakeBatchesThatAreLargerThanAnEntryOfTheLog() throws Exception {
         final AsyncIggyTcpClient client = root(1, 1);
         makeTopic(client, 1);
@@ -179,7 +176,7 @@ abstract class SdkAsyncSuite {
     }
 
     @Test
-    @UnderKills(isOfConnections = true)
+    @OfConnections
     void shouldGiveAllPartitionsToTheOtherConsumerWhenOneDisconnects() throws Exception {
         final AsyncIggyTcpClient stays = root(1, 1);
         final AsyncIggyTcpClient goes = root(2, 1);

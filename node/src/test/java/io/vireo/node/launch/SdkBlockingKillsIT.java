@@ -38,7 +38,7 @@ class SdkBlockingKillsIT extends SdkBlockingSuite implements SuiteUnderKills.Sub
 
     /** The SDK connects again and logs in by itself, and to the same address; what belonged to the connection is gone with it. */
     @Test
-    @UnderKills(isShort = true, isOfConnections = true)
+    @OfConnections
     void shouldGoOnWithTheSameClientWhenItsNodeComesBack() throws Exception {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());

@@ -54,7 +54,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- server ----
 
     @Test
-    @UnderKills(isOfConnections = true)
+    @OfConnections
     void shouldTellAboutItselfAndItsClientsWhenAsked() {
         final IggyTcpClient client = root(1);
         client.system().ping();
@@ -182,7 +182,6 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- messages ----
 
     @Test
-    @UnderKills(isShort = true)
     void shouldPollByEveryStrategyWhenMessagesAreThere() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -217,7 +216,6 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
-    @UnderKills(isShort = true)
     void shouldGoOnBehindTheStoredOffsetWhenNextIsPolled() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -301,7 +299,6 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
-    @UnderKills(isShort = true)
     void shouldTakeLargeSendsWholeAndRefuseTooLargeMessages() {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
@@ -380,7 +377,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
-    @UnderKills(isOfConnections = true)
+    @OfConnections
     void shouldShareThePartitionsWhenTwoClientsOfDifferentNodesJoin() {
         final IggyTcpClient first = root(1);
         first.streams().createStream(stream.getName());
@@ -415,7 +412,7 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     }
 
     @Test
-    @UnderKills(isOfConnections = true)
+    @OfConnections
     void shouldGivePartitionsToTheOtherMemberWhenAClientIsGone() {
         final IggyTcpClient stays = root(1);
         final IggyTcpClient goes = root(2);
@@ -448,7 +445,6 @@ abstract class SdkBlockingSuite extends SdkBlockingClients {
     // ---- users, permissions, tokens ----
 
     @Test
-    @UnderKills(isShort = true)
     void shouldLetUsersDoWhatTheyMayAndNothingElse() {
         final IggyTcpClient root = root(1);
         root.streams().createStream(stream.getName());

@@ -17,8 +17,6 @@ import org.apache.iggy.exception.IggyConnectionClosedException;
 import org.apache.iggy.exception.IggyConnectionException;
 import org.apache.iggy.exception.IggyNotConnectedException;
 import org.apache.iggy.exception.IggyTimeoutException;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -32,14 +30,13 @@ import org.junit.platform.commons.support.ReflectionSupport;
  * it hangs or fails by a connection that is gone. The server cannot help it: what was under way there has no answer, and the SDK, of any
  * release, neither tries another address nor ends a call whose connection was closed in good order (its handler of answers does not look at the
  * end of a channel, and its request timeout is kept and never used). So such an attempt is given up a while after the kill. Whatever else it
- * fails by is a failure of the test, kill or not, but for those that say {@link UnderKills#isOfConnections}. The sends of all attempts count: in
+ * fails by is a failure of the test, kill or not, but for those that are {@link OfConnections}. The sends of all attempts count: in
  * the end the copy of each replica is read, and has what was acknowledged to any of them once and in order.
  *
- * <p>{@code -Dvireo.suite.rounds=20} makes each test pass so many times; without it those that say {@link UnderKills#isShort} pass once, and the
- * others do not run.
+ * <p>{@code -Dvireo.suite.rounds=20} makes each test pass so many times, in place of once.
  */
-final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition {
-    private static final int ROUNDS = Integer.getInteger("vireo.suite.rounds", 0);
+final class SuiteUnderKills implements InvocationInterceptor {
+    private static final int ROUNDS = Integer.getInteger("vireo.suite.rounds", 1);
     private static final long SEED = Long.getLong("vireo.suite.seed", 20_261_122L);
     /** What one of its clients waits for at a node that was killed does not come. */
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(1);
@@ -119,14 +116,6 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
         return attempt;
     }
 
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(final ExtensionContext context) {
-        final Method test = context.getTestMethod().orElse(null);
-        return test == null || ROUNDS > 0 || traits(test).isShort
-                ? ConditionEvaluationResult.enabled("in every build")
-                : ConditionEvaluationResult.disabled("only with -Dvireo.suite.rounds");
-    }
-
     /** Each node has been killed at least once, and has what was acknowledged. */
     void end() throws Exception {
         kills.end(StreamingCluster.REPLICAS);
@@ -167,14 +156,13 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
             final ExtensionContext extension)
             throws Throwable {
         invocation.skip();
-        final int rounds = Math.max(1, ROUNDS);
         int attempts = 0;
         long calmNs = 0;
-        for (int round = 0; round < rounds; ) {
+        for (int round = 0; round < ROUNDS; ) {
             assertTrue(
-                    attempts++ < rounds * ATTEMPTS_MAX,
+                    attempts++ < ROUNDS * ATTEMPTS_MAX,
                     () -> "of that many attempts none was left alone by the kills: " + voids + cluster.output());
-            assertTrue(calmNs < rounds * CALM_MAX_NS, () -> "nothing is killed any more" + cluster.output());
+            assertTrue(calmNs < ROUNDS * CALM_MAX_NS, () -> "nothing is killed any more" + cluster.output());
             final int calmBefore = calm;
             final long beginNs = System.nanoTime();
             final Subject subject = (Subject) ReflectionSupport.newInstance(context.getTargetClass());
@@ -242,16 +230,9 @@ final class SuiteUnderKills implements InvocationInterceptor, ExecutionCondition
                 return cause.getClass().getSimpleName();
             }
         }
-        return traits(test).isOfConnections
+        return test.isAnnotationPresent(OfConnections.class)
                 ? test.getName() + " by " + failure.getClass().getSimpleName()
                 : null;
-    }
-
-    private record Traits(boolean isShort, boolean isOfConnections) {}
-
-    private static Traits traits(final Method test) {
-        final UnderKills found = test.getAnnotation(UnderKills.class);
-        return found == null ? new Traits(false, false) : new Traits(found.isShort(), found.isOfConnections());
     }
 
     private static void run(final Object subject, final Method test, final CompletableFuture<Void> end) {
