@@ -320,7 +320,7 @@ final class ChunkExchange {
         switch (reaction) {
             case NEXT_PEER -> fetch.file.lacksUntilNs[peer] = Long.MAX_VALUE;
             case NEXT_PEER_FOR_CHUNK -> fetch.refused |= 1 << peer;
-            case LATER -> peers.backOff(peer, nowNs);
+            case LATER -> peers.onBusy(peer, nowNs);
             case BLOCK_PEER -> {
                 fetch.refused |= 1 << peer;
                 peers.block(peer, nowNs);

@@ -236,6 +236,19 @@ final class PeerScores {
         backOff(peer, nowNs);
     }
 
+    /**
+     * It has as much to do as it takes on. While it still owes answers it gets fewer requests at a time and is asked on: what it takes on goes to
+     * this replica. Story: two requests come at once, the bytes of the first fill the connection for 10 ms, and who leaves such a peer alone for
+     * longer gets a piece per back-off.
+     */
+    void onBusy(final int peer, final long nowNs) {
+        if (peers[peer].outstanding > 0) {
+            halve(peer);
+        } else {
+            backOff(peer, nowNs);
+        }
+    }
+
     /** It is left alone for a moment, if it is not already: what it says to several requests at once counts once. */
     void backOff(final int peer, final long nowNs) {
         final Peer one = peers[peer];

@@ -35,7 +35,7 @@ public enum TransferCode {
         NEXT_PEER,
         /** Asks another peer for the chunk; this one may have the others. */
         NEXT_PEER_FOR_CHUNK,
-        /** Asks this one nothing for a moment. */
+        /** Asks this one fewer at a time while it owes more, else nothing for a moment. */
         LATER,
         /** Asks this one nothing for {@link PeerScores#BLOCKED_NS}, and counts an alarm. */
         BLOCK_PEER,

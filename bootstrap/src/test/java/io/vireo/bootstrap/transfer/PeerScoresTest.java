@@ -179,6 +179,23 @@ class PeerScoresTest {
     }
 
     @Test
+    @Tag("X13")
+    void shouldAskFewerAtATimeOfOneThatIsBusyAndLeaveItAloneOnlyWhenItOwesNothing() {
+        for (int i = 0; i < 3; i++) {
+            peers.onAsked(3, 0);
+        }
+        peers.onAnswer(3, 0);
+        peers.onBusy(3, 0);
+        assertEquals(-1, peers.best(0b1000, 0), "two are under way, and no more may be");
+        peers.onAnswer(3, 0);
+        assertEquals(3, peers.best(0b1000, 0), "as soon as one has come");
+        peers.onAnswer(3, 0);
+        peers.onBusy(3, 0);
+        assertEquals(-1, peers.best(0b1000, 0), "it does nothing for this one");
+        assertEquals(1, windowOf(3, STALL_NS));
+    }
+
+    @Test
     void shouldBlockWhoDoesNotBelieveIt() {
         peers.block(3, 7);
         assertEquals(-1, peers.best(0b1000, 6 + PeerScores.BLOCKED_NS));

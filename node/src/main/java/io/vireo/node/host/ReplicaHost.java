@@ -158,7 +158,7 @@ public final class ReplicaHost {
         }
         drain();
         journal.flush();
-        return work + scrubber.poll(nowNs);
+        return work + server.poll(nowNs) + scrubber.poll(nowNs);
     }
 
     /** One frame of this group that has passed {@code MessageCheck}; dropped while the host opens. */

@@ -34,6 +34,9 @@ public final class SyncServer {
 
     private static final int AHEAD_MAX = 512 << 10;
 
+    /** A request for bytes of a segment, as a copy of its header, and when its receiver is told that they do not come. */
+    private record Waiting(ChunkFlyweight wanted, long untilNs) {}
+
     private static final int NO_FILE = -1;
     private static final long TOKEN_OPEN = (long) TOKEN_OWNER << 56 | 1;
     private static final long TOKEN_READ = (long) TOKEN_OWNER << 56 | 2;
@@ -49,8 +52,7 @@ public final class SyncServer {
     private final CheckpointFlyweight checkpoint = new CheckpointFlyweight();
     private final UnsafeBuffer frame;
     private final MutableDirectBuffer sectors;
-    /** Requests for segments that wait for a read, as copies of their headers. */
-    private final ArrayDeque<ChunkFlyweight> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     private final RateLimit rate;
     /** Half of what receivers wait for an answer. */
@@ -127,10 +129,10 @@ public final class SyncServer {
         if (wanted.kind() == ChunkFlyweight.ACCUSED) {
             segments.accuse(key(wanted), wanted.position());
         } else if (wanted.kind() == ChunkFlyweight.SEGMENT) {
-            if (isBusy() || isCrowded(wanted)) {
+            if (isBusy()) {
                 refuse(wanted, TransferCode.BUSY);
             } else if (!serveSegment(wanted)) {
-                waiting.add(copy(wanted));
+                waiting.add(new Waiting(copy(wanted), nowNs + waitMaxNs));
             }
         } else if (wanted.op() != durable.op()
                 || wanted.snapshotIdLo() != durable.snapshotIdLo()
@@ -148,8 +150,8 @@ public final class SyncServer {
     /** Story: what waits longer than its receiver does is asked of others, and sent all the same: nothing that arrives is wanted any more. */
     private boolean isBusy() {
         long bytes = 0;
-        for (final ChunkFlyweight each : waiting) {
-            bytes += each.length();
+        for (final Waiting each : waiting) {
+            bytes += each.wanted.length();
         }
         return waiting.size() == WAITING_MAX || rate.waitNs(bytes, nowNs) > waitMaxNs;
     }
@@ -170,13 +172,29 @@ public final class SyncServer {
         serveWaiting();
     }
 
-    private void serveWaiting() {
-        for (int i = waiting.size(); i > 0; i--) {
-            final ChunkFlyweight next = waiting.remove();
-            if (!serveSegment(next)) {
+    /**
+     * One turn of the group: a connection may have drained. Story: it takes 10 ms to carry what waits, a tick comes as often, and of a fast network
+     * most is idle.
+     *
+     * @return requests answered.
+     */
+    public int poll(final long monotonicNs) {
+        nowNs = monotonicNs;
+        return waiting.isEmpty() ? 0 : serveWaiting();
+    }
+
+    private int serveWaiting() {
+        final int before = waiting.size();
+        for (int i = before; i > 0; i--) {
+            final Waiting next = waiting.remove();
+            if (nowNs >= next.untilNs) {
+                // Its receiver would give it up, and bytes that nobody wants any more would be in the way of others.
+                refuse(next.wanted, TransferCode.BUSY);
+            } else if (!serveSegment(next.wanted)) {
                 waiting.add(next);
             }
         }
+        return before - waiting.size();
     }
 
     /** A completion of the storage with {@link #TOKEN_OWNER}. */

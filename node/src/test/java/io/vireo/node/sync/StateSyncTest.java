@@ -314,6 +314,19 @@ class StateSyncTest {
     }
 
     @Test
+    @Tag("X13")
+    void shouldGetWhatWaitsForTheConnectionAsSoonAsThatHasRoomAndNoTimePasses() {
+        network.waiting = SyncServer.aheadMax(CONFIG) + 1;
+        start(false);
+        runUntil(() -> segmentRequests[0] > 0 && segmentRequests[1] > 0 && network.frames.isEmpty());
+        assertEquals(0, segmentBytes[0] + segmentBytes[1]);
+        network.waiting = 0;
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(0, busy);
+    }
+
+    @Test
     @Tag("X9")
     void shouldRemoveWhatATransferHasLeftWhenACheckpointOfItsOwnIsDurable() throws IOException {
         final Path left = directory

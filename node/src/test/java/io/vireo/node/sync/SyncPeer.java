@@ -38,6 +38,7 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
     private final CheckpointSaver saver;
     private final SyncServer server;
     private final HeaderFlyweight header = new HeaderFlyweight();
+    private long now;
     private CheckpointState durable = CheckpointState.root(0, 0);
 
     SyncPeer(
@@ -83,11 +84,12 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
     }
 
     void tick(final long nowNs) {
+        now = nowNs;
         server.onTick(nowNs);
     }
 
     boolean poll() {
-        return storage.poll(this) > 0;
+        return storage.poll(this) + server.poll(now) > 0;
     }
 
     /** A frame of the replica that synchronizes. */

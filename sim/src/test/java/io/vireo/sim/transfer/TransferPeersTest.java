@@ -29,6 +29,50 @@ class TransferPeersTest {
     /** The request that each number is of, until it is answered. */
     private record Asked(int peer, ManifestEntry file) {}
 
+    /** As a connection with room for one answer: the bytes of the first fill it when the second request comes. */
+    @Test
+    @Tag("X13")
+    void shouldTakeNoLongerThanTheAnswersWhenTheOnlyPeerBearsOneRequestAtATime() {
+        final Manifest manifest = files(8);
+        final boolean[] isFull = new boolean[1];
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (peer != 0) {
+                receiver.refuse(peer, number, TransferCode.NOT_FOUND);
+            } else if (isFull[0]) {
+                receiver.refuse(peer, number, TransferCode.BUSY);
+            } else {
+                isFull[0] = true;
+                receiver.queue.after(receiver.delayNs - 1, () -> isFull[0] = false);
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.counters().of(TransferCode.BUSY) > 0);
+        assertTrue(receiver.queue.nowNs() < Receiver.STALL_NS, receiver.queue.nowNs() + " ns");
+    }
+
+    /** With room for one chunk at a time a dead peer holds all others up for as long as it is waited for. */
+    @Test
+    @Tag("X6")
+    void shouldWaitForADeadPeerAFewTimesAndNoMoreWhenOneChunkIsAskedForAtATime() {
+        receiver.limits = new TransferLimits(4, 8, Origin.CHUNK, 3, TransferLimits.BYTES_PER_SECOND, Receiver.STALL_NS);
+        receiver.begin();
+        final Manifest manifest = files(50);
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (peer == 0) {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.requests[0] >= 200, receiver.requests[0] + " requests");
+        final long ns = receiver.queue.nowNs();
+        assertTrue(ns < 10 * Receiver.STALL_NS + 2L * receiver.requests[0] * receiver.delayNs, ns + " ns");
+    }
+
     @Test
     @Tag("X6")
     @Tag("X12")
@@ -169,5 +213,14 @@ class TransferPeersTest {
         assertTrue(Arrays.stream(to.requests).filter(requests -> requests > 0).count() == 3, "all were asked");
         assertFalse(to.counters().of(TransferCode.BUSY) == 0);
         return most[0];
+    }
+
+    private Manifest files(final int count) {
+        for (int i = 0; i < count; i++) {
+            origin.appendOne(i % 8, FULL);
+        }
+        final Manifest manifest = origin.checkpoint();
+        assertEquals(count, manifest.count());
+        return manifest;
     }
 }
