@@ -138,6 +138,19 @@ final class ChunkExchange {
         return havers(fetch.file) & ~fetch.refused;
     }
 
+    /** True if nobody is asked for anything of the file now: nobody has it, or nobody gives a chunk that it lacks; for a while. */
+    boolean isStalled(final WantedFile file) {
+        return file.fetches == 0
+                && nowNs < file.retryAtNs
+                && file.transfer.stage().isFetching()
+                && (file.transfer.isBlocked() || isLacking(file));
+    }
+
+    /** True if some answer, and none of these has it. Story: all are silent for a moment; whoever tries each file then has them all begun. */
+    private boolean isLacking(final WantedFile file) {
+        return havers(file) == 0 && peers.dead(nowNs) != peers.all();
+    }
+
     /** Those that may have chunks of the file. */
     private int havers(final WantedFile file) {
         int havers = peers.all() & ~peers.dead(nowNs);

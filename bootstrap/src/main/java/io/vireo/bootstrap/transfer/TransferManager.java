@@ -65,6 +65,8 @@ public final class TransferManager {
     private long[] parkedUntilNs = {};
 
     private int[] parkedFailures = {};
+    /** By place in the manifest: has made room for others, once or more often. */
+    private BitSet parked = new BitSet();
 
     private boolean isListing;
     private boolean isSweepDue;
@@ -181,6 +183,14 @@ public final class TransferManager {
         parkedUntilNs = new long[wanted.count()];
         Arrays.fill(parkedUntilNs, nowNs);
         parkedFailures = new int[wanted.count()];
+        final BitSet stillParked = new BitSet(wanted.count());
+        for (int i = 0; i < wanted.count(); i++) {
+            final int former = manifest.indexOf(wanted.entry(i).key());
+            stillParked.set(
+                    i,
+                    former >= 0 && parked.get(former) && manifest.entry(former).isSameAs(wanted.entry(i)));
+        }
+        parked = stillParked;
         manifest = wanted;
         counters.enqueued += manifest.count() - verified.cardinality();
         for (final WantedFile file : slots) {
@@ -383,21 +393,18 @@ public final class TransferManager {
         return null;
     }
 
-    /** Story: as many files as there are places have each one chunk that nobody has now, and all the others wait behind them. */
+    /** Story: as many files as there are places, or a chunk of each, nobody has now, and all the others wait behind them. */
     private void park() {
-        int next = 0;
+        int next = -1;
         for (final WantedFile file : slots) {
-            if (file != null && nowNs < file.retryAtNs && file.transfer.isBlocked()) {
-                next = begun.nextClearBit(next);
-                while (next < manifest.count() && !canBegin(next)) {
-                    next = begun.nextClearBit(next + 1);
-                }
-                if (next >= manifest.count()) {
+            if (file != null && exchange.isStalled(file)) {
+                next = nextAfter(next);
+                if (next < 0) {
                     return;
                 }
                 // This one gets its place.
-                next++;
                 counters.parked++;
+                parked.set(file.index);
                 begun.clear(file.index);
                 parkedUntilNs[file.index] = file.retryAtNs;
                 parkedFailures[file.index] = file.failures;
@@ -413,19 +420,44 @@ public final class TransferManager {
         if (staging.isDeleting()) {
             return;
         }
-        int index = begun.nextClearBit(0);
+        int index = -1;
         for (int slot = 0; slot < slots.length && !isPaused(); slot++) {
             if (slots[slot] == null) {
-                while (index < manifest.count() && !canBegin(index)) {
-                    index = begun.nextClearBit(index + 1);
-                }
-                if (index >= manifest.count()) {
+                index = nextAfter(index);
+                if (index < 0) {
                     return;
                 }
                 begin(index, slot);
-                index = begun.nextClearBit(index + 1);
             }
         }
+    }
+
+    /**
+     * The file that gets a place after the one with this index did, -1 for the first: in the order of the manifest those that never had a place, then
+     * those that gave theirs away. Story: nobody has many files at the head of the manifest; who tries them again as soon as they are due never
+     * comes to the files behind them.
+     *
+     * @return negative if there is none.
+     */
+    private int nextAfter(final int former) {
+        int from = former + 1;
+        if (former < 0 || !parked.get(former)) {
+            final int fresh = nextClear(from, false);
+            if (fresh >= 0) {
+                return fresh;
+            }
+            from = 0;
+        }
+        return nextClear(from, true);
+    }
+
+    private int nextClear(final int from, final boolean isParked) {
+        for (int i = begun.nextClearBit(from); i < manifest.count(); i = begun.nextClearBit(i + 1)) {
+            if (parked.get(i) == isParked && canBegin(i)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private boolean canBegin(final int index) {

@@ -154,6 +154,58 @@ class TransferPeersTest {
     }
 
     @Test
+    @Tag("X6")
+    @Tag("X7")
+    void shouldFetchTheOtherFilesWhenNobodyHasAsManyAsItTakesOnAndTheyHaveMoreChunksThanAreAskedForAtATime() {
+        receiver.limits = new TransferLimits(4, 1, 64 << 20, 3, TransferLimits.BYTES_PER_SECOND, Receiver.STALL_NS);
+        receiver.begin();
+        final Manifest manifest = files(8);
+        final int[] refused = lackFirst(manifest, 6);
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.manager.verifiedFiles() == 2);
+        assertTrue(refused[0] > 0);
+        receiver.runUntil(receiver.manager::isStuck);
+        receiver.peer = receiver::serve;
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
+    /** Files at the head of the manifest that nobody has, many more than there are places; the same ones are wanted again between. */
+    @Test
+    @Tag("X6")
+    @Tag("X7")
+    void shouldBeginEveryFileBeforeItTriesThoseAgainThatNobodyHad() {
+        receiver.delayNs = 50 * MILLI;
+        final Manifest manifest = files(48);
+        final int[] refused = lackFirst(manifest, 40);
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.counters().parked() >= 8);
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.manager.verifiedFiles() == 8);
+        assertTrue(
+                receiver.counters().parked() <= 40 + 8, receiver.counters().parked() + " files gave their place away");
+        assertTrue(refused[0] > 0);
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
+    /** Nobody has the first files of the manifest; counts the requests for them. */
+    private int[] lackFirst(final Manifest manifest, final int count) {
+        final int[] refused = new int[1];
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (manifest.indexOf(file.key()) < count) {
+                refused[0]++;
+                receiver.refuse(peer, number, TransferCode.NOT_FOUND);
+            } else {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        return refused;
+    }
+
+    @Test
     @Tag("X13")
     void shouldCompleteWhenTheOnlyPeerNeedsLongerForEveryAnswerThanAStall() {
         for (final long needsNs : new long[] {Receiver.STALL_NS * 6 / 5, 3_000 * MILLI}) {
