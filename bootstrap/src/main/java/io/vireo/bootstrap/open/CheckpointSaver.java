@@ -87,10 +87,16 @@ public final class CheckpointSaver {
      * Removes snapshots that a former life has left behind; once, after the opening. Files stay until a checkpoint of this life is durable. Story: a
      * process dies when most files of a newer checkpoint are here, under their names; if they went now, all of them would be fetched again, and a
      * process that dies more often than that takes would never have them. The first checkpoint of its own says that this one needs no other.
+     *
+     * @param isSweepDue true if nothing that is here is of use for a newer checkpoint, or there is no space for it: files go as well. Story: the
+     *     disk is full of what only the former checkpoint listed, and the next one, which would remove it, needs space.
      */
-    public void start() {
+    public void start(final boolean isSweepDue) {
         isRetainDue = durable.op() > 0;
         retainNamed();
+        if (isSweepDue) {
+            forgetFiles();
+        }
     }
 
     /** Takes the state as it is now for a checkpoint at {@code anchor}'s op, the last one applied. Returns before anything is written. */

@@ -213,6 +213,7 @@ final class ChunkExchange {
         if (fetch == null) {
             if (!takeLate(peer, number, code, position, buffer, offset, length)) {
                 trouble(TransferTrouble.STALE_ANSWER, null, peer);
+                peers.onLate(peer);
             }
             return;
         }

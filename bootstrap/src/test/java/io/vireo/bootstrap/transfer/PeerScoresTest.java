@@ -148,6 +148,8 @@ class PeerScoresTest {
             assertTrue(peers.isSilent(3, waitNs));
             peers.onLost(3);
             peers.onSilence(3, 0);
+            peers.onLate(3);
+            peers.onLate(3);
             waitNs = Math.min(2 * waitNs, PeerScores.WAIT_MAX_NS);
         }
         answer(3, 1_000, STALL_NS);
@@ -158,6 +160,17 @@ class PeerScoresTest {
         answer(3, 1_000, 1);
         peers.onAsked(3, 0);
         assertTrue(peers.isSilent(3, STALL_NS));
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldWaitNoLongerForOneThatNeverAnswers() {
+        for (int i = 0; i < 40; i++) {
+            peers.onAsked(3, 0);
+            assertTrue(peers.isSilent(3, STALL_NS), "after " + i + " silences");
+            peers.onLost(3);
+            peers.onSilence(3, 0);
+        }
     }
 
     @Test

@@ -64,6 +64,8 @@ public final class ReplicaHost {
     private Synchronization synchronization;
     /** Waits for everything that was submitted in the state before, so that nothing of it is met in the next one. */
     private boolean isResetting;
+    /** The opening follows a synchronization that has left files of no use. */
+    private boolean isSweepDue;
 
     /** Tells frames of the replica that runs from those of the ones before it. */
     private long nonce;
@@ -275,7 +277,7 @@ public final class ReplicaHost {
                 recovered.files(),
                 context.transferBytesPerSecond(),
                 nowNs);
-        recovered.checkpoints().start();
+        recovered.checkpoints().start(isSweepDue);
         replica = new ReplicaParts(
                         context.cluster(),
                         context.group(),
@@ -333,6 +335,7 @@ public final class ReplicaHost {
     private void onReset() {
         isResetting = false;
         if (synchronization.isEnded()) {
+            isSweepDue = synchronization.leavesWaste();
             synchronization = null;
             open();
         } else {

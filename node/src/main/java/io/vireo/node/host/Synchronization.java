@@ -4,6 +4,7 @@ import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.open.CheckpointInstaller;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.bootstrap.transfer.TransferCounters;
+import io.vireo.bootstrap.transfer.TransferTrouble;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.superblock.VsrState;
@@ -27,6 +28,9 @@ final class Synchronization implements CheckpointInstaller.Listener {
     private final ChunkFlyweight chunk = new ChunkFlyweight();
     private final HeaderFlyweight header = new HeaderFlyweight();
     private StateSync sync;
+    /** Of the counters, when this began. */
+    private final long noSpaceBefore;
+
     private boolean isInstalling;
     private boolean isEnded;
     private RecoveryException failure;
@@ -39,6 +43,7 @@ final class Synchronization implements CheckpointInstaller.Listener {
     Synchronization(
             final HostContext context, final long wantedOp, final boolean canGiveUp, final TransferCounters counters) {
         this.counters = counters;
+        this.noSpaceBefore = counters.of(TransferTrouble.NO_SPACE);
         this.context = context;
         this.wantedOp = wantedOp;
         this.canGiveUp = canGiveUp;
@@ -49,6 +54,11 @@ final class Synchronization implements CheckpointInstaller.Listener {
     /** True when the data directory is to be opened again: with the new checkpoint, or with the old one if nobody could help. */
     boolean isEnded() {
         return isEnded;
+    }
+
+    /** True if what it leaves on the disk, beyond what the superblock names, helps nobody: a checkpoint is installed, or had no space. */
+    boolean leavesWaste() {
+        return isInstalling || counters.of(TransferTrouble.NO_SPACE) > noSpaceBefore;
     }
 
     /** What is fetched; null before that has begun. */

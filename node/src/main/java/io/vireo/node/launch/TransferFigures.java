@@ -49,7 +49,7 @@ final class TransferFigures {
 
     void fetched(
             final int run, final WipedReplica.Return back, final double boundPerSecond, final TransferBound measured) {
-        fetched[run] = back.bytes() / back.fetchSeconds() / MEGA;
+        fetched[run] = back.targetBytes() / back.fetchSeconds() / MEGA;
         bound[run] = boundPerSecond / MEGA;
         ratio[run] = fetched[run] / bound[run];
         hashed[run] = measured.hashedPerSecond() / MEGA;

@@ -26,7 +26,7 @@ final class WipedReplica {
      * @param voterNs the same when it counted again.
      * @param bytes of files that came, over all its processes.
      * @param saved bytes of files that a later process found on its disk, so that they did not come again.
-     * @param targetBytes of the files of the checkpoint that it fetched.
+     * @param targetBytes of all the files of the checkpoint that it fetched.
      */
     record Return(
             long fetchStartNs, long fetchEndNs, long voterNs, long bytes, long saved, long targetBytes, int kills) {
@@ -80,6 +80,7 @@ final class WipedReplica {
         }
         fetchStartNs = System.nanoTime();
         fetchEndNs = 0;
+        targetBytes = transfer("bytes");
     }
 
     /**
@@ -104,12 +105,15 @@ final class WipedReplica {
                 savedBefore += transfer("bytesSaved");
                 nodes.stop(process, true);
                 process = nodes.startReplica(REPLICA, nodes.log(REPLICA), flags);
-            } else if (!isFetching && fetchEndNs == 0 && targetBytes > 0) {
+            } else if (group != null && !isFetching && fetchEndNs == 0) {
                 fetchEndNs = System.nanoTime();
             } else if (isFetching) {
                 fetchEndNs = 0; // A later checkpoint.
             }
             if (isVoter()) {
+                if (targetBytes == 0 || fetchEndNs <= fetchStartNs) {
+                    throw new FailedException("the files came so fast that nobody saw it: take more --data-bytes");
+                }
                 return new Return(
                         fetchStartNs,
                         fetchEndNs,

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -20,6 +21,9 @@ import javax.net.ssl.X509TrustManager;
  * that a node that nobody would talk to does not start.
  */
 public final class TlsIdentity {
+    /** So much, with a signature by it, goes into a record that others open of somebody they have not let in. */
+    static final int CHAIN_LENGTH_MAX = TlsWire.CERTIFICATES_LENGTH_MAX - 744;
+
     private final List<X509Certificate> chain;
     private final PrivateKey key;
 
@@ -51,11 +55,30 @@ public final class TlsIdentity {
                     "is not valid before " + own.getNotBefore().toInstant() + ": look at the clock of this machine",
                     e);
         }
+        int length = 0;
+        for (final X509Certificate each : chain) {
+            length += encoded(certificateFile, each).length;
+        }
+        if (length > CHAIN_LENGTH_MAX) {
+            throw new TlsFileException(
+                    certificateFile,
+                    "has " + chain.size() + " certificates of " + length + " bytes in all, of which others take "
+                            + CHAIN_LENGTH_MAX
+                            + ": leave out the CA's own, or use keys of elliptic curves");
+        }
         final PrivateKey ofOwn = Pem.key(keyFile, key, own.getPublicKey().getAlgorithm());
         if (!isPair(own, ofOwn)) {
             throw new TlsFileException(keyFile, "is not the key of the certificate in " + certificateFile);
         }
         return new TlsIdentity(List.copyOf(chain), ofOwn);
+    }
+
+    private static byte[] encoded(final Path file, final X509Certificate certificate) throws TlsFileException {
+        try {
+            return certificate.getEncoded();
+        } catch (final CertificateEncodingException e) {
+            throw new TlsFileException(file, "has a certificate that cannot be written down again", e);
+        }
     }
 
     List<X509Certificate> chain() {

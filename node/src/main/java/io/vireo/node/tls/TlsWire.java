@@ -27,11 +27,11 @@ final class TlsWire implements Wire {
     /** Records without contents that one read opens: a change of keys costs as much as hundreds of records with some. */
     private static final int EMPTY_PER_READ_MAX = 16;
     /** Longest of those that somebody who called may send: an alert takes 24 bytes, one change of keys 27. */
-    private static final int EMPTY_LENGTH_MAX = 64;
+    private static final int EMPTY_LENGTH_MAX = 31;
     /** Longest record of who is not let in yet: what proves who somebody is, or logs in, is shorter. */
     private static final int STRANGERS_LENGTH_MAX = 1280;
     /** The same while a certificate may still come, with those of the authorities between. */
-    private static final int CERTIFICATES_LENGTH_MAX = 6144;
+    static final int CERTIFICATES_LENGTH_MAX = 6144;
     /** The same over all reads, less one for each with contents: who wants something sends something. A handshake has about ten. */
     private static final int EMPTY_MAX = 64;
     /** Bytes that one write seals, so that somebody who reads as fast as they come does not hold the thread. */
@@ -208,7 +208,9 @@ final class TlsWire implements Wire {
     /** @param wasHandshaken before the record was opened, so that it is none of the handshake. */
     private void noteContents(final SSLEngineResult result, final boolean wasHandshaken) throws TlsException {
         if (result.bytesProduced() > 0) {
-            emptyMore = Math.max(0, emptyMore - 1);
+            if (isAdmitted) {
+                emptyMore = Math.max(0, emptyMore - 1);
+            }
             return;
         }
         if (wasHandshaken && !isCaller && result.bytesConsumed() > EMPTY_LENGTH_MAX) {

@@ -46,11 +46,15 @@ public record NetworkFaults(
 
     /**
      * How long something may take that takes so long at most where no frame is lost, and that is questions and answers: each question is
-     * asked until both it and its answer arrive, 1 / (1 - loss)^2 times on average.
+     * asked until both it and its answer arrive, 1 / (1 - loss)^2 times on average. What arrives damaged, elsewhere, or in the middle of a break,
+     * is lost as well; and queues that are full lose most of what else is said, so that time is doubled for them.
      */
     public long stretched(final long ns) {
-        final double arrives = 1 - (double) lossRate / WHOLE;
-        return (long) (ns / (arrives * arrives));
+        final double arrives = (1 - (double) lossRate / WHOLE)
+                * (1 - (double) frames.corruptRate() / WHOLE)
+                * (1 - (double) frames.misdeliverRate() / WHOLE)
+                * (1 - (double) frames.resetRate() / WHOLE);
+        return (long) ((frames.queueBytes() > 0 ? 2 * ns : ns) / (arrives * arrives));
     }
 
     /** The same delays, no fault. */

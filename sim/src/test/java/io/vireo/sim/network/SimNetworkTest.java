@@ -54,6 +54,9 @@ class SimNetworkTest {
         assertEquals(1_000, new NetworkFaults(0, 0, 0, 0, 0, 0, 0, 0).stretched(1_000));
         assertEquals(4_000, new NetworkFaults(0, 0, NetworkFaults.WHOLE / 2, 0, 0, 0, 0, 0).stretched(1_000));
         assertEquals(1_777, new NetworkFaults(0, 0, NetworkFaults.WHOLE / 4, 0, 0, 0, 0, 0).stretched(1_000));
+        final int half = NetworkFaults.WHOLE / 2;
+        final FrameFaults all = new FrameFaults(half, half, half, 4_096);
+        assertEquals(512_000, new NetworkFaults(0, 0, half, 0, 0, 0, 0, 0, all).stretched(1_000));
     }
 
     @Test

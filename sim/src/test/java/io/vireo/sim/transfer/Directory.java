@@ -50,6 +50,11 @@ final class Directory implements ReplicaRecovery.Running {
 
     /** A life of a replica that was restarted: opens with what the superblock names, and goes on until nothing is left to do. */
     void live() {
+        live(false);
+    }
+
+    /** The same. @param isSweepDue true if it opens after a synchronization of which nothing is left to use. */
+    void live(final boolean isSweepDue) {
         receiver.manager = null;
         final ReplicaRecovery recovery = new ReplicaRecovery(
                 CONFIG,
@@ -63,7 +68,7 @@ final class Directory implements ReplicaRecovery.Running {
         recovery.start();
         run(recovery::onCompletion, recovery::isDone);
         assertNull(recovery.failure());
-        recovery.recovered().checkpoints().start();
+        recovery.recovered().checkpoints().start(isSweepDue);
         run(recovery::onCompletion, () -> false);
     }
 

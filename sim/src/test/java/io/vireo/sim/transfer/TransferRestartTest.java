@@ -71,6 +71,23 @@ class TransferRestartTest {
         assertTrue(received < 2 * manifest.bytes(), received + " bytes for " + manifest.bytes());
     }
 
+    @Test
+    @Tag("X9")
+    void shouldRemoveFilesOfNoUseAtOnceWhenTheOpeningFollowsASynchronization() {
+        final Manifest manifest = checkpoint(origin);
+        directory.format();
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.counters().pulled() >= FILES / 2);
+        receiver.crash(CrashOutcome.PROCESS_ONLY);
+        directory.live(true);
+        receiver.crash(CrashOutcome.PROCESS_ONLY);
+        receiver.begin();
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertEquals(0, receiver.counters().kept(), "files that were swept");
+    }
+
     private static Manifest checkpoint(final Origin from) {
         for (int namespace = 0; namespace < FILES; namespace++) {
             from.appendOne(namespace, FULL);
