@@ -26,8 +26,8 @@ final class TlsWire implements Wire {
     private static final int CLOSING_STEPS_MAX = 8;
     /** Records without contents that one read opens: a change of keys costs as much as hundreds of records with some. */
     private static final int EMPTY_PER_READ_MAX = 16;
-    /** Longest of those that somebody who called may send: an alert takes 24 bytes, one change of keys 27. */
-    private static final int EMPTY_LENGTH_MAX = 31;
+    /** Longest of those that somebody who called may send: an alert takes 24 bytes, one change of keys 27, or 43 as the JDK makes it. */
+    private static final int EMPTY_LENGTH_MAX = 48;
     /** Longest record of who is not let in yet: what proves who somebody is, or logs in, is shorter. */
     private static final int STRANGERS_LENGTH_MAX = 1280;
     /** The same while a certificate may still come, with those of the authorities between. */

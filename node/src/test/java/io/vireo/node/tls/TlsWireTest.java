@@ -123,7 +123,7 @@ class TlsWireTest {
         final SSLEngine peer = with(caller.calling("127.0.0.1"), "TLSv1.2");
         final Link link = agreed(() -> with(node.accepting(), "TLSv1.2"), peer);
         final SSLParameters parameters = peer.getSSLParameters();
-        parameters.setMaximumPacketSize(64);
+        parameters.setMaximumPacketSize(48);
         peer.setSSLParameters(parameters);
         final byte[] request = link.peer.records(new byte[100]);
         link.peer.engine.beginHandshake();
@@ -141,6 +141,16 @@ class TlsWireTest {
         link.send(records);
         final TlsException refused = assertThrows(TlsException.class, () -> link.turnUntil(() -> false));
         assertEquals("sent a record of " + records.length + " bytes without contents", refused.getMessage());
+    }
+
+    @Test
+    void shouldEndAStrangerWhoChangesKeysAgainAndAgainWhateverComesBetween() throws Exception {
+        final Link link = agreed();
+        for (int i = 0; i < 40; i++) {
+            link.send(keyUpdates(link, 2), link.peer.records(new byte[] {1}));
+        }
+        final TlsException refused = assertThrows(TlsException.class, () -> link.turnUntil(() -> false));
+        assertEquals("sends little but records without contents", refused.getMessage());
     }
 
     @Test
@@ -191,6 +201,7 @@ class TlsWireTest {
     @Test
     void shouldDoFewChangesOfKeysInOneReadAndEndWhoSendsNothingElse() throws Exception {
         final Link link = agreed();
+        link.wire.admit();
         link.send(keyUpdates(link, 40), link.peer.records(new byte[] {1}));
         link.awaitInput();
         int reads = 1;
