@@ -29,6 +29,8 @@ public final class Simulator {
     private static final long STORM_MAX_NS = 120_000_000_000L;
     /** Bound of the convergence: 30 times the longest suspicion timeout. */
     private static final long HEAL_MAX_NS = 60_000_000_000L;
+    /** For replicas whose disks were replaced, as long as they get on. */
+    private static final long RETURN_MAX_NS = 10 * HEAL_MAX_NS;
     /** More events than this in one run are an event storm. */
     private static final long EVENTS_MAX = 20_000_000L;
 
@@ -175,15 +177,25 @@ public final class Simulator {
         return null;
     }
 
-    /** Replicas that have lost their disk come back while enough others are there: that is theirs to do. False if the run is over. */
+    /**
+     * Replicas that have lost their disk come back while enough others are there: that is theirs to do. False if the run is over.
+     *
+     * <p>Frames get lost as before, unlike after the heal, and each one that is lost costs its receiver a time-out, so how long all of it takes follows
+     * from how much there is to fetch. What is demanded is what is demanded of a transfer: that it gets on, and comes to an end.
+     */
     private boolean awaitReplacements() {
         cluster.calm(returnCore());
-        // Frames get lost as before, unlike after the heal.
-        final long endNs = cluster.queue().nowNs() + options.network().stretched(HEAL_MAX_NS);
-        while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
-            if (!step()) {
-                return false;
+        final long lastNs = cluster.queue().nowNs() + RETURN_MAX_NS;
+        boolean isGettingOn = true;
+        while (cluster.isReplacing() && isGettingOn && cluster.queue().nowNs() < lastNs) {
+            final long before = cluster.returnProgress();
+            final long endNs = cluster.queue().nowNs() + options.network().stretched(HEAL_MAX_NS);
+            while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
+                if (!step()) {
+                    return false;
+                }
             }
+            isGettingOn = cluster.returnProgress() > before;
         }
         if (cluster.isReplacing()) {
             final int[] others = cluster.giveUpReplacements();

@@ -320,6 +320,17 @@ public final class SimCluster implements ReplicaEnvironment {
         return replacing;
     }
 
+    /** How far those are that are on their way back; more means that they get on. */
+    public long returnProgress() {
+        long progress = 0;
+        for (int replica = 0; replica < replicas.length; replica++) {
+            for (int group = 0; group < options.cluster().groupCount() && replacement.isUnderWay(replica); group++) {
+                progress += replicas[replica].progress(group);
+            }
+        }
+        return progress;
+    }
+
     /** The replicas that run and have their disk; others that have lost theirs are given up. */
     public int[] giveUpReplacements() {
         for (int replica = 0; replica < replicas.length; replica++) {

@@ -266,6 +266,14 @@ public final class SimReplica {
         return hosts[group] == null ? null : hosts[group].view();
     }
 
+    /** Of a group: bytes of files that were fetched and verified, and ops applied; more means that it gets on. */
+    long progress(final int group) {
+        final ReplicaView view = view(group);
+        return hosts[group] == null
+                ? 0
+                : hosts[group].transferCounters().bytesPulled() + (view == null ? 0 : view.commitMin());
+    }
+
     /** The journal of a group; null if it is not open. */
     public PrepareJournal journal(final int group) {
         return hosts[group] == null ? null : hosts[group].journal();
