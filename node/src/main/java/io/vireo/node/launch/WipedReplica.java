@@ -71,12 +71,14 @@ final class WipedReplica {
         targetBytes = 0;
         process = nodes.startReplica(REPLICA, nodes.log(REPLICA), flags);
         final long deadlineNs = System.nanoTime() + RETURN_MAX_NS;
-        while (look() && transfer("bytesReceived") == 0) {
+        look();
+        while (transfer("bytesReceived") == 0) {
             if (isVoter()) {
                 throw new FailedException(
                         "the replica came back without files: the load is too small for a checkpoint");
             }
             pause(deadlineNs);
+            look();
         }
         fetchStartNs = System.nanoTime();
         fetchEndNs = 0;
@@ -145,9 +147,9 @@ final class WipedReplica {
         return transfer == null ? Map.of() : (Map<String, Object>) transfer;
     }
 
-    /** Asks for the status; keeps what was known while the process does not answer. Always true. */
+    /** Asks for the status; nothing is known while the process does not answer. */
     @SuppressWarnings("unchecked")
-    private boolean look() {
+    private void look() {
         try {
             final List<Object> groups =
                     (List<Object>) StatusClient.parse(client.ask(REPLICA)).get("groups");
@@ -155,7 +157,6 @@ final class WipedReplica {
         } catch (final IOException e) {
             group = null; // It is starting: nobody listens yet.
         }
-        return true;
     }
 
     private void pause(final long deadlineNs) throws InterruptedException {

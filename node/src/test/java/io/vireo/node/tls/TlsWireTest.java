@@ -171,6 +171,16 @@ class TlsWireTest {
     }
 
     @Test
+    void shouldNotStartWithMoreCertificatesThanOthersTake() throws Exception {
+        final TestCertificates.Pair pair = new TestCertificates("CA").certify("node", "127.0.0.1");
+        final byte[] key = pair.key().getBytes(StandardCharsets.US_ASCII);
+        final byte[] many = pair.certificate().repeat(30).getBytes(StandardCharsets.US_ASCII);
+        final TlsFileException refused = assertThrows(
+                TlsFileException.class, () -> TlsIdentity.of(Path.of("node.pem"), many, Path.of("node.key"), key));
+        assertTrue(refused.getMessage().contains("has 30 certificates of"), refused.getMessage());
+    }
+
+    @Test
     void shouldEndTheConnectionAtTheHeaderOfARecordThatIsLongerThanAnyMayBe() throws Exception {
         final byte[] begun = Arrays.copyOf(new byte[] {22, 3, 3, 0x7f, 0}, 20_000);
         for (final boolean isCaller : new boolean[] {false, true}) {
