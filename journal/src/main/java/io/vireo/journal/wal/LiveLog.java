@@ -752,6 +752,20 @@ final class LiveLog {
             }
         }
         advanceDurable();
+        countIntactAboveEvidence();
+    }
+
+    /**
+     * An entry that recovery has read is durable, and what lies below the evidence was, at some time: so syncedOp covers both.
+     *
+     * <p>Story: ops up to 13 are acknowledged. The mark that states it cannot be read, and ops 7 to 11 neither; the older mark states 11. A
+     * StartView comes before they are repaired, and the superblock states what this log does. If that were 11, the mark would count no more,
+     * and when op 13 is damaged next it would be taken for a torn write, be nacked, and be cut everywhere.
+     */
+    private void countIntactAboveEvidence() {
+        while (syncedOp < head && isKnown(syncedOp + 1) && window.body(syncedOp + 1) == DURABLE) {
+            syncedOp++;
+        }
     }
 
     private void recoverRow(final long op, final RecoveredRow row) {

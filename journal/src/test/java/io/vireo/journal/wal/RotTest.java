@@ -108,6 +108,10 @@ class RotTest {
 
     private static void check(final JournalScript script, final Recovered recovered, final long[] faulty) {
         final PrepareJournal journal = recovered.journal();
+        if (journal.syncedOp() < journal.head() && journal.state(journal.syncedOp() + 1) == EntryState.CLEAN) {
+            fail("op " + (journal.syncedOp() + 1) + " is intact and does not count: "
+                    + JournalScript.describe(journal));
+        }
         final VsrState superblock = recovered.superblock();
         final List<TestPrepare> log = script.logs.get(superblock.logView());
         for (long op = journal.checkpointOp() + 1; op <= journal.head(); op++) {
