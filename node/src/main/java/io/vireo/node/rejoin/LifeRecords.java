@@ -84,10 +84,13 @@ public final class LifeRecords {
         effects.send(asker, offset, HeaderFlyweight.HEADER_LENGTH);
     }
 
-    /** A replica speaks in a life that is over, by a process with this nonce: it is told so, if a later one is durable here. */
+    /**
+     * A replica speaks in a life that is over, by a process with this nonce: it is told so, if a later one is durable here. Who does not count
+     * itself leaves that to the primary: such a frame is late, or astray.
+     */
     public void answerFormer(final int author, final long nonce, final long life) {
         final long recorded = state.membership().life(author);
-        if (recorded > life) {
+        if (recorded > life && state.isVoter()) {
             answer(author, nonce, recorded);
         }
     }

@@ -115,6 +115,9 @@ class RejoinTest {
         assertEquals(NONCE, answer.nonce());
         assertEquals(later, answer.life());
         assertEquals(later, answer.lifeOf(2));
+        group.durable(group.state.membership().with(Standing.LEARNING, 3));
+        records.answerFormer(2, NONCE, LIFE);
+        assertEquals(0, group.drain(), "who does not count itself confirms nothing");
     }
 
     @Test
