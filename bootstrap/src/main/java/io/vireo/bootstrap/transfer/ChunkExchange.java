@@ -17,6 +17,8 @@ import org.agrona.DirectBuffer;
 final class ChunkExchange {
     /** Requests for a chunk in a row that nobody answered, per peer, before it counts as one that nobody has. */
     private static final int SILENCES_MAX = 2;
+    /** As many times as many, once bytes of it are here. */
+    private static final int BEGUN_PATIENCE = 2;
 
     private static final int BACKOFF_DOUBLINGS_MAX = 6;
     /** How long a file is left alone, in stalls, that all peers have something else of. */
@@ -129,8 +131,16 @@ final class ChunkExchange {
         }
     }
 
+    /**
+     * True if others of the file's chunks, or another checkpoint, had better be tried. While all peers are silent there is nothing else to try: what
+     * is here of the chunk stays. Story: there is one peer, each second of its answers gets lost, and a chunk is a dozen of them; who begins anew
+     * after two silences hardly ever sees the end of a chunk.
+     */
     private boolean isHopeless(final ChunkFetch fetch) {
-        return candidates(fetch) == 0 || fetch.silences > SILENCES_MAX * peerCount;
+        final int silencesMax = (fetch.authors() == 0 ? 1 : BEGUN_PATIENCE) * SILENCES_MAX * peerCount;
+        final boolean isSilenceOfAll = peers.dead(nowNs) == peers.all();
+        return fetch.silences > silencesMax
+                || (isSilenceOfAll ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch)) == 0;
     }
 
     /** Those that may have the chunk. */
@@ -151,9 +161,13 @@ final class ChunkExchange {
         return havers(file) == 0 && peers.dead(nowNs) != peers.all();
     }
 
-    /** Those that may have chunks of the file. */
+    /** Those that may have chunks of the file, and answer. */
     private int havers(final WantedFile file) {
-        int havers = peers.all() & ~peers.dead(nowNs);
+        return knownHavers(file) & ~peers.dead(nowNs);
+    }
+
+    private int knownHavers(final WantedFile file) {
+        int havers = peers.all();
         for (int peer = 0; peer < file.lacksUntilNs.length; peer++) {
             if (nowNs < file.lacksUntilNs[peer]) {
                 havers &= ~(1 << peer);

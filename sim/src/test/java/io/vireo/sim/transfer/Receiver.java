@@ -69,6 +69,7 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
 
     final ChunkCheck check = new ChunkCheck(Origin.LIMITS);
     private final Origin origin;
+    int replicas = REPLICAS;
     TransferLimits limits = TransferLimits.ofGroup(1, TransferLimits.BYTES_PER_SECOND, STALL_NS);
     Peer peer = this::serve;
     TransferManager manager;
@@ -108,7 +109,7 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
                 Origin.LIMITS,
                 limits,
                 SELF,
-                REPLICAS,
+                replicas,
                 PIECE_MAX,
                 6L << 56,
                 draws::nextLong,

@@ -73,6 +73,26 @@ class TransferPeersTest {
         assertTrue(ns < 10 * Receiver.STALL_NS + 2L * receiver.requests[0] * receiver.delayNs, ns + " ns");
     }
 
+    /** Chunks of four pieces, of which two in three get lost at each try: who begins a chunk anew after two in a row begins ten times. */
+    @Test
+    @Tag("X6")
+    void shouldKeepWhatIsHereOfAChunkWhenTheOnlyPeerIsSilentForAMoment() {
+        receiver.replicas = 2;
+        receiver.begin();
+        final Manifest manifest = files(8);
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (receiver.draws.chance(1, 3)) {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        final long chunks = receiver.counters().bytesPulled() / CHUNK;
+        assertTrue(
+                receiver.counters().failed() < 2 * chunks, receiver.counters().failed() + " of " + chunks + " chunks");
+    }
+
     @Test
     @Tag("X6")
     @Tag("X12")
