@@ -6,7 +6,7 @@ import io.vireo.sim.random.Stream;
 
 /** Draws from a seed whether the replicas of its run check their files while they run, and how fast: in half of the runs they do. */
 final class ScrubOptions {
-    private static final long INTERVAL_MIN_NS = 20_000_000L;
+    private static final long INTERVAL_MIN_NS = 1_000_000_000L;
     private static final long INTERVAL_MAX_NS = 20_000_000_000L;
     private static final long BYTES_PER_SECOND_MIN = 256 << 10;
     private static final long BYTES_PER_SECOND_MAX = 256 << 20;
