@@ -72,6 +72,8 @@ public final class SnapshotDurabilityAuditor extends Auditor {
             // Story: a file gets the name of one that the checkpoint lists before its bytes are durable, and power
             // fails.
             newest[replica][group] = 0;
+            // Story: the disk is lost, and the superblock of the next one names no checkpoint.
+            manifests[replica][group] = null;
             look(replica, group);
         }
     }

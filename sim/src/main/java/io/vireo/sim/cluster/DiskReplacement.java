@@ -110,6 +110,8 @@ final class DiskReplacement {
         }
         final SimDisk disk = cluster.replica(replica).disk(group);
         disk.wipe();
+        // However full the one was that it replaces.
+        disk.giveSpaceBack();
         new Formatting(replica, group, disk).start();
     }
 

@@ -44,6 +44,8 @@ final class TransferStorm {
         boolean isActive;
         int peer = NOBODY;
         long target;
+        /** Of this checkpoint, or of one before that it has files in common with, it knows which files it has. */
+        boolean hasLooked;
         /** What went bad of its own files before it looked at them. */
         final List<DamagedSector> rotten = new ArrayList<>();
     }
@@ -148,7 +150,9 @@ final class TransferStorm {
         final Receiver receiver = receivers[from][wanted.group()];
         if (receiver.isActive) {
             statistics.peerChanges += receiver.peer != NOBODY && receiver.peer != to ? 1 : 0;
-            statistics.retargets += receiver.target != 0 && receiver.target != wanted.op() ? 1 : 0;
+            final boolean isRetarget = receiver.target != 0 && receiver.target != wanted.op();
+            statistics.retargets += isRetarget ? 1 : 0;
+            receiver.hasLooked |= isRetarget || wanted.kind() == ChunkFlyweight.SEGMENT;
             receiver.peer = to;
             receiver.target = wanted.op();
         }
@@ -157,9 +161,11 @@ final class TransferStorm {
             // Only files of segments rot here; the request of another one is not counted.
             final boolean isOfIt = switch (next.point.kind()) {
                 case PEERS_ROT -> wanted.kind() == ChunkFlyweight.SEGMENT;
-                // With the snapshot it begins: what is here of the files that it lists, the receiver has not looked at
-                // yet.
-                case RECEIVER_ROT -> wanted.kind() == ChunkFlyweight.SNAPSHOT && receiver.isActive;
+                // With the first snapshot it begins: what is here of the files that it lists, the receiver has not
+                // looked
+                // at yet. A file that it has found to be right it does not read again for a newer checkpoint.
+                case RECEIVER_ROT ->
+                    wanted.kind() == ChunkFlyweight.SNAPSHOT && receiver.isActive && !receiver.hasLooked;
                 default -> true;
             };
             // One frame is cut at a time; the next one waits for a request of its own.

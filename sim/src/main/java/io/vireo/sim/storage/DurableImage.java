@@ -372,7 +372,8 @@ public final class DurableImage {
     /**
      * True if these bytes in this sector would add to an entry of which other sectors are in their places. 1. An entry is written; 2. another
      * one is, over it; 3. the first is written again, as repair does, and a crash leaves a part of that; 4. what was there before comes back
-     * in the other part: it is the first entry, whole. So such bytes are no damage to anybody.
+     * in the other part: it is the first entry, whole. So such bytes are no damage to anybody; nor are those of an entry of one sector where a
+     * crash has left garbage in its place.
      */
     boolean isPartOfEntryThere(final int sector, final byte[] bytes) {
         final UnsafeBuffer tag = new UnsafeBuffer(bytes);
@@ -381,6 +382,9 @@ public final class DurableImage {
         final int index = tag.getShort(SectorTag.INDEX_OFFSET, LITTLE_ENDIAN) & 0xffff;
         final int sectors = tag.getShort(SectorTag.COUNT_OFFSET, LITTLE_ENDIAN) & 0xffff;
         final int start = sector - RING_START - index;
+        if (op > 0 && sectors == 1 && start >= 0 && start < sectorOp.length && sectorOp[start] == 0) {
+            return true;
+        }
         for (int i = 0; op > 0 && start >= 0 && i < sectors && start + i < sectorOp.length; i++) {
             final int place = start + i;
             if (i != index

@@ -223,7 +223,9 @@ final class Inode {
         // Story: a rotten sector of a file is being mended, power fails, and it holds neither the old bytes nor the
         // new.
         rot[sector] = !isAsWritten && rot[sector] != null && image == null ? bytes : null;
-        misreads.remove(sector);
+        if (!misreads.isEmpty()) {
+            misreads.remove(sector);
+        }
         if (image != null) {
             image.onDurable(sector, bytes, isAsWritten);
         }
@@ -360,7 +362,7 @@ final class Inode {
 
     /** A read takes place: what it gets, null for a sector of zeros that was never written. */
     byte[] read(final int sector, final DiskStatistics statistics) {
-        final Misread misread = misreads.get(sector);
+        final Misread misread = misreads.isEmpty() ? null : misreads.get(sector);
         if (misread == null) {
             return cached[sector];
         }
@@ -407,6 +409,11 @@ final class Inode {
         durableCount = sectors;
         count = sectors;
         submittedCount = sectors;
+    }
+
+    /** True if its end got lost. */
+    boolean isTruncated() {
+        return isTruncated;
     }
 
     /** True if a reader of this sector gets something else than was written. */

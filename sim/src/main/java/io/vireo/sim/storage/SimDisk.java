@@ -190,8 +190,11 @@ public final class SimDisk implements Storage {
         }
         final Inode inode = files.open(file);
         checkWhole(position, length);
+        // Story: the end of a file gets lost while a process goes on behind it, which leaves a hole.
         Invariant.check(
-                (position + length) / SECTOR <= inode.submittedCount() || position / SECTOR == inode.submittedCount(),
+                (position + length) / SECTOR <= inode.submittedCount()
+                        || position / SECTOR == inode.submittedCount()
+                        || inode.isTruncated(),
                 "a write lies inside the file or starts where it ends",
                 position,
                 length);

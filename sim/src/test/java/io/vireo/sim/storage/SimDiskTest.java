@@ -137,12 +137,46 @@ class SimDiskTest extends DiskRig {
         assertTrue(disk.damage(0, 22, DamageKind.STALE, draws), "of the entry that comes back nothing else is there");
     }
 
+    @Test
+    void shouldNotTakeItForDamageWhenAnEntryOfOneSectorComesBackInPlaceOfGarbage() {
+        final SimDisk disk = disk(1);
+        writeEntry(disk, 20, 1, 1, 7);
+        write(disk, 20, 1, 'g');
+        disk.sync(0, 9);
+        run(disk);
+        final Draws draws = new Draws(1, Stream.ROT_PLAN, 0);
+        assertTrue(!disk.damage(0, 20, DamageKind.STALE, draws), "the entry would be whole");
+        writeEntry(disk, 20, 1, 1, 8);
+        writeEntry(disk, 20, 1, 1, 9);
+        assertTrue(disk.damage(0, 20, DamageKind.STALE, draws), "another one is there");
+    }
+
+    @Test
+    void shouldLeaveAHoleWhenAFileHasLostItsEndAndIsWrittenBehindIt() {
+        final SimDisk disk = disk(1);
+        write(disk, 16, 1, 'a');
+        write(disk, 17, 1, 'b');
+        disk.sync(0, 9);
+        run(disk);
+        final int sectors = (int) (disk.size(0) / SECTOR);
+        assertTrue(disk.truncate(0, 17));
+        write(disk, sectors, 1, 'c');
+        assertEquals('a', read(disk, 16));
+        assertEquals(0, read(disk, 17), "what was lost stays lost");
+        assertEquals('c', read(disk, sectors));
+    }
+
     /** Writes the first sectors of an entry of three, and makes them durable. */
     private void writeEntry(final SimDisk disk, final int sector, final int sectors, final long entry) {
+        writeEntry(disk, sector, sectors, 3, entry);
+    }
+
+    private void writeEntry(
+            final SimDisk disk, final int sector, final int sectors, final int count, final long entry) {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[sectors * SECTOR]);
         for (int index = 0; index < sectors; index++) {
             buffer.putShort(index * SECTOR + SectorTag.INDEX_OFFSET, (short) index, LITTLE_ENDIAN);
-            buffer.putShort(index * SECTOR + SectorTag.COUNT_OFFSET, (short) 3, LITTLE_ENDIAN);
+            buffer.putShort(index * SECTOR + SectorTag.COUNT_OFFSET, (short) count, LITTLE_ENDIAN);
             buffer.putLong(index * SECTOR + SectorTag.OP_OFFSET, 5, LITTLE_ENDIAN);
             buffer.putLong(index * SECTOR + SectorTag.ENTRY_OFFSET, entry, LITTLE_ENDIAN);
         }
