@@ -87,6 +87,12 @@ public final class Floors {
         floor(floors, "lives of partitions that were dropped", streams.drops);
         floor(floors, "old segments that went", streams.forgotten);
         floor(floors, "sends refused for good and watched", streams.refusals);
+        floor(floors, "changes of users and tokens", streams.userChanges);
+        floor(floors, "logins of users", streams.userLogins);
+        floor(floors, "logins refused and judged", streams.loginsRefused);
+        floor(floors, "commands that a permission allowed", streams.commandsAllowed);
+        floor(floors, "commands that no permission allowed", streams.commandsForbidden);
+        floor(floors, "requests of the log searched for passwords and tokens", streams.searchedForSecrets);
         floor(floors, "executions compared with the placement", streams.placementsChecked);
         floor(floors, "executions of a request compared", total.machineComparisons);
         floor(floors, "snapshots of streams", total.machineSnapshots);

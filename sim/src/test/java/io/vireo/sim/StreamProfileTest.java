@@ -37,6 +37,9 @@ class StreamProfileTest {
         assertTrue(streams.shown > 1_000, () -> "shown " + streams.shown);
         assertTrue(streams.polls > 100, () -> "polls " + streams.polls);
         assertTrue(streams.handedOver > 100, () -> "handed over " + streams.handedOver);
+        assertTrue(streams.userLogins > 20, () -> "logins of users " + streams.userLogins);
+        assertTrue(streams.commandsAllowed > 20, () -> "commands allowed " + streams.commandsAllowed);
+        assertTrue(streams.commandsForbidden > 20, () -> "commands forbidden " + streams.commandsForbidden);
         assertTrue(streams.drops > 0 && streams.endedLives > 0, () -> "drops " + streams.drops);
         assertTrue(streams.connectionsBroken > 0, "no connection has broken");
         assertTrue(summary.total.machineComparisons > 1_000, "nothing was executed twice");

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -403,6 +404,7 @@ class GatewayCommandsTest {
         assertTrue(first.longAt(16 + 24) > 0, "the oldest are gone");
     }
 
+    @Tag("U1")
     @Test
     void shouldManageUsersAndTheirTokens() {
         final Client.Reply amy =

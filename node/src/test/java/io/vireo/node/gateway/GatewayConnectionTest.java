@@ -12,6 +12,7 @@ import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -215,6 +216,7 @@ class GatewayConnectionTest {
                 start + (requests - 1) * (GatewayRig.TIMEOUT_NS / Patience.LEAST_PART), rig.groups.deadlines.last());
     }
 
+    @Tag("U1")
     @Test
     void shouldForgetALoginWhenItsUserIsDeleted() {
         final Client root = rig.root(1);

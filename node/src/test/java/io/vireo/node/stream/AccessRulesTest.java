@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,6 +43,7 @@ class AccessRulesTest {
         TABLE.put(AccessRules.SEND, creates + " g.send_messages s.send_messages t.manage_topics t.send_messages");
     }
 
+    @Tag("U1")
     @Test
     void shouldAllowExactlyWhatTheTableListsWhenAUserHasOnePermission() {
         int allowed = 0;

@@ -23,6 +23,17 @@ public final class StreamStatistics {
     public long groupsChecked;
     /** Sends that were refused for good. */
     public long refusals;
+    /** Changes of users and their tokens that clients were told of. */
+    public long userChanges;
+
+    public long userLogins;
+    public long loginsRefused;
+    /** Commands of users that were judged by their permissions. */
+    public long commandsAllowed;
+
+    public long commandsForbidden;
+    /** Requests of the log about users in which nobody found a password or token. */
+    public long searchedForSecrets;
     /** Lives of partitions that the metadata has ended, and drops that their groups have carried out. */
     public long endedLives;
 

@@ -158,6 +158,9 @@ final class Report {
                 + " offsetsStored=" + c.streams.offsetsStored + " offsetsAsked=" + c.streams.offsetsAsked
                 + " groupsChecked=" + c.streams.groupsChecked + " endedLives=" + c.streams.endedLives + " drops="
                 + c.streams.drops + " forgotten=" + c.streams.forgotten + " refusedSends=" + c.streams.refusals);
+        out.println("users: changes=" + c.streams.userChanges + " logins=" + c.streams.userLogins + " refusedLogins="
+                + c.streams.loginsRefused + " allowed=" + c.streams.commandsAllowed + " forbidden="
+                + c.streams.commandsForbidden + " searched=" + c.streams.searchedForSecrets);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

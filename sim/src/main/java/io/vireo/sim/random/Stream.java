@@ -43,6 +43,8 @@ public enum Stream {
     STREAM_SOCKETS(91),
     STREAM_WORKLOAD(92),
     STREAM_GATEWAYS(93),
+    /** Of streams, the clients that deal with users. */
+    STREAM_USERS(94),
     SCRUB_OPTIONS(100),
     /** Requests of a workload that is not the simulator's own. */
     OWN_WORKLOAD(70);

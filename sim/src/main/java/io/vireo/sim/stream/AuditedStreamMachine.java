@@ -67,6 +67,10 @@ final class AuditedStreamMachine extends ForwardingMachine<StateMachine> {
         final long outcome = sum(result, reply, replyOffset, (int) result);
         final boolean isFirst = audits.executions.onExecuted(replica, group, op, request, outcome);
         counters.machineComparisons = audits.executions.compared();
+        if (isFirst && isAboutUsers(operation)) {
+            onAboutUsers(op, body, offset, length);
+            onAboutUsers(op, reply, replyOffset, (int) result);
+        }
         if (isFirst && result >>> 32 == ReplyStatus.OK) {
             counters.machineOks++;
             if (operation < MetadataOperation.FIRST || operation > MetadataOperation.LAST) {
@@ -88,6 +92,16 @@ final class AuditedStreamMachine extends ForwardingMachine<StateMachine> {
     public void restore(final SnapshotInput in) {
         counters.machineRestores++;
         super.restore(in);
+    }
+
+    private static boolean isAboutUsers(final int operation) {
+        return operation >= MetadataOperation.CREATE_USER.code() && operation <= MetadataOperation.CREATE_ROOT.code();
+    }
+
+    private void onAboutUsers(final long op, final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        audits.accounts.onReplicated(replica, group, op, bytes);
     }
 
     private void onMetadata(final long op, final int operation) {

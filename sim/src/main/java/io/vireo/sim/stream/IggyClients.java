@@ -13,10 +13,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Clients that speak the protocol of streams, each by a connection to one gateway after the other. */
 final class IggyClients implements Clients {
+    /** So many, or this part of what the others ask, but no longer than these do. */
+    private static final int ACCOUNT_REQUESTS_MIN = 100;
+
+    private static final int ACCOUNT_REQUESTS_PART = 8;
+
     private final SimCluster cluster;
     private final StreamWorld world;
     private final RunListener listener;
     private final IggyClient[] clients;
+    private final AccountClient[] accountClients;
     private int outcomes;
 
     IggyClients(final StreamWorld world, final SimCluster cluster, final RunListener listener) {
@@ -36,6 +42,17 @@ final class IggyClients implements Clients {
                     new Draws(options.chance(), Stream.STREAM_WORKLOAD, client),
                     quota);
         }
+        accountClients = new AccountClient[world.options().accountClients()];
+        final AccountBook book = new AccountBook();
+        for (int client = 0; client < accountClients.length; client++) {
+            accountClients[client] = new AccountClient(
+                    clients.length + client,
+                    cluster,
+                    world,
+                    book,
+                    new Draws(options.chance(), Stream.STREAM_USERS, 1 + client),
+                    Math.max(ACCOUNT_REQUESTS_MIN, options.requests() / ACCOUNT_REQUESTS_PART));
+        }
     }
 
     SimCluster cluster() {
@@ -47,12 +64,18 @@ final class IggyClients implements Clients {
         for (final IggyClient client : clients) {
             client.start();
         }
+        for (final AccountClient client : accountClients) {
+            client.start();
+        }
     }
 
     @Override
     public void quota(final int requests) {
         for (final IggyClient client : clients) {
             client.finish(requests);
+        }
+        for (final AccountClient client : accountClients) {
+            client.end();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.vireo.sim.stream;
 
 import io.vireo.node.iggy.CommandCode;
+import io.vireo.sim.audit.Need.Grants;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,6 +34,38 @@ final class IggyFrames {
 
     static byte[] login(final String name, final String password) {
         return new IggyFrames().str8(name).str8(password).u32(0).u32(0).bytes();
+    }
+
+    /** @param stream number of the one that the permissions are about. */
+    static byte[] createUser(
+            final String name, final String password, final boolean isActive, final Grants grants, final int stream) {
+        return new IggyFrames()
+                .str8(name)
+                .str8(password)
+                .u8(isActive ? 1 : 2)
+                .grants(grants, stream)
+                .bytes();
+    }
+
+    static byte[] updateUser(final String name, final boolean isActive) {
+        return new IggyFrames().id(name).u8(0).u8(1).u8(isActive ? 1 : 2).bytes();
+    }
+
+    static byte[] updatePermissions(final String name, final Grants grants, final int stream) {
+        return new IggyFrames().id(name).grants(grants, stream).bytes();
+    }
+
+    static byte[] changePassword(final String name, final String current, final String next) {
+        return new IggyFrames().id(name).str8(current).str8(next).bytes();
+    }
+
+    /** @param expiryMicros 0 for none. */
+    static byte[] createToken(final String name, final long expiryMicros) {
+        return new IggyFrames().str8(name).u64(expiryMicros).bytes();
+    }
+
+    static byte[] updateStream(final String stream, final String name) {
+        return new IggyFrames().id(stream).str8(name).bytes();
     }
 
     static byte[] name(final String name) {
@@ -163,6 +196,32 @@ final class IggyFrames {
 
     private IggyFrames polled(final int strategy, final long value, final int count, final boolean isAutoCommit) {
         return u8(strategy).u64(value).u32(count).u8(isAutoCommit ? 1 : 0);
+    }
+
+    /** On this stream and its first topic; every entry of a list comes behind a 1, and its end is a 0. */
+    private IggyFrames grants(final Grants grants, final int stream) {
+        if (grants.equals(Grants.NONE)) {
+            return u8(0);
+        }
+        final byte[] permissions = new IggyFrames()
+                .bits(grants.everywhere(), 10)
+                .u8(1)
+                .u32(stream)
+                .bits(grants.onStream(), 6)
+                .u8(1)
+                .u32(0)
+                .bits(grants.onTopic(), 4)
+                .u8(0)
+                .u8(0)
+                .bytes();
+        return u8(1).u32(permissions.length).raw(permissions);
+    }
+
+    private IggyFrames bits(final int set, final int count) {
+        for (int bit = 0; bit < count; bit++) {
+            u8(set >>> bit & 1);
+        }
+        return this;
     }
 
     private IggyFrames u8(final int value) {

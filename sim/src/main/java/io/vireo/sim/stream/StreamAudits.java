@@ -1,5 +1,6 @@
 package io.vireo.sim.stream;
 
+import io.vireo.sim.audit.AccountAuditor;
 import io.vireo.sim.audit.AuditLog;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.audit.ConsumerGroupAuditor;
@@ -21,6 +22,7 @@ final class StreamAudits {
     final ConsumerGroupAuditor groups;
     final PlacementAuditor placement;
     final RefusalAuditor refusals;
+    final AccountAuditor accounts;
     /** Those that every run has. */
     final Auditors all;
 
@@ -34,6 +36,7 @@ final class StreamAudits {
         groups = new ConsumerGroupAuditor(log);
         placement = new PlacementAuditor(log);
         refusals = new RefusalAuditor(log, history);
+        accounts = new AccountAuditor(log);
     }
 
     /** A client was told that everything up to this message is stored: the op that did it has to stay recoverable. */
@@ -54,6 +57,12 @@ final class StreamAudits {
         sums.offsetsAsked = offsets.asked();
         sums.groupsChecked = groups.checked();
         sums.refusals = refusals.refusals();
+        sums.userChanges = accounts.changes();
+        sums.userLogins = accounts.logins();
+        sums.loginsRefused = accounts.refusedLogins();
+        sums.commandsAllowed = accounts.allowed();
+        sums.commandsForbidden = accounts.forbidden();
+        sums.searchedForSecrets = accounts.searched();
         sums.endedLives = history.endedLives();
         sums.placementsChecked = placement.checked();
     }

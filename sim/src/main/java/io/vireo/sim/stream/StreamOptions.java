@@ -17,6 +17,7 @@ import java.util.List;
  * @param groups names of consumer groups of each topic.
  * @param mix how often what is asked, by {@link Kind}.
  * @param isExpiring true if some topics forget.
+ * @param accountClients clients beside the others, which make, change and delete users and act as them.
  */
 public record StreamOptions(
         List<Integer> shards,
@@ -26,7 +27,8 @@ public record StreamOptions(
         int partitionsMax,
         int groups,
         List<Integer> mix,
-        boolean isExpiring) {
+        boolean isExpiring,
+        int accountClients) {
     public StreamOptions {
         shards = List.copyOf(shards);
         mix = List.copyOf(mix);
@@ -46,6 +48,7 @@ public record StreamOptions(
 
     private static final int MIX_OPTIONS = 1;
     private static final int SHARDS_OPTIONS = 20;
+    private static final int ACCOUNT_CLIENTS_MAX = 3;
 
     /** Draws them. @param groupCount of the cluster. @param replicas all that there may be. */
     public static StreamOptions of(final long seed, final int replicas, final int groupCount) {
@@ -63,7 +66,12 @@ public record StreamOptions(
                 draws.between(1, 4),
                 draws.between(1, 2),
                 mix(new Draws(seed, Stream.STREAM_OPTIONS, MIX_OPTIONS)),
-                draws.chance(1, 2));
+                draws.chance(1, 2),
+                accountClients(new Draws(seed, Stream.STREAM_USERS, 0)));
+    }
+
+    private static int accountClients(final Draws draws) {
+        return draws.chance(1, 2) ? draws.between(1, ACCOUNT_CLIENTS_MAX) : 0;
     }
 
     /** Sends, polls and what makes topics are there always; each other kind in half of the runs. */

@@ -268,7 +268,7 @@ final class StreamWorkload {
         };
     }
 
-    private IggyCall end(final CommandCode code, final String stream, final String topic) {
+    IggyCall end(final CommandCode code, final String stream, final String topic) {
         return new IggyCall(
                 code,
                 topic == null ? IggyFrames.ids(stream) : IggyFrames.ids(stream, topic),

@@ -89,6 +89,16 @@ public final class StreamWorld implements Scene {
         return audits;
     }
 
+    /** Whether wall clocks run at the pace of virtual time, and nobody sets them. */
+    boolean hasTrueClocks() {
+        return cluster.hazards().clockJumps() == 0 && cluster.hazards().driftPpmMax() == 0 && !mayClocksStop();
+    }
+
+    /** Whether a machine may stand still together with its clocks. */
+    boolean mayClocksStop() {
+        return cluster.hazards().suspensions() > 0;
+    }
+
     boolean isUp(final int replica) {
         return fronts[replica] != null;
     }
@@ -122,6 +132,7 @@ public final class StreamWorld implements Scene {
     public Clients clients(final SimCluster newCluster, final RunListener listener) {
         simulated = newCluster;
         audits = new StreamAudits(auditors, simulated.queue(), cluster.replicas(), config().groupCount());
+        audits.accounts.onSecret(ROOT.password().value());
         return new IggyClients(this, simulated, listener);
     }
 

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 /** The page of invariants and the tests that carry their tags say the same. */
 class InvariantsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "INVARIANTS.md");
-    private static final Pattern ROW = Pattern.compile("^\\| ([IX]\\d+)[^|]*\\|.*$");
+    private static final Pattern ROW = Pattern.compile("^\\| ([IXU]\\d+)[^|]*\\|.*$");
     private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
-    private static final Pattern TAG = Pattern.compile("[IX]\\d+");
+    private static final Pattern TAG = Pattern.compile("[IXU]\\d+");
     private static final List<String> MODULES = List.of("journal", "bootstrap", "node", "sim");
 
     @Test
@@ -57,6 +57,7 @@ class InvariantsPageTest {
         for (int i = 1; i <= 18; i++) {
             expected.add("X" + i);
         }
+        expected.add("U1");
         assertEquals(expected, ids);
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Edges of single commands that random scripts seldom meet, and the stories of the documentation. */
@@ -27,6 +28,7 @@ class MetadataMachineTest {
     private final MetadataMachine machine = new MetadataMachine(Machines.LIMITS, 1);
 
     /** Also if no time went by: that of the log stands still, to the microsecond, behind a wall clock that was set back. */
+    @Tag("U1")
     @Test
     void shouldNotTakeALoginOfADeletedUserForTheOneThatGotItsNumber() {
         done(new UserCommands.CreateRoot("root", "h"), Actor.SYSTEM, 5);
@@ -45,6 +47,7 @@ class MetadataMachineTest {
         done(new UserCommands.CreateToken("mine", "t", 0), user("cyd"), 5);
     }
 
+    @Tag("U1")
     @Test
     void shouldChangeThePasswordOnceWhenTwoWantTo() {
         done(new UserCommands.CreateRoot("root", "old"), Actor.SYSTEM, 1);
