@@ -24,6 +24,9 @@ public final class AccountAuditor extends Auditor {
     private static final int INACTIVE = 47;
     private static final int TOKEN_EXPIRED = 54;
 
+    private static final Predicate<Boolean> TRUE = Boolean.TRUE::equals;
+    private static final Predicate<Boolean> FALSE = Boolean.FALSE::equals;
+
     /** What is known of all users that ever had one name. A value of null stands for no user. */
     private static final class Account {
         final Register<String> password = new Register<>(null);
@@ -362,9 +365,6 @@ public final class AccountAuditor extends Auditor {
             }
         }
     }
-
-    private static final Predicate<Boolean> TRUE = Boolean.TRUE::equals;
-    private static final Predicate<Boolean> FALSE = Boolean.FALSE::equals;
 
     private void onInactive(final Account account, final String user, final long asked, final int status) {
         if (status == INACTIVE) {
