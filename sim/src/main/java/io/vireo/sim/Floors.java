@@ -73,6 +73,7 @@ public final class Floors {
         floor(floors, "connections of clients refused", streams.connectionsRefused);
         floor(floors, "connections of clients broken", streams.connectionsBroken);
         floor(floors, "requests handed to a group of another shard", streams.handedOver);
+        floor(floors, "restarts with another number of shards", streams.shardChanges);
         floor(floors, "answers that something is done", streams.answersOk);
         floor(floors, "answers that something is refused", streams.answersRefused);
         floor(floors, "answers that nothing is known", streams.answersUnknown);

@@ -37,6 +37,7 @@ class StreamProfileTest {
         assertTrue(streams.shown > 1_000, () -> "shown " + streams.shown);
         assertTrue(streams.polls > 100, () -> "polls " + streams.polls);
         assertTrue(streams.handedOver > 100, () -> "handed over " + streams.handedOver);
+        assertTrue(streams.shardChanges > 10, () -> "changes of the number of shards " + streams.shardChanges);
         assertTrue(streams.userLogins > 20, () -> "logins of users " + streams.userLogins);
         assertTrue(streams.commandsAllowed > 20, () -> "commands allowed " + streams.commandsAllowed);
         assertTrue(streams.commandsForbidden > 20, () -> "commands forbidden " + streams.commandsForbidden);

@@ -9,6 +9,8 @@ public final class StreamStatistics {
     public long connectionsBroken;
     /** Requests that gateways handed to a group of another shard of their process. */
     public long handedOver;
+    /** Processes that began with another number of shards than the one before had. */
+    public long shardChanges;
     /** Answers of gateways to clients, by what they said. */
     public long answersOk;
 

@@ -151,7 +151,8 @@ final class Report {
                 + c.clients.strangeSessions + " malformed=" + c.clients.malformed + " blindReads="
                 + c.clients.blindReads);
         out.println("streams: connections=" + c.streams.connections + " refused=" + c.streams.connectionsRefused
-                + " broken=" + c.streams.connectionsBroken + " handedOver=" + c.streams.handedOver + " ok="
+                + " broken=" + c.streams.connectionsBroken + " handedOver=" + c.streams.handedOver + " shardChanges="
+                + c.streams.shardChanges + " ok="
                 + c.streams.answersOk + " refusals=" + c.streams.answersRefused + " unknown="
                 + c.streams.answersUnknown + " appended=" + c.streams.appended + " acknowledged="
                 + c.streams.acknowledged + " polls=" + c.streams.polls + " shown=" + c.streams.shown

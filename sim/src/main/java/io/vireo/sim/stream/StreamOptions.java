@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What the clients of one run's streams do, and how its processes are made up. Immutable.
  *
- * @param shards of each replica's process.
+ * @param shards by replica, those of the processes that run one after the other; behind the last comes the first again.
  * @param sessionsPerGroup that the connections of a shard share.
  * @param streams names of streams.
  * @param topics names of topics in each.
@@ -20,7 +20,7 @@ import java.util.List;
  * @param accountClients clients beside the others, which make, change and delete users and act as them.
  */
 public record StreamOptions(
-        List<Integer> shards,
+        List<List<Integer>> shards,
         int sessionsPerGroup,
         int streams,
         int topics,
@@ -30,7 +30,7 @@ public record StreamOptions(
         boolean isExpiring,
         int accountClients) {
     public StreamOptions {
-        shards = List.copyOf(shards);
+        shards = shards.stream().map(List::copyOf).toList();
         mix = List.copyOf(mix);
     }
 
@@ -48,15 +48,18 @@ public record StreamOptions(
 
     private static final int MIX_OPTIONS = 1;
     private static final int SHARDS_OPTIONS = 20;
+    /** Numbers of shards that a replica goes through, where they change. */
+    private static final int SHARD_LIVES = 3;
+
     private static final int ACCOUNT_CLIENTS_MAX = 3;
 
     /** Draws them. @param groupCount of the cluster. @param replicas all that there may be. */
     public static StreamOptions of(final long seed, final int replicas, final int groupCount) {
         final Draws draws = new Draws(seed, Stream.STREAM_OPTIONS, 0);
-        final List<Integer> shards = new ArrayList<>(replicas);
+        final List<List<Integer>> shards = new ArrayList<>(replicas);
         for (int replica = 0; replica < replicas; replica++) {
             // Each by itself: what is drawn of one is the same however many there are.
-            shards.add(new Draws(seed, Stream.STREAM_OPTIONS, SHARDS_OPTIONS + replica).between(1, groupCount));
+            shards.add(shards(new Draws(seed, Stream.STREAM_OPTIONS, SHARDS_OPTIONS + replica), groupCount));
         }
         return new StreamOptions(
                 shards,
@@ -68,6 +71,23 @@ public record StreamOptions(
                 mix(new Draws(seed, Stream.STREAM_OPTIONS, MIX_OPTIONS)),
                 draws.chance(1, 2),
                 accountClients(new Draws(seed, Stream.STREAM_USERS, 0)));
+    }
+
+    /** Of half of the replicas the number changes with restarts. */
+    private static List<Integer> shards(final Draws draws, final int groupCount) {
+        final List<Integer> shards = new ArrayList<>();
+        shards.add(draws.between(1, groupCount));
+        final int lives = draws.chance(1, 2) ? 1 : SHARD_LIVES;
+        while (shards.size() < lives) {
+            shards.add(draws.between(1, groupCount));
+        }
+        return shards;
+    }
+
+    /** Shards of the process of a replica in one of its lives. */
+    int shards(final int replica, final int life) {
+        final List<Integer> ofReplica = shards.get(replica);
+        return ofReplica.get(life % ofReplica.size());
     }
 
     private static int accountClients(final Draws draws) {

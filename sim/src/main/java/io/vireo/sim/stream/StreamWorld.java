@@ -53,6 +53,8 @@ public final class StreamWorld implements Scene {
     private final RunCounters counters;
     /** By replica: of the process that runs, or null. */
     private final SimFront[] fronts;
+    /** By replica: shards of the process that was the last to begin; 0 before the first. */
+    private final int[] shardCounts;
 
     private StreamAudits audits;
     private SimCluster simulated;
@@ -67,6 +69,7 @@ public final class StreamWorld implements Scene {
         this.auditors = auditors;
         this.counters = counters;
         fronts = new SimFront[cluster.replicas()];
+        shardCounts = new int[cluster.replicas()];
     }
 
     ClusterConfig config() {
@@ -139,10 +142,14 @@ public final class StreamWorld implements Scene {
     @Override
     public Front front(final ProcessLife process) {
         final int replica = process.replica();
+        final int shardCount = Math.min(options.shards(replica, process.life()), config().groupCount());
+        final boolean isChanged = shardCounts[replica] != 0 && shardCounts[replica] != shardCount;
+        counters.streams.shardChanges += isChanged ? 1 : 0;
+        shardCounts[replica] = shardCount;
         fronts[replica] = new SimFront(
                 process,
                 this,
-                Math.min(options.shards().get(replica), config().groupCount()),
+                shardCount,
                 new Draws(cluster.chance(), Stream.STREAM_GATEWAYS, replica * 1_024 + process.life() % 1_024));
         return fronts[replica];
     }
