@@ -13,15 +13,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SnapshotMemory implements AutoCloseable {
     private static final int INITIAL_LENGTH = 4096;
     private static final boolean IS_NATIVE_LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-    private static final String BACKGROUND_RELEASER = "background.releaser";
-
-    static {
-        // Else Chronicle starts a thread that gives memory back, and wakes it for each; whoever closes has the time to
-        // do it.
-        if (System.getProperty(BACKGROUND_RELEASER) == null) {
-            System.setProperty(BACKGROUND_RELEASER, "false");
-        }
-    }
 
     private final Bytes<Void> bytes = Bytes.allocateElasticDirect(INITIAL_LENGTH);
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);

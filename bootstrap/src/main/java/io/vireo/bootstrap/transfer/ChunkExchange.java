@@ -137,10 +137,10 @@ final class ChunkExchange {
      * after two silences hardly ever sees the end of a chunk.
      */
     private boolean isHopeless(final ChunkFetch fetch) {
-        final int silencesMax = (fetch.authors() == 0 ? 1 : BEGUN_PATIENCE) * SILENCES_MAX * peerCount;
+        final boolean isBegun = fetch.authors() != 0;
         final boolean isSilenceOfAll = peers.dead(nowNs) == peers.all();
-        return fetch.silences > silencesMax
-                || (isSilenceOfAll ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch)) == 0;
+        final int candidates = isBegun && isSilenceOfAll ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch);
+        return candidates == 0 || fetch.silences > (isBegun ? BEGUN_PATIENCE : 1) * SILENCES_MAX * peerCount;
     }
 
     /** Those that may have the chunk. */

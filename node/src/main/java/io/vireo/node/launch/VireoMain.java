@@ -54,6 +54,9 @@ public final class VireoMain implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(final String[] arguments) {
+        // Else Chronicle starts a thread that gives memory back, and wakes it for each buffer; whoever closes one has
+        // the time.
+        System.setProperty("background.releaser", "false");
         System.exit(commandLine().execute(arguments));
     }
 

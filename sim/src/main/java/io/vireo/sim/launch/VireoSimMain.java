@@ -32,6 +32,9 @@ public final class VireoSimMain implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(final String[] args) {
+        // Else Chronicle starts a thread that gives memory back, and wakes it for each buffer; whoever closes one has
+        // the time.
+        System.setProperty("background.releaser", "false");
         System.exit(commandLine().execute(args));
     }
 
