@@ -5,6 +5,7 @@ public final class TransferCounters {
     private final long[] troubles = new long[TransferTrouble.values().length];
     private final long[] answers = new long[TransferCode.values().length];
     long targets;
+    private long completed;
     long enqueued;
     long walked;
     long pulled;
@@ -21,6 +22,16 @@ public final class TransferCounters {
     /** Checkpoints that were to be fetched. */
     public long targets() {
         return targets;
+    }
+
+    /** Of these, those that are here whole: every file and the snapshot. */
+    public long completed() {
+        return completed;
+    }
+
+    /** All of a checkpoint is here, durably. */
+    public void onCompleted() {
+        completed++;
     }
 
     /** Files that a checkpoint listed and that were not known to be here. */

@@ -128,6 +128,18 @@ public final class TransferManager {
         return verifiedBytes;
     }
 
+    /** Bytes of them, and of what is verified in the staging files of those at work, which a crash may take. */
+    public long hereBytes() {
+        long bytes = verifiedBytes;
+        for (final WantedFile file : slots) {
+            if (file != null && file.transfer.stage() != TransferStage.OBSOLETE) {
+                final long inStaging = (long) file.transfer.verifiedChunks() * segmentLimits.chunkBytes();
+                bytes += Math.min(inStaging, file.transfer.entry().size());
+            }
+        }
+        return bytes;
+    }
+
     /** Files that are looked at or fetched. */
     public int filesInFlight() {
         int files = 0;

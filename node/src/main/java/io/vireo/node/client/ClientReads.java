@@ -31,6 +31,7 @@ public final class ClientReads {
     private static final long TIMEOUT_NS = 500_000_000L;
     private static final long BACKOFF_MIN_NS = 5_000_000L;
     private static final long BACKOFF_MAX_NS = 250_000_000L;
+    private static final long MS_NS = 1_000_000L;
 
     /** The outside. */
     public interface Port extends FramePort {
@@ -178,11 +179,13 @@ public final class ClientReads {
                 if (read.isSent && replica == target(read)) {
                     final int refusals = ClientSession.REFUSALS_PER_REPLICA;
                     if (status == ReplyStatus.NOT_PRIMARY
+                            || status == ReplyStatus.CATCHING_UP
                             || isForAny(read)
                             || read.refusals % refusals == refusals - 1) {
                         read.detour++;
                     }
                     backOff(read);
+                    waitFor(read, reply.retryAfterMs());
                 }
             }
             case ReplyStatus.DAMAGED -> onDamaged(read, replica, buffer, offset);
@@ -325,6 +328,13 @@ public final class ClientReads {
         read.isSent = false;
         read.dueNs = nowNs + jitter(Math.min(BACKOFF_MIN_NS << Math.min(read.refusals, 16), BACKOFF_MAX_NS));
         read.refusals++;
+    }
+
+    /** The only replica that is to answer has said when to ask it again, or 0; another one could be asked sooner. */
+    private void waitFor(final Read read, final int retryAfterMs) {
+        if (read.replica != ANY_REPLICA && retryAfterMs > 0) {
+            read.dueNs = Math.max(read.dueNs, nowNs + jitter(retryAfterMs * MS_NS));
+        }
     }
 
     private int target(final Read read) {

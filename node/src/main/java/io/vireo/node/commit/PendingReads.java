@@ -26,6 +26,9 @@ public final class PendingReads {
     /** Reads that may wait for the disk. */
     public static final int FETCHING_MAX = 64;
 
+    /** It knows what it has to learn, and not how fast that comes. */
+    private static final int LEARNER_RETRY_MS = 250;
+
     private record Waiting(ReadFlyweight read, long round, long readIndex) {}
 
     private final ReplicaState state;
@@ -187,6 +190,7 @@ public final class PendingReads {
         reply.client(query.clientLo(), query.clientHi());
         reply.readNumber(query.readNumber());
         reply.status(status);
+        reply.retryAfterMs(status == ReplyStatus.CATCHING_UP ? LEARNER_RETRY_MS : 0);
         reply.commitMin(state.commitMin());
         reply.seal(checksum);
         effects.sendToClient(query.clientLo(), query.clientHi(), offset, size);

@@ -32,8 +32,8 @@ final class CatchingUp {
         bus = context.bus();
     }
 
-    /** A validated READ. */
-    void onRead(final MutableDirectBuffer buffer, final int offset) {
+    /** A validated READ. @param retryAfterMs when it is worth while to ask again. */
+    void onRead(final MutableDirectBuffer buffer, final int offset, final int retryAfterMs) {
         read.wrap(buffer, offset);
         reply.wrap(frame, 0);
         reply.init(
@@ -47,6 +47,7 @@ final class CatchingUp {
         reply.client(read.clientLo(), read.clientHi());
         reply.readNumber(read.readNumber());
         reply.status(ReplyStatus.CATCHING_UP);
+        reply.retryAfterMs(retryAfterMs);
         reply.commitMin(0);
         reply.seal(checksum);
         bus.sendToClient(read.clientLo(), read.clientHi(), frame, 0, HeaderFlyweight.HEADER_LENGTH);

@@ -177,7 +177,7 @@ public final class ReplicaHost {
                 onReplicaMessage(buffer, offset, length);
             }
         } else if (state == HostState.SYNCING && header.wrap(buffer, offset).command() == Command.READ) {
-            catchingUp.onRead(buffer, offset);
+            catchingUp.onRead(buffer, offset, synchronization.retryAfterMs());
         } else if (state == HostState.SYNCING && !isResetting) {
             synchronization.onMessage(nowNs, buffer, offset);
             endSynchronization();
@@ -230,6 +230,12 @@ public final class ReplicaHost {
     /** A picture of the replica as it is now; null while OPENING. */
     public ReplicaView view() {
         return replica == null ? null : replica.view();
+    }
+
+    /** Whether this group can be counted on, or what it still lacks. */
+    public Readiness readiness() {
+        final int damaged = scrubber == null ? 0 : scrubber.damagedNow();
+        return Readiness.of(state, view(), damaged, context.cluster().pipelineMax());
     }
 
     /** How full the queues of the replica are now; null while OPENING. */

@@ -11,6 +11,7 @@ import io.vireo.journal.superblock.VsrState;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
 import io.vireo.node.sync.StateSync;
 import org.agrona.MutableDirectBuffer;
 
@@ -64,6 +65,11 @@ final class Synchronization implements CheckpointInstaller.Listener {
     /** What is fetched; null before that has begun. */
     StateSync sync() {
         return sync;
+    }
+
+    /** After which time it is worth while to ask for what is fetched, ms. */
+    int retryAfterMs() {
+        return sync == null ? ReadReplyFlyweight.retryAfterMs(context.cluster().heartbeatNs()) : sync.retryAfterMs();
     }
 
     /** Why it cannot go on, or null. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "Example:   vireo recover --dir vireo --replica 1",
             "then       vireo node --dir vireo --replica 1",
             "and watch  vireo status --dir vireo",
+            "With --wait it ends when the replica is ready; Ctrl-C ends the waiting, and the replica goes on.",
         })
 public final class RecoverCommand implements Callable<Integer> {
     @Mixin
@@ -49,6 +50,12 @@ public final class RecoverCommand implements Callable<Integer> {
     private boolean isJson;
 
     @Option(
+            names = "--wait",
+            description =
+                    "Wait until the replica is ready again, and say every second how far it is, on standard error; start its node meanwhile.")
+    private boolean isWaiting;
+
+    @Option(
             names = "--timeout-ms",
             paramLabel = "MS",
             defaultValue = "1000",
@@ -59,7 +66,7 @@ public final class RecoverCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         final ClusterConfig cluster = clusterOption.load();
         if (replica < 0 || replica >= cluster.replicaCount()) {
             throw new OperatorException(
@@ -75,6 +82,13 @@ public final class RecoverCommand implements Callable<Integer> {
         final Path target = dataDir == null ? clusterOption.dataDir() : dataDir;
         ReplicaFormatter.recover(cluster, target, replica);
         print(cluster, target, running);
+        if (isWaiting) {
+            new RecoveryWatch(client, cluster, replica, spec.commandLine().getErr()).await();
+            spec.commandLine()
+                    .getOut()
+                    .println("replica " + replica + " is ready: it has everything, and counts again");
+            spec.commandLine().getOut().flush();
+        }
         return ExitCodes.OK;
     }
 

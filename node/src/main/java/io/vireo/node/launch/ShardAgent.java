@@ -11,12 +11,14 @@ import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
 import io.vireo.node.host.HostState;
+import io.vireo.node.host.Readiness;
 import io.vireo.node.host.ReplicaHost;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.Clock;
 import io.vireo.node.routing.ShardRouter;
 import io.vireo.node.routing.Sleep;
+import io.vireo.node.sync.StateSync;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.node.transport.Connection;
 import io.vireo.node.transport.TcpTransport;
@@ -66,6 +68,9 @@ public final class ShardAgent implements TransportListener {
     private ReplicaHost[] hostOfGroup;
 
     private HostState[] reportedStates;
+    /** Of the hosts. */
+    private TransferLog[] transferLogs;
+
     private final Sleep sleep = new Sleep(() -> transport.wakeup());
     private volatile boolean isStopping;
     private long refusalSecond;
@@ -133,6 +138,7 @@ public final class ShardAgent implements TransportListener {
 
     void hosts(final List<ReplicaHost> hostsInOrder) {
         hosts = hostsInOrder.toArray(new ReplicaHost[0]);
+        transferLogs = hostsInOrder.stream().map(TransferLog::new).toArray(TransferLog[]::new);
         reportedStates = new HostState[hosts.length];
         hostOfGroup = new ReplicaHost[cluster.groupCount()];
         for (final ReplicaHost host : hosts) {
@@ -261,7 +267,9 @@ public final class ShardAgent implements TransportListener {
     }
 
     private RuntimeException reportStates() {
+        final long nowNs = clock.monotonicNs();
         for (int i = 0; i < hosts.length; i++) {
+            transferLogs[i].poll(nowNs);
             final HostState state = hosts[i].state();
             if (state != reportedStates[i]) {
                 reportedStates[i] = state;
@@ -366,7 +374,11 @@ public final class ShardAgent implements TransportListener {
         json.writeStringField("state", host.state().name());
         json.writeNumberField("group", host.group());
         trace.writeOpening(json, host.group(), host.openingDone(), host.openingTotal());
-        TransferStatus.write(json, host.stateSync(), host.transferCounters());
+        final Readiness readiness = host.readiness();
+        json.writeBooleanField("ready", readiness == Readiness.READY);
+        json.writeStringField("readiness", readiness.name());
+        final StateSync sync = host.stateSync();
+        TransferStatus.write(json, sync == null ? null : sync.progress(), host.transferCounters());
         if (view == null) {
             json.writeStringField("status", host.state().name());
             return;

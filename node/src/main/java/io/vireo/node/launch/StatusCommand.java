@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "lag is how many ops a replica has still to apply of those that are known to be committed, at the moment it was asked.",
+            "ready is yes, or what a group of a replica still lacks.",
             "",
             "Exit code 0 if every shard of every replica answered and they fit together, 1 if not.",
         })
@@ -44,6 +46,7 @@ public final class StatusCommand implements Callable<Integer> {
         "missing",
         "shard",
         "connections",
+        "ready",
         "notes"
     };
 
@@ -166,6 +169,7 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "missing"),
                 text(node, "shard") + " of " + text(node, "shards"),
                 "replicas " + connections.get("replicas") + ", clients " + connections.get("clients") + clients(node),
+                ready(group),
                 note(group)
             });
         }
@@ -207,9 +211,15 @@ public final class StatusCommand implements Callable<Integer> {
                 : "its disk was lost; learns, ops " + group.get("ackable") + " of " + group.get("head");
     }
 
+    /** Whether a group can be counted on, or what it lacks; a node of before does not say. */
+    private static String ready(final Map<String, Object> group) {
+        final String readiness = text(group, "readiness");
+        return Boolean.TRUE.equals(group.get("ready")) ? "yes" : readiness.toLowerCase(Locale.ROOT);
+    }
+
     /** While a group opens: at which stage it is and how far. */
     @SuppressWarnings("unchecked")
-    private static String note(final Map<String, Object> group) {
+    static String note(final Map<String, Object> group) {
         final Map<String, Object> opening = (Map<String, Object>) group.get("opening");
         if (!"OPENING".equals(group.get("state")) || opening == null || !opening.containsKey("stage")) {
             final String fetched =

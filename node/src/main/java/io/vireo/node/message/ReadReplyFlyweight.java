@@ -12,6 +12,7 @@ import org.agrona.MutableDirectBuffer;
  *  128  client      u128
  *  144  readNumber  u64
  *  152  status      u16   see ReplyStatus
+ *  156  retryAfter  u32   ms, with CATCHING_UP: when it is worth while to ask this replica again; else 0
  *  160  commitMin   u64   highest op in the state that was read
  * </pre>
  */
@@ -19,7 +20,13 @@ public final class ReadReplyFlyweight extends HeaderFlyweight {
     private static final int CLIENT = 128;
     private static final int READ_NUMBER = 144;
     private static final int STATUS = 152;
+    private static final int RETRY_AFTER = 156;
     private static final int COMMIT_MIN = 160;
+
+    /** No replica asks for more patience: what it knows of its peers may change at any moment. */
+    public static final int RETRY_AFTER_MS_MAX = 1_000;
+
+    private static final long MS_NS = 1_000_000;
 
     @Override
     public ReadReplyFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
@@ -56,6 +63,21 @@ public final class ReadReplyFlyweight extends HeaderFlyweight {
 
     public ReadReplyFlyweight status(final int value) {
         buffer.putShort(offset + STATUS, (short) value, LITTLE_ENDIAN);
+        return this;
+    }
+
+    /** A wait in nanoseconds as the field has it: from 1 ms up to {@link #RETRY_AFTER_MS_MAX}. */
+    public static int retryAfterMs(final long ns) {
+        return (int) Math.max(1, Math.min(RETRY_AFTER_MS_MAX, ns / MS_NS));
+    }
+
+    /** As in the frame, 0 to {@link #RETRY_AFTER_MS_MAX}, whatever is there. */
+    public int retryAfterMs() {
+        return (int) Math.min(u32(RETRY_AFTER), RETRY_AFTER_MS_MAX);
+    }
+
+    public ReadReplyFlyweight retryAfterMs(final int value) {
+        u32(RETRY_AFTER, value);
         return this;
     }
 

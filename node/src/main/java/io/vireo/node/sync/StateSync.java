@@ -26,6 +26,7 @@ import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
+import io.vireo.node.message.ReadReplyFlyweight;
 import io.vireo.node.port.MessageBus;
 import io.vireo.node.port.RandomSource;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -76,6 +77,7 @@ public final class StateSync {
     private final SnapshotStore snapshots;
     private final ManifestCodec codec;
     private final PieceLength pieces;
+    private final TransferPace pace = new TransferPace();
     /** Bytes of the snapshot that the decoder takes at once. */
     private final UnsafeBuffer block = new UnsafeBuffer(new byte[0]);
 
@@ -108,6 +110,7 @@ public final class StateSync {
     private Snapshot snapshot;
 
     private Manifest manifest;
+    private long manifestBytes;
 
     /**
      * @param wantedOp lowest checkpoint that helps.
@@ -153,40 +156,34 @@ public final class StateSync {
         return snapshot;
     }
 
-    /** For people: what is being done. */
-    public String progress() {
-        return stage
-                + (targetId == null ? "" : " checkpoint=" + targetOp)
-                + (patience.failures() == 0 ? "" : " failures=" + patience.failures())
-                + (manifest == null ? "" : " files=" + transfers.verifiedFiles() + "/" + manifest.count());
+    /** What is being done, and how far it is. */
+    public SyncProgress progress() {
+        final boolean isKnown = manifest != null;
+        final long bytes = isKnown ? manifestBytes : 0;
+        final long here = isKnown ? transfers.hereBytes() : 0;
+        return new SyncProgress(
+                stage,
+                targetId == null ? 0 : targetOp,
+                isKnown ? manifest.count() : 0,
+                isKnown ? transfers.verifiedFiles() : 0,
+                bytes,
+                isKnown ? transfers.verifiedBytes() : 0,
+                here,
+                isKnown ? transfers.filesInFlight() : 0,
+                isKnown ? transfers.chunksInFlight() : 0,
+                isKnown ? pace.bytesPerSecond() : -1,
+                isKnown ? pace.etaMs(bytes - here) : -1);
+    }
+
+    /** After which time it is worth while to ask for what is being fetched, ms: when it will be here, as far as that can be said. */
+    public int retryAfterMs() {
+        final long etaMs = stage == Stage.FILES ? pace.etaMs(manifestBytes - transfers.hereBytes()) : -1;
+        return ReadReplyFlyweight.retryAfterMs(etaMs < 0 ? retryNs : etaMs * 1_000_000);
     }
 
     /** What became of files. */
     public TransferCounters transferred() {
         return counters;
-    }
-
-    /** Op of the checkpoint that is fetched; 0 if none is. */
-    public long targetOp() {
-        return targetId == null ? 0 : targetOp;
-    }
-
-    /** Files of it, 0 as long as that is not known; and their bytes. */
-    public int files() {
-        return manifest == null ? 0 : manifest.count();
-    }
-
-    public long bytes() {
-        return manifest == null ? 0 : manifest.bytes();
-    }
-
-    /** Of these, what is verified here, durably. */
-    public int verifiedFiles() {
-        return manifest == null ? 0 : transfers.verifiedFiles();
-    }
-
-    public long verifiedBytes() {
-        return manifest == null ? 0 : transfers.verifiedBytes();
     }
 
     public void start(final long monotonicNs) {
@@ -212,6 +209,9 @@ public final class StateSync {
         nowNs = monotonicNs;
         if (stage == Stage.FILES) {
             transfers.onTick(nowNs);
+            if (pace.isDue(nowNs)) {
+                pace.sample(nowNs, targetOp, transfers.hereBytes());
+            }
             advance();
         } else if (stage == Stage.SNAPSHOT && isDelayed() && nowNs >= retryAtNs) {
             requestNext();
@@ -403,6 +403,7 @@ public final class StateSync {
             snapshot = decoder.finish();
             decoder = null;
             manifest = decode(snapshot.section(SnapshotSection.MANIFEST));
+            manifestBytes = manifest.bytes();
         } catch (final SnapshotException | ManifestException damaged) {
             // Not what its id says: another peer has it whole. Bytes that come do not make up for it, or all that have
             // it
@@ -429,6 +430,7 @@ public final class StateSync {
         patience.onAnswer();
         stage = Stage.FILES;
         transfers.target(manifest, nowNs);
+        pace.sample(nowNs, targetOp, transfers.hereBytes());
         advance();
     }
 
@@ -474,6 +476,7 @@ public final class StateSync {
     private final class Published implements SnapshotStore.Listener {
         @Override
         public void onPublished(final Snapshot published) {
+            counters.onCompleted();
             stage = Stage.DONE;
         }
 

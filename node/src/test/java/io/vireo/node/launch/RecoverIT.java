@@ -65,6 +65,7 @@ class RecoverIT {
         final String status = execute(ExitCodes.FAILED, "status", "--dir", cluster.toString(), "--json");
         assertEquals(4, count(status, "\"voter\":true"), status);
         assertEquals(0, count(status, "\"voter\":false"), status);
+        assertEquals(4, count(status, "\"ready\":true,\"readiness\":\"READY\""), status);
     }
 
     @Test
@@ -79,9 +80,17 @@ class RecoverIT {
         final String before = digest(cluster, 0, ENTRIES);
         end(nodes[LOST]);
         delete(cluster.resolve("replica-" + LOST));
-        run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
+        final VireoProcess recovery = VireoProcess.start(
+                "recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST), "--wait");
+        running.add(recovery);
+        recovery.awaitLine("replica 1: does not answer");
         nodes[LOST] = node(cluster, LOST);
         nodes[LOST].awaitLine("event=voter-again", GROUPS);
+        nodes[LOST].awaitLine(
+                line -> line.contains("event=fetching-ended") && line.contains("complete=true"), 1, "complete");
+        assertEquals(ExitCodes.OK, recovery.exitCode(), recovery.output());
+        recovery.awaitLine("replica 1: 2 of 2 groups ready");
+        recovery.awaitLine("replica 1 is ready");
         assertEquals(before, digest(cluster, LOST, ENTRIES));
         append(cluster, "after");
         assertEquals(digest(cluster, 0, 2 * ENTRIES), digest(cluster, LOST, 2 * ENTRIES));
