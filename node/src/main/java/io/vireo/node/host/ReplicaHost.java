@@ -176,9 +176,19 @@ public final class ReplicaHost {
             } else if (command != Command.CHUNK || !scrubber.onChunk(chunkFrame.wrap(buffer, offset))) {
                 onReplicaMessage(buffer, offset, length);
             }
-        } else if (state == HostState.SYNCING && header.wrap(buffer, offset).command() == Command.READ) {
+        } else if (state == HostState.SYNCING) {
+            onMessageMeanwhile(buffer, offset);
+        }
+    }
+
+    /** One frame while no replica runs because a checkpoint is fetched. */
+    private void onMessageMeanwhile(final MutableDirectBuffer buffer, final int offset) {
+        final Command command = header.wrap(buffer, offset).command();
+        if (command == Command.READ) {
             catchingUp.onRead(buffer, offset, synchronization.retryAfterMs());
-        } else if (state == HostState.SYNCING && !isResetting) {
+        } else if (command == Command.REQUEST_CHUNK) {
+            catchingUp.onRequestChunk(buffer, offset);
+        } else if (!isResetting) {
             synchronization.onMessage(nowNs, buffer, offset);
             endSynchronization();
         }

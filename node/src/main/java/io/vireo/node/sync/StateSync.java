@@ -277,7 +277,8 @@ public final class StateSync {
         if (code == TransferCode.OK) {
             patience.onAnswer();
             takeSnapshot(found, body);
-        } else if (code.reaction() == Reaction.LATER) {
+        } else if (code.reaction() == Reaction.LATER && code != TransferCode.NOT_READY) {
+            // One that has no files itself is not waited for: another one has the snapshot.
             delays++;
             retryAtNs = nowNs + retryNs / 4;
         } else {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.ReadFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
@@ -20,11 +22,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is answered while a checkpoint is fetched. */
 class CatchingUpTest {
     private static final int REPLICA = 1;
     private static final int GROUP = 1;
+    private static final int ASKER = 2;
     private static final int RETRY_AFTER_MS = 70;
     private static final ClusterConfig CONFIG = new NodeContext()
             .clusterId(1, 2)
@@ -96,5 +101,46 @@ class CatchingUpTest {
         assertEquals(11, reply.readNumber());
         assertEquals(ReplyStatus.CATCHING_UP, reply.status());
         assertEquals(RETRY_AFTER_MS, reply.retryAfterMs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {ChunkFlyweight.SNAPSHOT, ChunkFlyweight.SEGMENT})
+    @Tag("X5")
+    void shouldSayThatItHasNoFilesYetWhenAReplicaWantsBytesOfOne(final int kind) {
+        catchingUp.onRequestChunk(request(kind), 0);
+        final Frame frame = bus.toReplicas.remove();
+        assertEquals(ASKER, frame.to);
+        assertEquals(HeaderFlyweight.HEADER_LENGTH, frame.bytes.capacity());
+        assertNull(check.invalidReason(frame.bytes, 0, frame.bytes.capacity()));
+        final ChunkFlyweight answer = new ChunkFlyweight().wrap(frame.bytes, 0);
+        assertEquals(Command.CHUNK, answer.command());
+        assertEquals(TransferCode.NOT_READY, answer.code());
+        assertEquals(REPLICA, answer.replica());
+        assertEquals(GROUP, answer.group());
+        assertEquals(kind, answer.kind());
+        assertEquals(77, answer.number());
+        assertEquals(8_192, answer.position());
+        assertEquals(3, answer.namespace());
+    }
+
+    @Test
+    @Tag("X5")
+    void shouldAnswerNothingWhenAPeerOnlySaysThatAChunkIsDamaged() {
+        catchingUp.onRequestChunk(request(ChunkFlyweight.ACCUSED), 0);
+        assertEquals(0, bus.toReplicas.size());
+    }
+
+    private static UnsafeBuffer request(final int kind) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+        final ChunkFlyweight wanted = new ChunkFlyweight().wrap(bytes, 0);
+        wanted.init(Command.REQUEST_CHUNK, CONFIG.clusterLo(), CONFIG.clusterHi(), bytes.capacity(), 0, ASKER, GROUP);
+        wanted.checkpoint(12, 13, 14)
+                .kind(kind)
+                .length(4_096)
+                .segment(3, 4, 5)
+                .position(8_192)
+                .number(77)
+                .seal(new Checksum());
+        return bytes;
     }
 }

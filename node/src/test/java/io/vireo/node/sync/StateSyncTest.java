@@ -110,6 +110,9 @@ class StateSyncTest {
     /** The first peer gives a byte less of the snapshot than it was asked for. */
     private boolean isShort;
 
+    /** The peer that has lost its files since it said which checkpoint it has; negative if none has. */
+    private int notReady = -1;
+
     /** So many more requests for blocks of the snapshot, some between any two blocks, are answered with "not now". */
     private int delays;
 
@@ -209,6 +212,17 @@ class StateSyncTest {
         sync.snapshot().close();
         assertEquals(1, sync.transferred().completed());
         assertEquals(sync.progress().bytes(), sync.progress().bytesHere());
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldTakeAllOfAnotherPeerWithoutWaitingWhenOneHasNoFilesYet() {
+        notReady = 0;
+        start(false);
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(0, segmentBytes[0]);
+        assertTrue(segmentBytes[1] >= 3 * ENTRY_LENGTH);
     }
 
     @Test
@@ -460,6 +474,8 @@ class StateSyncTest {
                 delays--;
                 delaysOfBlock++;
                 refuse(frame.to, TransferCode.BUSY);
+            } else if (kind != 0 && frame.to == notReady) {
+                refuse(frame.to, TransferCode.NOT_READY);
             } else if (kind == ChunkFlyweight.SEGMENT && isRefusing) {
                 refuse(frame.to, TransferCode.NOT_FOUND);
             } else if (kind == ChunkFlyweight.SEGMENT && isLying && frame.to != 0 && accusations == 0) {

@@ -1,18 +1,26 @@
 package io.vireo.sim.audit;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
 import java.util.Arrays;
 
 /**
  * A21: a replica that synchronizes its state takes no part meanwhile. From its first request for a checkpoint until that is installed, or it has
- * given up, it sends nothing but requests for checkpoints and their bytes, and that it cannot answer a read yet: no acknowledgement, vote,
- * prepare, commit number or reply.
+ * given up, it sends nothing but requests for checkpoints and their bytes, that it cannot answer a read yet, and that it has no files to give yet:
+ * no acknowledgement, vote, prepare, commit number, reply, checkpoint or byte of a file.
+ *
+ * <p>The two refusals are harmless because they state nothing that anybody counts. A CHUNK with NOT_READY has no body and no length, gives back what
+ * the request said, and speaks of no view, op or checkpoint of its sender; who hears it asks another replica, as it would after a silence, only
+ * sooner. With any other code it would state something about files that this replica does not have: that they are there, damaged, or in no
+ * checkpoint of its.
  */
 public final class SyncSilenceAuditor extends Auditor {
     private final ReadReplyFlyweight readReply = new ReadReplyFlyweight();
+    private final ChunkFlyweight chunk = new ChunkFlyweight();
     private final boolean[][] isSyncing;
     private long requests;
 
@@ -35,7 +43,10 @@ public final class SyncSilenceAuditor extends Auditor {
         }
         requests++;
         checkNumbers(
-                command == Command.REQUEST_CHECKPOINT || command == Command.REQUEST_CHUNK || isRefusedRead(frame),
+                command == Command.REQUEST_CHECKPOINT
+                        || command == Command.REQUEST_CHUNK
+                        || isRefusedRead(frame)
+                        || isRefusedChunk(frame),
                 "a replica that synchronizes its state takes no part",
                 replica,
                 frame.group(),
@@ -49,6 +60,14 @@ public final class SyncSilenceAuditor extends Auditor {
     private boolean isRefusedRead(final HeaderFlyweight frame) {
         return frame.command() == Command.READ_REPLY
                 && readReply.wrap(frame.buffer(), frame.offset()).status() == ReplyStatus.CATCHING_UP;
+    }
+
+    private boolean isRefusedChunk(final HeaderFlyweight frame) {
+        return frame.command() == Command.CHUNK
+                && frame.size() == HeaderFlyweight.HEADER_LENGTH
+                && chunk.wrap(frame.buffer(), frame.offset()).code() == TransferCode.NOT_READY
+                && chunk.length() == 0
+                && chunk.fileLength() == 0;
     }
 
     /** A replica has installed a checkpoint, or has given up. */

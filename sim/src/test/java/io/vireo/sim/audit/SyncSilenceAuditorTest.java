@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.vireo.bootstrap.replay.ReplyStatus;
+import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who fetches a checkpoint says nothing else. */
 class SyncSilenceAuditorTest {
@@ -19,11 +23,15 @@ class SyncSilenceAuditorTest {
     private final SyncSilenceAuditor auditor = new SyncSilenceAuditor(rig.log, Rig.REPLICAS, 2);
 
     private void send(final int replica, final int group, final Command command) {
+        auditor.onSend(replica, 1, frame(replica, group, command));
+    }
+
+    private static HeaderFlyweight frame(final int replica, final int group, final Command command) {
         final HeaderFlyweight frame = new HeaderFlyweight();
         frame.wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
         frame.init(command, Rig.CLUSTER, 0, HeaderFlyweight.HEADER_LENGTH, 3, replica, group);
         frame.seal(new Checksum());
-        auditor.onSend(replica, 1, frame);
+        return frame;
     }
 
     @Test
@@ -57,6 +65,53 @@ class SyncSilenceAuditorTest {
         assertNull(rig.log.violation());
         answerRead(ReplyStatus.OK);
         assertEquals(SIGNATURE, rig.signature());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransferCode.class)
+    void shouldAcceptThatItHasNoFilesYetAndNoOtherAnswerToWhoWantsBytes(final TransferCode code) {
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        answerChunk(code, 0, 0);
+        assertEquals(code == TransferCode.NOT_READY, rig.log.violation() == null, code.toString());
+    }
+
+    @Test
+    void shouldReportWhoHasNoFilesYetAndSaysSomethingAboutThemAllTheSame() {
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        answerChunk(TransferCode.NOT_READY, 0, 1);
+        assertEquals(SIGNATURE, rig.signature());
+    }
+
+    @Test
+    void shouldReportWhoHasNoFilesYetAndSendsBytesAllTheSame() {
+        send(2, 1, Command.REQUEST_CHECKPOINT);
+        answerChunk(TransferCode.NOT_READY, 1, 0);
+        assertEquals(SIGNATURE, rig.signature());
+    }
+
+    @Test
+    void shouldReportEveryOtherFrameOfWhoFetchesACheckpoint() {
+        for (final Command command : Command.values()) {
+            final Rig other = new Rig();
+            final SyncSilenceAuditor each = new SyncSilenceAuditor(other.log, Rig.REPLICAS, 2);
+            each.onSend(2, 1, frame(2, 1, Command.REQUEST_CHECKPOINT));
+            each.onSend(2, 1, frame(2, 1, command));
+            final boolean isAllowed = command == Command.REQUEST_CHECKPOINT || command == Command.REQUEST_CHUNK;
+            assertEquals(isAllowed, other.log.violation() == null, command.toString());
+        }
+    }
+
+    private void answerChunk(final TransferCode code, final int length, final long fileLength) {
+        final ChunkFlyweight answer = new ChunkFlyweight();
+        answer.wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH + length]), 0);
+        answer.init(Command.CHUNK, Rig.CLUSTER, 0, HeaderFlyweight.HEADER_LENGTH + length, 0, 2, 1);
+        answer.checkpoint(9, 1, 2)
+                .kind(ChunkFlyweight.SEGMENT)
+                .status(code.code())
+                .length(length)
+                .fileLength(fileLength)
+                .seal(new Checksum());
+        auditor.onSend(2, 1, answer);
     }
 
     private void answerRead(final int status) {
