@@ -84,10 +84,7 @@ public final class RecoverCommand implements Callable<Integer> {
         print(cluster, target, running);
         if (isWaiting) {
             new RecoveryWatch(client, cluster, replica, spec.commandLine().getErr()).await();
-            spec.commandLine()
-                    .getOut()
-                    .println("replica " + replica + " is ready: it has everything, and counts again");
-            spec.commandLine().getOut().flush();
+            sayReady();
         }
         return ExitCodes.OK;
     }
@@ -141,6 +138,13 @@ public final class RecoverCommand implements Callable<Integer> {
 
     private static boolean isOf(final StatusException.Kind kind, final IOException failure) {
         return failure instanceof StatusException told && told.kind() == kind;
+    }
+
+    private void sayReady() {
+        final PrintWriter out =
+                isJson ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        out.println("replica " + replica + " is ready: it has everything, and counts again");
+        out.flush();
     }
 
     private void print(final ClusterConfig cluster, final Path target, final List<Integer> running) {

@@ -78,8 +78,9 @@ final class TransferLog {
 
     /** Rate and end only where they can be said. */
     static String text(final SyncProgress progress) {
-        return "stage=" + progress.stage() + " checkpoint=" + progress.checkpoint() + " files=" + progress.filesDone()
-                + " of=" + progress.files() + " bytes=" + progress.bytesHere() + " of=" + progress.bytes()
+        return "stage=" + progress.stage() + " checkpoint=" + progress.checkpoint()
+                + " filesDone=" + progress.filesDone() + " files=" + progress.files()
+                + " bytesHere=" + progress.bytesHere() + " bytes=" + progress.bytes()
                 + (progress.bytesPerSecond() < 0 ? "" : " bytesPerSecond=" + progress.bytesPerSecond())
                 + (progress.etaMs() < 0 ? "" : " etaMs=" + progress.etaMs());
     }

@@ -62,7 +62,7 @@ class TransferStatusTest {
                 json(progress(1_000, 450)).contains("\"chunksInFlight\":3,\"bytesPerSecond\":1000,\"etaMs\":450,"),
                 json(progress(1_000, 450)));
         assertEquals(
-                "stage=FILES checkpoint=50 files=4 of=9 bytes=450 of=900 bytesPerSecond=0",
+                "stage=FILES checkpoint=50 filesDone=4 files=9 bytesHere=450 bytes=900 bytesPerSecond=0",
                 TransferLog.text(progress(0, -1)));
     }
 
