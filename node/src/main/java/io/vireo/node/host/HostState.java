@@ -9,5 +9,7 @@ public enum HostState {
     /** Takes part in the protocol. */
     RUNNING,
     /** Stopped by a failure that only an operator or a restart can mend; does nothing any more. */
-    FAILED
+    FAILED,
+    /** Stopped because its process ends; does nothing any more. */
+    STOPPED
 }

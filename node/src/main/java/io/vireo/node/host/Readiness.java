@@ -35,7 +35,7 @@ public enum Readiness {
         return switch (state) {
             case OPENING -> OPENING;
             case SYNCING -> FETCHING;
-            case FAILED -> FAILED;
+            case FAILED, STOPPED -> FAILED;
             case RUNNING -> ofRunning(view, damaged, pipelineMax);
         };
     }

@@ -123,7 +123,7 @@ public final class ReplicaHost {
     public int poll(final long monotonicNs, final long wallClockNs) {
         nowNs = monotonicNs;
         wallNs = wallClockNs;
-        if (state == HostState.FAILED) {
+        if (state == HostState.FAILED || state == HostState.STOPPED) {
             return 0;
         }
         int work = context.storage().poll(completions);
@@ -273,8 +273,21 @@ public final class ReplicaHost {
         return synchronization == null ? null : synchronization.sync();
     }
 
-    /** Stops: nothing more is done. What is in flight in the storage may or may not take place. */
+    /** The process is about to end: nobody gets bytes of files any more, and who waits for some is told to ask elsewhere; then {@link #stop}. */
+    public void stopServing() {
+        if (state == HostState.RUNNING) {
+            server.stop();
+        }
+    }
+
+    /**
+     * Stops, from any state: first what this group does, a transfer or the protocol, of which no frame, completion or time finds anything any more;
+     * then its files. What is in flight in the storage may or may not take place; a transfer finds what it has when it begins anew.
+     */
     public void stop() {
+        if (state != HostState.FAILED) {
+            state = HostState.STOPPED;
+        }
         context.storage().close();
     }
 

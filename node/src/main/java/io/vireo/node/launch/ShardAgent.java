@@ -171,14 +171,29 @@ public final class ShardAgent implements TransportListener {
             // A broken invariant, or a defect: nothing of this process can be trusted to go on.
             failure = e;
         }
+        end(failure == null);
+        return failure;
+    }
+
+    /**
+     * Ends what this shard has, in an order: the clients, and with this thread's last look at its sockets all that comes in; transfers, whose receivers
+     * are told to go on elsewhere; the replicas; their files; last the connections. All of it is done by this thread, without a lock: whoever
+     * stops a shard only says so, and no callback finds somebody who waits for it.
+     */
+    private void end(final boolean isInOrder) {
         if (gateway != null) {
             gateway.close();
+        }
+        if (isInOrder) {
+            for (final ReplicaHost host : hosts) {
+                host.stopServing();
+            }
+            transport.flush();
         }
         for (final ReplicaHost host : hosts) {
             host.stop();
         }
         transport.close();
-        return failure;
     }
 
     private void dutyCycle() {

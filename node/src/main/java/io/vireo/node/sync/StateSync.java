@@ -10,7 +10,6 @@ import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.transfer.PieceLength;
 import io.vireo.bootstrap.transfer.TransferCode;
-import io.vireo.bootstrap.transfer.TransferCode.Reaction;
 import io.vireo.bootstrap.transfer.TransferCounters;
 import io.vireo.bootstrap.transfer.TransferLimits;
 import io.vireo.bootstrap.transfer.TransferManager;
@@ -277,8 +276,8 @@ public final class StateSync {
         if (code == TransferCode.OK) {
             patience.onAnswer();
             takeSnapshot(found, body);
-        } else if (code.reaction() == Reaction.LATER && code != TransferCode.NOT_READY) {
-            // One that has no files itself is not waited for: another one has the snapshot.
+        } else if (code == TransferCode.BUSY) {
+            // One that has no files itself, or stops, is not waited for: another one has the snapshot.
             delays++;
             retryAtNs = nowNs + retryNs / 4;
         } else {

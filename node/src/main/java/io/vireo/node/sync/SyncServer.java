@@ -59,6 +59,7 @@ public final class SyncServer {
     private final long waitMaxNs;
 
     private long nowNs;
+    private boolean isStopped;
 
     /** The snapshot whose file is open, or is being opened. */
     private SnapshotId snapshot;
@@ -128,6 +129,8 @@ public final class SyncServer {
     public void onRequestChunk(final ChunkFlyweight wanted, final CheckpointState durable) {
         if (wanted.kind() == ChunkFlyweight.ACCUSED) {
             segments.accuse(key(wanted), wanted.position());
+        } else if (isStopped) {
+            refuse(wanted, TransferCode.SHUTTING_DOWN);
         } else if (wanted.kind() == ChunkFlyweight.SEGMENT) {
             if (isBusy()) {
                 refuse(wanted, TransferCode.BUSY);
@@ -183,6 +186,18 @@ public final class SyncServer {
         return waiting.isEmpty() ? 0 : serveWaiting();
     }
 
+    /** The process is about to end: who waits is told so, and whoever asks from now on. */
+    public void stop() {
+        isStopped = true;
+        while (!waiting.isEmpty()) {
+            refuse(waiting.remove().wanted, TransferCode.SHUTTING_DOWN);
+        }
+        if (reading != null) {
+            refuse(reading, TransferCode.SHUTTING_DOWN);
+            reading = null;
+        }
+    }
+
     private int serveWaiting() {
         final int before = waiting.size();
         for (int i = before; i > 0; i--) {
@@ -199,6 +214,9 @@ public final class SyncServer {
 
     /** A completion of the storage with {@link #TOKEN_OWNER}. */
     public void onCompletion(final long token, final long result) {
+        if (isStopped) {
+            return;
+        }
         if (token == TOKEN_OPEN) {
             file = result < 0 ? NO_FILE : (int) result;
             readSnapshot();

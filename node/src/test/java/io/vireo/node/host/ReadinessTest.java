@@ -40,5 +40,6 @@ class ReadinessTest {
         assertEquals(Readiness.OPENING, Readiness.of(HostState.OPENING, null, 0, PIPELINE));
         assertEquals(Readiness.FETCHING, Readiness.of(HostState.SYNCING, null, 0, PIPELINE));
         assertEquals(Readiness.FAILED, Readiness.of(HostState.FAILED, view(Status.NORMAL, COMMIT, true), 0, PIPELINE));
+        assertEquals(Readiness.FAILED, Readiness.of(HostState.STOPPED, view(Status.NORMAL, COMMIT, true), 0, PIPELINE));
     }
 }

@@ -50,6 +50,7 @@ class NodeProcessIT {
 
     @Test
     @Tag("I12")
+    @Tag("X18")
     void shouldRunWithPortReallyBoundAndStopWithinASecondWhenTerminated() throws Exception {
         try (VireoProcess node = node("--listen", "127.0.0.1:0")) {
             node.awaitLine("to=NORMAL");

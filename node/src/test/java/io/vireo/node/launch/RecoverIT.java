@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,15 +97,56 @@ class RecoverIT {
         assertEquals(digest(cluster, 0, 2 * ENTRIES), digest(cluster, LOST, 2 * ENTRIES));
     }
 
+    @Test
+    @Tag("X18")
+    void shouldStopWithinASecondWhileFilesAreFetchedAndGoOnWithThem() throws Exception {
+        final Path cluster = dir.resolve("slow");
+        format(cluster, 3);
+        final VireoProcess[] nodes = {node(cluster, 0), node(cluster, 1), node(cluster, 2)};
+        for (final VireoProcess node : nodes) {
+            node.awaitLine("to=NORMAL", GROUPS);
+        }
+        append(cluster, "before");
+        end(nodes[LOST]);
+        delete(cluster.resolve("replica-" + LOST));
+        run("recover", "--dir", cluster.toString(), "--replica", Integer.toString(LOST));
+        nodes[LOST] = slowNode(cluster, LOST);
+        nodes[LOST].awaitLine("stage=FILES");
+        assertStops(nodes[LOST]);
+        nodes[LOST] = slowNode(cluster, LOST);
+        nodes[LOST].awaitLine("stage=FILES");
+        assertStops(nodes[0]);
+        end(nodes[LOST]);
+        nodes[0] = node(cluster, 0);
+        nodes[LOST] = node(cluster, LOST);
+        nodes[LOST].awaitLine("complete=true");
+        assertEquals(digest(cluster, 2, ENTRIES), digest(cluster, LOST, ENTRIES));
+    }
+
+    private static void assertStops(final VireoProcess node) throws InterruptedException {
+        final long millis = node.terminate();
+        node.awaitLine("event=stopped");
+        assertTrue(millis < 1_000, "stopping took " + millis + " ms");
+    }
+
+    /** One that takes some seconds for its files. */
+    private VireoProcess slowNode(final Path cluster, final int replica) throws IOException {
+        final VireoProcess node = start(cluster, replica, "--set", "transfer_bytes_per_second=65536");
+        running.add(node);
+        return node;
+    }
+
     private VireoProcess node(final Path cluster, final int replica) throws IOException {
         final VireoProcess node = start(cluster, replica);
         running.add(node);
         return node;
     }
 
-    private static VireoProcess start(final Path cluster, final int replica) throws IOException {
-        return VireoProcess.start(
-                "node", "--replica", Integer.toString(replica), "--dir", cluster.toString(), "--stop-on-end-of-input");
+    private static VireoProcess start(final Path cluster, final int replica, final String... more) throws IOException {
+        final List<String> arguments = new ArrayList<>(List.of(
+                "node", "--replica", Integer.toString(replica), "--dir", cluster.toString(), "--stop-on-end-of-input"));
+        arguments.addAll(List.of(more));
+        return VireoProcess.start(arguments.toArray(String[]::new));
     }
 
     private void append(final Path cluster, final String name) throws Exception {

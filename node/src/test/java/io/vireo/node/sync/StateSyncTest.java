@@ -368,6 +368,39 @@ class StateSyncTest {
     }
 
     @Test
+    @Tag("X18")
+    void shouldGoOnWithTheOtherPeerAtOnceWhenOneStops() {
+        network.waiting = SyncServer.aheadMax(CONFIG) + 1;
+        start(false);
+        runUntil(() -> segmentRequests[0] > 0 && segmentRequests[1] > 0 && network.frames.isEmpty());
+        final int waiting = segmentRequests[0];
+        peers[0].stop();
+        assertEquals(waiting, network.frames.size(), "all that wait are told so");
+        network.waiting = 0;
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(0, segmentBytes[0]);
+        assertTrue(sync.transferred().of(TransferCode.SHUTTING_DOWN) >= waiting, "answers that say so");
+        peers[0].onFrame(segmentRequest());
+        assertEquals(
+                TransferCode.SHUTTING_DOWN,
+                new ChunkFlyweight().wrap(network.frames.remove().bytes(), 0).code());
+    }
+
+    private static UnsafeBuffer segmentRequest() {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
+        final ChunkFlyweight wanted = new ChunkFlyweight().wrap(bytes, 0);
+        wanted.init(Command.REQUEST_CHUNK, CONFIG.clusterLo(), CONFIG.clusterHi(), bytes.capacity(), 0, REPLICA, 0);
+        wanted.checkpoint(OP, 0, 0)
+                .kind(ChunkFlyweight.SEGMENT)
+                .length(Storage.SECTOR)
+                .segment(0, 1, 0)
+                .number(7)
+                .seal(new Checksum());
+        return bytes;
+    }
+
+    @Test
     @Tag("X9")
     void shouldRemoveWhatATransferHasLeftWhenACheckpointOfItsOwnIsDurable() throws IOException {
         final Path left = directory

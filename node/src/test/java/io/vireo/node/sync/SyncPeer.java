@@ -88,6 +88,11 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
         server.onTick(nowNs);
     }
 
+    /** Its process is about to end. */
+    void stop() {
+        server.stop();
+    }
+
     boolean poll() {
         return storage.poll(this) + server.poll(now) > 0;
     }
