@@ -3,8 +3,11 @@ package io.vireo.node.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.bootstrap.config.ClusterConfig;
+import io.vireo.node.client.ClientReads;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ class ScrubIT {
     private static final int CHUNK_BYTES = 16 << 10;
     /** Checks nothing before somebody asks for it. */
     private static final int ASKED = 1;
+
+    private static final int NOBODY = -1;
 
     @TempDir
     Path dir;
@@ -41,26 +46,9 @@ class ScrubIT {
     void shouldHealEveryFileWhileTheNodesRunWhenABitOfEachChangesAtTwoOfThem() throws Exception {
         final Path cluster = dir.resolve("cluster");
         format(cluster);
-        for (int replica = 0; replica < REPLICAS; replica++) {
-            nodes[replica] = VireoProcess.start(
-                    "node",
-                    "--replica",
-                    Integer.toString(replica),
-                    "--dir",
-                    cluster.toString(),
-                    "--set",
-                    "scrub_interval_ns=" + (replica == ASKED ? 0 : 3_000_000_000L),
-                    "--stop-on-end-of-input");
-        }
-        for (final VireoProcess node : nodes) {
-            node.awaitLine("to=NORMAL");
-        }
+        start(cluster, ASKED);
         run("append", "--dir", cluster.toString(), "--from-files", lines().toString());
-        for (int replica = 0; replica < 2; replica++) {
-            for (final Path file : segments(cluster, replica)) {
-                flip(file, replica * CHUNK_BYTES + 1_000);
-            }
-        }
+        flip(cluster);
         final String repaired = run(
                         "repair", "--dir", cluster.toString(), "--replica", Integer.toString(ASKED), "--json")
                 .output();
@@ -81,11 +69,91 @@ class ScrubIT {
         assertTrue(digest.contains(Integer.toString(ENTRIES)), digest);
         assertEquals(digest, digest(cluster, 0));
         assertEquals(digest, digest(cluster, 1));
+        end();
+        verify(cluster);
+    }
+
+    @Test
+    void shouldHealByItselfAndGiveNoDamagedByteWhileReadersLookAtAllOfIt() throws Exception {
+        final Path directory = dir.resolve("cluster");
+        format(directory);
+        start(directory, NOBODY);
+        run("append", "--dir", directory.toString(), "--from-files", lines().toString());
+        final ClusterConfig cluster = ClusterFile.load(directory.resolve(ClusterFile.NAME));
+        final List<byte[]> entries = LogAudit.entries(cluster, 2, ENTRIES);
+        assertEquals(
+                Files.readAllLines(dir.resolve("input/lines.txt")).stream()
+                        .sorted()
+                        .toList(),
+                entries.stream()
+                        .map(entry -> new String(entry, StandardCharsets.UTF_8))
+                        .sorted()
+                        .toList());
+        // What was written stays in memory: a new process reads it from the disk.
+        end();
+        start(directory, NOBODY);
+        try (LogAudit first = new LogAudit(cluster, 0, entries);
+                LogAudit second = new LogAudit(cluster, 1, entries);
+                LogAudit any = new LogAudit(cluster, ClientReads.ANY_REPLICA, entries)) {
+            final List<LogAudit> audits = List.of(first, second, any);
+            // What is read once stays in memory too: the damage is there first.
+            flip(directory);
+            audits.forEach(LogAudit::start);
+            for (int replica = 0; replica < 2; replica++) {
+                nodes[replica].awaitLine("event=damage-found", FILES);
+                nodes[replica].awaitLine("event=damage-healed", FILES);
+            }
+            long refused = 0;
+            for (final LogAudit audit : audits) {
+                refused += audit.stop();
+            }
+            assertTrue(refused > 0, "what is damaged was read before it was healed");
+            assertEquals(0, first.pass());
+            assertEquals(0, second.pass());
+        }
+        final String status =
+                run("status", "--dir", directory.toString(), "--json").output();
+        assertEquals(REPLICAS, status.split("\"ready\":true", -1).length - 1, status);
+        end();
+        verify(directory);
+    }
+
+    /** @param unchecked replica that looks at its files only when somebody asks for it. */
+    private void start(final Path cluster, final int unchecked) throws IOException, InterruptedException {
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            nodes[replica] = VireoProcess.start(
+                    "node",
+                    "--replica",
+                    Integer.toString(replica),
+                    "--dir",
+                    cluster.toString(),
+                    "--set",
+                    "scrub_interval_ns=" + (replica == unchecked ? 0 : 3_000_000_000L),
+                    "--stop-on-end-of-input");
+        }
+        for (final VireoProcess node : nodes) {
+            node.awaitLine("to=NORMAL");
+        }
+    }
+
+    private void end() throws InterruptedException {
         for (final VireoProcess node : nodes) {
             node.terminate();
         }
+    }
+
+    private static void verify(final Path cluster) throws IOException, InterruptedException {
         for (int replica = 0; replica < REPLICAS; replica++) {
             run("verify", cluster.resolve("replica-" + replica).toString());
+        }
+    }
+
+    /** A bit of each of many files of two replicas, of different chunks. */
+    private static void flip(final Path cluster) throws IOException {
+        for (int replica = 0; replica < 2; replica++) {
+            for (final Path file : segments(cluster, replica)) {
+                flip(file, replica * CHUNK_BYTES + 1_000);
+            }
         }
     }
 
