@@ -233,7 +233,11 @@ final class ChunkExchange {
         }
         counters.on(code);
         fetch.number = 0;
-        peers.onAnswer(peer, nowNs);
+        if (code.reaction() == Reaction.NOT_YET) {
+            peers.onNotYet(peer, nowNs);
+        } else {
+            peers.onAnswer(peer, nowNs);
+        }
         loseOvertaken(peer, fetch.sequence);
         if (code.reaction() == Reaction.TAKE) {
             take(fetch, position, buffer, offset, length);
@@ -349,6 +353,7 @@ final class ChunkExchange {
             case NEXT_PEER -> fetch.file.lacksUntilNs[peer] = Long.MAX_VALUE;
             case NEXT_PEER_FOR_CHUNK -> fetch.refused |= 1 << peer;
             case LATER -> peers.onBusy(peer, nowNs);
+            case NOT_YET -> fetch.silences++;
             case BLOCK_PEER -> {
                 fetch.refused |= 1 << peer;
                 peers.block(peer, nowNs);

@@ -189,6 +189,15 @@ final class PeerScores {
         from.silences = 0;
     }
 
+    /** The answer to a request that was under way is that it has nothing yet: as if it had given none. */
+    void onNotYet(final int peer, final long nowNs) {
+        final Peer from = peers[peer];
+        from.outstanding--;
+        from.waitingSinceNs = nowNs;
+        from.silences++;
+        backOff(peer, nowNs);
+    }
+
     /** The answer had bytes. */
     void onBytes(final int peer, final int bytes, final long elapsedNs) {
         final Peer from = peers[peer];

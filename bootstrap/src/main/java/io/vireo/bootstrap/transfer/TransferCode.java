@@ -18,10 +18,10 @@ public enum TransferCode {
     /** That part of its file is damaged. */
     CORRUPT(5, Reaction.NEXT_PEER_FOR_CHUNK),
     /** It has no files to serve yet. */
-    NOT_READY(6, Reaction.LATER),
+    NOT_READY(6, Reaction.NOT_YET),
     /** It has as much to do as it takes on. */
     BUSY(7, Reaction.LATER),
-    SHUTTING_DOWN(8, Reaction.LATER),
+    SHUTTING_DOWN(8, Reaction.NOT_YET),
     /** The request is for bytes that no file can have. */
     BAD_RANGE(9, Reaction.LEAVE_PEER),
     VERSION(10, Reaction.LEAVE_PEER),
@@ -37,6 +37,11 @@ public enum TransferCode {
         NEXT_PEER_FOR_CHUNK,
         /** Asks this one fewer at a time while it owes more, else nothing for a moment. */
         LATER,
+        /**
+         * Leaves this one alone for a moment; a request that was answered so counts as one that was not. Story: two replicas fetch a checkpoint of which the others have a file
+         * no more, and each tells the other that it has none yet; who waits for that does not hear of a newer one.
+         */
+        NOT_YET,
         /** Asks this one nothing for {@link PeerScores#BLOCKED_NS}, and counts an alarm. */
         BLOCK_PEER,
         /** The two do not understand each other: asks it no more for the file, and counts an alarm. */

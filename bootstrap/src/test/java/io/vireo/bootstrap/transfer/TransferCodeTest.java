@@ -21,9 +21,9 @@ class TransferCodeTest {
         table.put(TransferCode.AUTH, Reaction.BLOCK_PEER);
         table.put(TransferCode.IO, Reaction.NEXT_PEER_FOR_CHUNK);
         table.put(TransferCode.CORRUPT, Reaction.NEXT_PEER_FOR_CHUNK);
-        table.put(TransferCode.NOT_READY, Reaction.LATER);
+        table.put(TransferCode.NOT_READY, Reaction.NOT_YET);
         table.put(TransferCode.BUSY, Reaction.LATER);
-        table.put(TransferCode.SHUTTING_DOWN, Reaction.LATER);
+        table.put(TransferCode.SHUTTING_DOWN, Reaction.NOT_YET);
         table.put(TransferCode.BAD_RANGE, Reaction.LEAVE_PEER);
         table.put(TransferCode.VERSION, Reaction.LEAVE_PEER);
         table.put(TransferCode.TOO_LARGE, Reaction.LEAVE_PEER);

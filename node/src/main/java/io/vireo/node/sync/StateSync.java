@@ -170,8 +170,8 @@ public final class StateSync {
                 here,
                 isKnown ? transfers.filesInFlight() : 0,
                 isKnown ? transfers.chunksInFlight() : 0,
-                isKnown ? pace.bytesPerSecond() : -1,
-                isKnown ? pace.etaMs(bytes - here) : -1);
+                stage == Stage.FILES ? pace.bytesPerSecond() : -1,
+                stage == Stage.FILES ? pace.etaMs(bytes - here) : -1);
     }
 
     /** After which time it is worth while to ask for what is being fetched, ms: when it will be here, as far as that can be said. */
@@ -209,7 +209,7 @@ public final class StateSync {
         if (stage == Stage.FILES) {
             transfers.onTick(nowNs);
             if (pace.isDue(nowNs)) {
-                pace.sample(nowNs, targetOp, transfers.hereBytes());
+                pace.sample(nowNs, targetOp, counters.bytesPulled());
             }
             advance();
         } else if (stage == Stage.SNAPSHOT && isDelayed() && nowNs >= retryAtNs) {
@@ -430,7 +430,7 @@ public final class StateSync {
         patience.onAnswer();
         stage = Stage.FILES;
         transfers.target(manifest, nowNs);
-        pace.sample(nowNs, targetOp, transfers.hereBytes());
+        pace.sample(nowNs, targetOp, counters.bytesPulled());
         advance();
     }
 

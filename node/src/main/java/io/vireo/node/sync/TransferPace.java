@@ -1,8 +1,8 @@
 package io.vireo.node.sync;
 
 /**
- * How fast the files of a checkpoint come: the bytes that are here now and those some seconds ago, by the time that is handed in. Begins anew with
- * another checkpoint, and where bytes go again that had come. Pure; one thread; allocates nothing while it runs.
+ * How fast the files of a checkpoint come: the bytes that had come by now and some seconds ago, by the time that is handed in. Begins anew with
+ * another checkpoint. What was here before, and is only found again, does not count. Pure; one thread; allocates nothing while it runs.
  */
 public final class TransferPace {
     /** Looks back over at most so many samples, so far apart: 10 s. */
@@ -24,13 +24,13 @@ public final class TransferPace {
     }
 
     /**
-     * What is here now; taken if it is due or does not go on from the last one.
+     * What has come by now; taken if it is due or does not go on from the last one.
      *
      * @param ofCheckpoint op of the checkpoint that is fetched.
-     * @param bytesHere of its files, verified.
+     * @param bytesCome verified bytes that others have sent, since any time.
      */
-    public void sample(final long nowNs, final long ofCheckpoint, final long bytesHere) {
-        if (count > 0 && (ofCheckpoint != checkpoint || bytesHere < bytes[last])) {
+    public void sample(final long nowNs, final long ofCheckpoint, final long bytesCome) {
+        if (count > 0 && (ofCheckpoint != checkpoint || bytesCome < bytes[last])) {
             count = 0;
         }
         if (!isDue(nowNs)) {
@@ -39,7 +39,7 @@ public final class TransferPace {
         checkpoint = ofCheckpoint;
         last = (last + 1) % SAMPLES;
         times[last] = nowNs;
-        bytes[last] = bytesHere;
+        bytes[last] = bytesCome;
         count = Math.min(count + 1, SAMPLES);
     }
 

@@ -93,6 +93,21 @@ class TransferPeersTest {
         assertTrue(received < 2 * pulled, received + " bytes for " + pulled);
     }
 
+    /** Two that fetch the same tell each other so: neither waits for the other while nobody else has it. */
+    @Test
+    @Tag("X7")
+    void shouldSayThatNobodyHasItWhenOneSaysNotYetForEverAndTheOthersLackIt() {
+        final Manifest manifest = files(3);
+        receiver.peer = (peer, number, file, position, length) ->
+                receiver.refuse(peer, number, peer == 2 ? TransferCode.NOT_READY : TransferCode.NOT_FOUND);
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.manager.isStuck() || receiver.queue.nowNs() > 100 * Receiver.STALL_NS);
+        assertTrue(receiver.manager.isStuck(), "whoever has a newer checkpoint is asked for it");
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
     @Test
     @Tag("X6")
     @Tag("X12")
