@@ -38,8 +38,8 @@ public enum TransferCode {
         /** Asks this one fewer at a time while it owes more, else nothing for a moment. */
         LATER,
         /**
-         * Leaves this one alone for a moment; a request that was answered so counts as one that was not. Story: two replicas fetch a checkpoint of which the others have a file
-         * no more, and each tells the other that it has none yet; who waits for that does not hear of a newer one.
+         * Leaves this one alone for a moment; a request that was answered so counts as one that was not. Story: two replicas fetch a checkpoint
+         * of which the others have a file no more, and each tells the other that it has none yet; who waits for that does not hear of a newer one.
          */
         NOT_YET,
         /** Asks this one nothing for {@link PeerScores#BLOCKED_NS}, and counts an alarm. */

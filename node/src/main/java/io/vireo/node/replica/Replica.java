@@ -562,8 +562,7 @@ public final class Replica {
     private void tickPrimary() {
         final long nowNs = state.nowNs();
         watchProgress(nowNs);
-        // Story: the process of a sole replica stands still for longer than a disk may take, changes the view with
-        // entries in flight, and ends; a log
+        // Story: the process of a sole replica stands still, changes the view with entries in flight, and ends; a log
         // that has promised them cannot be opened.
         if (timeouts.abdication.isDue(nowNs) && state.replicas() > 1) {
             // Heard by nobody, or unable to get what it inherited, while something waits: let another one try. An

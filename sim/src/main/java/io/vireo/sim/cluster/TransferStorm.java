@@ -161,9 +161,8 @@ final class TransferStorm {
             // Only files of segments rot here; the request of another one is not counted.
             final boolean isOfIt = switch (next.point.kind()) {
                 case PEERS_ROT -> wanted.kind() == ChunkFlyweight.SEGMENT;
-                // With the first snapshot it begins: what is here of the files that it lists, the receiver has not
-                // looked
-                // at yet. A file that it has found to be right it does not read again for a newer checkpoint.
+                // With the first snapshot it begins: the receiver has not looked at the files that it lists. One that
+                // it has found to be right it does not read again for a newer checkpoint.
                 case RECEIVER_ROT ->
                     wanted.kind() == ChunkFlyweight.SNAPSHOT && receiver.isActive && !receiver.hasLooked;
                 default -> true;
