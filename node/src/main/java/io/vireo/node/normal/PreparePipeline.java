@@ -112,6 +112,15 @@ public final class PreparePipeline {
         return acks[slot(op)].contains(replica);
     }
 
+    /** Lowest op of the pipeline that this replica has not acknowledged, or the one that would be added next. */
+    public long owedBy(final int replica) {
+        long op = first;
+        while (op <= lastOp() && isAcknowledgedBy(op, replica)) {
+            op++;
+        }
+        return op;
+    }
+
     public boolean contains(final long op) {
         return op >= first && op <= lastOp();
     }
@@ -133,6 +142,14 @@ public final class PreparePipeline {
     public void resent(final long op, final long nextNs) {
         resendAtNs[slot(op)] = nextNs;
         resends[slot(op)]++;
+    }
+
+    /** Each op waits for {@code nowNs} and no longer, as if it had not been sent again yet. */
+    public void resendAllAt(final long nowNs) {
+        for (long op = first; op <= lastOp(); op++) {
+            resendAtNs[slot(op)] = nowNs;
+            resends[slot(op)] = 0;
+        }
     }
 
     private int slot(final long op) {

@@ -48,6 +48,8 @@ public final class PrimaryReplication {
     private final CommitFlyweight commit = new CommitFlyweight();
     /** Highest op below the pipeline that each replica has acknowledged in this view. */
     private final long[] acknowledgedOps;
+    /** Since when each replica owes an acknowledgement of something in the pipeline, or the time of its last step. */
+    private final long[] owesSinceNs;
 
     private long inheritedHead;
     private long lastTimestampNs;
@@ -72,6 +74,7 @@ public final class PrimaryReplication {
         this.prepareSizeMax = prepareSizeMax;
         this.requestsPerPrepareMax = requestsPerPrepareMax;
         this.acknowledgedOps = new long[state.replicas()];
+        this.owesSinceNs = new long[state.replicas()];
     }
 
     /** A view starts with this replica as its primary: the uncommitted rest of the log is counted from nothing. */
@@ -79,6 +82,7 @@ public final class PrimaryReplication {
         Invariant.check(state.isNormalPrimary(), "only the primary of a view starts it");
         inheritedHead = journal.head();
         Arrays.fill(acknowledgedOps, 0);
+        Arrays.fill(owesSinceNs, state.nowNs());
         pipeline.reset(state.commitMax() + 1);
         for (long op = state.commitMax() + 1; op <= inheritedHead; op++) {
             pipeline.add(
@@ -150,6 +154,9 @@ public final class PrimaryReplication {
         trace.event(state.group, TraceEvent.PREPARE_FORMED, state.view(), op);
         for (int r = 0; r < state.replicas(); r++) {
             if (r != state.replica) {
+                if (pipeline.owedBy(r) == op) {
+                    owesSinceNs[r] = state.nowNs();
+                }
                 effects.send(r, buffer, 0, size);
             }
         }
@@ -170,12 +177,34 @@ public final class PrimaryReplication {
         final long op = ok.op();
         if (op < pipeline.firstOp() && op > acknowledgedOps[ok.replica()]) {
             acknowledgedOps[ok.replica()] = op;
+            onHeard(ok.replica());
             return pipeline.size() > 0 && journal.ackableOp() >= inheritedHead;
         }
         if (!pipeline.contains(op) || !pipeline.matches(op, ok.prepareChecksumLo(), ok.prepareChecksumHi())) {
             return false;
         }
-        return pipeline.acknowledge(op, ok.replica());
+        final boolean isNew = pipeline.acknowledge(op, ok.replica());
+        if (isNew) {
+            onHeard(ok.replica());
+        }
+        return isNew;
+    }
+
+    /** A step of a replica: one that was silent gets all the rest now. */
+    private void onHeard(final int replica) {
+        if (isSilent(replica)) {
+            pipeline.resendAllAt(state.nowNs());
+        }
+        owesSinceNs[replica] = state.nowNs();
+    }
+
+    /**
+     * A replica that has owed an acknowledgement for so long gets only what it needs first, until it answers. Story: of two replicas one
+     * fetches a snapshot over a link that is narrow. It can acknowledge nothing before that is there, and the whole pipeline again and again,
+     * up to {@code pipelineMax} times {@code prepareSizeMax} bytes each time, leaves no room for the snapshot.
+     */
+    private boolean isSilent(final int replica) {
+        return state.nowNs() - owesSinceNs[replica] > timeouts.suspicionMinNs();
     }
 
     /** What this replica has acknowledged was on a disk that is lost: where it is not committed by that, it counts no more. */
@@ -220,13 +249,13 @@ public final class PrimaryReplication {
         }
     }
 
-    /** Sends a prepare of the pipeline to everybody who has not acknowledged it. */
+    /** Sends a prepare of the pipeline to everybody who has not acknowledged it, and who answers or needs it first. */
     public void sendToMissing(final long op, final MutableDirectBuffer buffer, final int offset, final int length) {
         if (!pipeline.contains(op)) {
             return;
         }
         for (int r = 0; r < state.replicas(); r++) {
-            if (r != state.replica && !pipeline.isAcknowledgedBy(op, r)) {
+            if (r != state.replica && !pipeline.isAcknowledgedBy(op, r) && (!isSilent(r) || op == pipeline.owedBy(r))) {
                 effects.send(r, buffer, offset, length);
                 trace.event(state.group, TraceEvent.PREPARE_RESENT, state.view(), op);
             }
