@@ -64,10 +64,22 @@ final class DurableDirectory implements DurableFiles {
     }
 
     @Override
-    public void read(final String name, final MutableDirectBuffer buffer) {
-        final Inode inode = directory.durableFile(name);
-        for (int sector = 0; sector < buffer.capacity() / Storage.SECTOR; sector++) {
-            buffer.putBytes(sector * Storage.SECTOR, inode.content(sector));
+    public boolean read(final String name, final MutableDirectBuffer buffer) {
+        return read(directory.durableFile(name), buffer);
+    }
+
+    @Override
+    public boolean readUnnamed(final String name, final MutableDirectBuffer buffer) {
+        return read(directory.file(name), buffer);
+    }
+
+    private static boolean read(final Inode inode, final MutableDirectBuffer buffer) {
+        final int wanted = buffer.capacity();
+        final int there = inode == null ? 0 : inode.durableCount();
+        for (int sector = 0; sector < there && sector * Storage.SECTOR < wanted; sector++) {
+            final int at = sector * Storage.SECTOR;
+            buffer.putBytes(at, inode.content(sector), 0, Math.min(Storage.SECTOR, wanted - at));
         }
+        return wanted <= there * Storage.SECTOR;
     }
 }

@@ -21,6 +21,9 @@ public interface DurableFiles {
      */
     long difference(String name, long position, DirectBuffer buffer, int offset, int length);
 
-    /** The first bytes of such a file. */
-    void read(String name, MutableDirectBuffer buffer);
+    /** The first bytes of such a file, with zeros for what was never written there; false if it ends before the buffer does. */
+    boolean read(String name, MutableDirectBuffer buffer);
+
+    /** The same of the file that processes find under this name. */
+    boolean readUnnamed(String name, MutableDirectBuffer buffer);
 }

@@ -115,6 +115,22 @@ class AuditorsTest {
     }
 
     @Test
+    void shouldAcceptAFileWhoseZerosNobodyWrote() {
+        final CheckpointOnDisk checkpoint = new CheckpointOnDisk(rig, 0)
+                .syncFirstSectorOfFiles()
+                .writeSnapshot()
+                .syncSnapshot()
+                .syncNames();
+        rig.superblock(0, 2, checkpoint);
+        final SnapshotDurabilityAuditor auditor = onDisk();
+        auditor.onCrashed(0);
+        auditor.onInstalled(0, 0);
+        assertNull(rig.signature());
+        assertEquals(1, auditor.checked());
+        assertEquals(1, auditor.installedFiles());
+    }
+
+    @Test
     void shouldStillReportA11WhenTheCheckpointWasNamedBeforeLostFilesWereWhole() {
         final CheckpointOnDisk checkpoint =
                 new CheckpointOnDisk(rig, 0).writeSnapshot().syncSnapshot().syncNames();

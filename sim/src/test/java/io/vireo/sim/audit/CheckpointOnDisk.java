@@ -18,6 +18,7 @@ import io.vireo.journal.segment.SegmentDamage;
 import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.storage.Storage;
 import io.vireo.sim.storage.SimDisk;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,6 +31,9 @@ final class CheckpointOnDisk implements SegmentStore.Listener, Storage.Completio
             .clusterId(Rig.CLUSTER, 0)
             .replicaCount(Rig.REPLICAS)
             .conclude();
+
+    /** Of zeros; with its length before it, it takes two sectors. */
+    private static final int ENTRY_LENGTH = 5_000;
 
     private static final long SNAPSHOT_TOKEN = 20;
 
@@ -44,13 +48,26 @@ final class CheckpointOnDisk implements SegmentStore.Listener, Storage.Completio
         disk = rig.disks[replica];
         segments = new SegmentStore(disk, CONFIG.segmentLimits(), this);
         segments.open(Manifest.EMPTY);
-        segments.append(1, 1, new UnsafeBuffer(new byte[100]), 0, 100);
+        segments.append(1, 1, new UnsafeBuffer(new byte[ENTRY_LENGTH]), 0, ENTRY_LENGTH);
         manifest = segments.freeze();
     }
 
     /** The entry's file, durable with its name once the names are synced. */
     CheckpointOnDisk syncFiles() {
         segments.sync(manifest);
+        settle();
+        return this;
+    }
+
+    /** The entry's file, durable, as one that was fetched: it has had its size from the start, and only what is not zero was written. */
+    CheckpointOnDisk syncFirstSectorOfFiles() {
+        final String name = manifest.entry(0).key().fileName();
+        disk.create(name, 2 * Storage.SECTOR, SNAPSHOT_TOKEN);
+        settle();
+        final UnsafeBuffer sector = new UnsafeBuffer(new byte[Storage.SECTOR]);
+        sector.putInt(0, ENTRY_LENGTH, ByteOrder.LITTLE_ENDIAN);
+        disk.write(disk.fileNamed(name), 0, sector, 0, sector.capacity(), SNAPSHOT_TOKEN);
+        disk.sync(disk.fileNamed(name), SNAPSHOT_TOKEN);
         settle();
         return this;
     }
