@@ -267,6 +267,8 @@ public final class Floors {
             floor(floors, "files that rotted at a receiver before it looked at them", total.rottenReceivers);
             floor(floors, "receivers that went over to a newer checkpoint", total.retargets);
             floor(floors, "answers with other bytes than the file has", total.lies);
+            floor(floors, "answers with more bytes than were asked for", total.oversizeLies);
+            floor(floors, "pieces of files that arrived a few bytes at a time", total.drippedPieces);
             floor(floors, "peers that were told that a chunk came wrong", total.accusations);
         }
     }

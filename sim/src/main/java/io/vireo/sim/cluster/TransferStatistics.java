@@ -4,8 +4,12 @@ package io.vireo.sim.cluster;
 public final class TransferStatistics {
     /** Answers of which a prefix arrived before the connection broke, by intent. */
     public long cuts;
-    /** Answers with other bytes than the file has, or fewer than were asked for, by intent. */
+    /** Answers with other bytes than the file has, or fewer or more than were asked for, by intent. */
     public long lies;
+    /** Of these, answers with more bytes than were asked for. */
+    public long oversizeLies;
+    /** Answers that arrived a few bytes at a time, by intent. */
+    public long drippedPieces;
     /** Times that a replica looked at a link to a receiver, and found that it had enough to carry. */
     public long crowded;
     /** Times that a peer was told that a chunk of its came wrong. */

@@ -55,6 +55,7 @@ final class TransferStorm {
     private final TransferStatistics statistics;
     private final Receiver[][] receivers;
     private final int chunkSectors;
+    private final DrippingLinks drips;
     private final List<Armed> armed = new ArrayList<>();
     /** The next answer from the first to the second of them is cut; null if none is to be. */
     private TransferPoint cut;
@@ -73,6 +74,7 @@ final class TransferStorm {
     TransferStorm(final SimCluster cluster, final DiskFaultStorm diskFaults) {
         this.cluster = cluster;
         this.diskFaults = diskFaults;
+        drips = new DrippingLinks(cluster);
         statistics = cluster.counters().transfers;
         chunkSectors = cluster.options().cluster().segmentLimits().chunkBytes() / Storage.SECTOR;
         receivers = new Receiver[cluster.options().replicas()]
@@ -92,6 +94,7 @@ final class TransferStorm {
         armed.clear();
         cut = null;
         lie = null;
+        drips.end();
     }
 
     /** A frame leaves an end; true if a fault has taken it. */
@@ -106,7 +109,7 @@ final class TransferStorm {
         } else if (command == Command.CHUNK) {
             view.wrap(buffer, offset, length);
             statistics.refusals += chunk.wrap(view, 0).code() != TransferCode.OK ? 1 : 0;
-            return isCut(from, to, length) || isLie(from, to, length);
+            return isCut(from, to, length) || isLie(from, to, length) || isDripping(from, to, length);
         }
         return false;
     }
@@ -194,6 +197,14 @@ final class TransferStorm {
                 lieTo = receiver;
             }
             case STALL -> stall(point, receiver, server);
+            case DRIP -> {
+                final long rate = drips.begin(point, server, receiver);
+                note(
+                        server,
+                        0,
+                        "its answers to replica " + receiver + " arrive at " + rate + " bytes a second for "
+                                + point.durationNs() / 1_000_000 + " ms");
+            }
             case RECEIVER_CRASH ->
                 cluster.queue().after(0, () -> cluster.crashes().aim(receiver, point.crash()));
             case SERVER_CRASH ->
@@ -281,34 +292,45 @@ final class TransferStorm {
         return true;
     }
 
-    /** A valid frame in place of the one at hand, of which a byte is another, or that ends early. */
+    /** A valid frame in place of the one at hand, of which a byte is another, or that is shorter or longer. */
     private boolean isLie(final int from, final int to, final int length) {
         final int bodyLength = length - HeaderFlyweight.HEADER_LENGTH;
         if (lie == null || from != lieFrom || to != lieTo || bodyLength == 0) {
             return false;
         }
         final int at = (int) ((lie.place() >>> 1) % bodyLength);
-        final boolean isShort = (lie.place() & 1) == 0 && at > 0;
-        final byte[] bytes = new byte[isShort ? HeaderFlyweight.HEADER_LENGTH + at : length];
-        view.getBytes(0, bytes);
+        final int room = cluster.options().cluster().prepareSizeMax() - length;
+        final boolean isLong = (lie.place() >>> 40 & 3) == 0 && room > 0;
+        final boolean isShort = !isLong && (lie.place() & 1) == 0 && at > 0;
+        final int toldLength = isLong ? bodyLength + 1 + at % room : isShort ? at : bodyLength;
+        final byte[] bytes = new byte[HeaderFlyweight.HEADER_LENGTH + toldLength];
+        view.getBytes(0, bytes, 0, Math.min(bytes.length, length));
         final UnsafeBuffer frame = new UnsafeBuffer(bytes);
         final ChunkFlyweight told = new ChunkFlyweight().wrap(frame, 0);
-        if (isShort) {
-            frame.putInt(HeaderFlyweight.SIZE_OFFSET, bytes.length, ByteOrder.LITTLE_ENDIAN);
-            told.length(at);
-        } else {
+        if (toldLength == bodyLength) {
             bytes[HeaderFlyweight.HEADER_LENGTH + at] ^= 1;
+        } else {
+            frame.putInt(HeaderFlyweight.SIZE_OFFSET, bytes.length, ByteOrder.LITTLE_ENDIAN);
+            told.length(toldLength);
         }
         told.seal(checksum);
         lie = null;
         statistics.lies++;
+        statistics.oversizeLies += isLong ? 1 : 0;
         note(
                 from,
                 told.group(),
-                "its answer to replica " + to + (isShort ? " has " + at + " of " : " has another byte among ")
+                "its answer to replica " + to
+                        + (toldLength == bodyLength ? " has another byte among " : " has " + toldLength + " for ")
                         + bodyLength + " bytes");
         cluster.network().send(from, to, frame, 0, bytes.length);
         return true;
+    }
+
+    private boolean isDripping(final int from, final int to, final int length) {
+        final boolean isDripping = drips.onPiece(from, to, view, length);
+        statistics.drippedPieces += isDripping ? 1 : 0;
+        return isDripping;
     }
 
     private void note(final int replica, final int group, final String text) {

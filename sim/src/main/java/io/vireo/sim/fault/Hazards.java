@@ -20,6 +20,7 @@ import java.util.List;
  * @param suspensions times at which a machine and its clocks stand still.
  * @param receiverRots times at which what a receiver has already rots before it looks.
  * @param lies answers of a peer with other bytes of a file than it has.
+ * @param drips times at which answers of a peer arrive a few bytes at a time.
  */
 public record Hazards(
         int linkFilters,
@@ -32,9 +33,10 @@ public record Hazards(
         int transfers,
         int suspensions,
         int receiverRots,
-        int lies) {
+        int lies,
+        int drips) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
@@ -49,7 +51,8 @@ public record Hazards(
                 transfers,
                 suspensions,
                 receiverRots,
-                lies);
+                lies,
+                drips);
     }
 
     /** The same, but no disk forgets. */
@@ -65,7 +68,8 @@ public record Hazards(
                 transfers,
                 suspensions,
                 receiverRots,
-                lies);
+                lies,
+                drips);
     }
 
     /** In the order of the progress at which they are due. */
@@ -106,6 +110,10 @@ public record Hazards(
         final Draws lieDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 2);
         for (int i = 0; i < lies && replicas > 1; i++) {
             plan.add(TransferPoint.drawLie(lieDraws));
+        }
+        final Draws dripDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 3);
+        for (int i = 0; i < drips && replicas > 1; i++) {
+            plan.add(TransferPoint.drawDrip(dripDraws));
         }
         final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);
         for (int i = 0; i < suspensions; i++) {

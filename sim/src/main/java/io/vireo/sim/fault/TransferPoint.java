@@ -39,12 +39,14 @@ public record TransferPoint(
         PEERS_ROT,
         /** Files that the receiver has already, of the checkpoint before, rot at its own, as far as the atlas admits. */
         RECEIVER_ROT,
-        /** An answer of the peer is valid, and has other bytes than the file, or fewer than were asked for. */
-        LIE
+        /** An answer of the peer is valid, and has other bytes than the file, or fewer or more than were asked for. */
+        LIE,
+        /** Answers of the peer arrive a few bytes at a time for a while: none is lost, and none takes as long as a silence. */
+        DRIP
     }
 
     private static final long MILLIS = 1_000_000L;
-    /** Drawn together; {@link Kind#RECEIVER_ROT} and {@link Kind#LIE} have generators of their own. */
+    /** Drawn together; {@link Kind#RECEIVER_ROT}, {@link Kind#LIE} and {@link Kind#DRIP} have generators of their own. */
     private static final Kind[] KINDS = {
         Kind.CUT, Kind.STALL, Kind.RECEIVER_CRASH, Kind.SERVER_CRASH, Kind.RECEIVER_FULL, Kind.PEERS_ROT
     };
@@ -96,6 +98,18 @@ public record TransferPoint(
                 CrashOutcome.DROP_ALL,
                 draws.nextLong() >>> 1,
                 0);
+    }
+
+    static TransferPoint drawDrip(final Draws draws) {
+        return new TransferPoint(
+                draws.nextInt(1_000),
+                Kind.DRIP,
+                (int) draws.logUniform(1, 24),
+                CrashPoint.Trigger.NOW,
+                0,
+                CrashOutcome.DROP_ALL,
+                draws.nextLong() >>> 1,
+                draws.logUniform(1_000 * MILLIS, 30_000 * MILLIS));
     }
 
     /** The crash of this replica, which is the victim whatever the point says. */

@@ -228,6 +228,22 @@ public final class SimNetwork {
         });
     }
 
+    /** A frame leaves an end that a narrow path carries: it is under way until {@code timeNs}, and takes room in the link's queue that long. */
+    public void sendSlowly(
+            final int from,
+            final int to,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long timeNs) {
+        statistics.sent++;
+        final long number = ++frames;
+        listener.onSent(number, from, to, buffer, offset);
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        arriveAt(number, from, to, bytes, timeNs);
+    }
+
     private void deliverLater(final long number, final int from, final int to, final byte[] bytes) {
         final int link = from * ends + to;
         long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());

@@ -33,11 +33,15 @@ class SimNetworkTest {
                     arrived.add(from + "->" + to + " " + header.wrap(frame, 0).command()));
 
     private void send(final int from, final int to, final Command command) {
+        network.send(from, to, frame(from, command), 0, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    private UnsafeBuffer frame(final int from, final Command command) {
         final UnsafeBuffer frame = new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]);
         header.wrap(frame, 0);
         header.init(command, 1, 2, HeaderFlyweight.HEADER_LENGTH, 0, from, 0);
         header.seal(new Checksum());
-        network.send(from, to, frame, 0, HeaderFlyweight.HEADER_LENGTH);
+        return frame;
     }
 
     private List<String> arrivals() {
@@ -104,5 +108,15 @@ class SimNetworkTest {
         network.isolate(0, true);
         network.repeat(0, 16, new Draws(1, Stream.LATE_FRAMES, 0));
         assertEquals(List.of(), arrivals(), "a cut link carries nothing");
+    }
+
+    @Test
+    void shouldCountAFrameAsUnderWayForAsLongAsANarrowPathCarriesIt() {
+        network.sendSlowly(1, 0, frame(1, Command.CHUNK), 0, HeaderFlyweight.HEADER_LENGTH, 5_000_000);
+        send(1, 0, Command.COMMIT);
+        assertEquals(2 * HeaderFlyweight.HEADER_LENGTH, network.underWay(1, 0));
+        assertEquals(List.of("1->0 COMMIT", "1->0 CHUNK"), arrivals());
+        assertEquals(5_000_000, queue.nowNs());
+        assertEquals(0, network.underWay(1, 0));
     }
 }
