@@ -188,14 +188,14 @@ public final class Simulator {
         final long lastNs = cluster.queue().nowNs() + RETURN_MAX_NS;
         boolean isGettingOn = true;
         while (cluster.isReplacing() && isGettingOn && cluster.queue().nowNs() < lastNs) {
-            final long before = cluster.returnProgress();
+            final long[] before = cluster.returnProgress();
             final long endNs = cluster.queue().nowNs() + options.network().stretched(HEAL_MAX_NS);
             while (cluster.isReplacing() && cluster.queue().nowNs() < endNs) {
                 if (!step()) {
                     return false;
                 }
             }
-            isGettingOn = cluster.returnProgress() > before;
+            isGettingOn = isMore(cluster.returnProgress(), before);
         }
         if (cluster.isReplacing()) {
             final int[] others = cluster.giveUpReplacements();
@@ -211,6 +211,15 @@ public final class Simulator {
             }
         }
         return true;
+    }
+
+    /** True if one of them has got on, or is back: then its progress is 0, and another one may need the time that it had. */
+    private static boolean isMore(final long[] now, final long[] before) {
+        boolean isMore = false;
+        for (int replica = 0; replica < now.length; replica++) {
+            isMore |= now[replica] > before[replica] || now[replica] == 0 && before[replica] > 0;
+        }
+        return isMore;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -138,7 +139,8 @@ class TlsWorkerTest {
 
     /** All that waited, and a piece behind it. */
     private void awaitAll() throws InterruptedException {
-        while (worker.waiting() > 0) {
+        for (int i = 0; worker.waiting() > 0; i++) {
+            assertTrue(i < 60_000, "what waits for the worker gets its turn");
             Thread.sleep(1);
         }
         new HeldWorker(worker).close();

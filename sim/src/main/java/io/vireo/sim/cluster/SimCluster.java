@@ -320,12 +320,12 @@ public final class SimCluster implements ReplicaEnvironment {
         return replacing;
     }
 
-    /** How far those are that are on their way back; more means that they get on. */
-    public long returnProgress() {
-        long progress = 0;
+    /** How far each replica is that is on its way back; more means that it gets on. 0 of one that is not. */
+    public long[] returnProgress() {
+        final long[] progress = new long[replicas.length];
         for (int replica = 0; replica < replicas.length; replica++) {
             for (int group = 0; group < options.cluster().groupCount() && replacement.isUnderWay(replica); group++) {
-                progress += replicas[replica].progress(group);
+                progress[replica] += replicas[replica].progress(group);
             }
         }
         return progress;
