@@ -23,7 +23,7 @@ class ValidationTest {
 
     /** Where bytes enter from a peer, a client or a server. */
     private static final Set<String> NETWORK_EDGES = Set.of(
-            NODE + "transport.TcpTransport",
+            NODE + "transport.FrameDispatch",
             NODE + "transport.Handshake",
             NODE + "client.ReplicaLink",
             NODE + "ops.StatusClient");
