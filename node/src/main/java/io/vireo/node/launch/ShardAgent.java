@@ -13,6 +13,7 @@ import io.vireo.node.core.Status;
 import io.vireo.node.host.HostState;
 import io.vireo.node.host.Readiness;
 import io.vireo.node.host.ReplicaHost;
+import io.vireo.node.message.Lane;
 import io.vireo.node.ops.NodeStatus;
 import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.Clock;
@@ -442,14 +443,20 @@ public final class ShardAgent implements TransportListener {
     }
 
     @Override
-    public void onPeerConnected(final int peer, final String remoteAddress) {
-        LOG.info("event=peer-connected peer={} address={}", peer, remoteAddress);
+    public void onPeerConnected(final int peer, final Lane lane, final String remoteAddress) {
+        LOG.info("event=peer-connected peer={} lane={} address={}", peer, lane, remoteAddress);
     }
 
     @Override
     public void onPeerDisconnected(
-            final int peer, final String remoteAddress, final CloseReason reason, final String text) {
-        LOG.info("event=peer-disconnected peer={} address={} reason={} text=\"{}\"", peer, remoteAddress, reason, text);
+            final int peer, final Lane lane, final String remoteAddress, final CloseReason reason, final String text) {
+        LOG.info(
+                "event=peer-disconnected peer={} lane={} address={} reason={} text=\"{}\"",
+                peer,
+                lane,
+                remoteAddress,
+                reason,
+                text);
     }
 
     /** Anybody who can reach the port can cause these: so many a second are logged, the others only counted. */

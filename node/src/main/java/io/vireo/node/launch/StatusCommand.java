@@ -168,7 +168,8 @@ public final class StatusCommand implements Callable<Integer> {
                 text(group, "faulty"),
                 text(group, "missing"),
                 text(node, "shard") + " of " + text(node, "shards"),
-                "replicas " + connections.get("replicas") + ", clients " + connections.get("clients") + clients(node),
+                "replicas " + connections.get("replicas") + bulk(connections) + ", clients "
+                        + connections.get("clients") + clients(node),
                 ready(group),
                 note(group)
             });
@@ -232,6 +233,12 @@ public final class StatusCommand implements Callable<Integer> {
         final String far =
                 opening.containsKey("total") ? " " + opening.get("done") + " of " + opening.get("total") : "";
         return "opening " + opening.get("stage") + far + ", " + opening.get("ms") + " ms";
+    }
+
+    /** Which replicas there is a connection for bulk with, where these are not the same as those for consensus. */
+    private static String bulk(final Map<String, Object> connections) {
+        final Object bulk = connections.get("bulk");
+        return bulk == null || bulk.equals(connections.get("replicas")) ? "" : " (bulk " + bulk + ")";
     }
 
     private static String text(final Map<String, Object> fields, final String name) {

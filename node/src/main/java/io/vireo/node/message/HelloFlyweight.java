@@ -13,7 +13,8 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *  128  role          u8    1 replica, 2 client
  *  129  target        u8    HELLO: the replica the caller means to reach, 255 any; WELCOME: the replica that was reached
- *  130  zero          u16
+ *  130  lane          u8    of a replica: what the connection is for, 0 consensus, 1 bytes of files; 0 of a client
+ *  131  zero          u8
  *  132  groupCount    u32   groups of the cluster as the sender knows it; a client may state 0: unknown
  *  136  processNonce  u64   drawn at the start of the sender's process
  *  144  settings      u64   of a replica: digest of the settings that all replicas share
@@ -29,7 +30,8 @@ public final class HelloFlyweight extends HeaderFlyweight {
 
     private static final int ROLE_OFFSET = 128;
     private static final int TARGET_OFFSET = 129;
-    private static final int ZERO_OFFSET = 130;
+    private static final int LANE_OFFSET = 130;
+    private static final int ZERO_OFFSET = 131;
     private static final int GROUP_COUNT_OFFSET = 132;
     private static final int NONCE_OFFSET = 136;
     private static final int SETTINGS_OFFSET = 144;
@@ -56,6 +58,16 @@ public final class HelloFlyweight extends HeaderFlyweight {
 
     public HelloFlyweight target(final int replica) {
         buffer.putByte(offset + TARGET_OFFSET, (byte) replica);
+        return this;
+    }
+
+    /** What the connection is for; the frame has been validated. */
+    public Lane lane() {
+        return Lane.ofCode(buffer.getByte(offset + LANE_OFFSET) & 0xff);
+    }
+
+    public HelloFlyweight lane(final Lane lane) {
+        buffer.putByte(offset + LANE_OFFSET, (byte) lane.code());
         return this;
     }
 
@@ -116,7 +128,11 @@ public final class HelloFlyweight extends HeaderFlyweight {
         if (role != ROLE_REPLICA && role != ROLE_CLIENT) {
             return "handshake states an unknown role";
         }
-        if (buffer.getShort(offset + ZERO_OFFSET) != 0) {
+        final Lane lane = Lane.ofCode(buffer.getByte(offset + LANE_OFFSET) & 0xff);
+        if (lane == null || lane != Lane.CONSENSUS && role != ROLE_REPLICA) {
+            return "handshake states a lane that its role does not have";
+        }
+        if (buffer.getByte(offset + ZERO_OFFSET) != 0) {
             return "reserved bytes of the handshake are not zero";
         }
         for (int i = RESERVED_OFFSET; i < HEADER_LENGTH; i += Long.BYTES) {

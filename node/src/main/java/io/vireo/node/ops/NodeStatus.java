@@ -6,12 +6,15 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.routing.RouterCounters;
 import io.vireo.node.transport.CloseReason;
+import io.vireo.node.transport.Link;
 import io.vireo.node.transport.TcpTransport;
 import io.vireo.node.transport.TransportContext;
 import io.vireo.node.transport.TransportCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -153,8 +156,17 @@ public final class NodeStatus {
             }
         }
         json.writeEndArray();
+        json.writeArrayFieldStart("bulk");
+        for (int replica = 0; replica < replicaCount; replica++) {
+            if (transport.isBulkConnected(replica)) {
+                json.writeNumber(replica);
+            }
+        }
+        json.writeEndArray();
+        writeLinks(json, transport);
         json.writeNumberField("clients", transport.clientConnectionCount());
         json.writeNumberField("clientIds", transport.clientCount());
+        json.writeNumberField("replicaBufferBytes", transport.peerBufferBytes());
         json.writeNumberField("clientBufferBytes", transport.clientBufferBytes());
         json.writeEndObject();
         json.writeObjectFieldStart("transport");
@@ -175,6 +187,26 @@ public final class NodeStatus {
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    private static void writeLinks(final JsonGenerator json, final TcpTransport transport) throws IOException {
+        final List<Link> links = new ArrayList<>();
+        transport.forEachLink(links::add);
+        links.sort(
+                Comparator.comparingInt(Link::replica).thenComparing(Link::lane).thenComparing(Link::remoteAddress));
+        json.writeArrayFieldStart("links");
+        for (final Link link : links) {
+            json.writeStartObject();
+            json.writeNumberField("replica", link.replica());
+            json.writeStringField("lane", camel(link.lane().name()));
+            json.writeStringField("address", link.remoteAddress());
+            json.writeBooleanField("dialled", link.isDialled());
+            json.writeNumberField("bytesIn", link.bytesIn());
+            json.writeNumberField("bytesOut", link.bytesOut());
+            json.writeNumberField("waitingBytes", link.waitingBytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static String camel(final String constant) {

@@ -11,8 +11,8 @@ public interface MessageBus {
     void send(int replica, DirectBuffer buffer, int offset, int length);
 
     /**
-     * Bytes of frames of a group for another replica that the network has not taken yet, so that what is not urgent need not get in front of
-     * what is; 0 where nothing waits or that is not known.
+     * Bytes of pieces of files (CHUNK, REQUEST_CHUNK) for another replica that the network has not taken yet, of a group and of those that share its
+     * connection, so that who sends them need not keep many; 0 where nothing waits or that is not known.
      */
     default int waiting(final int replica, final int group) {
         return 0;

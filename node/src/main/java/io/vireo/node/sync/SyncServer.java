@@ -92,8 +92,8 @@ public final class SyncServer {
     }
 
     /**
-     * Bytes that may wait for the connection of a receiver when another piece of a file is sent: no more of bulk gets in front of consensus than
-     * these and it; of one frame at most, so that where frames are small consensus does not wait behind many of them.
+     * Bytes that may wait for the connection for bulk of a receiver when another piece of a file is sent: enough that the connection is never idle, and
+     * no more memory than these and one piece; at most those of one frame.
      */
     public static int aheadMax(final ClusterConfig config) {
         return Math.min(AHEAD_MAX, config.prepareSizeMax());
@@ -159,7 +159,7 @@ public final class SyncServer {
         return waiting.size() == WAITING_MAX || rate.waitNs(bytes, nowNs) > waitMaxNs;
     }
 
-    /** True if the connection of who asks has enough to carry: bulk would make prepares and pings come late, or be dropped. */
+    /** True if the connection of who asks has enough to carry: what is made now would only wait, in memory and behind what others ask for. */
     private boolean isCrowded(final ChunkFlyweight wanted) {
         return bus.waiting(wanted.replica(), group) > aheadMax(config);
     }

@@ -144,6 +144,7 @@ final class Admission {
         }
         connection.role = handshake.judged().role();
         connection.peerNonce = handshake.judged().processNonce();
+        connection.lane = handshake.judged().lane();
         if (connection.isReplica()) {
             connection.replica = handshake.judged().replica();
             connection.groups = handshake.judgedGroups();
@@ -151,7 +152,7 @@ final class Admission {
             // Clients ask for no files.
             connection.seal = null;
         }
-        append(handshake.frame(), handshake.writeWelcome());
+        append(handshake.frame(), handshake.writeWelcome(connection.lane));
         return Verdict.ADMIT;
     }
 
@@ -172,7 +173,7 @@ final class Admission {
     /** The HELLO of a connection that is dialled, in {@link #answer}. */
     void call(final Connection connection) {
         answerLength = 0;
-        append(handshake.frame(), handshake.writeHello(connection.replica, connection.groups));
+        append(handshake.frame(), handshake.writeHello(connection.replica, connection.lane, connection.groups));
         if (auth != null) {
             connection.calling = auth.call(answer, 0, answerLength, context.shard);
         }

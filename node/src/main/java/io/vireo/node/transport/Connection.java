@@ -5,6 +5,7 @@ import io.vireo.node.auth.CalledProof;
 import io.vireo.node.auth.CallerProof;
 import io.vireo.node.auth.FileSeal;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.Lane;
 import io.vireo.node.tls.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -46,6 +47,8 @@ public final class Connection implements ReadyChannel {
     SelectionKey key;
     private Stage stage;
     int role;
+    /** What it is for; of a client always {@link Lane#CONSENSUS}. */
+    Lane lane = Lane.CONSENSUS;
     /** The replica at the other end; for a dialled connection the one it should be. */
     int replica = NO_REPLICA;
 
@@ -69,11 +72,15 @@ public final class Connection implements ReadyChannel {
     long deadlineNs;
     long lastReceivedNs;
     long lastSentNs;
+    long bytesIn;
+    long bytesOut;
     /** Since when the socket takes nothing of what waits; only while {@link #isWriteBlocked}. */
     long blockedSinceNs;
 
     boolean isWriteBlocked;
     boolean isInFlushList;
+    /** In the owner's list of connections for bulk that are read when the others have been. */
+    boolean isInBulkReady;
     /** In the owner's list of those whose wire goes on without word of the socket. */
     boolean isHeld;
     /** Place in the owner's array of connections. */
@@ -161,13 +168,27 @@ public final class Connection implements ReadyChannel {
         return role == HelloFlyweight.ROLE_REPLICA;
     }
 
+    boolean isBulk() {
+        return lane == Lane.BULK;
+    }
+
     boolean isClient() {
         return role == HelloFlyweight.ROLE_CLIENT;
     }
 
-    /** For logs: "replica 1", "client" or "unknown". */
+    /** For logs: "replica 1", "replica 1 for bulk", "client" or "unknown". */
     String who() {
-        return isReplica() ? "replica " + replica : isClient() ? "client" : "unknown";
+        return isReplica() ? "replica " + replica + (isBulk() ? " for bulk" : "") : isClient() ? "client" : "unknown";
+    }
+
+    /** Gives back the buffers that hold nothing; the next frame takes new ones. */
+    void trim() {
+        if (received.available() == 0) {
+            received.close();
+        }
+        if (outgoing.pending() == 0) {
+            outgoing.close();
+        }
     }
 
     /** Releases socket and buffers; an error of the socket's close says nothing that matters any more, and is returned for the log. */

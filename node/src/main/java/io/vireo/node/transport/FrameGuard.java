@@ -2,11 +2,12 @@ package io.vireo.node.transport;
 
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.Lane;
 
 /**
  * What a valid frame may be, given who sent it: the drop rules of an open connection, apart from its handling. A PREPARE states its
  * author, which after a view change or in repair is another replica than the one that passes it on; every other frame of a replica must
- * be its own.
+ * be its own, and each travels on the connection for its kind.
  */
 final class FrameGuard {
     private final int replicaCount;
@@ -48,20 +49,28 @@ final class FrameGuard {
         if (!isFitting) {
             return command + " from a " + (from.isReplica() ? "replica" : "client");
         }
+        if (command == Command.HELLO) {
+            // "Still here" is about no group and on every lane.
+            return header.replica() == from.replica ? null : ofAnother(command, header.replica(), from);
+        }
         if (from.isReplica()) {
+            if (Lane.of(command) != from.lane) {
+                return command + " on a connection for " + from.lane;
+            }
             final int author = header.replica();
             if (command == Command.PREPARE ? author >= replicaCount : author != from.replica) {
-                return command + " of replica " + author + " from replica " + from.replica;
+                return ofAnother(command, author, from);
             }
-        }
-        if (command == Command.HELLO) {
-            return null; // "still here" is about no group
         }
         final int group = header.group();
         if (group >= groupCount || from.isReplica() && !PeerTable.has(hostedGroups, group)) {
             return command + " for group " + group + ", which is not here";
         }
         return null;
+    }
+
+    private static String ofAnother(final Command command, final int author, final Connection from) {
+        return command + " of replica " + author + " from replica " + from.replica;
     }
 
     /** True if a client that sends a fitting frame for this group has come to the wrong door. */

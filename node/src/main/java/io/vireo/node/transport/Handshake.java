@@ -4,6 +4,7 @@ import io.vireo.journal.message.Checksum;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.Lane;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.message.RejectFlyweight;
 import io.vireo.node.message.RejectReason;
@@ -12,7 +13,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes and judges the frames of the handshake: no socket, no time. One connection per pair of shards of two replicas that host common
+ * Writes and judges the frames of the handshake: no socket, no time. One connection per lane and pair of shards of two replicas that host common
  * groups, dialled by the replica with the higher id, so that two that start together do not end up with two. A HELLO states the groups that
  * it is about; where one of them is hosted elsewhere, the answer is the list of this replica's shards. Owned by {@link TcpTransport}.
  */
@@ -34,13 +35,13 @@ final class Handshake {
         return frame;
     }
 
-    /** Writes a HELLO (or, on an open connection, "still here") for these groups of this replica; returns its length. */
-    int writeHello(final int target, final long[] groups) {
-        return write(Command.HELLO, target, groups);
+    /** Writes a HELLO (or, on an open connection, "still here") for a lane and these groups of this replica; returns its length. */
+    int writeHello(final int target, final Lane lane, final long[] groups) {
+        return write(Command.HELLO, target, lane, groups);
     }
 
-    int writeWelcome() {
-        return write(Command.WELCOME, context.replica, context.hostedGroups);
+    int writeWelcome(final Lane lane) {
+        return write(Command.WELCOME, context.replica, lane, context.hostedGroups);
     }
 
     int writeReject(final Refusal refusal) {
@@ -112,12 +113,13 @@ final class Handshake {
         return refusal != null ? refusal : judgeDoor(context.hostedGroups);
     }
 
-    /** Judges a WELCOME to this replica's HELLO for these groups; null if it comes from the replica that was meant, which hosts them. */
+    /** Judges a WELCOME to this replica's HELLO for a lane and these groups; null if it comes from the replica that was meant, which hosts them. */
     Refusal judgeWelcome(
             final MutableDirectBuffer buffer,
             final int offset,
             final int length,
             final int expected,
+            final Lane lane,
             final long[] groups) {
         hello.wrap(buffer, offset);
         final Refusal common = judgeCommon(buffer, offset, length);
@@ -128,6 +130,12 @@ final class Handshake {
             return refusal(
                     RejectReason.WRONG_REPLICA,
                     "replica " + hello.replica() + " answers at the address of replica " + expected);
+        }
+        if (hello.lane() != lane) {
+            return refusal(
+                    RejectReason.MALFORMED,
+                    "replica " + expected + " says WELCOME to a connection for " + hello.lane() + ", asked was one for "
+                            + lane);
         }
         final Refusal refusal = judgeSettings();
         if (refusal != null) {
@@ -194,12 +202,13 @@ final class Handshake {
         return hello;
     }
 
-    private int write(final Command command, final int target, final long[] groups) {
+    private int write(final Command command, final int target, final Lane lane, final long[] groups) {
         final int length = HelloFlyweight.length(context.groupCount);
         hello.wrap(frame, 0);
         hello.init(command, context.clusterLo, context.clusterHi, length, 0, context.replica, 0);
         hello.role(HelloFlyweight.ROLE_REPLICA)
                 .target(target)
+                .lane(lane)
                 .groupCount(context.groupCount)
                 .processNonce(context.processNonce)
                 .settings(context.settings);

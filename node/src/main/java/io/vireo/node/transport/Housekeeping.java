@@ -76,8 +76,15 @@ final class Housekeeping {
                     CloseReason.SILENT,
                     "silent for " + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
         } else if (connection.isReplica() && nowNs - connection.lastSentNs >= TransportContext.KEEP_ALIVE_NS) {
+            if (connection.isBulk()) {
+                // Megabytes that the next transfer is some days away from needing.
+                connection.trim();
+            }
             outgoing.offer(
-                    connection, handshake.frame(), 0, handshake.writeHello(connection.replica, connection.groups));
+                    connection,
+                    handshake.frame(),
+                    0,
+                    handshake.writeHello(connection.replica, connection.lane, connection.groups));
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * sizes only. Belongs to the thread of the transport.
  */
 final class Incoming {
-    /** How often a connection that fills its buffer is read before the next one gets its turn. */
+    /** How often a connection that fills its buffer is read before the next one gets its turn; one for bulk until a frame is whole. */
     private static final int READS_PER_POLL = 8;
 
     private final int frameSizeMax;
@@ -69,13 +69,15 @@ final class Incoming {
                 if (read > 0) {
                     connection.lastReceivedNs = time.nowNs();
                     counters.add(TransportCounter.BYTES_IN, read);
+                    counters.add(TransportCounter.BULK_BYTES_IN, connection.isBulk() ? read : 0);
+                    connection.bytesIn += read;
                 } else if (connection.received.isStarved()) {
                     connections.closeStarved(connection);
                     return;
                 }
                 final boolean isFull = connection.received.isStarved();
-                takeFrames(connection);
-                if (!isFull || connection.stage() == Connection.Stage.CLOSED) {
+                final boolean isAny = takeFrames(connection);
+                if (!isFull || isAny && connection.isBulk() || connection.stage() == Connection.Stage.CLOSED) {
                     return;
                 }
             }
@@ -107,11 +109,13 @@ final class Incoming {
         return connection.isDialled ? TransportContext.HANDSHAKE_ANSWER_MAX : TransportContext.HANDSHAKE_FRAME_MAX;
     }
 
-    private void takeFrames(final Connection connection) {
+    /** Hands over what is whole; true if there was a frame. */
+    private boolean takeFrames(final Connection connection) {
+        boolean isAny = false;
         while (connection.stage() != Connection.Stage.CLOSED) {
             if (connection.stage() == Connection.Stage.DRAINING) {
                 connection.received.clear();
-                return;
+                return isAny;
             }
             if (isTlsCaller(connection)) {
                 rejections.reject(
@@ -122,7 +126,7 @@ final class Incoming {
             }
             final int length = connection.received.frameLength(frameMax(connection));
             if (length == ReceiveBuffer.INCOMPLETE) {
-                return;
+                return isAny;
             }
             if (length == ReceiveBuffer.ILLEGAL_SIZE) {
                 connections.close(
@@ -130,9 +134,11 @@ final class Incoming {
                         CloseReason.OVERSIZE,
                         "frame states " + connection.received.statedSize() + " bytes, allowed are "
                                 + HeaderFlyweight.HEADER_LENGTH + " to " + frameMax(connection));
-                return;
+                return isAny;
             }
+            isAny = true;
             counters.add(TransportCounter.FRAMES_IN, 1);
+            counters.add(TransportCounter.BULK_FRAMES_IN, connection.isBulk() ? 1 : 0);
             if (connection.isOpen()) {
                 dispatch.onFrame(connection, length);
             } else if (connection.isDialled) {
@@ -144,6 +150,7 @@ final class Incoming {
                 connection.received.consume(length);
             }
         }
+        return isAny;
     }
 
     private static boolean isTlsCaller(final Connection connection) {

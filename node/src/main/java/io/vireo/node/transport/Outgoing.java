@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What leaves by the connections of a transport: copies frames into their buffers, and writes each of these once per turn or when there is
- * much. A connection whose socket fails ends here. Belongs to the thread of the transport.
+ * much; bulk once per turn and last. A connection whose socket fails ends here. Belongs to the thread of the transport.
  */
 final class Outgoing {
     /**
@@ -24,6 +24,7 @@ final class Outgoing {
     private final TransportCounters counters;
     private final TurnTime time;
     private final List<Connection> toFlush = new ArrayList<>();
+    private final List<Connection> bulkToFlush = new ArrayList<>();
 
     Outgoing(final Connections connections, final Wires wires, final TransportCounters counters, final TurnTime time) {
         this.connections = connections;
@@ -42,8 +43,12 @@ final class Outgoing {
             return false;
         }
         counters.add(TransportCounter.FRAMES_OUT, 1);
+        counters.add(TransportCounter.BULK_FRAMES_OUT, connection.isBulk() ? 1 : 0);
         if (!connection.isWriteBlocked) {
-            if (connection.outgoing.pending() >= FLUSH_AT) {
+            // Story: a sender had another piece of a file for as long as the socket took them, megabytes in one turn of
+            // the
+            // thread, and what the turn had said to other replicas waited for that.
+            if (connection.outgoing.pending() >= FLUSH_AT && !connection.isBulk()) {
                 write(connection);
             } else {
                 wantFlush(connection);
@@ -66,20 +71,25 @@ final class Outgoing {
     void wantFlush(final Connection connection) {
         if (!connection.isInFlushList) {
             connection.isInFlushList = true;
-            toFlush.add(connection);
+            (connection.isBulk() ? bulkToFlush : toFlush).add(connection);
         }
     }
 
     /** Writes what was sent since the last flush, as far as the sockets take it. */
     void flush() {
-        for (int i = 0; i < toFlush.size(); i++) {
-            final Connection connection = toFlush.get(i);
+        flush(toFlush);
+        flush(bulkToFlush);
+    }
+
+    private void flush(final List<Connection> waiting) {
+        for (int i = 0; i < waiting.size(); i++) {
+            final Connection connection = waiting.get(i);
             connection.isInFlushList = false;
             if (connection.stage() != Connection.Stage.CLOSED && !connection.isWriteBlocked) {
                 write(connection);
             }
         }
-        toFlush.clear();
+        waiting.clear();
     }
 
     /** Writes once; whether the rest waits for the socket shows in the key. */
@@ -94,6 +104,8 @@ final class Outgoing {
             return;
         }
         counters.add(TransportCounter.BYTES_OUT, written);
+        counters.add(TransportCounter.BULK_BYTES_OUT, connection.isBulk() ? written : 0);
+        connection.bytesOut += written;
         connection.lastSentNs = time.nowNs();
         final boolean isAll = connection.outgoing.pending() == 0;
         final boolean isRest = connection.wire.awaitsWritable(!isAll);

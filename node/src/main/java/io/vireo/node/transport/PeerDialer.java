@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import io.vireo.node.message.Lane;
 import io.vireo.node.port.RandomSource;
 import java.util.Arrays;
 
@@ -10,10 +11,14 @@ import java.util.Arrays;
 final class PeerDialer {
     final int replica;
     final int shard;
+    /** What for: the one for bulk is beside one for consensus. */
+    final Lane lane;
     /** What the connection is for. */
     final long[] groups;
 
     private final RandomSource random;
+    /** For the same groups of the same shard, on the lane of consensus; null for that one itself. */
+    private final PeerDialer beside;
 
     /** The attempt or connection there is, or null. */
     Connection connection;
@@ -34,27 +39,59 @@ final class PeerDialer {
             final long[] groups,
             final RandomSource random,
             final long firstAttemptNs) {
+        this(replica, shard, Lane.CONSENSUS, null, groups, random, firstAttemptNs);
+    }
+
+    /** The one for bulk beside this one. */
+    PeerDialer bulk() {
+        return new PeerDialer(replica, shard, Lane.BULK, this, groups, random, nextAttemptNs);
+    }
+
+    private PeerDialer(
+            final int replica,
+            final int shard,
+            final Lane lane,
+            final PeerDialer beside,
+            final long[] groups,
+            final RandomSource random,
+            final long firstAttemptNs) {
         this.replica = replica;
         this.shard = shard;
+        this.lane = lane;
+        this.beside = beside;
         this.groups = groups;
         this.random = random;
         this.nextAttemptNs = firstAttemptNs;
     }
 
     boolean isDue(final long nowNs) {
-        return connection == null && nowNs - nextAttemptNs >= 0;
+        return isWanted() && nowNs - nextAttemptNs >= 0;
     }
 
-    /** When {@link #isDue} may turn true; {@link Long#MAX_VALUE} while there is a connection. */
+    /**
+     * Bulk waits for consensus to be let in: that comes first after a restart, when there is a queue of handshakes, and it alone finds
+     * out which address is right.
+     */
+    private boolean isWanted() {
+        return connection == null && (beside == null || beside.connection != null && beside.connection.isOpen());
+    }
+
+    /** The address at which consensus was let in, as an index like {@link #address}; only of one for bulk. */
+    int addressBeside() {
+        return beside.address;
+    }
+
+    /** When {@link #isDue} may turn true; {@link Long#MAX_VALUE} while there is a connection, or another one is waited for. */
     long nextAttemptNs() {
-        return connection == null ? nextAttemptNs : Long.MAX_VALUE;
+        return isWanted() ? nextAttemptNs : Long.MAX_VALUE;
     }
 
-    /** True if the other one's connection is of use here: for these groups, and at this shard's door or let in already. */
+    /** True if the other one's connection is of use here: for this lane and these groups, and at this shard's door or let in already. */
     boolean canTakeOver(final PeerDialer other) {
         return connection == null
                 && other.connection != null
                 && (other.connection.isOpen() || other.address == shard)
+                && lane == other.lane
                 && Arrays.equals(groups, other.groups);
     }
 

@@ -1,11 +1,12 @@
 package io.vireo.node.transport;
 
+import io.vireo.node.message.Lane;
 import io.vireo.node.port.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whom this shard dials: of each replica with a lower id every shard that hosts groups which are hosted here too. Told by whoever
+ * Whom this shard dials: of each replica with a lower id every shard that hosts groups which are hosted here too, once for each lane. Told by whoever
  * answers that a replica runs another number of shards, it plans anew, and keeps what connections still fit. Knows no socket; {@link TcpTransport} dials.
  */
 final class PeerDialers {
@@ -42,7 +43,9 @@ final class PeerDialers {
 
     /** Which of {@link #targets} this one tries next. */
     int target(final PeerDialer dialer) {
-        dialer.address = doors[dialer.replica].address(dialer.shard, dialer.failures());
+        dialer.address = dialer.lane == Lane.BULK
+                ? dialer.addressBeside()
+                : doors[dialer.replica].address(dialer.shard, dialer.failures());
         return firstAddress[dialer.replica] + dialer.address;
     }
 
@@ -53,7 +56,9 @@ final class PeerDialers {
 
     /** Nobody, or nobody useful, was where this one dialled. */
     void onSilence(final PeerDialer dialer) {
-        doors[dialer.replica].onSilence(dialer.address);
+        if (dialer.lane == Lane.CONSENSUS) {
+            doors[dialer.replica].onSilence(dialer.address);
+        }
     }
 
     /**
@@ -99,7 +104,9 @@ final class PeerDialers {
         for (int shard = 0; shard < doors[replica].shardCount(); shard++) {
             final long[] groups = doors[replica].groupsBehind(shard, hostedGroups);
             if (groups != null) {
-                dialers.add(new PeerDialer(replica, shard, groups, random, firstAttemptNs));
+                final PeerDialer consensus = new PeerDialer(replica, shard, groups, random, firstAttemptNs);
+                dialers.add(consensus);
+                dialers.add(consensus.bulk());
             }
         }
     }

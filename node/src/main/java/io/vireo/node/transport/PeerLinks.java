@@ -3,6 +3,7 @@ package io.vireo.node.transport;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.Lane;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -12,8 +13,8 @@ import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The connections with other replicas: dials those that are due, leads the caller's handshake, and knows which one carries the frames of a
- * group. Belongs to the thread of the transport.
+ * The connections with other replicas, two with each of their shards: for consensus and for bulk. Dials those that are due, leads the caller's
+ * handshake, and knows which one carries the frames of a group. Belongs to the thread of the transport.
  */
 final class PeerLinks implements Connections.ReplicaEnds {
     /**
@@ -33,7 +34,8 @@ final class PeerLinks implements Connections.ReplicaEnds {
     private final TransportCounters counters;
     private final TurnTime time;
     private final HeaderFlyweight header = new HeaderFlyweight();
-    private final PeerTable peers;
+    private final PeerTable consensus;
+    private final PeerTable bulk;
     private final PeerDialers dialers;
     private final AddressResolver resolver;
     /** Bounded by the number of replicas and their buffers' own bounds. */
@@ -59,7 +61,8 @@ final class PeerLinks implements Connections.ReplicaEnds {
         this.listener = context.listener;
         this.counters = counters;
         this.time = time;
-        this.peers = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
+        this.consensus = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
+        this.bulk = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
         this.dialers = new PeerDialers(context, time.nowNs());
         this.resolver = new AddressResolver(dialers.targets());
         connections.replicaEnds(this);
@@ -67,22 +70,33 @@ final class PeerLinks implements Connections.ReplicaEnds {
 
     // ---- what is where ----
 
-    /** The open connection for frames of a group to a replica, or null. */
-    Connection get(final int replica, final int group) {
-        return peers.get(replica, group);
+    /** The open connection for frames of a lane and group to a replica, or null. */
+    Connection get(final Lane lane, final int replica, final int group) {
+        return table(lane).get(replica, group);
     }
 
-    boolean isConnected(final int replica) {
-        return peers.isConnected(replica);
+    /** True if every group that is hosted here has a connection of this lane to a replica. */
+    boolean isConnected(final Lane lane, final int replica) {
+        return table(lane).isConnected(replica);
     }
 
-    boolean isConnected(final int replica, final int group) {
-        return peers.isConnected(replica, group);
+    /** The same for one group that is hosted here. */
+    boolean isConnected(final Lane lane, final int replica, final int group) {
+        return table(lane).isConnected(replica, group);
+    }
+
+    private PeerTable table(final Lane lane) {
+        return lane == Lane.BULK ? bulk : consensus;
+    }
+
+    /** Bytes that the buffers of all these connections take. */
+    long bufferBytes() {
+        return budget.bytes();
     }
 
     int[] connectedReplicas() {
         return IntStream.range(0, context.addresses.size())
-                .filter(peers::isConnected)
+                .filter(consensus::isConnected)
                 .toArray();
     }
 
@@ -132,9 +146,10 @@ final class PeerLinks implements Connections.ReplicaEnds {
             return;
         }
         final Connection connection = new Connection(
-                owner, channel, wires.call(channel, configured.host()), true, address, context.peerSendMax, budget);
+                owner, channel, wires.call(channel, configured.host()), true, address, sendMax(dialer.lane), budget);
         connection.role = HelloFlyweight.ROLE_REPLICA;
         connection.replica = dialer.replica;
+        connection.lane = dialer.lane;
         connection.groups = dialer.groups;
         connection.dialer = dialer;
         connection.deadlineNs = time.nowNs() + TransportContext.HANDSHAKE_TIMEOUT_NS;
@@ -191,14 +206,19 @@ final class PeerLinks implements Connections.ReplicaEnds {
     }
 
     private void onWelcome(final Connection connection, final UnsafeBuffer buffer, final int offset, final int length) {
-        final Refusal refusal = handshake.judgeWelcome(buffer, offset, length, connection.replica, connection.groups);
+        final Refusal refusal =
+                handshake.judgeWelcome(buffer, offset, length, connection.replica, connection.lane, connection.groups);
         if (refusal != null) {
             connections.close(connection, CloseReason.REJECTED, refusal.reason() + ": " + refusal.text());
             return;
         }
         connection.peerNonce = handshake.judged().processNonce();
         dialers.onAnswer(connection.dialer);
-        replace(connection.replica, dialers.learnHosted(connection.replica, handshake.judgedGroups(), time.nowNs()));
+        if (!connection.isBulk()) {
+            replace(
+                    connection.replica,
+                    dialers.learnHosted(connection.replica, handshake.judgedGroups(), time.nowNs()));
+        }
         if (connection.stage() != Connection.Stage.CLOSED) {
             connection.dialer.onConnected();
             open(connection);
@@ -227,6 +247,9 @@ final class PeerLinks implements Connections.ReplicaEnds {
         } else {
             final PeerDialer dialer = connection.dialer;
             connections.close(connection, CloseReason.WRONG_DOOR, text);
+            if (dialer.lane == Lane.BULK) {
+                return; // Where the right door is, the connection beside it learns.
+            }
             dialers.onAnswer(dialer);
             replace(replica, dialers.learn(replica, right, time.nowNs()));
         }
@@ -248,22 +271,27 @@ final class PeerLinks implements Connections.ReplicaEnds {
     /** The handshake with a replica is done, whoever dialled. */
     void open(final Connection connection) {
         final int replica = connection.replica;
-        for (final Connection displaced : peers.open(connection)) {
+        for (final Connection displaced : table(connection.lane).open(connection)) {
             connections.close(displaced, CloseReason.REPLACED, "replica " + replica + " connected again");
         }
-        connection.chargeTo(budget, context.peerSendMax, PEER_KEPT);
+        // Of bulk everything, until there is none for a while: Housekeeping gives it back.
+        connection.chargeTo(budget, sendMax(connection.lane), connection.isBulk() ? context.bulkSendMax : PEER_KEPT);
         connection.stage(Connection.Stage.OPEN);
         connection.lastReceivedNs = time.nowNs();
         connection.lastSentNs = time.nowNs();
-        listener.onPeerConnected(replica, connection.remoteAddress);
+        listener.onPeerConnected(replica, connection.lane, connection.remoteAddress);
+    }
+
+    private int sendMax(final Lane lane) {
+        return lane == Lane.BULK ? context.bulkSendMax : context.peerSendMax;
     }
 
     @Override
     public void onReplicaEnded(
             final Connection ended, final boolean wasOpen, final CloseReason reason, final String text) {
         if (wasOpen) {
-            peers.close(ended);
-            listener.onPeerDisconnected(ended.replica, ended.remoteAddress, reason, text);
+            table(ended.lane).close(ended);
+            listener.onPeerDisconnected(ended.replica, ended.lane, ended.remoteAddress, reason, text);
         }
         if (!ended.isDialled) {
             return;
@@ -284,7 +312,10 @@ final class PeerLinks implements Connections.ReplicaEnds {
                 || reason == CloseReason.TLS;
         if (dialer.onFailure(time.nowNs(), text, isFinal)) {
             listener.onRefused(
-                    "replica " + dialer.replica, address, reason, text + " (attempt " + dialer.failures() + ")");
+                    "replica " + dialer.replica + (dialer.lane == Lane.BULK ? " for bulk" : ""),
+                    address,
+                    reason,
+                    text + " (attempt " + dialer.failures() + ")");
         }
     }
 

@@ -2,7 +2,9 @@ package io.vireo.node.transport;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.node.message.Lane;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.port.ClientEdge;
 import io.vireo.node.port.MessageBus;
@@ -11,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +43,9 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
 
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final Consumer<Connection> onHeld;
+    /** Connections for bulk that have something, for when all others have had their turn. */
+    private final List<Connection> bulkReady = new ArrayList<>();
+
     private int work;
     /** Guards {@link #isClosed} between the shard's thread and those that wake it: a closed selector takes no wake-up. */
     private final Object closing = new Object();
@@ -94,7 +100,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 wires,
                 counters,
                 time);
-        this.onHeld = incoming::read;
+        this.onHeld = this::onHeld;
         this.housekeeping = new Housekeeping(connections, outgoing, handshake, time);
         final HostPort listen = HostPort.parse(
                 context.listenAddress != null
@@ -147,6 +153,7 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
         time.read();
         work += wires.takeHeld(onHeld);
+        takeBulk();
         peerLinks.dial();
         if (housekeeping.isDue()) {
             acceptor.resume();
@@ -186,6 +193,10 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             peerLinks.onConnectable(connection);
             return;
         }
+        if (connection.isBulk()) {
+            afterOthers(connection);
+            return;
+        }
         if (key.isValid() && key.isWritable()) {
             outgoing.write(connection);
         }
@@ -194,22 +205,57 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
     }
 
+    private void onHeld(final Connection connection) {
+        if (connection.isBulk()) {
+            afterOthers(connection);
+        } else {
+            incoming.read(connection);
+        }
+    }
+
+    private void afterOthers(final Connection connection) {
+        if (!connection.isInBulkReady) {
+            connection.isInBulkReady = true;
+            bulkReady.add(connection);
+        }
+    }
+
+    private void takeBulk() {
+        for (int i = 0; i < bulkReady.size(); i++) {
+            final Connection connection = bulkReady.get(i);
+            final SelectionKey key = connection.key;
+            connection.isInBulkReady = false;
+            // What a key was ready for at an earlier turn costs one call that moves nothing.
+            if (key.isValid() && key.isWritable() && connection.isWriteBlocked) {
+                outgoing.write(connection);
+            }
+            if (key.isValid() && (key.isReadable() || connection.wire.isInputHeld())) {
+                incoming.read(connection);
+            }
+        }
+        bulkReady.clear();
+    }
+
     // ---- bus ----
 
     @Override
     public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
         final int group = buffer.getShort(offset + HeaderFlyweight.GROUP_OFFSET, LITTLE_ENDIAN) & 0xffff;
-        final Connection peer = peerLinks.get(replica, group);
+        final Lane lane = Lane.of(Command.ofCode(buffer.getByte(offset + HeaderFlyweight.COMMAND_OFFSET) & 0xff));
+        final Connection peer = peerLinks.get(lane, replica, group);
         if (peer == null) {
+            // Bulk waits for its connection, too: on the one for consensus it would stand in front of that again.
             counters.add(TransportCounter.DROPPED_NOT_CONNECTED, 1);
+            counters.add(TransportCounter.DROPPED_BULK_NOT_CONNECTED, lane == Lane.BULK ? 1 : 0);
         } else if (!outgoing.offer(peer, buffer, offset, length)) {
             counters.add(TransportCounter.DROPPED_BUFFER_FULL, 1);
+            counters.add(TransportCounter.DROPPED_BULK_BUFFER_FULL, lane == Lane.BULK ? 1 : 0);
         }
     }
 
     @Override
     public int waiting(final int replica, final int group) {
-        final Connection peer = peerLinks.get(replica, group);
+        final Connection peer = peerLinks.get(Lane.BULK, replica, group);
         return peer == null ? 0 : peer.outgoing.pending();
     }
 
@@ -257,14 +303,35 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         return counters;
     }
 
-    /** True if every group that is hosted here has a connection to this replica. */
+    /** True if every group that is hosted here has a connection for consensus to this replica. */
     public boolean isConnected(final int replica) {
-        return peerLinks.isConnected(replica);
+        return peerLinks.isConnected(Lane.CONSENSUS, replica);
     }
 
-    /** Whether the process of another replica that hosts this group, which is hosted here, is connected. */
+    /** Whether the process of another replica that hosts this group, which is hosted here, is connected for consensus. */
     public boolean isConnected(final int replica, final int group) {
-        return peerLinks.isConnected(replica, group);
+        return peerLinks.isConnected(Lane.CONSENSUS, replica, group);
+    }
+
+    /** True if every group that is hosted here has a connection for bulk to this replica. */
+    public boolean isBulkConnected(final int replica) {
+        return peerLinks.isConnected(Lane.BULK, replica);
+    }
+
+    /** Shows each open connection with a replica, in no order. */
+    public void forEachLink(final Consumer<Link> visitor) {
+        for (final Connection each : connections.all()) {
+            if (each.isReplica() && each.isOpen()) {
+                visitor.accept(new Link(
+                        each.replica,
+                        each.lane,
+                        each.remoteAddress,
+                        each.isDialled,
+                        each.bytesIn,
+                        each.bytesOut,
+                        each.outgoing.pending()));
+            }
+        }
     }
 
     @Override
@@ -284,6 +351,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     /** Client ids that have a connection here. */
     public int clientCount() {
         return clients.size();
+    }
+
+    /** Bytes that the buffers of all connections with replicas take. */
+    public long peerBufferBytes() {
+        return peerLinks.bufferBytes();
     }
 
     /** Bytes that the buffers of all client connections take. */

@@ -58,6 +58,7 @@ public final class TransportContext {
 
     Secrets nonces;
     int peerSendMax;
+    int bulkSendMax;
     int clientSendMax;
 
     public TransportContext cluster(final long lo, final long hi) {
@@ -196,8 +197,9 @@ public final class TransportContext {
                 frameSizeMax >= HANDSHAKE_FRAME_MAX,
                 "frameSizeMax is " + frameSizeMax + ", below the handshake's " + HANDSHAKE_FRAME_MAX);
         require(
-                connectionsMax >= addresses.size(),
-                "connectionsMax is " + connectionsMax + ", below the number of replicas " + addresses.size());
+                connectionsMax >= 2 * addresses.size(),
+                "connectionsMax is " + connectionsMax + ", below two for each of the " + addresses.size()
+                        + " replicas");
         require(clock != null && random != null && listener != null, "clock, random or listener is missing");
         if (hostedGroups == null) {
             hostedGroups = new long[HelloFlyweight.groupWords(groupCount)];
@@ -219,6 +221,9 @@ public final class TransportContext {
         require(secret == null || nonces != null, "there is a secret, and nothing to draw nonces from");
         // A whole pipeline of the largest prepares and as much again for repair and votes.
         peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
+        // Two pieces, which are sent only while half of one waits, and the blocks of some snapshots, which wait for
+        // nothing.
+        bulkSendMax = (int) Math.min(64L << 20, 8L * frameSizeMax);
         clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));
     }
 

@@ -1,5 +1,6 @@
 package io.vireo.node.transport;
 
+import io.vireo.node.message.Lane;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -16,12 +17,12 @@ public interface TransportListener {
     /** A SCRUB frame; answered as STATUS is, when what it asks for has begun. */
     void onScrubRequest(Connection from);
 
-    /** A replica is connected, handshake done. */
-    void onPeerConnected(int replica, String remoteAddress);
+    /** A replica is connected for this, handshake done. */
+    void onPeerConnected(int replica, Lane lane, String remoteAddress);
 
     /** A connected replica is so no longer. */
-    void onPeerDisconnected(int replica, String remoteAddress, CloseReason reason, String text);
+    void onPeerDisconnected(int replica, Lane lane, String remoteAddress, CloseReason reason, String text);
 
-    /** A connection was refused or ended for a reason that somebody should know; {@code who} is "replica 1", "client" or "unknown". */
+    /** A connection was refused or ended for a reason that somebody should know; {@code who} is "replica 1", "replica 1 for bulk", "client" or "unknown". */
     void onRefused(String who, String remoteAddress, CloseReason reason, String text);
 }

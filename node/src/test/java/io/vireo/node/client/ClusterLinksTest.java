@@ -12,6 +12,7 @@ import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.auth.ClusterSecret;
 import io.vireo.node.auth.LinkAuth;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.Lane;
 import io.vireo.node.message.MessageCheck;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.Secrets;
@@ -460,13 +461,17 @@ class ClusterLinksTest implements ClusterLinks.Owner {
         }
 
         @Override
-        public void onPeerConnected(final int replica, final String remoteAddress) {
+        public void onPeerConnected(final int replica, final Lane lane, final String remoteAddress) {
             throw new AssertionError("there is one replica");
         }
 
         @Override
         public void onPeerDisconnected(
-                final int replica, final String remoteAddress, final CloseReason reason, final String text) {
+                final int replica,
+                final Lane lane,
+                final String remoteAddress,
+                final CloseReason reason,
+                final String text) {
             throw new AssertionError("there is one replica");
         }
 

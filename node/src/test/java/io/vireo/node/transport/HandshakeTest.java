@@ -27,10 +27,10 @@ class HandshakeTest {
     }
 
     @Test
-    void shouldConnectEachPairOnceWhenThreeReplicasStart() {
+    void shouldConnectEachPairOncePerLaneWhenThreeReplicasStart() {
         rig.startConnected(3);
         for (int i = 0; i < 3; i++) {
-            assertEquals(2, rig.nodes.get(i).transport.connectionCount());
+            assertEquals(4, rig.nodes.get(i).transport.connectionCount());
         }
         assertEquals(
                 0, rig.nodes.get(0).transport.counters().get(TransportCounter.DIALLED), "the lowest id dials nobody");
@@ -123,7 +123,7 @@ class HandshakeTest {
                         .reason());
         assertEquals(
                 RejectReason.MALFORMED,
-                answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(130, (byte) 1)))
+                answer(rig.frames.hello(1, 1, 0, 3, 7, hello -> hello.buffer().putByte(131, (byte) 1)))
                         .reason());
     }
 
@@ -202,21 +202,21 @@ class HandshakeTest {
 
     @Test
     void shouldRejectWhenThereAreTooManyConnections() throws IOException {
-        final TransportRig.Node node = rig.start(context -> context.connectionsMax(3));
-        for (int i = 0; i < 3; i++) {
+        final TransportRig.Node node = rig.start(context -> context.connectionsMax(6));
+        for (int i = 0; i < 6; i++) {
             rig.client(node);
         }
-        final Socket fourth = rig.socket(node);
+        final Socket oneMore = rig.socket(node);
         rig.until(() -> node.closed(CloseReason.TOO_MANY_CONNECTIONS) == 1, "refused");
-        final byte[] answer = TestFrames.read(fourth.getInputStream());
+        final byte[] answer = TestFrames.read(oneMore.getInputStream());
         assertEquals(
                 RejectReason.TOO_MANY_CONNECTIONS, TestFrames.reject(answer).reason());
-        assertEquals(3, node.transport.connectionCount());
+        assertEquals(6, node.transport.connectionCount());
     }
 
     @Test
     void shouldLetClientsInWhenStrangersKeepOpeningConnections() throws IOException {
-        final TransportRig.Node node = rig.start(context -> context.connectionsMax(4));
+        final TransportRig.Node node = rig.start(context -> context.connectionsMax(6));
         rig.client(node);
         final int strangers = 20;
         final List<Socket> silent = new ArrayList<>();
@@ -225,8 +225,8 @@ class HandshakeTest {
             final int known = i;
             rig.until(() -> node.transport.counters().get(TransportCounter.ACCEPTED) == known + 2, "accepted " + known);
         }
-        assertEquals(4, node.transport.connectionCount());
-        assertEquals(strangers - 3, node.closed(CloseReason.TOO_MANY_CONNECTIONS));
+        assertEquals(6, node.transport.connectionCount());
+        assertEquals(strangers - 5, node.closed(CloseReason.TOO_MANY_CONNECTIONS));
         assertEquals(-1, silent.get(0).getInputStream().read(), "the oldest goes");
         rig.client(node);
         assertEquals(2, node.transport.clientConnectionCount());

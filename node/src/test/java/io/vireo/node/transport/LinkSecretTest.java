@@ -260,11 +260,11 @@ class LinkSecretTest {
         assertEquals(HeaderFlyweight.HEADER_LENGTH + 1000, one.frames.get(0).length);
 
         // Replica 2 by hand, and then the same to the bit once more: a HELLO and a request that were recorded.
-        final byte[] hello = rig.frames.hello(1, 2, 0);
+        final byte[] hello = rig.frames.bulkHello(2, 0);
         final Socket first = rig.socket(zero);
         final CallerProof proof = challenged(zero, first, hello);
         first.getOutputStream().write(proof.answer().byteArray());
-        rig.until(() -> zero.events.contains("connected 2"), "let in");
+        rig.until(() -> zero.events.contains("connected 2 for bulk"), "let in");
         assertNull(proof.refusal(new UnsafeBuffer(TestFrames.read(first.getInputStream())), 0));
         final byte[] request = chunk(Command.REQUEST_CHUNK, 2, 0);
         new UnsafeBuffer(request)
@@ -274,11 +274,38 @@ class LinkSecretTest {
 
         final Socket second = rig.socket(zero);
         prove(zero, second, hello);
-        rig.until(() -> Collections.frequency(zero.events, "connected 2") == 2, "let in again");
+        rig.until(() -> Collections.frequency(zero.events, "connected 2 for bulk") == 2, "let in again");
         second.getOutputStream().write(request);
         rig.until(() -> zero.closed(CloseReason.AUTHENTICATION) == 1, "closed");
         assertEquals(2, zero.frames.size());
-        assertTrue(zero.events.contains("disconnected 2 AUTHENTICATION"), zero.events.toString());
+        assertTrue(zero.events.contains("disconnected 2 for bulk AUTHENTICATION"), zero.events.toString());
+    }
+
+    @Test
+    void shouldLetNobodyInForBulkWhenTheSecretIsNotProved() throws IOException {
+        final TransportRig.Node node = rig.start(with(SECRET));
+        final byte[] hello = rig.frames.bulkHello(1, 0);
+        final Socket stranger = rig.socket(node);
+        stranger.getOutputStream().write(hello);
+        stranger.getOutputStream().write(chunk(Command.REQUEST_CHUNK, 1, 0));
+        rig.until(() -> node.closed(CloseReason.AUTHENTICATION) == 1, "refused");
+        assertEquals(Command.CHALLENGE, TestFrames.command(TestFrames.read(stranger.getInputStream())));
+        // Who changes packets turns the HELLO of a replica that knows the secret into one for the other lane.
+        final Socket turned = rig.socket(node);
+        final CallerProof proof = new LinkAuth(SECRET, new Random(99)::nextBytes)
+                .call(new UnsafeBuffer(rig.frames.hello(1, 1, 0)), 0, hello.length, 1);
+        final long before = node.transport.counters().get(TransportCounter.FRAMES_OUT);
+        turned.getOutputStream().write(hello);
+        rig.until(() -> node.transport.counters().get(TransportCounter.FRAMES_OUT) > before, "challenged");
+        assertNull(proof.refusal(new UnsafeBuffer(TestFrames.read(turned.getInputStream())), 0));
+        turned.getOutputStream().write(proof.answer().byteArray());
+        rig.until(() -> node.closed(CloseReason.AUTHENTICATION) == 2, "refused");
+        assertFalse(node.transport.isBulkConnected(1));
+        final Socket member = rig.socket(node);
+        prove(node, member, hello);
+        rig.until(() -> node.transport.isBulkConnected(1), "let in");
+        assertFalse(node.transport.isConnected(1), "for bulk alone");
+        assertEquals(0, node.frames.size());
     }
 
     @Test
@@ -311,7 +338,7 @@ class LinkSecretTest {
     @Test
     void shouldRefuseAFileFrameWithAMacWhenThereIsNoSecret() throws IOException {
         final TransportRig.Node node = rig.start();
-        final Socket socket = rig.peer(node, 1);
+        final Socket socket = rig.bulkPeer(node, 1);
         final byte[] frame = chunk(Command.REQUEST_CHUNK, 1, 0);
         socket.getOutputStream().write(frame);
         rig.until(() -> node.frames.size() == 1, "taken without one");
@@ -339,16 +366,7 @@ class LinkSecretTest {
     }
 
     private byte[] chunk(final Command command, final int author, final int bodyLength) {
-        return rig.frames.frame(
-                command,
-                author,
-                0,
-                bodyLength,
-                buffer -> new ChunkFlyweight()
-                        .wrap(buffer, 0)
-                        .checkpoint(7, 1, 2)
-                        .kind(ChunkFlyweight.SEGMENT)
-                        .length(command == Command.CHUNK ? bodyLength : 4096));
+        return rig.frames.chunk(command, author, bodyLength);
     }
 
     /** Says HELLO on a plain socket and takes the challenge; what answers it is in the proof. */

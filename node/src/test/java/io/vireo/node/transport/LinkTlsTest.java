@@ -87,6 +87,62 @@ class LinkTlsTest {
     }
 
     @Test
+    void shouldNotDelayConsensusWhenNobodyReadsBulkByTls() throws Exception {
+        final TransportRig.Node node = rig.start(with(tls(NODE)));
+        final Tls caller = tls(NODE);
+        final Socket consensus = meanwhile(() -> caller.call(rig.socket(node), "127.0.0.1"));
+        consensus.getOutputStream().write(rig.frames.hello(1, 1, 0));
+        final Socket bulk = meanwhile(() -> caller.call(rig.socket(node), "127.0.0.1"));
+        bulk.getOutputStream().write(rig.frames.bulkHello(1, 0));
+        rig.until(() -> TransportRig.isConnected(node, 1), "both");
+        assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(consensus.getInputStream())));
+        final byte[] piece = rig.frames.chunk(Command.CHUNK, 0, 60_000);
+        for (int sent = 0; node.transport.counters().get(TransportCounter.DROPPED_BULK_BUFFER_FULL) == 0; sent++) {
+            send(node, 1, piece);
+            rig.pollOnce();
+            assertTrue(sent < 2_000, "somebody reads it");
+        }
+        for (int i = 0; i < 20; i++) {
+            final byte[] said = rig.frames.prepare(0, 500 * i);
+            send(node, 1, said);
+            rig.pollOnce();
+            assertArrayEquals(said, TestFrames.read(consensus.getInputStream()));
+        }
+        assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(bulk.getInputStream())));
+        // What was taken comes, whole and in order, once somebody reads.
+        for (int i = 0; i < 10; i++) {
+            assertArrayEquals(piece, meanwhile(() -> TestFrames.read(bulk.getInputStream())));
+        }
+    }
+
+    @Test
+    void shouldCarryPiecesOfFilesBothWaysByTls() throws Exception {
+        startThree();
+        final byte[] piece = rig.frames.chunk(Command.CHUNK, 0, 60_000);
+        final byte[] asked = rig.frames.chunk(Command.REQUEST_CHUNK, 2, 0);
+        for (int i = 0; i < 20; i++) {
+            final int before = i;
+            send(rig.nodes.get(2), 0, asked);
+            send(rig.nodes.get(0), 2, piece);
+            rig.until(
+                    () -> rig.nodes.get(0).frames.size() > before
+                            && rig.nodes.get(2).frames.size() > before,
+                    "one each way");
+            assertArrayEquals(piece, rig.nodes.get(2).frames.get(i));
+        }
+    }
+
+    @Test
+    void shouldLetNobodyInForBulkWhenItShowsNoCertificate() throws Exception {
+        final TransportRig.Node node = rig.start(with(tls(NODE)));
+        final Tls shownNothing = new Tls(Tls.Kind.REPLICAS, null, ca(), "ca.pem", worker);
+        final Socket caller = meanwhile(() -> shownNothing.call(rig.socket(node), "127.0.0.1"));
+        caller.getOutputStream().write(rig.frames.bulkHello(1, 0));
+        rig.until(() -> node.closed(CloseReason.AUTHENTICATION) == 1, "refused");
+        assertFalse(node.transport.isBulkConnected(1));
+    }
+
+    @Test
     void shouldStillKnowTheCertificateWhenAReplicaTakesItsSessionUpAgain() throws Exception {
         final TransportRig.Node zero = rig.start(with(tls(NODE)));
         final Tls ofOne = tls(NODE);

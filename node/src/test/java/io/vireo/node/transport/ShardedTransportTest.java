@@ -79,7 +79,8 @@ class ShardedTransportTest {
         final TransportRig.Node[] one = {shard(1, 0, 3), shard(1, 1, 3), shard(1, 2, 3)};
         rig.until(
                 () -> rig.nodes.stream()
-                        .allMatch(n -> n.transport.isConnected(
+                        .allMatch(n -> TransportRig.isConnected(
+                                n,
                                 n.transport == zero[0].transport
                                                 || n.transport == zero[1].transport
                                                 || n.transport == zero[2].transport
@@ -87,8 +88,8 @@ class ShardedTransportTest {
                                         : 0)),
                 "connected");
         for (int shard = 0; shard < 3; shard++) {
-            assertEquals(1, zero[shard].transport.connectionCount());
-            assertEquals(1, one[shard].transport.connectionCount());
+            assertEquals(2, zero[shard].transport.connectionCount(), "one for each lane");
+            assertEquals(2, one[shard].transport.connectionCount());
             carry(rig, one[shard], 0, frames.startViewChange(1, shard));
             assertEquals(1, zero[shard].frameCount, "shard " + shard);
         }
@@ -130,7 +131,7 @@ class ShardedTransportTest {
             for (int i = 0; i < shardCount; i++) {
                 zero.add(shard(0, i, shardCount));
             }
-            rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected to " + shardCount);
+            rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected to " + shardCount);
             for (int group = 0; group < 3; group++) {
                 final TransportRig.Node host = zero.get(group % shardCount);
                 final long before = host.frameCount;
@@ -150,8 +151,8 @@ class ShardedTransportTest {
         // The process of the other shard is down, and shard 0 is asked for its group.
         rig.untilAdvancing(() -> one.closed(CloseReason.WRONG_DOOR) > 0, 5_000_000, "sent on");
         final TransportRig.Node odds = shard(0, 1, 2);
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
-        assertEquals(2, one.transport.connectionCount(), "one for each of the shards that there are");
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected");
+        assertEquals(4, one.transport.connectionCount(), "two for each of the shards that there are");
         assertEquals(evens.closed(CloseReason.WRONG_DOOR), one.closed(CloseReason.WRONG_DOOR));
         evens.close();
         odds.close();
@@ -160,8 +161,8 @@ class ShardedTransportTest {
         for (int i = 0; i < 3; i++) {
             shard(0, i, 3);
         }
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
-        assertEquals(3, one.transport.connectionCount(), "shard 0 of three does not host what it hosted of two");
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected");
+        assertEquals(6, one.transport.connectionCount(), "shard 0 of three does not host what it hosted of two");
         assertTrue(one.events.stream().noneMatch(event -> event.startsWith("refused")), one.events.toString());
     }
 
@@ -177,17 +178,18 @@ class ShardedTransportTest {
         shard(0, 0, 2, secret);
         rig.untilAdvancing(() -> one.closed(CloseReason.WRONG_DOOR) > 0, 5_000_000, "sent on");
         shard(0, 1, 2, secret);
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected");
     }
 
     @Test
     void shouldFindTheGroupWithTwoAttemptsWhenItsShardIsNotRun() {
         final TransportRig.Node zero = shard(0, 0, 1);
         final TransportRig.Node one = shard(1, 2, 3);
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 1_000_000, "connected");
-        assertEquals(2, one.transport.counters().get(TransportCounter.DIALLED), "its own address, and the first");
-        assertEquals(1, zero.transport.connectionCount());
-        assertEquals(1, zero.transport.counters().get(TransportCounter.ACCEPTED));
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 1_000_000, "connected");
+        assertEquals(
+                3, one.transport.counters().get(TransportCounter.DIALLED), "its own, the first, and that for bulk");
+        assertEquals(2, zero.transport.connectionCount());
+        assertEquals(2, zero.transport.counters().get(TransportCounter.ACCEPTED));
     }
 
     @Test
@@ -196,30 +198,30 @@ class ShardedTransportTest {
         final TransportRig.Node evens = shard(0, 0, 2);
         final TransportRig.Node odds = shard(0, 1, 2);
         final TransportRig.Node one = shard(1, 0, 1);
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected");
         evens.close();
         rig.nodes.remove(evens);
         rig.until(() -> !one.transport.isConnected(0), "lost");
         final TransportRig.Node first = shard(0, 0, 3);
         shard(0, 2, 3);
-        rig.untilAdvancing(() -> one.transport.isConnected(0), 5_000_000, "connected");
-        assertEquals(1, odds.transport.counters().get(TransportCounter.ACCEPTED), "never dialled anew");
+        rig.untilAdvancing(() -> TransportRig.isConnected(one, 0), 5_000_000, "connected");
+        assertEquals(2, odds.transport.counters().get(TransportCounter.ACCEPTED), "never dialled anew");
         assertTrue(odds.transport.isConnected(1));
         assertTrue(first.transport.isConnected(1));
-        assertEquals(3, one.transport.connectionCount());
+        assertEquals(6, one.transport.connectionCount());
     }
 
     @Test
     void shouldStayConnectedWhenShardsHaveNothingToSay() {
         final TransportRig.Node zero = shard(0, 1, 3);
         final TransportRig.Node one = shard(1, 1, 3);
-        rig.until(() -> zero.transport.isConnected(1) && one.transport.isConnected(0), "connected");
+        rig.until(() -> TransportRig.isConnected(zero, 1) && TransportRig.isConnected(one, 0), "connected");
         for (int i = 0; i < 200; i++) {
             rig.advance(100_000_000);
             rig.until(() -> true, "polled");
         }
-        assertTrue(zero.transport.isConnected(1) && one.transport.isConnected(0));
-        assertEquals(1, zero.transport.counters().get(TransportCounter.ACCEPTED));
+        assertTrue(TransportRig.isConnected(zero, 1) && TransportRig.isConnected(one, 0));
+        assertEquals(2, zero.transport.counters().get(TransportCounter.ACCEPTED));
     }
 
     @Test

@@ -351,7 +351,7 @@ class TcpTransportTest {
         }
         assertTrue(rig.areConnected(3));
         for (final TransportRig.Node node : rig.nodes) {
-            assertEquals(2, node.events.size(), node.events.toString());
+            assertEquals(4, node.events.size(), node.events.toString());
             assertEquals(0, node.frameCount, "a still-here is nobody's frame");
         }
     }

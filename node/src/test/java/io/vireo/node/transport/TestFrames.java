@@ -5,7 +5,9 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
+import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.HelloFlyweight;
+import io.vireo.node.message.Lane;
 import io.vireo.node.message.RejectFlyweight;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -45,6 +47,24 @@ final class TestFrames {
         change.accept(hello);
         hello.seal(checksum);
         return bytes;
+    }
+
+    byte[] bulkHello(final int replica, final int target) {
+        return hello(HelloFlyweight.ROLE_REPLICA, replica, target, GROUPS, 0b111, hello -> hello.lane(Lane.BULK));
+    }
+
+    /** REQUEST_CHUNK, or CHUNK with that many bytes, about a segment of group 0. */
+    byte[] chunk(final Command command, final int author, final int bodyLength) {
+        return frame(
+                command,
+                author,
+                0,
+                bodyLength,
+                buffer -> new ChunkFlyweight()
+                        .wrap(buffer, 0)
+                        .checkpoint(7, 1, 2)
+                        .kind(ChunkFlyweight.SEGMENT)
+                        .length(command == Command.CHUNK ? bodyLength : 4096));
     }
 
     byte[] clientHello() {

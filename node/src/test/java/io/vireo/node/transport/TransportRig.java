@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.vireo.journal.message.Command;
+import io.vireo.node.message.Lane;
 import io.vireo.node.port.Clock;
 import io.vireo.node.port.SeededRandom;
 import java.io.IOException;
@@ -58,15 +59,23 @@ final class TransportRig implements AutoCloseable {
         }
 
         @Override
-        public void onPeerConnected(final int replica, final String remoteAddress) {
-            events.add("connected " + replica);
+        public void onPeerConnected(final int replica, final Lane lane, final String remoteAddress) {
+            events.add("connected " + replica + suffix(lane));
         }
 
         @Override
         public void onPeerDisconnected(
-                final int replica, final String remoteAddress, final CloseReason reason, final String text) {
-            events.add("disconnected " + replica + " " + reason);
+                final int replica,
+                final Lane lane,
+                final String remoteAddress,
+                final CloseReason reason,
+                final String text) {
+            events.add("disconnected " + replica + suffix(lane) + " " + reason);
             lastText = text;
+        }
+
+        private static String suffix(final Lane lane) {
+            return lane == Lane.BULK ? " for bulk" : "";
         }
 
         @Override
@@ -83,6 +92,7 @@ final class TransportRig implements AutoCloseable {
             return transport.counters().closedFor(reason);
         }
 
+        /** One turn. */
         void poll(final long timeoutNs) {
             if (!isClosed) {
                 transport.poll(timeoutNs);
@@ -193,12 +203,17 @@ final class TransportRig implements AutoCloseable {
     boolean areConnected(final int count) {
         for (int i = 0; i < count; i++) {
             for (int j = 0; j < count; j++) {
-                if (i != j && !nodes.get(i).transport.isConnected(j)) {
+                if (i != j && !isConnected(nodes.get(i), j)) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** On both lanes. */
+    static boolean isConnected(final Node node, final int replica) {
+        return node.transport.isConnected(replica) && node.transport.isBulkConnected(replica);
     }
 
     /** A plain socket to a node, for bytes that no transport of ours would send. */
@@ -224,6 +239,15 @@ final class TransportRig implements AutoCloseable {
         final Socket socket = socket(node);
         socket.getOutputStream().write(frames.hello(1, replica, nodes.indexOf(node)));
         until(() -> node.events.contains("connected " + replica), "replica connected");
+        assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(socket.getInputStream())));
+        return socket;
+    }
+
+    /** As {@link #peer}, for bulk. */
+    Socket bulkPeer(final Node node, final int replica) throws IOException {
+        final Socket socket = socket(node);
+        socket.getOutputStream().write(frames.bulkHello(replica, nodes.indexOf(node)));
+        until(() -> node.events.contains("connected " + replica + " for bulk"), "replica connected for bulk");
         assertEquals(Command.WELCOME, TestFrames.command(TestFrames.read(socket.getInputStream())));
         return socket;
     }
