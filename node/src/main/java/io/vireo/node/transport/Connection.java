@@ -181,14 +181,10 @@ public final class Connection implements ReadyChannel {
         return isReplica() ? "replica " + replica + (isBulk() ? " for bulk" : "") : isClient() ? "client" : "unknown";
     }
 
-    /** Gives back the buffers that hold nothing; the next frame takes new ones. */
+    /** Gives back the buffers that have grown and hold nothing; the next frame takes new ones. */
     void trim() {
-        if (received.available() == 0) {
-            received.close();
-        }
-        if (outgoing.pending() == 0) {
-            outgoing.close();
-        }
+        received.trim();
+        outgoing.trim();
     }
 
     /** Releases socket and buffers; an error of the socket's close says nothing that matters any more, and is returned for the log. */

@@ -119,6 +119,13 @@ public final class ReceiveBuffer implements AutoCloseable {
         }
     }
 
+    /** Gives the memory back if it has grown and nothing is here. */
+    void trim() {
+        if (available() == 0 && bytes != null && bytes.capacity() > INITIAL) {
+            free();
+        }
+    }
+
     private boolean makeRoom(final int sizeMax) {
         if (bytes == null) {
             return replace(INITIAL);

@@ -137,6 +137,13 @@ public final class SendBuffer implements AutoCloseable {
         return true;
     }
 
+    /** Gives the memory back if it has grown and nothing waits. */
+    void trim() {
+        if (pending() == 0 && bytes != null && bytes.capacity() > INITIAL) {
+            close();
+        }
+    }
+
     /** Gives the memory back; what waits is lost. */
     @Override
     public void close() {
