@@ -116,7 +116,8 @@ public final class ReplicaHost {
     }
 
     /**
-     * One turn: storage completions, a tick if one is due, what the replica can do, and the flush of its journal, before and after.
+     * One turn: storage completions, a tick if one is due, what the replica can do, and the flush of its journal, before and after. What nobody waits
+     * for like that is left to {@link #pollFiles}.
      *
      * @return how much was done; 0 if nothing.
      */
@@ -160,7 +161,21 @@ public final class ReplicaHost {
         }
         drain();
         journal.flush();
-        return work + server.poll(nowNs) + scrubber.poll(nowNs);
+        return work;
+    }
+
+    /**
+     * One turn of what others want of files here, and of the scrubber. Story: both read and check megabytes, and clients wait for what
+     * {@link #poll} has decided; so it is called when that is on its way.
+     *
+     * @return how much was done; 0 if nothing.
+     */
+    public int pollFiles(final long monotonicNs) {
+        if (state != HostState.RUNNING) {
+            return 0;
+        }
+        nowNs = monotonicNs;
+        return server.poll(nowNs) + scrubber.poll(nowNs);
     }
 
     /** One frame of this group that has passed {@code MessageCheck}; dropped while the host opens. */

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty cycle of one shard: inbox, hosts, flush, sockets, sleep. One thread calls {@link #run}; it owns selector, router, hosts and
+ * The duty cycle of one shard: inbox, hosts, flush, files, sockets, sleep. One thread calls {@link #run}; it owns selector, router, hosts and
  * everything below them. Others may call only {@link #stop} and {@link #wakeup}'s runnable.
  * It sleeps in the selector; sockets wake it by themselves, the I/O threads of the storages and the other shards do it by the {@link Sleep}.
  */
@@ -74,6 +74,9 @@ public final class ShardAgent implements TransportListener {
 
     private final Sleep sleep = new Sleep(() -> transport.wakeup());
     private volatile boolean isStopping;
+    /** Index of the host whose turn it is when only one of them gets one. */
+    private int firstForFiles;
+
     private long refusalSecond;
     private int refusals;
     private long suppressed;
@@ -204,8 +207,12 @@ public final class ShardAgent implements TransportListener {
             }
         }
         flush();
+        final boolean isAny = pollFiles();
+        if (isAny) {
+            flush();
+        }
         long timeoutNs = 0;
-        if (!isSpinning) {
+        if (!isSpinning && !isAny) {
             sleep.begin();
             if (pollQueues() == 0 && !isStopping) {
                 timeoutNs = nextDeadlineNs() - clock.monotonicNs();
@@ -233,6 +240,24 @@ public final class ShardAgent implements TransportListener {
         gateway.time(clock.monotonicNs());
         final int taken = router.drainInbox() + pollHosts();
         return taken + gateway.poll(clock.monotonicNs());
+    }
+
+    /**
+     * What may wait until everything else of the turn has been said: one piece of a file that has come or is wanted, and of one group those that it has
+     * for others, and its scrubber. So a turn grows neither with the groups nor with the replicas that send or want some.
+     */
+    private boolean pollFiles() {
+        boolean isAny = transport.pollBulk();
+        final long nowNs = clock.monotonicNs();
+        for (int i = 0; i < hosts.length; i++) {
+            final int next = (firstForFiles + i) % hosts.length;
+            if (hosts[next].pollFiles(nowNs) > 0) {
+                firstForFiles = next + 1;
+                isAny = true;
+                break;
+            }
+        }
+        return isAny;
     }
 
     /** Also of a group that another shard hosts, which is not known here. */

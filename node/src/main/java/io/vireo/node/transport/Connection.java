@@ -79,7 +79,7 @@ public final class Connection implements ReadyChannel {
 
     boolean isWriteBlocked;
     boolean isInFlushList;
-    /** In the owner's list of connections for bulk that are read when the others have been. */
+    /** In the {@link BulkIntake}: what there is to read has not been looked at yet. */
     boolean isInBulkReady;
     /** In the owner's list of those whose wire goes on without word of the socket. */
     boolean isHeld;

@@ -40,7 +40,7 @@ final class Housekeeping {
             final Connection connection = all.get(i);
             switch (connection.stage()) {
                 case CONNECTING, HANDSHAKE -> {
-                    if (time.nowNs() - connection.deadlineNs >= 0) {
+                    if (time.nowNs() - connection.deadlineNs >= 0 && !connection.isInBulkReady) {
                         connections.close(
                                 connection,
                                 CloseReason.HANDSHAKE_TIMEOUT,
@@ -64,13 +64,21 @@ final class Housekeeping {
      */
     private void keepAlive(final Connection connection) {
         final long nowNs = time.nowNs();
-        if (connection.isWriteBlocked && nowNs - connection.blockedSinceNs >= TransportContext.SILENCE_MAX_NS) {
+        // Story: the process stood still for long. What others have said is read before this; bulk is not, and who
+        // judged it now would end a connection
+        // for what waits to be looked at.
+        final boolean isJudged = !connection.isInBulkReady;
+        if (isJudged
+                && connection.isWriteBlocked
+                && nowNs - connection.blockedSinceNs >= TransportContext.SILENCE_MAX_NS) {
             connections.close(
                     connection,
                     CloseReason.SLOW,
                     "took none of " + connection.outgoing.pending() + " waiting bytes for "
                             + TransportContext.SILENCE_MAX_NS / 1_000_000 + " ms");
-        } else if (connection.isReplica() && nowNs - connection.lastReceivedNs >= TransportContext.SILENCE_MAX_NS) {
+        } else if (isJudged
+                && connection.isReplica()
+                && nowNs - connection.lastReceivedNs >= TransportContext.SILENCE_MAX_NS) {
             connections.close(
                     connection,
                     CloseReason.SILENT,

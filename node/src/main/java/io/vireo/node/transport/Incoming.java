@@ -11,7 +11,7 @@ import java.util.List;
  * sizes only. Belongs to the thread of the transport.
  */
 final class Incoming {
-    /** How often a connection that fills its buffer is read before the next one gets its turn; one for bulk until a frame is whole. */
+    /** How often a connection that fills its buffer is read before the next one gets its turn. */
     private static final int READS_PER_POLL = 8;
 
     private final int frameSizeMax;
@@ -48,18 +48,27 @@ final class Incoming {
         this.time = time;
     }
 
-    /** Takes what a connection has. */
-    void read(final Connection connection) {
+    /**
+     * Takes what a connection has; of one for bulk no more than a frame.
+     *
+     * @return true if it has another frame that can be taken without word of its socket, which is so of one for bulk alone.
+     */
+    boolean read(final Connection connection) {
         readFrames(connection);
         if (connection.stage() != Connection.Stage.CLOSED
                 && connections.isPaid(connection)
                 && wires.isToWrite(connection)) {
             outgoing.wantFlush(connection);
         }
+        return connection.stage() != Connection.Stage.CLOSED && isFrameHere(connection);
     }
 
     private void readFrames(final Connection connection) {
         try {
+            if (isFrameHere(connection)) {
+                takeFrames(connection);
+                return;
+            }
             for (int i = 0; i < READS_PER_POLL; i++) {
                 final int read = connection.received.read(connection.wire, frameMax(connection));
                 if (read < 0) {
@@ -86,6 +95,11 @@ final class Incoming {
         }
     }
 
+    /** True if a frame, or what can be none, is here whole. */
+    boolean isFrameHere(final Connection connection) {
+        return connection.received.frameLength(frameMax(connection)) != ReceiveBuffer.INCOMPLETE;
+    }
+
     private void onEndOfStream(final Connection connection) {
         final int rest = connection.received.available();
         if (connection.stage() == Connection.Stage.DRAINING) {
@@ -109,10 +123,10 @@ final class Incoming {
         return connection.isDialled ? TransportContext.HANDSHAKE_ANSWER_MAX : TransportContext.HANDSHAKE_FRAME_MAX;
     }
 
-    /** Hands over what is whole; true if there was a frame. */
+    /** Hands over what is whole, of bulk one frame; true if there was a frame. */
     private boolean takeFrames(final Connection connection) {
         boolean isAny = false;
-        while (connection.stage() != Connection.Stage.CLOSED) {
+        while (connection.stage() != Connection.Stage.CLOSED && !(isAny && connection.isBulk())) {
             if (connection.stage() == Connection.Stage.DRAINING) {
                 connection.received.clear();
                 return isAny;

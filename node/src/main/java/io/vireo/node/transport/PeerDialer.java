@@ -27,6 +27,9 @@ final class PeerDialer {
     int address;
 
     private long nextAttemptNs;
+    /** Of the process that was let in last; 0 while none was. */
+    private long metNonce;
+
     private int failures;
     /** Of those, at the shard's own address; what happens at the others, tried for what they know, is no news. */
     private int ownFailures;
@@ -68,10 +71,7 @@ final class PeerDialer {
         return isWanted() && nowNs - nextAttemptNs >= 0;
     }
 
-    /**
-     * Bulk waits for consensus to be let in: that comes first after a restart, when there is a queue of handshakes, and it alone finds
-     * out which address is right.
-     */
+    /** Bulk waits for consensus to be let in, which alone finds out which address is right. */
     private boolean isWanted() {
         return connection == null && (beside == null || beside.connection != null && beside.connection.isOpen());
     }
@@ -100,6 +100,23 @@ final class PeerDialer {
         connection.dialer = this;
         address = other.address;
         other.connection = null;
+    }
+
+    /** True if this is the one for bulk beside that one. */
+    boolean isBeside(final PeerDialer other) {
+        return beside != null && beside == other;
+    }
+
+    /** The process at the other end is this one; true if another one was there before, or none. */
+    boolean isNewProcess(final long nonce) {
+        final boolean isNew = nonce != metNonce;
+        metNonce = nonce;
+        return isNew;
+    }
+
+    /** Leaves the way free for others for a while, drawn up to the longest wait. */
+    void giveWay(final long nowNs) {
+        nextAttemptNs = nowNs + jitter(random, TransportContext.RECONNECT_MAX_NS);
     }
 
     /** The handshake is done. */

@@ -13,6 +13,9 @@ final class PeerDialers {
     private final ShardDoors[] doors;
     private final long[] hostedGroups;
     private final RandomSource random;
+    /** Handshakes are work that others wait for. */
+    private final boolean isTls;
+
     private final int[] firstAddress;
     private final HostPort[] targets;
     private final List<PeerDialer> dialers = new ArrayList<>();
@@ -21,6 +24,7 @@ final class PeerDialers {
         this.doors = new ShardDoors[context.replica];
         this.hostedGroups = context.hostedGroups;
         this.random = context.random;
+        this.isTls = context.tls != null;
         this.firstAddress = new int[doors.length];
         final List<HostPort> all = new ArrayList<>();
         for (int replica = 0; replica < doors.length; replica++) {
@@ -52,6 +56,22 @@ final class PeerDialers {
     /** The replica has answered where this one dialled. */
     void onAnswer(final PeerDialer dialer) {
         doors[dialer.replica].onAnswer(dialer.address);
+    }
+
+    /**
+     * This one, for consensus, was let in by a process. Story: a replica begins anew, and each of its shards is dialled by the shards of all others at
+     * once. Of the handshakes from one place the newest is computed first; who dials bulk as soon as its consensus is in goes before the consensus of
+     * all the other shards there.
+     */
+    void onLetIn(final PeerDialer dialer, final long processNonce, final long nowNs) {
+        if (!dialer.isNewProcess(processNonce) || !isTls) {
+            return;
+        }
+        for (final PeerDialer each : dialers) {
+            if (each.isBeside(dialer)) {
+                each.giveWay(nowNs);
+            }
+        }
     }
 
     /** Nobody, or nobody useful, was where this one dialled. */

@@ -44,6 +44,7 @@ final class PeerLinks implements Connections.ReplicaEnds {
     PeerLinks(
             final TransportContext context,
             final TcpTransport owner,
+            final PeerDialers dialers,
             final Connections connections,
             final Outgoing outgoing,
             final Handshake handshake,
@@ -63,7 +64,7 @@ final class PeerLinks implements Connections.ReplicaEnds {
         this.time = time;
         this.consensus = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
         this.bulk = new PeerTable(context.addresses.size(), context.groupCount, context.hostedGroups);
-        this.dialers = new PeerDialers(context, time.nowNs());
+        this.dialers = dialers;
         this.resolver = new AddressResolver(dialers.targets());
         connections.replicaEnds(this);
     }
@@ -221,6 +222,9 @@ final class PeerLinks implements Connections.ReplicaEnds {
         }
         if (connection.stage() != Connection.Stage.CLOSED) {
             connection.dialer.onConnected();
+            if (!connection.isBulk()) {
+                dialers.onLetIn(connection.dialer, connection.peerNonce, time.nowNs());
+            }
             open(connection);
         }
     }

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,10 +20,10 @@ import org.agrona.DirectBuffer;
 
 /**
  * The TCP bus of one shard: listens, dials the shards of replicas with lower ids that host the same groups, and carries frames both ways.
- * Plain NIO, one selector, which others of the shard may share, no thread of its own: everything happens inside {@link #poll} and {@link #flush}, on the shard's thread; only
+ * Plain NIO, one selector, which others of the shard may share, no thread of its own: everything happens inside {@link #poll}, {@link #pollBulk} and {@link #flush}, on the shard's thread; only
  * {@link #wakeup} may be called from others. What does not fit is dropped (replicas) or ends the connection (clients that do not read); nothing
  * here waits for anybody. Wires its parts and turns them: {@link Reception} takes in who comes, {@link PeerLinks} calls, {@link Incoming} and
- * {@link Outgoing} carry bytes, {@link FrameDispatch} validates what an open connection brings.
+ * {@link Outgoing} carry bytes, {@link BulkIntake} lets bulk wait for all else, {@link FrameDispatch} validates what an open connection brings.
  */
 public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable {
     private final TransportContext context;
@@ -39,12 +38,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     private final Outgoing outgoing;
     private final PeerLinks peerLinks;
     private final Incoming incoming;
+    private final BulkIntake bulkIntake;
     private final Housekeeping housekeeping;
 
     private final Consumer<SelectionKey> onSelected = this::onSelected;
-    private final Consumer<Connection> onHeld;
-    /** Connections for bulk that have something, for when all others have had their turn. */
-    private final List<Connection> bulkReady = new ArrayList<>();
+    private final Consumer<Connection> onHeld = this::read;
 
     private int work;
     /** Guards {@link #isClosed} between the shard's thread and those that wake it: a closed selector takes no wake-up. */
@@ -55,6 +53,12 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     /** Binds the listening address; nothing is accepted or dialled before the first {@link #poll}. */
     public TcpTransport(final TransportContext context) {
         context.conclude();
+        // Before anything is opened that a wrong address would leave open.
+        final HostPort listen = HostPort.parse(
+                context.listenAddress != null
+                        ? context.listenAddress
+                        : context.addresses.get(context.replica).get(0));
+        final PeerDialers dialers = new PeerDialers(context, context.clock.monotonicNs());
         this.context = context;
         this.clients = new ClientDirectory(context.clientsMax, context.clientsPerConnectionMax);
         this.clientBudget = new BufferBudget(context.clientBuffersMax);
@@ -72,8 +76,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         this.connections = new Connections(selector, callers, clients, counters, context.listener);
         this.outgoing = new Outgoing(connections, wires, counters, time);
         final Rejections rejections = new Rejections(connections, outgoing, handshake, admission, counters, time);
-        this.peerLinks =
-                new PeerLinks(context, this, connections, outgoing, handshake, admission, wires, counters, time);
+        this.peerLinks = new PeerLinks(
+                context, this, dialers, connections, outgoing, handshake, admission, wires, counters, time);
         final Reception reception = new Reception(
                 context,
                 this,
@@ -100,12 +104,8 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
                 wires,
                 counters,
                 time);
-        this.onHeld = this::onHeld;
+        this.bulkIntake = new BulkIntake(outgoing, incoming);
         this.housekeeping = new Housekeeping(connections, outgoing, handshake, time);
-        final HostPort listen = HostPort.parse(
-                context.listenAddress != null
-                        ? context.listenAddress
-                        : context.addresses.get(context.replica).get(0));
         this.acceptor = listen(listen, reception);
     }
 
@@ -134,15 +134,16 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     // ---- driven by the shard's thread ----
 
     /**
-     * Takes in what has arrived and does what is due; frames reach the listener from here.
+     * Takes in what has arrived, but for pieces of files, and does what is due; frames reach the listener from here.
      *
-     * @param timeoutNs how long to wait for something to arrive; 0 or less not at all. {@link #wakeup} ends the wait.
+     * @param timeoutNs how long to wait for something to arrive; 0 or less not at all. {@link #wakeup} ends the wait, and there is none while pieces
+     *     of files are left that {@link #pollBulk} would take.
      * @return how many sockets had something.
      */
     public int poll(final long timeoutNs) {
         work = 0;
         try {
-            if (timeoutNs > 0 && !wires.isAnyInput()) {
+            if (timeoutNs > 0 && !wires.isAnyInput() && !bulkIntake.isAny()) {
                 // Rounded up: rounding down would poll a whole millisecond without waiting.
                 selector.select(onSelected, (timeoutNs + 999_999) / 1_000_000);
             } else {
@@ -153,7 +154,6 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
         }
         time.read();
         work += wires.takeHeld(onHeld);
-        takeBulk();
         peerLinks.dial();
         if (housekeeping.isDue()) {
             acceptor.resume();
@@ -165,6 +165,19 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     /** Writes what was sent since the last flush, as far as the sockets take it. */
     public void flush() {
         outgoing.flush();
+    }
+
+    /**
+     * Writes what was sent since the last flush, and then takes in one piece of a file, or one request for some, if any has arrived; it reaches the
+     * listener from here. To be called once for each {@link #poll}. Story: acknowledgements of an op and requests for megabytes come
+     * together; who serves those first lets the client wait for them.
+     *
+     * @return true if a connection for bulk had something.
+     */
+    public boolean pollBulk() {
+        outgoing.flush();
+        time.read();
+        return bulkIntake.take();
     }
 
     /** Latest time by which {@link #poll} wants to be called again. */
@@ -194,46 +207,22 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
             return;
         }
         if (connection.isBulk()) {
-            afterOthers(connection);
+            bulkIntake.add(connection);
             return;
         }
         if (key.isValid() && key.isWritable()) {
             outgoing.write(connection);
         }
         if (key.isValid() && key.isReadable()) {
-            incoming.read(connection);
+            read(connection);
         }
     }
 
-    private void onHeld(final Connection connection) {
-        if (connection.isBulk()) {
-            afterOthers(connection);
-        } else {
-            incoming.read(connection);
+    /** Now, or when its turn comes: it may be for bulk, or turn out to be by what it says. */
+    private void read(final Connection connection) {
+        if (connection.isBulk() || incoming.read(connection)) {
+            bulkIntake.add(connection);
         }
-    }
-
-    private void afterOthers(final Connection connection) {
-        if (!connection.isInBulkReady) {
-            connection.isInBulkReady = true;
-            bulkReady.add(connection);
-        }
-    }
-
-    private void takeBulk() {
-        for (int i = 0; i < bulkReady.size(); i++) {
-            final Connection connection = bulkReady.get(i);
-            final SelectionKey key = connection.key;
-            connection.isInBulkReady = false;
-            // What a key was ready for at an earlier turn costs one call that moves nothing.
-            if (key.isValid() && key.isWritable() && connection.isWriteBlocked) {
-                outgoing.write(connection);
-            }
-            if (key.isValid() && (key.isReadable() || connection.wire.isInputHeld())) {
-                incoming.read(connection);
-            }
-        }
-        bulkReady.clear();
     }
 
     // ---- bus ----

@@ -7,6 +7,7 @@ import io.vireo.node.port.Clock;
 import io.vireo.node.port.RandomSource;
 import io.vireo.node.port.Secrets;
 import io.vireo.node.tls.Tls;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -196,10 +197,11 @@ public final class TransportContext {
         require(
                 frameSizeMax >= HANDSHAKE_FRAME_MAX,
                 "frameSizeMax is " + frameSizeMax + ", below the handshake's " + HANDSHAKE_FRAME_MAX);
+        final int shards = addresses.stream().mapToInt(List::size).sum();
         require(
-                connectionsMax >= 2 * addresses.size(),
-                "connectionsMax is " + connectionsMax + ", below two for each of the " + addresses.size()
-                        + " replicas");
+                connectionsMax >= 2 * shards,
+                "connectionsMax is " + connectionsMax + ", below two for each of the " + shards
+                        + " addresses of replicas");
         require(clock != null && random != null && listener != null, "clock, random or listener is missing");
         if (hostedGroups == null) {
             hostedGroups = new long[HelloFlyweight.groupWords(groupCount)];
@@ -221,9 +223,11 @@ public final class TransportContext {
         require(secret == null || nonces != null, "there is a secret, and nothing to draw nonces from");
         // A whole pipeline of the largest prepares and as much again for repair and votes.
         peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
-        // Two pieces, which are sent only while half of one waits, and the blocks of some snapshots, which wait for
-        // nothing.
-        bulkSendMax = (int) Math.min(64L << 20, 8L * frameSizeMax);
+        // Two pieces, which are sent only while half of one waits, and of each group a block of its snapshot, which
+        // waits
+        // for nothing.
+        final int groups = Arrays.stream(hostedGroups).mapToInt(Long::bitCount).sum();
+        bulkSendMax = (int) Math.min(64L << 20, (2L + Math.max(6, groups)) * frameSizeMax);
         clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));
     }
 

@@ -161,6 +161,7 @@ class ReplicaStopTest {
             nowNs += 60_000_000_000L;
             host.onMessage(request(), 0, HeaderFlyweight.HEADER_LENGTH);
             assertEquals(0, host.poll(nowNs, nowNs));
+            assertEquals(0, host.pollFiles(nowNs));
         }
         assertEquals(before, bus.frames);
         host.stop();

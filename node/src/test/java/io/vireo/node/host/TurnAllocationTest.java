@@ -135,7 +135,7 @@ class TurnAllocationTest {
                 host.onMessage(inbox[slot], 0, lengths[slot]);
                 isAny = true;
             }
-            isAny |= host.poll(nowNs, nowNs) > 0;
+            isAny |= host.poll(nowNs, nowNs) + host.pollFiles(nowNs) > 0;
             allocated += threads.getCurrentThreadAllocatedBytes() - before;
             return isAny;
         }

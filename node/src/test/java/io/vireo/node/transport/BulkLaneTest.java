@@ -23,6 +23,7 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two connections per pair of replicas over real sockets: which frames travel on which, and that bulk stands in nobody's way. */
 class BulkLaneTest {
@@ -110,29 +111,105 @@ class BulkLaneTest {
     }
 
     @Test
-    void shouldTakeAFewPiecesPerTurnWhenManyHaveCome() throws IOException {
+    void shouldSayWhatConsensusLedToBeforeItTakesAPieceWhenBothHaveCome() throws IOException {
         final TransportRig.Node node = rig.start();
+        final Socket consensus = rig.peer(node, 1);
         final Socket bulk = rig.bulkPeer(node, 1);
-        final int pieces = 40;
-        final Thread sender = new Thread(() -> {
-            try {
-                for (int i = 0; i < pieces; i++) {
-                    bulk.getOutputStream().write(frames.chunk(Command.CHUNK, 1, 50_000));
-                }
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
+        final byte[] answer = frames.startViewChange(0, 2);
+        final List<byte[]> answers = new ArrayList<>();
+        node.frameHook = command -> {
+            if (command == Command.START_VIEW_CHANGE) {
+                send(node, 1, answer);
+            } else {
+                answers.add(readNow(consensus));
             }
-        });
-        sender.start();
-        long most = 0;
-        for (int turns = 0; node.frameCount < pieces; turns++) {
+        };
+        bulk.getOutputStream().write(frames.chunk(Command.REQUEST_CHUNK, 1, 0));
+        consensus.getOutputStream().write(frames.startViewChange(1, 0));
+        awaitReady(node, 2);
+        node.poll(0);
+        assertEquals(2, node.frameCount, "both in one turn");
+        assertArrayEquals(answer, answers.get(0));
+    }
+
+    private static byte[] readNow(final Socket socket) {
+        try {
+            socket.setSoTimeout(1_000);
+            return TestFrames.read(socket.getInputStream());
+        } catch (final IOException e) {
+            throw new UncheckedIOException("what was said is not on its way", e);
+        }
+    }
+
+    @Test
+    void shouldTakeOnePiecePerTurnOfAllConnectionsByTurnsWhenManyHaveCome() throws IOException {
+        final TransportRig.Node node = rig.start();
+        final int pieces = 12;
+        for (final int replica : new int[] {1, 2}) {
+            final Socket bulk = rig.bulkPeer(node, replica);
+            for (int i = 0; i < pieces; i++) {
+                bulk.getOutputStream().write(frames.chunk(Command.CHUNK, replica, 3_000));
+            }
+        }
+        awaitReady(node, 2);
+        for (int turns = 0; node.frameCount < 2 * pieces; turns++) {
             final long before = node.frameCount;
             node.poll(1_000_000);
-            most = Math.max(most, node.frameCount - before);
+            assertTrue(node.frameCount - before <= 1, "one at a time");
             assertTrue(turns < 1_000_000, "all of them come");
         }
-        // What fits into the buffer of a busy connection, 256 KiB, is taken at once.
-        assertTrue(most <= 256 * 1024 / 50_000 + 1, most + " in one turn");
+        final int first = new HeaderFlyweight()
+                .wrap(new UnsafeBuffer(node.frames.get(0)), 0)
+                .replica();
+        int ofTheFirst = 0;
+        for (final byte[] frame : node.frames.subList(0, pieces)) {
+            ofTheFirst += new HeaderFlyweight().wrap(new UnsafeBuffer(frame), 0).replica() == first ? 1 : 0;
+        }
+        assertTrue(ofTheFirst >= pieces / 3 && ofTheFirst <= pieces - pieces / 3, ofTheFirst + " of " + pieces);
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldNotWaitForTheSelectorWhilePiecesAreHereThatItDoesNotKnowOf() throws IOException {
+        final TransportRig.Node node = rig.start();
+        final Socket bulk = rig.bulkPeer(node, 1);
+        final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+        for (int i = 0; i < 10; i++) {
+            pieces.write(frames.chunk(Command.CHUNK, 1, 10));
+        }
+        bulk.getOutputStream().write(pieces.toByteArray());
+        awaitReady(node, 1);
+        for (int i = 1; i <= 10; i++) {
+            // A minute: they have left the socket all at once.
+            node.poll(60_000_000_000L);
+            assertEquals(i, node.frameCount);
+        }
+    }
+
+    @Test
+    void shouldTakeWhatComesBehindTheHelloWhenItComesWithIt() throws IOException {
+        final TransportRig.Node node = rig.start();
+        final Socket bulk = rig.socket(node);
+        final ByteArrayOutputStream said = new ByteArrayOutputStream();
+        said.write(frames.bulkHello(1, 0));
+        said.write(frames.chunk(Command.REQUEST_CHUNK, 1, 0));
+        said.write(frames.chunk(Command.REQUEST_CHUNK, 1, 0));
+        bulk.getOutputStream().write(said.toByteArray());
+        rig.until(() -> node.frameCount == 2, "both");
+        assertTrue(node.transport.isBulkConnected(1));
+    }
+
+    @Test
+    void shouldNotEndBulkForWhatItHasNotLookedAtWhenTheProcessStoodStill() throws IOException {
+        final TransportRig.Node node = rig.start();
+        final Socket consensus = rig.peer(node, 1);
+        final Socket bulk = rig.bulkPeer(node, 1);
+        consensus.getOutputStream().write(frames.startViewChange(1, 0));
+        bulk.getOutputStream().write(frames.chunk(Command.CHUNK, 1, 10));
+        awaitReady(node, 2);
+        rig.advance(2 * TransportContext.SILENCE_MAX_NS);
+        assertEquals(2, node.frameCount);
+        assertTrue(TransportRig.isConnected(node, 1), node.events.toString());
     }
 
     /** Until the sockets of so many connections have something, which nobody reads. */
@@ -179,26 +256,6 @@ class BulkLaneTest {
         assertTrue(node.transport.isBulkConnected(1));
         send(node, 1, frames.startViewChange(0, 0));
         assertEquals(1, node.transport.counters().get(TransportCounter.DROPPED_NOT_CONNECTED), "it takes no other way");
-    }
-
-    @Test
-    void shouldDialBulkOnlyBesideConsensusAndAgainWhenItIsLost() {
-        final TransportRig.Node zero = rig.start();
-        final TransportRig.Node one = rig.start();
-        rig.until(() -> one.transport.isConnected(0), "consensus");
-        assertTrue(one.transport.counters().get(TransportCounter.DIALLED) <= 2);
-        rig.until(() -> rig.areConnected(2), "both");
-        assertEquals(List.of("connected 0", "connected 0 for bulk"), one.events);
-        assertEquals(List.of("connected 1", "connected 1 for bulk"), zero.events);
-        zero.close();
-        rig.until(() -> one.transport.connectionCount() == 0, "both are gone");
-        final long before = one.transport.counters().get(TransportCounter.DIALLED);
-        for (int i = 0; i < 100; i++) {
-            rig.advance(10_000_000);
-        }
-        assertTrue(one.events.stream().noneMatch(event -> event.startsWith("refused replica 0 for bulk")), "not tried");
-        assertTrue(one.transport.counters().get(TransportCounter.DIALLED) > before);
-        assertTrue(one.transport.nextDeadlineNs() - rig.clock.monotonicNs() > 0, "a turn does not follow the next");
     }
 
     @Test
@@ -284,55 +341,6 @@ class BulkLaneTest {
             final RejectFlyweight reject = TestFrames.reject(TestFrames.read(socket.getInputStream()));
             assertEquals(RejectReason.MALFORMED, reject.reason());
             assertEquals("handshake states a lane that its role does not have", reject.text());
-        }
-    }
-
-    @Test
-    void shouldNotTakeAWelcomeWhenItIsForTheOtherLane() throws IOException {
-        // Replica 0 is a process of before, which answers to whoever dials for bulk as if it were for consensus.
-        try (java.net.ServerSocket server =
-                new java.net.ServerSocket(0, 8, java.net.InetAddress.getLoopbackAddress())) {
-            final List<List<String>> addresses = List.of(
-                    List.of("127.0.0.1:" + server.getLocalPort()), List.of("127.0.0.1:1"), List.of("127.0.0.1:1"));
-            final TransportRig.Node one = rig.startAgain(1, "127.0.0.1:0", context -> context.addresses(addresses));
-            rig.nodes.add(one);
-            final List<Socket> sockets = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                final int dialled = i + 1;
-                rig.until(() -> one.transport.counters().get(TransportCounter.DIALLED) == dialled, "dialled");
-                final Socket socket = server.accept();
-                sockets.add(socket);
-                socket.setSoTimeout(5_000);
-                rig.until(() -> one.transport.counters().get(TransportCounter.FRAMES_OUT) == dialled, "HELLO");
-                final byte[] hello = TestFrames.read(socket.getInputStream());
-                assertEquals(
-                        i == 0 ? Lane.CONSENSUS : Lane.BULK,
-                        new HelloFlyweight().wrap(new UnsafeBuffer(hello), 0).lane());
-                final byte[] welcome = frames.frame(
-                        Command.WELCOME,
-                        0,
-                        0,
-                        8,
-                        buffer -> new HelloFlyweight()
-                                .wrap(buffer, 0)
-                                .role(HelloFlyweight.ROLE_REPLICA)
-                                .target(0)
-                                .groupCount(TestFrames.GROUPS)
-                                .groupBits(0, 0b111));
-                socket.getOutputStream().write(welcome);
-                if (i == 0) {
-                    rig.until(() -> one.transport.isConnected(0), "the one for consensus");
-                }
-            }
-            rig.until(() -> one.closed(CloseReason.REJECTED) == 1, "the other is not taken");
-            assertTrue(
-                    one.events.contains("refused replica 0 for bulk REJECTED: MALFORMED: replica 0 says WELCOME to a"
-                            + " connection for CONSENSUS, asked was one for BULK (attempt 1)"),
-                    one.events.toString());
-            assertTrue(one.transport.isConnected(0));
-            for (final Socket socket : sockets) {
-                socket.close();
-            }
         }
     }
 

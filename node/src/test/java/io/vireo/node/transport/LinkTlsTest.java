@@ -133,6 +133,24 @@ class LinkTlsTest {
     }
 
     @Test
+    void shouldLeaveTheWayFreeBeforeBulkIsDialledWhenAProcessIsNewAndNotWhenItIsKnown() throws Exception {
+        rig.start(with(tls(NODE)));
+        final TransportRig.Node one = rig.start(with(tls(NODE)));
+        rig.until(() -> one.transport.isConnected(0), "consensus");
+        for (int i = 0; i < 100; i++) {
+            rig.pollOnce();
+        }
+        assertEquals(1, one.transport.counters().get(TransportCounter.DIALLED), "bulk draws how long it waits");
+        connect(2);
+        assertEquals(2, one.transport.counters().get(TransportCounter.DIALLED));
+        final byte[] wrong = rig.frames.chunk(Command.CHUNK, 2, 10);
+        send(one, 0, wrong);
+        rig.until(() -> !one.transport.isBulkConnected(0), "bulk alone is lost");
+        rig.advance(TransportContext.RECONNECT_MIN_NS);
+        rig.until(() -> rig.areConnected(2), "at once");
+    }
+
+    @Test
     void shouldLetNobodyInForBulkWhenItShowsNoCertificate() throws Exception {
         final TransportRig.Node node = rig.start(with(tls(NODE)));
         final Tls shownNothing = new Tls(Tls.Kind.REPLICAS, null, ca(), "ca.pem", worker);
@@ -147,7 +165,7 @@ class LinkTlsTest {
         final TransportRig.Node zero = rig.start(with(tls(NODE)));
         final Tls ofOne = tls(NODE);
         rig.start(with(ofOne));
-        rig.until(() -> rig.areConnected(2), "connected");
+        connect(2);
         for (int again = 1; again <= 3; again++) {
             send(rig.nodes.get(0), 1, rig.frames.startViewChange(0, 1));
             rig.until(() -> !rig.nodes.get(1).frames.isEmpty(), "what comes with a session, too");
@@ -155,7 +173,7 @@ class LinkTlsTest {
             final int before = again;
             rig.until(() -> Collections.frequency(zero.events, "disconnected 1 PEER_CLOSED") == before, "gone");
             rig.replace(1, rig.startAgain(1, "127.0.0.1:0", with(ofOne)));
-            rig.until(() -> rig.areConnected(2), "connected again");
+            connect(2);
         }
         assertEquals(0, zero.closed(CloseReason.AUTHENTICATION));
     }
@@ -165,7 +183,7 @@ class LinkTlsTest {
         for (int i = 0; i < 2; i++) {
             rig.start(with(tls(NODE)).andThen(context -> context.secret(SECRET, new Random(3)::nextBytes)));
         }
-        rig.until(() -> rig.areConnected(2), "connected");
+        connect(2);
         final TransportRig.Node stranger = rig.start(with(tls(NODE)));
         rig.until(() -> stranger.closed(CloseReason.AUTHENTICATION) == 2, "nothing is weakened");
         assertFalse(rig.nodes.get(0).transport.isConnected(2));
@@ -443,7 +461,24 @@ class LinkTlsTest {
         for (int i = 0; i < 3; i++) {
             rig.start(with(tls(NODE)));
         }
-        rig.until(() -> rig.areConnected(3), "connected");
+        connect(3);
+    }
+
+    /** Bulk gives way for a while, and no time passes while handshakes are computed. */
+    private void connect(final int count) {
+        rig.until(
+                () -> {
+                    for (int i = 0; i < count * count; i++) {
+                        if (i / count != i % count
+                                && !rig.nodes.get(i / count).transport.isConnected(i % count)) {
+                            return false;
+                        }
+                    }
+                    return true;
+                },
+                "consensus");
+        rig.advance(TransportContext.RECONNECT_MAX_NS);
+        rig.until(() -> rig.areConnected(count), "connected");
     }
 
     private static Consumer<TransportContext> with(final Tls tls) {

@@ -29,6 +29,9 @@ final class TransportRig implements AutoCloseable {
         final List<String> events = new ArrayList<>();
         final List<byte[]> frames = new ArrayList<>();
         boolean isKeeping = true;
+        /** Is told of each frame when it comes. */
+        Consumer<Command> frameHook = command -> {};
+
         long frameCount;
         byte[] statusReply = new TestFrames().frame(Command.STATUS_REPLY, 0, 0, 0, frame -> {});
         String lastText;
@@ -45,6 +48,7 @@ final class TransportRig implements AutoCloseable {
                 final byte[] copy = new byte[length];
                 buffer.getBytes(offset, copy);
                 frames.add(copy);
+                frameHook.accept(TestFrames.command(copy));
             }
         }
 
@@ -96,6 +100,7 @@ final class TransportRig implements AutoCloseable {
         void poll(final long timeoutNs) {
             if (!isClosed) {
                 transport.poll(timeoutNs);
+                transport.pollBulk();
                 transport.flush();
             }
         }

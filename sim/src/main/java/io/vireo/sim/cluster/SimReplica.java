@@ -357,7 +357,7 @@ public final class SimReplica {
         int work = 1;
         int total = 0;
         while (isAlive && work > 0) {
-            work = host.poll(monotonicNs(), wallNs());
+            work = host.poll(monotonicNs(), wallNs()) + host.pollFiles(monotonicNs());
             total += work;
             if (++polls > POLLS_MAX) {
                 throw new IllegalStateException("a host finds work without end");

@@ -223,8 +223,12 @@ final class ReplicaScript implements SimDisk.Watch, MessageBus, TraceSink {
         }
     }
 
+    private int turn() {
+        return host.poll(queue.nowNs(), WALL_NS + queue.nowNs()) + host.pollFiles(queue.nowNs());
+    }
+
     private void poll() {
-        for (int i = 0; isAlive() && host.poll(queue.nowNs(), WALL_NS + queue.nowNs()) > 0; i++) {
+        for (int i = 0; isAlive() && turn() > 0; i++) {
             if (i > POLLS_MAX) {
                 throw new IllegalStateException("a host finds work without end");
             }

@@ -135,7 +135,7 @@ class TimestampProps {
         }
 
         private void turn() {
-            if (host.poll(queue.nowNs(), wallNs) == 0 && !queue.step()) {
+            if (host.poll(queue.nowNs(), wallNs) + host.pollFiles(queue.nowNs()) == 0 && !queue.step()) {
                 queue.at(queue.nowNs() + config.tickNs(), () -> {});
             }
         }
@@ -147,6 +147,7 @@ class TimestampProps {
             while (!isOver[0]) {
                 queue.step();
                 host.poll(queue.nowNs(), wallNs);
+                host.pollFiles(queue.nowNs());
             }
         }
 
