@@ -138,7 +138,7 @@ final class ChunkExchange {
      */
     private boolean isHopeless(final ChunkFetch fetch) {
         final boolean isBegun = fetch.authors() != 0;
-        final boolean isSilenceOfAll = peers.dead(nowNs) == peers.all();
+        final boolean isSilenceOfAll = away() == peers.all();
         final int candidates = isBegun && isSilenceOfAll ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch);
         return candidates == 0 || fetch.silences > (isBegun ? BEGUN_PATIENCE : 1) * SILENCES_MAX * peerCount;
     }
@@ -158,12 +158,22 @@ final class ChunkExchange {
 
     /** True if some answer, and none of these has it. Story: all are silent for a moment; whoever tries each file then has them all begun. */
     private boolean isLacking(final WantedFile file) {
-        return havers(file) == 0 && peers.dead(nowNs) != peers.all();
+        return havers(file) == 0 && away() != peers.all();
     }
 
     /** Those that may have chunks of the file, and answer. */
     private int havers(final WantedFile file) {
-        return knownHavers(file) & ~peers.dead(nowNs);
+        return knownHavers(file) & ~away();
+    }
+
+    /** Bit set of those that do not answer, again and again, and of those to whom no way leads now. */
+    private int away() {
+        int away = peers.dead(nowNs);
+        for (int left = peers.all() & ~away; left != 0; left &= left - 1) {
+            final int peer = Integer.numberOfTrailingZeros(left);
+            away |= port.isReachable(peer) ? 0 : 1 << peer;
+        }
+        return away;
     }
 
     private int knownHavers(final WantedFile file) {

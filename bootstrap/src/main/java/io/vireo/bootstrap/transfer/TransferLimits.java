@@ -23,7 +23,7 @@ public record TransferLimits(
     private static final int FILES = 4;
     private static final int CHUNKS_PER_FILE = 8;
     private static final int PEERS_PER_FILE = 3;
-    /** Bulk bytes share the connection with consensus, whose frames wait behind them and are dropped where there is no room any more. */
+    /** In memory until they are verified and written. What a gigabit per second has on its way in 64 ms, which few paths are longer than. */
     private static final long BYTES_IN_FLIGHT = 8L << 20;
     /** A gigabit per second, about: of a replica that was told nothing else. */
     public static final long BYTES_PER_SECOND = 128L << 20;

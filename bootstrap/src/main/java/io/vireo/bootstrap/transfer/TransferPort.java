@@ -13,6 +13,11 @@ public interface TransferPort {
      */
     void request(int peer, long number, ManifestEntry file, long position, int length);
 
+    /** False if a request to this peer would get lost now: it is not asked, and nothing is held against it. */
+    default boolean isReachable(final int peer) {
+        return true;
+    }
+
     /** Tells a peer that the whole chunk which it has sent is not what the checkpoint lists; nothing is answered. */
     void accuse(int peer, ManifestEntry file, int chunk);
 

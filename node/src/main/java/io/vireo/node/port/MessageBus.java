@@ -18,6 +18,14 @@ public interface MessageBus {
         return 0;
     }
 
+    /**
+     * False if pieces of files, and requests for some, would be dropped now, for want of a way to another replica that carries those of a group: who
+     * wants some had better ask another one. True where that is not known.
+     */
+    default boolean carriesFiles(final int replica, final int group) {
+        return true;
+    }
+
     /** Sends one sealed frame to the connection on which this client was last heard; dropped where there is none. */
     void sendToClient(long clientLo, long clientHi, DirectBuffer buffer, int offset, int length);
 

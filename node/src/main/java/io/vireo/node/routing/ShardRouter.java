@@ -159,6 +159,11 @@ public final class ShardRouter implements MessageBus {
     }
 
     @Override
+    public boolean carriesFiles(final int replica, final int group) {
+        return replicas.carriesFiles(replica, group);
+    }
+
+    @Override
     public void sendToClient(
             final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
         final int behind = isHere(clientLo, clientHi) ? ClientShards.NONE : clientShards.shardOf(clientLo, clientHi);

@@ -506,6 +506,9 @@ public final class Scrubber {
     }
 
     private void ask() {
+        for (int i = 2; i < config.replicaCount() && !bus.carriesFiles(peer, group); i++) {
+            nextPeer(1);
+        }
         number = random.nextLong() | 1;
         asked = pieces.of(scrub.wanted());
         request.wrap(frame, 0);

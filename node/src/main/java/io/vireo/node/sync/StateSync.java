@@ -362,12 +362,30 @@ public final class StateSync {
     }
 
     private void requestNext() {
+        if (!findReachable()) {
+            // As where all have no time: the way comes back, and what is here of the snapshot stays.
+            number = 0;
+            delays++;
+            retryAtNs = nowNs + retryNs / 4;
+            return;
+        }
         final long position = decoder == null ? 0 : decoder.position() + blockFilled;
         final int wanted = decoder == null ? Storage.SECTOR : decoder.nextLength() - blockFilled;
         number = random.nextLong() | 1;
         asked = pieces.of(wanted);
         requests.snapshot(peer, number, position, asked);
         retryAtNs = nowNs + retryNs;
+    }
+
+    /** Goes on to the next peer that a request can get to, if it cannot to this one; false if there is none. */
+    private boolean findReachable() {
+        for (int i = 0; i < config.replicaCount(); i++) {
+            if (peer != replica && requests.isReachable(peer)) {
+                return true;
+            }
+            peer = (peer + 1) % config.replicaCount();
+        }
+        return false;
     }
 
     // Snapshot
@@ -453,6 +471,11 @@ public final class StateSync {
         public void request(
                 final int from, final long request, final ManifestEntry file, final long position, final int length) {
             requests.segment(from, request, file, position, length);
+        }
+
+        @Override
+        public boolean isReachable(final int from) {
+            return requests.isReachable(from);
         }
 
         @Override

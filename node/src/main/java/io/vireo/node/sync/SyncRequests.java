@@ -56,6 +56,11 @@ final class SyncRequests {
         }
     }
 
+    /** False if a request to this peer for bytes of files would get lost now. */
+    boolean isReachable(final int peer) {
+        return bus.carriesFiles(peer, group);
+    }
+
     /** Asks for bytes of the snapshot. */
     void snapshot(final int peer, final long number, final long position, final int length) {
         send(peer, ChunkFlyweight.SNAPSHOT, number, null, position, length);

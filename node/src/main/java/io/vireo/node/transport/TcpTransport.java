@@ -249,6 +249,11 @@ public final class TcpTransport implements MessageBus, ClientEdge, AutoCloseable
     }
 
     @Override
+    public boolean carriesFiles(final int replica, final int group) {
+        return peerLinks.isConnected(Lane.BULK, replica, group);
+    }
+
+    @Override
     public void sendToClient(
             final long clientLo, final long clientHi, final DirectBuffer buffer, final int offset, final int length) {
         final Connection client = clients.connectionOf(clientLo, clientHi);

@@ -63,6 +63,15 @@ class StateSyncTest {
     private static final class Network implements MessageBus {
         private final ArrayDeque<Frame> frames = new ArrayDeque<>();
         private int waiting;
+        /** Bit set of replicas to which no files can be sent now. */
+        private int away;
+
+        private int lost;
+
+        @Override
+        public boolean carriesFiles(final int replica, final int group) {
+            return (away & 1 << replica) == 0;
+        }
 
         @Override
         public int waiting(final int replica, final int group) {
@@ -73,6 +82,11 @@ class StateSyncTest {
         public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
             final byte[] bytes = new byte[length];
             buffer.getBytes(offset, bytes);
+            if (!carriesFiles(replica, 0)
+                    && new HeaderFlyweight().wrap(new UnsafeBuffer(bytes), 0).command() == Command.REQUEST_CHUNK) {
+                lost++;
+                return;
+            }
             frames.add(new Frame(replica, new UnsafeBuffer(bytes)));
         }
 
@@ -223,6 +237,39 @@ class StateSyncTest {
         sync.snapshot().close();
         assertEquals(0, segmentBytes[0]);
         assertTrue(segmentBytes[1] >= 3 * ENTRY_LENGTH);
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldTakeAllOfAnotherPeerWithoutWaitingWhenFilesCannotGetToOne() {
+        network.away = 0b01;
+        start(false);
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(0, network.lost, "nothing is sent that cannot arrive");
+        assertTrue(segmentBytes[1] >= 3 * ENTRY_LENGTH);
+    }
+
+    @Test
+    @Tag("X7")
+    void shouldHoldNothingAgainstAPeerWhenTheWayToItWasInterrupted() {
+        network.away = 0b11;
+        start(true);
+        final long untilNs = nowNs + 20 * RETRY_NS;
+        passUntil(() -> nowNs > untilNs);
+        assertEquals(0, snapshotRequests);
+        assertEquals(StateSync.Stage.SNAPSHOT, sync.stage());
+        network.away = 0;
+        passUntil(() -> sync.stage() == StateSync.Stage.FILES);
+        network.away = 0b11;
+        final long laterNs = nowNs + RETRY_NS;
+        passUntil(() -> nowNs > laterNs);
+        network.away = 0;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(0, network.lost, "nothing is sent that cannot arrive");
+        assertEquals(0, sync.transferred().of(TransferTrouble.SILENCE));
+        assertEquals(3, sync.transferred().pulled());
     }
 
     @Test
