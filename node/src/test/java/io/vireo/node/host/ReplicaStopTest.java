@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A host over real files that is stopped. */
-@Tag("X18")
+/** A host over real files that is stopped, and what it leaves for a turn of its own while it runs. */
 class ReplicaStopTest {
     private static final int REPLICA = 1;
     private static final int TURNS_MAX = 10_000;
@@ -55,10 +54,11 @@ class ReplicaStopTest {
     /** Counts what is said. */
     private static final class Bus implements MessageBus {
         private int frames;
+        private int waiting;
 
         @Override
         public int waiting(final int replica, final int group) {
-            return 0;
+            return waiting;
         }
 
         @Override
@@ -182,6 +182,7 @@ class ReplicaStopTest {
     }
 
     @Test
+    @Tag("X18")
     void shouldDoNothingAnyMoreWhenItIsStoppedWhileItOpens() {
         host.stopServing();
         host.stop();
@@ -189,6 +190,7 @@ class ReplicaStopTest {
     }
 
     @Test
+    @Tag("X18")
     void shouldDoNothingAnyMoreWhenItIsStoppedWhileItRuns() throws InterruptedException {
         runUntilRunning();
         final int before = bus.frames;
@@ -199,5 +201,18 @@ class ReplicaStopTest {
         assertEquals(before + 2, bus.frames, "it says that it stops");
         host.stop();
         assertDoesNothing();
+    }
+
+    @Test
+    void shouldAnswerWhoHasWaitedForFilesInTheTurnOfFilesOnly() throws InterruptedException {
+        runUntilRunning();
+        bus.waiting = Integer.MAX_VALUE;
+        host.onMessage(request(), 0, HeaderFlyweight.HEADER_LENGTH);
+        bus.waiting = 0;
+        final int before = bus.frames;
+        host.poll(nowNs, nowNs);
+        assertEquals(before, bus.frames, "what others wait for is said first");
+        assertEquals(1, host.pollFiles(nowNs));
+        assertEquals(before + 1, bus.frames);
     }
 }
