@@ -49,6 +49,9 @@ class BenchCommandTest {
         assertEquals(0, run("bench", "--runs", "2", "--warm-up", "1", "--json"), out::toString);
         final String json = out.toString();
         assertEquals(2, figure(json, "runs"));
+        final double requestsOfARun = figure(json, "requestsPerSecond") / figure(json, "seedsPerSecond");
+        // Not all of a storm that lasts too long, and one more of each client after the heal.
+        assertTrue(requestsOfARun > 100 && requestsOfARun < 1_100, json);
         final double opsOfARun = figure(json, "opsPerSecond") / figure(json, "seedsPerSecond");
         // Of 1,000 requests, of which up to 256 wait at a time and share an op.
         assertTrue(opsOfARun > 1_000 / 256.0 && opsOfARun < 10_000, json);
@@ -64,6 +67,8 @@ class BenchCommandTest {
                 List.of("goal >=   20,000", "goal >=       20", "goal <         5", "goal <       256")) {
             assertTrue(out.toString().contains(goal), out.toString());
         }
+        assertTrue(out.toString().matches("(?s).*requests/s +[0-9,.]+ +goal >= +20,000.*"), out.toString());
+        assertTrue(out.toString().matches("(?s).*committed prepares/s +[0-9,.]+\\R.*"), out.toString());
         assertEquals(2, run("bench", "--runs", "0"));
         assertEquals(2, run("bench", "--warm-up", "-1"));
     }
