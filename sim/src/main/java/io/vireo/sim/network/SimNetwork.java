@@ -206,8 +206,7 @@ public final class SimNetwork {
             return;
         }
         statistics.misdelivered += to == meant ? 0 : 1;
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
+        final byte[] bytes = copy(buffer, offset, length);
         deliverLater(number, from, to, bytes);
         if (faults.duplicateRate() > 0 && draws.chance(faults.duplicateRate(), NetworkFaults.WHOLE)) {
             statistics.duplicated++;
@@ -215,6 +214,19 @@ public final class SimNetwork {
             listener.onSent(copy, from, to, buffer, offset);
             deliverLater(copy, from, to, bytes.clone());
         }
+    }
+
+    /** A copy; {@code copyOfRange} does not clear what it is about to fill. */
+    private static byte[] copy(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] array = buffer.byteArray();
+        if (array != null) {
+            buffer.boundsCheck(offset, length);
+            final int first = buffer.wrapAdjustment() + offset;
+            return Arrays.copyOfRange(array, first, first + length);
+        }
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return bytes;
     }
 
     /** Bytes that are no frame of this cluster leave an end; the receiver's decoder sees them, and nothing after them. */
