@@ -88,7 +88,7 @@ final class ChunkExchange {
 
     /** Takes on chunks of a file, as many as there is room for: those that nobody gave come again when their time has come, the others go on. */
     void open(final WantedFile file) {
-        if (!file.transfer.stage().isFetching()) {
+        if (!file.transfer.stage().isFetching() || !isAnyReachable()) {
             return;
         }
         if (nowNs >= file.retryAtNs) {
@@ -115,8 +115,14 @@ final class ChunkExchange {
         return fetches.isEmpty() || (fetches.size() + 1) * chunkBytes <= limits.bytesInFlightMax();
     }
 
-    /** Asks for what is wanted and not under way, as far as peers and rate allow. */
+    /**
+     * Asks for what is wanted and not under way, as far as peers and rate allow. While no way leads to anybody nothing fails either: nobody was
+     * asked, and what had failed would not be tried for a while when the ways are back.
+     */
     void ask() {
+        if (!isAnyReachable()) {
+            return;
+        }
         for (int i = 0; i < fetches.size(); ) {
             final ChunkFetch fetch = fetches.get(i);
             final boolean isIdle = fetch.number == 0 && !fetch.isWriting;
@@ -174,6 +180,15 @@ final class ChunkExchange {
             away |= port.isReachable(peer) ? 0 : 1 << peer;
         }
         return away;
+    }
+
+    private boolean isAnyReachable() {
+        for (int left = peers.all(); left != 0; left &= left - 1) {
+            if (port.isReachable(Integer.numberOfTrailingZeros(left))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int knownHavers(final WantedFile file) {

@@ -481,7 +481,6 @@ public final class ReplicaHost {
         @Override
         public void onReadable() {
             replica.onReadable();
-            server.onReadable();
         }
     }
 

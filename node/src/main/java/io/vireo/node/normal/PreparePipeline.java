@@ -144,14 +144,6 @@ public final class PreparePipeline {
         resends[slot(op)]++;
     }
 
-    /** Each op waits for {@code nowNs} and no longer, as if it had not been sent again yet. */
-    public void resendAllAt(final long nowNs) {
-        for (long op = first; op <= lastOp(); op++) {
-            resendAtNs[slot(op)] = nowNs;
-            resends[slot(op)] = 0;
-        }
-    }
-
     private int slot(final long op) {
         return (int) (op % max);
     }

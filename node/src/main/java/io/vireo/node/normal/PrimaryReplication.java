@@ -50,6 +50,8 @@ public final class PrimaryReplication {
     private final long[] acknowledgedOps;
     /** Since when each replica owes an acknowledgement of something in the pipeline, or the time of its last step. */
     private final long[] owesSinceNs;
+    /** Something was not sent again to a replica because it was silent. */
+    private final boolean[] isWithheld;
 
     private long inheritedHead;
     private long lastTimestampNs;
@@ -75,6 +77,7 @@ public final class PrimaryReplication {
         this.requestsPerPrepareMax = requestsPerPrepareMax;
         this.acknowledgedOps = new long[state.replicas()];
         this.owesSinceNs = new long[state.replicas()];
+        this.isWithheld = new boolean[state.replicas()];
     }
 
     /** A view starts with this replica as its primary: the uncommitted rest of the log is counted from nothing. */
@@ -83,6 +86,7 @@ public final class PrimaryReplication {
         inheritedHead = journal.head();
         Arrays.fill(acknowledgedOps, 0);
         Arrays.fill(owesSinceNs, state.nowNs());
+        Arrays.fill(isWithheld, false);
         pipeline.reset(state.commitMax() + 1);
         for (long op = state.commitMax() + 1; op <= inheritedHead; op++) {
             pipeline.add(
@@ -177,7 +181,7 @@ public final class PrimaryReplication {
         final long op = ok.op();
         if (op < pipeline.firstOp() && op > acknowledgedOps[ok.replica()]) {
             acknowledgedOps[ok.replica()] = op;
-            onHeard(ok.replica());
+            onHeard(ok.replica(), op);
             return pipeline.size() > 0 && journal.ackableOp() >= inheritedHead;
         }
         if (!pipeline.contains(op) || !pipeline.matches(op, ok.prepareChecksumLo(), ok.prepareChecksumHi())) {
@@ -185,17 +189,23 @@ public final class PrimaryReplication {
         }
         final boolean isNew = pipeline.acknowledge(op, ok.replica());
         if (isNew) {
-            onHeard(ok.replica());
+            onHeard(ok.replica(), op);
         }
         return isNew;
     }
 
-    /** A step of a replica: one that was silent gets all the rest now. */
-    private void onHeard(final int replica) {
-        if (isSilent(replica)) {
-            pipeline.resendAllAt(state.nowNs());
-        }
+    /** A step of a replica up to this op: what was withheld from it goes out now, unless it lacks ops below it still. */
+    private void onHeard(final int replica, final long op) {
         owesSinceNs[replica] = state.nowNs();
+        if (!isWithheld[replica] || op < pipeline.firstOp() - 1) {
+            return;
+        }
+        isWithheld[replica] = false;
+        for (long o = pipeline.owedBy(replica); o <= pipeline.lastOp(); o++) {
+            if (cache.holds(o, journal.checksumLo(o), journal.checksumHi(o))) {
+                sendAgain(replica, o, cache.prepare(o), 0, cache.size(o));
+            }
+        }
     }
 
     /**
@@ -255,11 +265,21 @@ public final class PrimaryReplication {
             return;
         }
         for (int r = 0; r < state.replicas(); r++) {
-            if (r != state.replica && !pipeline.isAcknowledgedBy(op, r) && (!isSilent(r) || op == pipeline.owedBy(r))) {
-                effects.send(r, buffer, offset, length);
-                trace.event(state.group, TraceEvent.PREPARE_RESENT, state.view(), op);
+            if (r == state.replica || pipeline.isAcknowledgedBy(op, r)) {
+                continue;
+            }
+            if (isSilent(r) && op != pipeline.owedBy(r)) {
+                isWithheld[r] = true;
+            } else {
+                sendAgain(r, op, buffer, offset, length);
             }
         }
+    }
+
+    private void sendAgain(
+            final int replica, final long op, final MutableDirectBuffer buffer, final int offset, final int length) {
+        effects.send(replica, buffer, offset, length);
+        trace.event(state.group, TraceEvent.PREPARE_RESENT, state.view(), op);
     }
 
     /** Tells all backups the commit number and the leadership round. */

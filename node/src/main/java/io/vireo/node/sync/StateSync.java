@@ -278,8 +278,7 @@ public final class StateSync {
             takeSnapshot(found, body);
         } else if (code == TransferCode.BUSY) {
             // One that has no files itself, or stops, is not waited for: another one has the snapshot.
-            delays++;
-            retryAtNs = nowNs + retryNs / 4;
+            delay();
         } else {
             refused();
         }
@@ -306,16 +305,31 @@ public final class StateSync {
     /** This peer does not help with the snapshot: the next one is asked, and after all of them who has a checkpoint now. */
     private void refused() {
         refusals++;
-        delays = 0;
         if (refusals + wrongs > REFUSALS_MAX * config.replicaCount()) {
+            delays = 0;
             targetFailed();
-        } else {
-            peer = (peer + 1) % config.replicaCount();
-            if (peer == replica) {
-                peer = (peer + 1) % config.replicaCount();
-            }
-            requestNext();
+            return;
         }
+        peer = (peer + 1) % config.replicaCount();
+        if (peer == replica) {
+            peer = (peer + 1) % config.replicaCount();
+        }
+        if (requests.isReachable(peer)) {
+            delays = 0;
+            requestNext();
+        } else {
+            // Story: no way leads to the only one that has it, for some milliseconds, and the other one refuses as fast
+            // as it
+            // can be asked.
+            delay();
+        }
+    }
+
+    /** Goes on in a while, and all that is here stays. */
+    private void delay() {
+        number = 0;
+        delays++;
+        retryAtNs = nowNs + retryNs / 4;
     }
 
     /**
@@ -364,9 +378,7 @@ public final class StateSync {
     private void requestNext() {
         if (!findReachable()) {
             // As where all have no time: the way comes back, and what is here of the snapshot stays.
-            number = 0;
-            delays++;
-            retryAtNs = nowNs + retryNs / 4;
+            delay();
             return;
         }
         final long position = decoder == null ? 0 : decoder.position() + blockFilled;

@@ -164,20 +164,15 @@ public final class SyncServer {
         return bus.waiting(wanted.replica(), group) > aheadMax(config);
     }
 
-    /** Time has passed. */
+    /** Time has passed. What waits is left to {@link #poll}. */
     public void onTick(final long monotonicNs) {
         nowNs = monotonicNs;
-        serveWaiting();
-    }
-
-    /** Bytes of segments have come from the disk. */
-    public void onReadable() {
-        serveWaiting();
     }
 
     /**
-     * One turn of the group: a connection may have drained. Story: it takes 10 ms to carry what waits, a tick comes as often, and of a fast network
-     * most is idle.
+     * One turn of the group: a connection may have drained, bytes may have come from the disk. Story: it takes 10 ms to carry what waits, a tick
+     * comes as often, and of a fast network most is idle. No more than one piece is sent: it is copied and its checksum taken before
+     * anything else can be done.
      *
      * @return requests answered.
      */
@@ -199,17 +194,20 @@ public final class SyncServer {
     }
 
     private int serveWaiting() {
-        final int before = waiting.size();
-        for (int i = before; i > 0; i--) {
+        int answered = 0;
+        for (int i = waiting.size(); i > 0; i--) {
             final Waiting next = waiting.remove();
             if (nowNs >= next.untilNs) {
                 // Its receiver would give it up, and bytes that nobody wants any more would be in the way of others.
                 refuse(next.wanted, TransferCode.BUSY);
-            } else if (!serveSegment(next.wanted)) {
+                answered++;
+            } else if (serveSegment(next.wanted)) {
+                return answered + 1;
+            } else {
                 waiting.add(next);
             }
         }
-        return before - waiting.size();
+        return answered;
     }
 
     /** A completion of the storage with {@link #TOKEN_OWNER}. */

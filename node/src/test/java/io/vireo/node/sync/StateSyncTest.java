@@ -262,14 +262,35 @@ class StateSyncTest {
         network.away = 0;
         passUntil(() -> sync.stage() == StateSync.Stage.FILES);
         network.away = 0b11;
-        final long laterNs = nowNs + RETRY_NS;
+        final long laterNs = nowNs + 20 * RETRY_NS;
         passUntil(() -> nowNs > laterNs);
+        assertEquals(StateSync.Stage.FILES, sync.stage());
         network.away = 0;
         passUntil(() -> sync.stage() == StateSync.Stage.DONE);
         sync.snapshot().close();
+        assertEquals(0, sync.transferred().failed(), "nobody was asked");
         assertEquals(0, network.lost, "nothing is sent that cannot arrive");
         assertEquals(0, sync.transferred().of(TransferTrouble.SILENCE));
         assertEquals(3, sync.transferred().pulled());
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldWaitForTheOnlyPeerThatHasTheSnapshotWhileNoWayLeadsToIt() {
+        notReady = 1;
+        start(false);
+        passUntil(() -> snapshotBytes > 0);
+        network.away = 0b01;
+        network.frames.clear();
+        final int before = snapshotRequests;
+        final long untilNs = nowNs + 2 * RETRY_NS;
+        passUntil(() -> nowNs > untilNs);
+        assertTrue(snapshotRequests - before <= 6, snapshotRequests - before + " requests to who refuses");
+        network.away = 0;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(snapshotLength, snapshotBytes, "what was here of it stays");
+        assertEquals(PEERS, asked, "who has a checkpoint is known");
     }
 
     @Test

@@ -149,7 +149,7 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
 
     @Override
     public void onReadable() {
-        server.onReadable();
+        // The next poll serves them.
     }
 
     @Override

@@ -10,7 +10,8 @@ import java.util.Arrays;
 
 /**
  * A22: a replica whose disk was lost votes, acknowledges, confirms and leads only when nobody can rely any more on what it has forgotten.
- * When it first does, so many others have its new life durably that they meet every quorum of the former one; its log is durably of a later
+ * When it first does, so few of the others that count lack its new life that no quorum is of these alone, and so it stays when others come
+ * back, who may have known it on a disk that they have lost; its log is durably of a later
  * view than any in which it had acknowledged or led; and all that clients had been told by the time of the loss is on its disk again. Decided
  * from the disks, not from what the replica thinks of itself.
  */
@@ -19,13 +20,17 @@ public final class RejoinAuditor extends Auditor {
     private final CanonicalChainAuditor canon;
     private final DurabilityAuditor durability;
     private final FaultAtlas atlas;
-    private final int recordersMin;
+    /** Of the others that count, so many may not have recorded a life. */
+    private final int lackingMax;
     /** It has lost its disk and has not said anything that counts since. */
     private final boolean[][] isForgetful;
     /** The latest view in which it took part, in any life. */
     private final long[][] partView;
     /** Highest op that a client had been told of when it was lost. */
     private final long[][] acknowledged;
+
+    /** The operator has made a mistake that nothing can make up for. */
+    private boolean isAnyFormatted;
 
     private long checked;
 
@@ -40,7 +45,7 @@ public final class RejoinAuditor extends Auditor {
         this.canon = canon;
         this.durability = durability;
         this.atlas = atlas;
-        recordersMin = Math.min(Quorums.of(images.length).viewChange(), images.length - 1);
+        lackingMax = images.length - 1 - Math.min(Quorums.of(images.length).viewChange(), images.length - 1);
         isForgetful = new boolean[images.length][images[0].length];
         partView = new long[images.length][images[0].length];
         acknowledged = new long[images.length][images[0].length];
@@ -66,6 +71,7 @@ public final class RejoinAuditor extends Auditor {
     /** The operator has begun anew on the empty disk, against all rules: what this replica says is not judged any more; others have to be. */
     void onFormatted(final int replica) {
         Arrays.fill(isForgetful[replica], false);
+        isAnyFormatted = true;
     }
 
     @Override
@@ -91,21 +97,33 @@ public final class RejoinAuditor extends Auditor {
 
     private void checkMayCount(final int replica, final int group, final HeaderFlyweight frame) {
         final long life = images[replica][group].superblock().life(replica);
-        int recorders = 0;
-        for (int r = 0; r < images.length; r++) {
-            recorders +=
-                    r != replica && life > 0 && images[r][group].superblock().life(replica) >= life ? 1 : 0;
-        }
+        final int lacking = lacking(replica, group);
         checkNumbers(
-                recorders >= recordersMin,
+                lacking <= lackingMax,
                 "a replica that has lost its disk counts only when enough others have recorded that",
                 replica,
                 group,
                 frame.view(),
                 0,
-                frame.command() + ": recorded by, needed",
-                recorders,
-                recordersMin);
+                frame.command() + ": count and have not recorded it, at most",
+                lacking,
+                lackingMax);
+        for (int other = 0; other < images.length && !isAnyFormatted; other++) {
+            final boolean isKnown = other == replica
+                    || isForgetful[other][group]
+                    || images[other][group].superblock().life(other) == 0
+                    || lacking(other, group) <= lackingMax;
+            checkNumbers(
+                    isKnown,
+                    "a replica that has lost its disk counts only when it knows of others what it had known, or enough others do",
+                    replica,
+                    group,
+                    frame.view(),
+                    0,
+                    frame.command() + ": the other one, its life",
+                    other,
+                    images[other][group].superblock().life(other));
+        }
         if (images.length == 2) {
             checkIsAdmitted(replica, group, frame, life);
         }
@@ -137,6 +155,20 @@ public final class RejoinAuditor extends Auditor {
                 frame.command() + ": missing, told of",
                 missing,
                 acknowledged[replica][group]);
+    }
+
+    /**
+     * Others that count and do not have the life of this one. Story: four of six record it, and one of them loses its disk before it is
+     * whole. Three have it now; the fourth one counts in nothing, and asks so many others before it does that it hears of it again.
+     */
+    private int lacking(final int replica, final int group) {
+        final long life = images[replica][group].superblock().life(replica);
+        int lacking = 0;
+        for (int r = 0; r < images.length; r++) {
+            final boolean isRecorded = life > 0 && images[r][group].superblock().life(replica) >= life;
+            lacking += r != replica && !isForgetful[r][group] && !isRecorded ? 1 : 0;
+        }
+        return lacking;
     }
 
     /** Of two replicas the other one may have begun views alone: it begins no more, and has begun none that this one does not know of. */

@@ -141,4 +141,29 @@ class RejoinAuditorTest {
                 "A22: a replica that has lost its disk counts only when it has everything that clients were told of",
                 rig.signature());
     }
+
+    @Test
+    void shouldKeepSilentWhenOneThatHadRecordedItHasLostItsDiskMeanwhile() {
+        recordAt(0);
+        rig.learning(WIPED, 2, 4, LIFE);
+        auditor.onWiped(2);
+        rig.recorded(WIPED, 3, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        auditor.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertNull(rig.signature(), "the other one counts in nothing");
+        assertEquals(1, auditor.checked());
+    }
+
+    @Test
+    void shouldReportOneThatCountsAgainAndDoesNotKnowALifeThatItHadRecorded() {
+        shouldKeepSilentWhenOneThatHadRecordedItHasLostItsDiskMeanwhile();
+        final int other = 2;
+        rig.recorded(0, 3, 4, WIPED, other, LIFE);
+        rig.recorded(WIPED, 4, 4, WIPED, other, LIFE);
+        rig.recorded(other, 2, 4, other, LIFE);
+        auditor.onSend(other, 0, rig.prepareOk(other, 4, one));
+        assertEquals(
+                "A22: a replica that has lost its disk counts only when it knows of others what it had known, or enough others do",
+                rig.signature());
+    }
 }

@@ -84,7 +84,7 @@ final class Rig implements SimDisk.Watch {
 
     /** Four durable copies that name this checkpoint. */
     void superblock(final int replica, final long sequence, final CheckpointOnDisk named) {
-        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi(), 0, 0, 0, VOTER);
+        superblock(replica, sequence, 0, 0, -1, CheckpointOnDisk.OP, named.idLo(), named.idHi(), 0, 0, VOTER);
     }
 
     /** Four durable copies that name a checkpoint. */
@@ -96,12 +96,23 @@ final class Rig implements SimDisk.Watch {
             final long doViewChangeHead,
             final long checkpointOp,
             final long snapshotIdLo) {
-        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0, 0, 0, 0, VOTER);
+        superblock(replica, sequence, view, logView, doViewChangeHead, checkpointOp, snapshotIdLo, 0, 0, 0, VOTER);
     }
 
     /** Four durable copies that have recorded a life of a replica. */
     void recorded(final int replica, final long sequence, final long view, final int wiped, final long life) {
-        superblock(replica, sequence, view, view, -1, 0, 0, 0, wiped, life, 0, VOTER);
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, life, 0, VOTER, wiped);
+    }
+
+    /** Four durable copies that have recorded the same life of two replicas. */
+    void recorded(
+            final int replica,
+            final long sequence,
+            final long view,
+            final int wiped,
+            final int alsoWiped,
+            final long life) {
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, life, 0, VOTER, wiped, alsoWiped);
     }
 
     /** Four durable copies of one of two that has recorded a life of the other one, and that it may count in it. */
@@ -117,12 +128,12 @@ final class Rig implements SimDisk.Watch {
             final long logView,
             final int wiped,
             final long life) {
-        superblock(replica, sequence, view, logView, -1, 0, 0, 0, wiped, life, life, VOTER);
+        superblock(replica, sequence, view, logView, -1, 0, 0, 0, life, life, VOTER, wiped);
     }
 
     /** Four durable copies of a replica that has lost its disk and does not count yet. */
     void learning(final int replica, final long sequence, final long view, final long life) {
-        superblock(replica, sequence, view, view, -1, 0, 0, 0, replica, life, 0, LEARNING);
+        superblock(replica, sequence, view, view, -1, 0, 0, 0, life, 0, LEARNING, replica);
     }
 
     private void superblock(
@@ -134,10 +145,10 @@ final class Rig implements SimDisk.Watch {
             final long checkpointOp,
             final long snapshotIdLo,
             final long snapshotIdHi,
-            final int wiped,
             final long life,
             final long partnerLife,
-            final int standing) {
+            final int standing,
+            final int... wiped) {
         for (int copy = 0; copy < DataFileLayout.SUPERBLOCK_COPIES; copy++) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DataFileLayout.SUPERBLOCK_COPY_LENGTH]);
             buffer.putLong(16, copy);
@@ -147,7 +158,9 @@ final class Rig implements SimDisk.Watch {
             buffer.putLong(208, checkpointOp);
             buffer.putLong(256, snapshotIdLo);
             buffer.putLong(264, snapshotIdHi);
-            buffer.putLong(384 + wiped * Long.BYTES, life);
+            for (final int each : wiped) {
+                buffer.putLong(384 + each * Long.BYTES, life);
+            }
             buffer.putInt(440, standing);
             buffer.putLong(456, partnerLife);
             if (doViewChangeHead >= 0) {
