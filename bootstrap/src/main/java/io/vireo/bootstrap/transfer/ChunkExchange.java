@@ -138,14 +138,13 @@ final class ChunkExchange {
     }
 
     /**
-     * True if others of the file's chunks, or another checkpoint, had better be tried. While all peers are silent there is nothing else to try: what
-     * is here of the chunk stays. Story: there is one peer, each second of its answers gets lost, and a chunk is a dozen of them; who begins anew
-     * after two silences hardly ever sees the end of a chunk.
+     * True if others of the file's chunks, or another checkpoint, had better be tried. While somebody who may have it is only silent, what is
+     * here of the chunk stays. Story: there is one peer that has the file, each second of its answers gets lost, and a chunk is a dozen of
+     * them; who begins anew after two silences hardly ever sees the end of a chunk.
      */
     private boolean isHopeless(final ChunkFetch fetch) {
         final boolean isBegun = fetch.authors() != 0;
-        final boolean isSilenceOfAll = away() == peers.all();
-        final int candidates = isBegun && isSilenceOfAll ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch);
+        final int candidates = isBegun ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch);
         return candidates == 0 || fetch.silences > (isBegun ? BEGUN_PATIENCE : 1) * SILENCES_MAX * peerCount;
     }
 

@@ -93,6 +93,28 @@ class TransferPeersTest {
         assertTrue(received < 2 * pulled, received + " bytes for " + pulled);
     }
 
+    @Test
+    @Tag("X6")
+    void shouldKeepWhatIsHereOfAChunkWhenTheOnlyOneThatHasItIsSilentForAMoment() {
+        receiver.replicas = 3;
+        receiver.begin();
+        final Manifest manifest = files(8);
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (peer == 0) {
+                receiver.refuse(peer, number, TransferCode.NOT_FOUND);
+            } else if (receiver.draws.chance(1, 3)) {
+                receiver.serve(peer, number, file, position, length);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.requests[0] > 0, "it was asked");
+        final long received = receiver.counters().bytesReceived();
+        final long pulled = receiver.counters().bytesPulled();
+        assertTrue(received < 2 * pulled, received + " bytes for " + pulled);
+    }
+
     /** Two that fetch the same tell each other so: neither waits for the other while nobody else has it. */
     @Test
     @Tag("X7")
