@@ -139,12 +139,13 @@ final class ChunkExchange {
 
     /**
      * True if others of the file's chunks, or another checkpoint, had better be tried. While somebody who may have it is only silent, what is
-     * here of the chunk stays. Story: there is one peer that has the file, each second of its answers gets lost, and a chunk is a dozen of
-     * them; who begins anew after two silences hardly ever sees the end of a chunk.
+     * here of the chunk stays; not so if no way leads there, since who cannot be asked uses up no patience. Story: there is one peer that
+     * has the file, each second of its answers gets lost, and a chunk is a dozen of them; who begins anew after two silences hardly ever
+     * sees the end of a chunk.
      */
     private boolean isHopeless(final ChunkFetch fetch) {
         final boolean isBegun = fetch.authors() != 0;
-        final int candidates = isBegun ? knownHavers(fetch.file) & ~fetch.refused : candidates(fetch);
+        final int candidates = isBegun ? knownHavers(fetch.file) & ~fetch.refused & reachable() : candidates(fetch);
         return candidates == 0 || fetch.silences > (isBegun ? BEGUN_PATIENCE : 1) * SILENCES_MAX * peerCount;
     }
 
@@ -173,21 +174,21 @@ final class ChunkExchange {
 
     /** Bit set of those that do not answer, again and again, and of those to whom no way leads now. */
     private int away() {
-        int away = peers.dead(nowNs);
-        for (int left = peers.all() & ~away; left != 0; left &= left - 1) {
-            final int peer = Integer.numberOfTrailingZeros(left);
-            away |= port.isReachable(peer) ? 0 : 1 << peer;
-        }
-        return away;
+        return peers.dead(nowNs) | peers.all() & ~reachable();
     }
 
     private boolean isAnyReachable() {
+        return reachable() != 0;
+    }
+
+    /** Bit set of those to whom a way leads now. */
+    private int reachable() {
+        int reachable = 0;
         for (int left = peers.all(); left != 0; left &= left - 1) {
-            if (port.isReachable(Integer.numberOfTrailingZeros(left))) {
-                return true;
-            }
+            final int peer = Integer.numberOfTrailingZeros(left);
+            reachable |= port.isReachable(peer) ? 1 << peer : 0;
         }
-        return false;
+        return reachable;
     }
 
     private int knownHavers(final WantedFile file) {

@@ -318,9 +318,9 @@ public final class StateSync {
             delays = 0;
             requestNext();
         } else {
-            // Story: no way leads to the only one that has it, for some milliseconds, and the other one refuses as fast
-            // as it
-            // can be asked.
+            // Story: no way leads to the only one that has it, for some milliseconds, and the other one refuses as
+            // fast as it can be asked.
+            delays = 0;
             delay();
         }
     }

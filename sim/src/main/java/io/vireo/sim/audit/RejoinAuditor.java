@@ -166,7 +166,7 @@ public final class RejoinAuditor extends Auditor {
         int lacking = 0;
         for (int r = 0; r < images.length; r++) {
             final boolean isRecorded = life > 0 && images[r][group].superblock().life(replica) >= life;
-            lacking += r != replica && !isForgetful[r][group] && !isRecorded ? 1 : 0;
+            lacking += r != replica && !isForgetful[r][group] && !atlas.isLost(r) && !isRecorded ? 1 : 0;
         }
         return lacking;
     }
