@@ -269,6 +269,8 @@ public final class Floors {
             floor(floors, "answers with other bytes than the file has", total.lies);
             floor(floors, "answers with more bytes than were asked for", total.oversizeLies);
             floor(floors, "pieces of files that arrived a few bytes at a time", total.drippedPieces);
+            floor(floors, "ways for pieces of files that were gone", total.lostWays);
+            floor(floors, "peers to which no way for pieces of files led", total.missedWays);
             floor(floors, "peers that were told that a chunk came wrong", total.accusations);
         }
     }

@@ -23,6 +23,7 @@ final class HazardOptions {
     private static final int RECEIVER_ROTS = 84;
     private static final int LIES = 87;
     private static final int DRIPS = 88;
+    private static final int LOST_WAYS = 89;
     /** Clocks that differ by a fifth: more than any crystal, about what a starved virtual machine shows. */
     private static final int DRIFT_PPM_MAX = 100_000;
 
@@ -54,7 +55,8 @@ final class HazardOptions {
                 // Few: each takes from the budget of what may rot, which those of the peers need too.
                 count(new Draws(seed, Stream.OPTIONS, RECEIVER_ROTS), 3),
                 count(new Draws(seed, Stream.OPTIONS, LIES), 16),
-                count(new Draws(seed, Stream.OPTIONS, DRIPS), 8));
+                count(new Draws(seed, Stream.OPTIONS, DRIPS), 8),
+                count(new Draws(seed, Stream.OPTIONS, LOST_WAYS), 8));
     }
 
     static ClientFaults clients(final long seed) {

@@ -295,6 +295,22 @@ class StateSyncTest {
 
     @Test
     @Tag("X7")
+    void shouldKeepWhatIsHereOfTheSnapshotWhileNoWayLeadsToAnybody() {
+        start(false);
+        passUntil(() -> snapshotBytes > 0);
+        network.away = 0b11;
+        network.frames.clear();
+        final long untilNs = nowNs + 20 * RETRY_NS;
+        passUntil(() -> nowNs > untilNs);
+        network.away = 0;
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(snapshotLength, snapshotBytes, "nothing of it comes twice");
+        assertEquals(PEERS, asked, "who has a checkpoint is known");
+    }
+
+    @Test
+    @Tag("X7")
     void shouldKeepAskingSeldomAndKeepTheSnapshotWhenAllRefuseTheFiles() {
         isRefusing = true;
         start(false);

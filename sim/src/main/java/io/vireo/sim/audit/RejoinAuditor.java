@@ -159,14 +159,18 @@ public final class RejoinAuditor extends Auditor {
 
     /**
      * Others that count and do not have the life of this one. Story: four of six record it, and one of them loses its disk before it is
-     * whole. Three have it now; the fourth one counts in nothing, and asks so many others before it does that it hears of it again.
+     * whole. Three have it now; the fourth one counts in nothing, and asks so many others before it does that it hears of it again. One whose
+     * superblock was destroyed opens no more. It is told by that alone, not by what the atlas holds lost, which a replica of many groups is
+     * until it counts in all of them.
      */
     private int lacking(final int replica, final int group) {
         final long life = images[replica][group].superblock().life(replica);
         int lacking = 0;
         for (int r = 0; r < images.length; r++) {
-            final boolean isRecorded = life > 0 && images[r][group].superblock().life(replica) >= life;
-            lacking += r != replica && !isForgetful[r][group] && !atlas.isLost(r) && !isRecorded ? 1 : 0;
+            final SuperblockImage superblock = images[r][group].superblock();
+            final boolean isRecorded = life > 0 && superblock.life(replica) >= life;
+            final boolean isCounting = superblock.isOpenable() && !isForgetful[r][group];
+            lacking += r != replica && isCounting && !isRecorded ? 1 : 0;
         }
         return lacking;
     }

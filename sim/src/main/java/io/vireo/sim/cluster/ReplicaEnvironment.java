@@ -54,6 +54,11 @@ public interface ReplicaEnvironment {
         return 0;
     }
 
+    /** False if pieces of files, and requests for some, are lost from one replica to another now, and the one can know. */
+    default boolean carriesFiles(final int from, final int to) {
+        return true;
+    }
+
     /** Something worth a line for people. */
     void narrate(Note note, int replica, int group, Supplier<String> text);
 

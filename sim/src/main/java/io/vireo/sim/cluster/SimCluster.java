@@ -485,6 +485,11 @@ public final class SimCluster implements ReplicaEnvironment {
     }
 
     @Override
+    public boolean carriesFiles(final int from, final int to) {
+        return transfers.isWay(from, to);
+    }
+
+    @Override
     public long underWay(final int from, final int to) {
         return network.underWay(from, to);
     }

@@ -562,6 +562,11 @@ public final class SimReplica {
         }
 
         @Override
+        public boolean carriesFiles(final int replica, final int ofGroup) {
+            return environment.carriesFiles(index, replica);
+        }
+
+        @Override
         public void send(final int replica, final DirectBuffer buffer, final int offset, final int length) {
             if (!isAlive || owner != life) {
                 return;

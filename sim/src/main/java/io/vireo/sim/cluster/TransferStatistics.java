@@ -10,6 +10,10 @@ public final class TransferStatistics {
     public long oversizeLies;
     /** Answers that arrived a few bytes at a time, by intent. */
     public long drippedPieces;
+    /** Ways for pieces of files between two replicas that were gone for a while, by intent. */
+    public long lostWays;
+    /** Times that a replica looked whether a way carries pieces of files to another one, and there was none. */
+    public long missedWays;
     /** Times that a replica looked at a link to a receiver, and found that it had enough to carry. */
     public long crowded;
     /** Times that a peer was told that a chunk of its came wrong. */

@@ -56,6 +56,7 @@ final class TransferStorm {
     private final Receiver[][] receivers;
     private final int chunkSectors;
     private final DrippingLinks drips;
+    private final FileWays ways;
     private final List<Armed> armed = new ArrayList<>();
     /** The next answer from the first to the second of them is cut; null if none is to be. */
     private TransferPoint cut;
@@ -75,6 +76,7 @@ final class TransferStorm {
         this.cluster = cluster;
         this.diskFaults = diskFaults;
         drips = new DrippingLinks(cluster);
+        ways = new FileWays(cluster);
         statistics = cluster.counters().transfers;
         chunkSectors = cluster.options().cluster().segmentLimits().chunkBytes() / Storage.SECTOR;
         receivers = new Receiver[cluster.options().replicas()]
@@ -95,6 +97,14 @@ final class TransferStorm {
         cut = null;
         lie = null;
         drips.end();
+        ways.end();
+    }
+
+    /** True if a connection carries pieces of files between these replicas; whoever asks has been told. */
+    boolean isWay(final int from, final int to) {
+        final boolean isWay = ways.isOpen(from, to);
+        statistics.missedWays += isWay ? 0 : 1;
+        return isWay;
     }
 
     /** A frame leaves an end; true if a fault has taken it. */
@@ -106,10 +116,14 @@ final class TransferStorm {
         } else if (command == Command.REQUEST_CHUNK) {
             view.wrap(buffer, offset, length);
             onRequest(from, to, chunk.wrap(view, 0));
+            return !ways.isOpen(from, to);
         } else if (command == Command.CHUNK) {
             view.wrap(buffer, offset, length);
             statistics.refusals += chunk.wrap(view, 0).code() != TransferCode.OK ? 1 : 0;
-            return isCut(from, to, length) || isLie(from, to, length) || isDripping(from, to, length);
+            return !ways.isOpen(from, to)
+                    || isCut(from, to, length)
+                    || isLie(from, to, length)
+                    || isDripping(from, to, length);
         }
         return false;
     }
@@ -205,6 +219,7 @@ final class TransferStorm {
                         "its answers to replica " + receiver + " arrive at " + rate + " bytes a second for "
                                 + point.durationNs() / 1_000_000 + " ms");
             }
+            case NO_WAY -> loseWays(point, receiver, server);
             case RECEIVER_CRASH ->
                 cluster.queue().after(0, () -> cluster.crashes().aim(receiver, point.crash()));
             case SERVER_CRASH ->
@@ -241,6 +256,21 @@ final class TransferStorm {
                 cluster.network().filter(server, receiver, Command.CHUNK, false);
             }
         });
+    }
+
+    private void loseWays(final TransferPoint point, final int receiver, final int server) {
+        final boolean isOfAll = (point.place() & 3) == 0;
+        for (int peer = 0; peer < receivers.length; peer++) {
+            if (peer == server || isOfAll && peer != receiver) {
+                statistics.lostWays++;
+                ways.close(receiver, peer, point.durationNs());
+                note(
+                        receiver,
+                        0,
+                        "nothing carries files between it and replica " + peer + " for "
+                                + point.durationNs() / 1_000_000 + " ms");
+            }
+        }
     }
 
     private void rot(final TransferPoint point, final int receiver, final int group, final String name) {

@@ -21,6 +21,7 @@ import java.util.List;
  * @param receiverRots times at which what a receiver has already rots before it looks.
  * @param lies answers of a peer with other bytes of a file than it has.
  * @param drips times at which answers of a peer arrive a few bytes at a time.
+ * @param lostWays times at which no connection carries pieces of files between a receiver and its peers.
  */
 public record Hazards(
         int linkFilters,
@@ -34,9 +35,10 @@ public record Hazards(
         int suspensions,
         int receiverRots,
         int lies,
-        int drips) {
+        int drips,
+        int lostWays) {
     /** No disturbance. */
-    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Hazards NONE = new Hazards(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, but for clocks that run fast or slow. */
     public Hazards withoutDrift() {
@@ -52,7 +54,8 @@ public record Hazards(
                 suspensions,
                 receiverRots,
                 lies,
-                drips);
+                drips,
+                lostWays);
     }
 
     /** The same, but no disk forgets. */
@@ -69,7 +72,8 @@ public record Hazards(
                 suspensions,
                 receiverRots,
                 lies,
-                drips);
+                drips,
+                lostWays);
     }
 
     /** In the order of the progress at which they are due. */
@@ -113,7 +117,11 @@ public record Hazards(
         }
         final Draws dripDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 3);
         for (int i = 0; i < drips && replicas > 1; i++) {
-            plan.add(TransferPoint.drawDrip(dripDraws));
+            plan.add(TransferPoint.drawLasting(dripDraws, TransferPoint.Kind.DRIP, 1_000));
+        }
+        final Draws wayDraws = new Draws(seed, Stream.TRANSFER_FAULT_PLAN, 4);
+        for (int i = 0; i < lostWays && replicas > 1; i++) {
+            plan.add(TransferPoint.drawLasting(wayDraws, TransferPoint.Kind.NO_WAY, 10));
         }
         final Draws suspensionDraws = new Draws(seed, Stream.SUSPENSION_PLAN, 0);
         for (int i = 0; i < suspensions; i++) {

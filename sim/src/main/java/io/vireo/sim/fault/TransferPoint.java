@@ -42,11 +42,13 @@ public record TransferPoint(
         /** An answer of the peer is valid, and has other bytes than the file, or fewer or more than were asked for. */
         LIE,
         /** Answers of the peer arrive a few bytes at a time for a while: none is lost, and none takes as long as a silence. */
-        DRIP
+        DRIP,
+        /** No connection carries pieces of files between the receiver and the peer, or any peer, for a while, and all of them know. */
+        NO_WAY
     }
 
     private static final long MILLIS = 1_000_000L;
-    /** Drawn together; {@link Kind#RECEIVER_ROT}, {@link Kind#LIE} and {@link Kind#DRIP} have generators of their own. */
+    /** Drawn together; all others have generators of their own. */
     private static final Kind[] KINDS = {
         Kind.CUT, Kind.STALL, Kind.RECEIVER_CRASH, Kind.SERVER_CRASH, Kind.RECEIVER_FULL, Kind.PEERS_ROT
     };
@@ -100,16 +102,17 @@ public record TransferPoint(
                 0);
     }
 
-    static TransferPoint drawDrip(final Draws draws) {
+    /** Of those that strike the paths of pieces for some time. */
+    static TransferPoint drawLasting(final Draws draws, final Kind kind, final long shortestMillis) {
         return new TransferPoint(
                 draws.nextInt(1_000),
-                Kind.DRIP,
+                kind,
                 (int) draws.logUniform(1, 24),
                 CrashPoint.Trigger.NOW,
                 0,
                 CrashOutcome.DROP_ALL,
                 draws.nextLong() >>> 1,
-                draws.logUniform(1_000 * MILLIS, 30_000 * MILLIS));
+                draws.logUniform(shortestMillis * MILLIS, 30_000 * MILLIS));
     }
 
     /** The crash of this replica, which is the victim whatever the point says. */

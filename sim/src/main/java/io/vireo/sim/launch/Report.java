@@ -146,6 +146,7 @@ final class Report {
                 + c.transfers.serverCrashes + " refused=" + c.transfers.refusals + " peerChanges="
                 + c.transfers.peerChanges + " retargets=" + c.transfers.retargets + " lies=" + c.transfers.lies
                 + " oversize=" + c.transfers.oversizeLies + " dripped=" + c.transfers.drippedPieces
+                + " lostWays=" + c.transfers.lostWays + " missedWays=" + c.transfers.missedWays
                 + " accusations=" + c.transfers.accusations + " crowded=" + c.transfers.crowded);
         out.println("client faults: deaths=" + c.clients.deaths + " repeats=" + c.clients.repeats + " old="
                 + c.clients.oldRequests + " ahead=" + c.clients.requestsAhead + " strangeSessions="

@@ -4,6 +4,7 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.node.transport.CloseReason;
 import io.vireo.sim.random.Draws;
+import io.vireo.sim.storage.Copies;
 import io.vireo.sim.time.EventQueue;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -206,7 +207,7 @@ public final class SimNetwork {
             return;
         }
         statistics.misdelivered += to == meant ? 0 : 1;
-        final byte[] bytes = copy(buffer, offset, length);
+        final byte[] bytes = Copies.of(buffer, offset, length);
         deliverLater(number, from, to, bytes);
         if (faults.duplicateRate() > 0 && draws.chance(faults.duplicateRate(), NetworkFaults.WHOLE)) {
             statistics.duplicated++;
@@ -214,19 +215,6 @@ public final class SimNetwork {
             listener.onSent(copy, from, to, buffer, offset);
             deliverLater(copy, from, to, bytes.clone());
         }
-    }
-
-    /** A copy; {@code copyOfRange} does not clear what it is about to fill. */
-    private static byte[] copy(final DirectBuffer buffer, final int offset, final int length) {
-        final byte[] array = buffer.byteArray();
-        if (array != null) {
-            buffer.boundsCheck(offset, length);
-            final int first = buffer.wrapAdjustment() + offset;
-            return Arrays.copyOfRange(array, first, first + length);
-        }
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        return bytes;
     }
 
     /** Bytes that are no frame of this cluster leave an end; the receiver's decoder sees them, and nothing after them. */
@@ -251,9 +239,7 @@ public final class SimNetwork {
         statistics.sent++;
         final long number = ++frames;
         listener.onSent(number, from, to, buffer, offset);
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        arriveAt(number, from, to, bytes, timeNs);
+        arriveAt(number, from, to, Copies.of(buffer, offset, length), timeNs);
     }
 
     private void deliverLater(final long number, final int from, final int to, final byte[] bytes) {

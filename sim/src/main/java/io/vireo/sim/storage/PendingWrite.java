@@ -1,7 +1,6 @@
 package io.vireo.sim.storage;
 
 import io.vireo.journal.storage.Storage;
-import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
 /** A write from its submission until it is durable or lost. Its bytes are taken as late as the port allows. */
@@ -45,23 +44,10 @@ final class PendingWrite {
         if (data == null) {
             data = new byte[sectors][];
             for (int i = 0; i < sectors; i++) {
-                data[i] = sector(offset + i * Storage.SECTOR);
+                data[i] = Copies.of(buffer, offset + i * Storage.SECTOR, Storage.SECTOR);
             }
             buffer = null;
         }
         return data;
-    }
-
-    /** A copy; {@code copyOfRange} does not clear what it is about to fill. */
-    private byte[] sector(final int at) {
-        final byte[] array = buffer.byteArray();
-        if (array != null) {
-            buffer.boundsCheck(at, Storage.SECTOR);
-            final int first = buffer.wrapAdjustment() + at;
-            return Arrays.copyOfRange(array, first, first + Storage.SECTOR);
-        }
-        final byte[] bytes = new byte[Storage.SECTOR];
-        buffer.getBytes(at, bytes);
-        return bytes;
     }
 }

@@ -166,4 +166,16 @@ class RejoinAuditorTest {
                 "A22: a replica that has lost its disk counts only when it knows of others what it had known, or enough others do",
                 rig.signature());
     }
+
+    @Test
+    void shouldReportOneThatCountsWhateverTheAtlasHoldsOfAnotherThatCountsAndHasNotRecordedIt() {
+        recordAt(0);
+        rig.atlas.onLost(2);
+        rig.recorded(WIPED, 2, 4, WIPED, LIFE);
+        rig.entry(WIPED, one, 1, true);
+        auditor.onSend(WIPED, 0, rig.prepareOk(WIPED, 4, one));
+        assertEquals(
+                "A22: a replica that has lost its disk counts only when enough others have recorded that",
+                rig.signature());
+    }
 }

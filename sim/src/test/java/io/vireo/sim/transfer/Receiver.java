@@ -70,6 +70,9 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
     final ChunkCheck check = new ChunkCheck(Origin.LIMITS);
     private final Origin origin;
     int replicas = REPLICAS;
+    /** Bit set of replicas to which no way leads. */
+    int unreachable;
+
     TransferLimits limits = TransferLimits.ofGroup(1, TransferLimits.BYTES_PER_SECOND, STALL_NS);
     Peer peer = this::serve;
     TransferManager manager;
@@ -204,6 +207,7 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
     @Override
     public void request(
             final int to, final long number, final ManifestEntry file, final long position, final int length) {
+        assertTrue(isReachable(to), "nobody is asked to whom no way leads");
         assertTrue(to != SELF && number != 0 && length > 0 && length <= PIECE_MAX);
         assertTrue(position >= 0 && position + length <= file.size(), "a request lies in its file");
         final int index = target.indexOf(file.key());
@@ -213,6 +217,11 @@ final class Receiver implements SimDisk.Watch, Storage.Completions, TransferPort
                 () -> file.key() + " at " + position + " is here");
         requests[to]++;
         peer.onRequest(to, number, file, position, length);
+    }
+
+    @Override
+    public boolean isReachable(final int to) {
+        return (unreachable & 1 << to) == 0;
     }
 
     @Override

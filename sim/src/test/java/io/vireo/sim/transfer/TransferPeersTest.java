@@ -115,6 +115,30 @@ class TransferPeersTest {
         assertTrue(received < 2 * pulled, received + " bytes for " + pulled);
     }
 
+    @Test
+    @Tag("X7")
+    void shouldSayThatNobodyGivesAFileWhenNoWayLeadsAnyMoreToTheOnlyOneThatHasIt() {
+        receiver.replicas = 3;
+        receiver.begin();
+        final Manifest manifest = origin.appendOne(0, FULL).checkpoint();
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (peer == 0) {
+                receiver.refuse(peer, number, TransferCode.NOT_FOUND);
+            } else {
+                receiver.serve(peer, number, file, position, length);
+                receiver.unreachable = receiver.requests[2] >= 2 ? 1 << 2 : 0;
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntil(() -> receiver.manager.isStuck() || receiver.queue.nowNs() > 200 * Receiver.STALL_NS);
+        assertEquals(1 << 2, receiver.unreachable, "it had begun");
+        assertTrue(receiver.manager.isStuck(), "whoever has a newer checkpoint is asked for it");
+        receiver.unreachable = 0;
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
     /** Two that fetch the same tell each other so: neither waits for the other while nobody else has it. */
     @Test
     @Tag("X7")
