@@ -17,6 +17,7 @@ import org.apache.iggy.message.PollingStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The suite of the blocking client while one node after the other is killed and restarted, as {@link SuiteUnderKills} does it. */
@@ -39,6 +40,10 @@ class SdkBlockingKillsIT extends SdkBlockingSuite implements SuiteUnderKills.Sub
     /** The SDK connects again and logs in by itself, and to the same address; what belonged to the connection is gone with it. */
     @Test
     @OfConnections
+    @DisabledIfSystemProperty(
+            named = "vireo.sdk",
+            matches = "0.7.*",
+            disabledReason = "it does not connect again by itself")
     void shouldGoOnWithTheSameClientWhenItsNodeComesBack() throws Exception {
         final IggyTcpClient client = root(1);
         client.streams().createStream(stream.getName());
