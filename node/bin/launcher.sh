@@ -141,6 +141,11 @@ end_archive() {
     exit "$1"
 }
 
+# Other systems do not know the flag, and where they are off the JVM would say so on the standard output.
+has_huge_pages() {
+    grep -qsE '\[(always|madvise)\]' /sys/kernel/mm/transparent_hugepage/enabled
+}
+
 launch() {
     find_java
     if needs_build; then
@@ -152,6 +157,10 @@ launch() {
         # Room for the garbage of some runs: each collection copies what the run under way holds, and then has it in the old generation.
         # A heap that is too small for it takes less, and the JVM may not talk about it on the standard output.
         flags+=(-XX:NewSize=256m -Xlog:gc+ergo=off)
+        if has_huge_pages; then
+            # A run walks through all of that room: with small pages a good part of its time goes into looking up where they are.
+            flags+=(-XX:+UseTransparentHugePages)
+        fi
     fi
     if [ "$java_major" -ge 24 ]; then
         flags+=(--sun-misc-unsafe-memory-access=allow)

@@ -69,9 +69,17 @@ class LauncherScriptIT {
                 new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"));
         if (script.endsWith("vireo-sim")) {
             expected.addAll(List.of("-XX:NewSize=256m", "-Xlog:gc+ergo=off"));
+            if (hasHugePages()) {
+                expected.add("-XX:+UseTransparentHugePages");
+            }
         }
         expected.addAll(List.of("-Xmx1g", "-Da=*", "-jar", jar.toString(), "append", "two words"));
         assertEquals(expected, result.output);
+    }
+
+    private static boolean hasHugePages() throws IOException {
+        final Path enabled = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        return Files.exists(enabled) && !Files.readString(enabled).contains("[never]");
     }
 
     @Test
