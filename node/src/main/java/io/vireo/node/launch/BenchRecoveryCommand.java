@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -170,23 +171,28 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
     }
 
     /**
-     * A load may end while a checkpoint is being made, which a stop does not wait for. Lets the replica finish it, so that every directory
-     * that is measured has less than a quarter of its ring above the checkpoint.
+     * A load may end while a checkpoint is being made, and one of nothing before the replica leads, which a stop does not wait for. Lets the
+     * replica finish it, so that every directory that is measured can be appended to and has less than a quarter of its ring above the checkpoint.
      */
     private void settle(final BenchProcesses nodes) throws InterruptedException, IOException {
         for (int i = 0; i < SETTLE_OPENINGS_MAX; i++) {
             final long checkpointOp;
+            final boolean isCheckpointDue;
             try (TailWriter writer = new TailWriter(nodes.cluster(), nodes.directory(), size, entries)) {
-                if (!writer.isCheckpointDue()) {
+                isCheckpointDue = writer.isCheckpointDue();
+                if (!isCheckpointDue && writer.isInView()) {
                     return;
                 }
                 checkpointOp = writer.checkpointOp();
             }
             final Process process = nodes.startReplica(0, ProcessBuilder.Redirect.DISCARD);
-            awaitAbove(nodes, "checkpoint", checkpointOp);
+            await(nodes, "lead", group -> "NORMAL".equals(group.get("status")));
+            if (isCheckpointDue) {
+                awaitAbove(nodes, "checkpoint", checkpointOp);
+            }
             nodes.stop(process, false);
         }
-        throw new FailedException("a checkpoint is still due after " + SETTLE_OPENINGS_MAX + " openings");
+        throw new FailedException("a checkpoint or a view is still due after " + SETTLE_OPENINGS_MAX + " openings");
     }
 
     private void measure(final BenchProcesses nodes, final String dataSet, final String name, final boolean isKilled)
@@ -250,27 +256,37 @@ public final class BenchRecoveryCommand implements Callable<Integer> {
     /** Waits until a number of the replica's group is higher than this. */
     private static void awaitAbove(final BenchProcesses nodes, final String field, final long value)
             throws InterruptedException {
+        await(
+                nodes,
+                "get its " + field + " above op " + value,
+                group -> group.get(field) instanceof Long number && number > value);
+    }
+
+    /** Waits until the status of the replica's group is so. */
+    private static void await(
+            final BenchProcesses nodes, final String what, final Predicate<Map<String, Object>> isReached)
+            throws InterruptedException {
         final StatusClient client = new StatusClient(nodes.cluster(), nodes.access(), STATUS_TIMEOUT_MS);
         final long deadlineNs = System.nanoTime() + CATCH_UP_MAX_NS;
         while (System.nanoTime() - deadlineNs < 0) {
             nodes.requireAlive();
-            if (number(client, field) > value) {
+            if (isReached.test(group(client))) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
-        throw new FailedException("the replica did not get its " + field + " above op " + value + " within 600 s");
+        throw new FailedException("the replica did not " + what + " within 600 s");
     }
 
-    /** A number of the replica's group, or -1 as long as it does not say it. */
+    /** What the replica says of its group; nothing as long as it does not answer. */
     @SuppressWarnings("unchecked")
-    private static long number(final StatusClient client, final String field) {
+    private static Map<String, Object> group(final StatusClient client) {
         try {
             final List<Object> groups =
                     (List<Object>) StatusClient.parse(client.ask(0)).get("groups");
-            return ((Map<String, Object>) groups.get(0)).get(field) instanceof Long number ? number : -1;
+            return (Map<String, Object>) groups.get(0);
         } catch (final IOException e) {
-            return -1; // It is starting: nobody listens yet.
+            return Map.of(); // It is starting: nobody listens yet.
         }
     }
 

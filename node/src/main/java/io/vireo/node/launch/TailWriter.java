@@ -128,6 +128,14 @@ final class TailWriter implements AutoCloseable {
         return policy().isTrigger(end(journal.checkpointOp()), end(journal.head()));
     }
 
+    /**
+     * True if the process that was stopped had ended its view change. One that had not has promised which log it brings into the next view, and
+     * what is appended after that does not count.
+     */
+    boolean isInView() {
+        return state.view() == state.logView();
+    }
+
     long checkpointOp() {
         return journal.checkpointOp();
     }
