@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -172,9 +173,16 @@ final class BenchProcesses implements AutoCloseable {
         }
     }
 
-    /** By what the processes find in the environment, which is the same there as here. */
+    /** Further ones of the environment of processes that are started from now on, and of those who call them. */
+    void variables(final Map<String, String> further) {
+        variables = Map.copyOf(further);
+    }
+
+    /** By what the processes find in the environment. */
     ClusterAccess access() {
-        final Settings settings = new Settings().putSecret(System.getenv()).putTls(System.getenv());
+        final Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(variables);
+        final Settings settings = new Settings().putSecret(environment).putTls(environment);
         return new ClusterAccess(settings.concludeSecret(), TlsSettings.callingReplicas(settings));
     }
 

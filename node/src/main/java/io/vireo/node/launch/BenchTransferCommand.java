@@ -8,6 +8,7 @@ import io.vireo.node.client.VireoClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,12 +28,14 @@ import picocli.CommandLine.Spec;
             "  fetch   MB/s from the first byte of files to the installed checkpoint, without a limit and without load; beside it the bound: 1 /",
             "          (2 / SHA-256 + 1 / copy), of the rates of one thread that hashes and of a plain copy over a socket, right before",
             "  kills   the same once more, killed so many times on the way: bytes that came in all, and that did not have to come again",
+            "  by TLS  with --tls: fetches as at first, between processes that speak TLS with a certificate made for this run, against the same bound",
             "  load    delays of appends in windows in turn, with all replicas complete and while one fetches with the node's limit",
-            "A megabyte is a million bytes. By TLS with the environment of vireo node (VIREO_TLS_REPLICAS=on and so on). Needs up to four times the",
-            "bytes of the data set on disk.",
+            "A megabyte is a million bytes. All of it is by TLS with the environment of vireo node (VIREO_TLS_REPLICAS=on and so on). Needs up to four",
+            "times the bytes of the data set on disk.",
             "",
             "Examples:",
             "  vireo bench transfer",
+            "  vireo bench transfer --tls",
             "  vireo bench transfer --data-bytes 5368709120 --runs 5 --kills 5 --json",
             "  vireo bench transfer --quick",
         })
@@ -65,6 +68,9 @@ public final class BenchTransferCommand implements Callable<Integer> {
     @Option(names = "--kills", paramLabel = "N", description = "Kills on the way of one more fetch (5; quick: 1).")
     private Integer kills;
 
+    @Option(names = "--tls", description = "Fetch by TLS, too, as often as without.")
+    private boolean isAlsoTls;
+
     @Option(
             names = "--outstanding",
             paramLabel = "N",
@@ -96,9 +102,12 @@ public final class BenchTransferCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        figures = new TransferFigures(dataBytes(), runs(), outstanding, size);
         try (BenchProcesses nodes = BenchProcesses.formatThree(dir, isQuick ? 16L << 20 : 64L << 20)) {
-            figures.isTls(nodes.access().tls() != null);
+            final boolean isTls = nodes.access().tls() != null;
+            BenchOptions.require(
+                    !isTls || !isAlsoTls,
+                    "--tls compares with runs without TLS, and the environment has " + Setting.TLS_REPLICAS.variable());
+            figures = new TransferFigures(dataBytes(), runs(), outstanding, size, isTls, isAlsoTls);
             measure(nodes);
         } catch (final IOException e) {
             throw new FailedException("the measurement in " + dir + " failed: " + Failures.text(e), e);
@@ -145,13 +154,7 @@ public final class BenchTransferCommand implements Callable<Integer> {
         try (VireoClient client = connect(nodes)) {
             append(nodes, client, LOAD_OUTSTANDING, ENTRY, 0, LOAD_MAX_NS, dataBytes() / ENTRY);
         }
-        for (int run = 0; run < runs(); run++) {
-            final TransferBound bound = TransferBound.measure(isQuick ? 50_000_000L : 1_000_000_000L);
-            wiped.wipe();
-            final WipedReplica.Return back = wiped.await(0);
-            figures.fetched(run, back, bound.bytesPerSecond(HASH_PASSES), bound);
-            say(figures.fetchText(run));
-        }
+        fetch(wiped, figures.first());
         if (kills() > 0) {
             // So slow that there is a way to be killed on.
             wiped.flags(limit(Math.min(TransferLimits.BYTES_PER_SECOND, dataBytes() / 2)));
@@ -160,6 +163,12 @@ public final class BenchTransferCommand implements Callable<Integer> {
             say(figures.killText());
         }
         nodes.stopAll();
+        if (isAlsoTls) {
+            nodes.variables(BenchCertificate.make(nodes.directory()));
+            fetch(start(nodes, limit(Integer.MAX_VALUE)), figures.byTls());
+            nodes.stopAll();
+            nodes.variables(Map.of());
+        }
         wiped = start(nodes);
         try (VireoClient client = connect(nodes)) {
             append(nodes, client, outstanding, size, 0, LOAD_MAX_NS, WARM_UP_APPENDS);
@@ -167,6 +176,15 @@ public final class BenchTransferCommand implements Callable<Integer> {
                 window(nodes, client, wiped, run);
                 say(figures.loadText(run));
             }
+        }
+    }
+
+    private void fetch(final WipedReplica wiped, final FetchFigures into) throws InterruptedException, IOException {
+        for (int run = 0; run < runs(); run++) {
+            final TransferBound bound = TransferBound.measure(isQuick ? 50_000_000L : 1_000_000_000L);
+            wiped.wipe();
+            into.set(run, wiped.await(0), bound.bytesPerSecond(HASH_PASSES), bound);
+            say(into.text(run));
         }
     }
 

@@ -1,41 +1,42 @@
 package io.vireo.node.launch;
 
 import io.vireo.node.bench.LoadResult;
-import io.vireo.node.bench.TransferBound;
 import java.util.Arrays;
 import java.util.Locale;
 
 /** What {@code vireo bench transfer} has measured, and how it prints that. */
 final class TransferFigures {
-    private static final double MEGA = 1e6;
-
+    private final int runs;
     private final long dataBytes;
     private final int outstanding;
     private final int size;
-    private final double[] fetched;
-    private final double[] bound;
-    private final double[] ratio;
-    private final double[] hashed;
-    private final double[] copied;
-    private final double[] voterSeconds;
     private final LoadFigures without;
     private final LoadFigures with;
     private final double[] p50Ratio;
     private final double[] p99Ratio;
     private final double[] overlap;
-    private boolean isTls;
+    private final boolean isTls;
+    private final FetchFigures first;
+    /** Null where that was not asked for. */
+    private final FetchFigures byTls;
+
     private WipedReplica.Return killed;
 
-    TransferFigures(final long dataBytes, final int runs, final int outstanding, final int size) {
+    /** @param isTls by TLS all of it. @param isAlsoTls without TLS, and fetches by TLS. */
+    TransferFigures(
+            final long dataBytes,
+            final int runs,
+            final int outstanding,
+            final int size,
+            final boolean isTls,
+            final boolean isAlsoTls) {
+        this.isTls = isTls;
+        first = new FetchFigures(isTls ? "by TLS" : "without TLS", runs);
+        byTls = isAlsoTls ? new FetchFigures("by TLS", runs) : null;
+        this.runs = runs;
         this.dataBytes = dataBytes;
         this.outstanding = outstanding;
         this.size = size;
-        fetched = new double[runs];
-        bound = new double[runs];
-        ratio = new double[runs];
-        hashed = new double[runs];
-        copied = new double[runs];
-        voterSeconds = new double[runs];
         without = new LoadFigures(runs);
         with = new LoadFigures(runs);
         p50Ratio = new double[runs];
@@ -43,18 +44,12 @@ final class TransferFigures {
         overlap = new double[runs];
     }
 
-    void isTls(final boolean value) {
-        isTls = value;
+    FetchFigures first() {
+        return first;
     }
 
-    void fetched(
-            final int run, final WipedReplica.Return back, final double boundPerSecond, final TransferBound measured) {
-        fetched[run] = back.targetBytes() / back.fetchSeconds() / MEGA;
-        bound[run] = boundPerSecond / MEGA;
-        ratio[run] = fetched[run] / bound[run];
-        hashed[run] = measured.hashedPerSecond() / MEGA;
-        copied[run] = measured.copiedPerSecond() / MEGA;
-        voterSeconds[run] = (back.voterNs() - back.fetchStartNs()) / 1e9;
+    FetchFigures byTls() {
+        return byTls;
     }
 
     void killed(final WipedReplica.Return back) {
@@ -68,18 +63,6 @@ final class TransferFigures {
         p50Ratio[run] = meanwhile.micros(50) / before.micros(50);
         p99Ratio[run] = meanwhile.micros(99) / before.micros(99);
         overlap[run] = during;
-    }
-
-    String fetchText(final int run) {
-        return String.format(
-                Locale.ROOT,
-                "fetch %d of %d: %.0f MB/s, bound %.0f, ratio %.2f; a voter after %.1f s",
-                run + 1,
-                fetched.length,
-                fetched[run],
-                bound[run],
-                ratio[run],
-                voterSeconds[run]);
     }
 
     String killText() {
@@ -110,28 +93,13 @@ final class TransferFigures {
                         "transfer: %d MiB of entries, three replicas, %s, medians of %d runs",
                         dataBytes >> 20,
                         isTls ? "by TLS" : "without TLS",
-                        fetched.length)
+                        runs)
                 + newline
-                + String.format(
-                        Locale.ROOT,
-                        "%10s %8s %8s %12s %8s %10s",
-                        "fetch MB/s",
-                        "bound",
-                        "ratio",
-                        "SHA-256 MB/s",
-                        "copy",
-                        "voter s")
+                + FetchFigures.headings()
                 + newline
-                + String.format(
-                        Locale.ROOT,
-                        "%10.0f %8.0f %8.2f %12.0f %8.0f %10.1f",
-                        BenchOptions.median(fetched),
-                        BenchOptions.median(bound),
-                        BenchOptions.median(ratio),
-                        BenchOptions.median(hashed),
-                        BenchOptions.median(copied),
-                        BenchOptions.median(voterSeconds))
+                + first.row()
                 + newline
+                + (byTls == null ? "" : byTls.row() + newline)
                 + (killed == null ? "" : killText() + newline)
                 + String.format(
                         Locale.ROOT,
@@ -162,17 +130,12 @@ final class TransferFigures {
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"dataBytes\":%d,\"runs\":%d,\"tls\":%b,\"fetchMBs\":%.1f,\"boundMBs\":%.1f,\"ratio\":%.3f,\"sha256MBs\":%.1f,\"copyMBs\":%.1f,"
-                        + "\"voterSeconds\":%.2f%s,\"load\":{\"without\":%s,\"with\":%s,\"p50Ratio\":%.3f,\"p99Ratio\":%.3f,\"overlapMin\":%.2f}}",
+                "{\"dataBytes\":%d,\"runs\":%d,\"tls\":%b,%s%s%s,\"load\":{\"without\":%s,\"with\":%s,\"p50Ratio\":%.3f,\"p99Ratio\":%.3f,\"overlapMin\":%.2f}}",
                 dataBytes,
-                fetched.length,
+                runs,
                 isTls,
-                BenchOptions.median(fetched),
-                BenchOptions.median(bound),
-                BenchOptions.median(ratio),
-                BenchOptions.median(hashed),
-                BenchOptions.median(copied),
-                BenchOptions.median(voterSeconds),
+                first.json(),
+                byTls == null ? "" : ",\"byTls\":{" + byTls.json() + "}",
                 killed == null
                         ? ""
                         : String.format(

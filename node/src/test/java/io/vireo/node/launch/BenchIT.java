@@ -65,20 +65,21 @@ class BenchIT {
 
     @Test
     void shouldSayHowFastAWipedReplicaFetchesEverythingAlsoWhenItIsKilledOnTheWay() throws Exception {
-        final Result result = bench("transfer", "--quick", "--json", "--dir", temp.toString());
+        final Result result = bench("transfer", "--quick", "--tls", "--json", "--dir", temp.toString());
         assertEquals(0, result.exit, result.toString());
         final Matcher matcher = Pattern.compile("\"fetchMBs\":([0-9.]+),\"boundMBs\":([0-9.]+).*"
+                        + "\"byTls\":\\{\"fetchMBs\":([0-9.]+).*"
                         + "\"kills\":\\{\"kills\":1,\"bytes\":(\\d+),\"fileBytes\":(\\d+),\"saved\":(\\d+)}"
                         + ".*\"p50Ratio\":([0-9.]+)")
                 .matcher(result.output);
         assertTrue(matcher.find(), result.toString());
-        for (final int figure : new int[] {1, 2, 6}) {
+        for (final int figure : new int[] {1, 2, 3, 7}) {
             assertTrue(Double.parseDouble(matcher.group(figure)) > 0, result.toString());
         }
         // Less than a whole set of files more than there is.
-        final long fileBytes = Long.parseLong(matcher.group(4));
-        assertTrue(Long.parseLong(matcher.group(3)) < 2 * fileBytes, result.toString());
-        assertTrue(Long.parseLong(matcher.group(5)) > 0, result.toString());
+        final long fileBytes = Long.parseLong(matcher.group(5));
+        assertTrue(Long.parseLong(matcher.group(4)) < 2 * fileBytes, result.toString());
+        assertTrue(Long.parseLong(matcher.group(6)) > 0, result.toString());
         assertNothingLeft();
     }
 
