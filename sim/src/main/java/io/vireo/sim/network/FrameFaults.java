@@ -8,7 +8,7 @@ package io.vireo.sim.network;
  * @param misdeliverRate frames that another end of the same kind gets.
  * @param resetRate frames in the middle of which their connection breaks.
  * @param queueBytes bytes under way that a link holds in one direction: what comes on top is dropped. 0 is without limit; an empty queue
- *     takes any frame.
+ *     takes any frame, and one that others overtake has left it.
  */
 public record FrameFaults(int corruptRate, int misdeliverRate, int resetRate, long queueBytes) {
     /** Every frame arrives as it was sent, where it was sent to. */

@@ -244,21 +244,29 @@ public final class SimNetwork {
 
     private void deliverLater(final long number, final int from, final int to, final byte[] bytes) {
         final int link = from * ends + to;
-        long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
+        final long delayNs = faults.delayMinNs() + draws.exponential(faults.delayMeanNs());
+        long overtakenNs = 0;
         if (faults.reorderRate() > 0 && draws.chance(faults.reorderRate(), NetworkFaults.WHOLE)) {
             statistics.reordered++;
-            delayNs += draws.exponential(faults.reorderNs());
+            overtakenNs = draws.exponential(faults.reorderNs());
         }
         if (faults.clogRate() > 0 && draws.chance(faults.clogRate(), NetworkFaults.WHOLE)) {
             statistics.clogs++;
             clogEndNs[link] = queue.nowNs() + draws.exponential(faults.clogMeanNs());
         }
-        final long timeNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
+        final long passedNs = Math.max(queue.nowNs(), clogEndNs[link]) + delayNs;
         final byte[] arriving = damage == null ? bytes : damage.arriving(faults.frames(), bytes);
-        if (arriving == bytes) {
-            arriveAt(number, from, to, bytes, timeNs);
+        final EventQueue.Event arrival = arriving == bytes
+                ? arrival(number, from, to, bytes, false)
+                : () -> refuse(number, from, to, bytes, arriving);
+        if (overtakenNs == 0) {
+            underWay(number, from, to, bytes.length, passedNs, arrival);
         } else {
-            underWay(number, from, to, bytes.length, timeNs, () -> refuse(number, from, to, bytes, arriving));
+            // Others that are sent later pass it, so it is in nobody's way: in a queue as short as a frame or two that
+            // kept it for the seconds
+            // that it may be late, there would be no room for a large one ever again.
+            final long timeNs = passedNs + overtakenNs;
+            underWay(number, from, to, bytes.length, passedNs, () -> underWay(number, from, to, 0, timeNs, arrival));
         }
     }
 
@@ -274,7 +282,12 @@ public final class SimNetwork {
             final byte[] bytes,
             final long timeNs,
             final boolean isLate) {
-        underWay(number, from, to, bytes.length, timeNs, () -> {
+        underWay(number, from, to, bytes.length, timeNs, arrival(number, from, to, bytes, isLate));
+    }
+
+    private EventQueue.Event arrival(
+            final long number, final int from, final int to, final byte[] bytes, final boolean isLate) {
+        return () -> {
             if (held.take(number, from, to, bytes)) {
                 statistics.held++;
             } else if (isCut(from, to)) {
@@ -288,7 +301,7 @@ public final class SimNetwork {
                 receiver.onFrame(from, to, new UnsafeBuffer(bytes), bytes.length);
                 listener.onHandled(number);
             }
-        });
+        };
     }
 
     /** Takes room in the link's queue until the time has come; nothing arrives if the connection breaks before. */

@@ -151,6 +151,22 @@ class FrameFaultsTest {
     }
 
     @Test
+    void shouldHaveRoomAgainForALargeFrameAsSoonAsOneIsOvertakenAndNotOnlyWhenThatArrives() {
+        final FrameFaults shortQueue = new FrameFaults(0, 0, 0, HeaderFlyweight.HEADER_LENGTH);
+        network.faults(new NetworkFaults(1_000, 0, 0, 0, NetworkFaults.WHOLE, 1_000_000_000, 0, 0, shortQueue));
+        send(0, 1, Command.COMMIT);
+        send(0, 1, Command.PREPARE);
+        assertEquals(1, statistics.overflowed, "it has not left yet");
+        assertTrue(queue.step());
+        assertEquals(1_000, queue.nowNs());
+        assertEquals(0, network.underWay(0, 1));
+        send(0, 1, Command.START_VIEW_CHANGE);
+        assertEquals(1, statistics.overflowed);
+        assertEquals(2, arrivals().size(), "both arrive, late");
+        assertEquals(2, statistics.reordered);
+    }
+
+    @Test
     void shouldLoseOneCommandOnOneLinkWhileItIsFiltered() {
         network.filter(0, 1, Command.PREPARE_OK, true);
         network.filter(0, 1, Command.PREPARE_OK, true);
