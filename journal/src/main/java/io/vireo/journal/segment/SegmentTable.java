@@ -61,8 +61,11 @@ final class SegmentTable {
         return durable;
     }
 
-    /** This manifest is the durable one now. */
+    /** This manifest is the durable one now. Stops before anything is deleted if it lacks a file that was not released. */
     void onDurable(final Manifest newDurable) {
+        if (newDurable != durable) {
+            ManifestSuccession.check(durable, newDurable, dropped::containsKey);
+        }
         durable = newDurable;
     }
 
@@ -148,7 +151,10 @@ final class SegmentTable {
             writer.onFrozen(segment);
         }
         touched.clear();
-        manifest = merge(manifest, fresh, hasDropped);
+        final Manifest former = manifest;
+        manifest = merge(former, fresh, hasDropped);
+        // Before anything names the new one. What is released stays in dropped as long as the former one counts.
+        ManifestSuccession.check(former, manifest, dropped::containsKey);
         hasDropped = false;
         return manifest;
     }
