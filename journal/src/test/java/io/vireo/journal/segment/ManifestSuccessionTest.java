@@ -75,6 +75,19 @@ class ManifestSuccessionTest {
     }
 
     @Test
+    void shouldStopBeforeThereIsACheckpointWhenASegmentIsGoneThatWasNotReleased() {
+        harness.append(1, 1, new byte[LIMITS.entrySizeMax()]);
+        final Manifest second = harness.checkpoint();
+        final SegmentTable table = new SegmentTable(new Segment.Shared(LIMITS, disk));
+        table.restore(second);
+        table.end(0);
+        // What a defect does: the segment goes from its namespace, and nothing says that it was released.
+        table.find(1).removeFirst(1);
+        final InvariantException broken = assertThrows(InvariantException.class, () -> table.freeze(null));
+        assertTrue(broken.getMessage().endsWith("not released (namespace, base offset): 1, 0"), broken.getMessage());
+    }
+
+    @Test
     void shouldGoOnWhenFilesAreReleasedInEveryWayThereIs() {
         harness.append(1, 1, new byte[LIMITS.entrySizeMax()]);
         harness.append(1, 1, new byte[LIMITS.entrySizeMax()]);
