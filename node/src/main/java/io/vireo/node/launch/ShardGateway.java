@@ -12,6 +12,7 @@ import io.vireo.node.gateway.group.ShardWays;
 import io.vireo.node.gateway.group.Ways;
 import io.vireo.node.gateway.service.ClusterMembers;
 import io.vireo.node.gateway.service.GatewayServices;
+import io.vireo.node.gateway.service.MetadataRole;
 import io.vireo.node.gateway.service.RandomTokens;
 import io.vireo.node.gateway.service.RootUser;
 import io.vireo.node.gateway.service.ServiceSettings;
@@ -266,7 +267,7 @@ final class ShardGateway implements ClusterLinks.Owner {
     /** Does what is due. @return how much that was. */
     int poll(final long now) {
         nowNs = now;
-        int work = services.poll(now, hostsMetadata() && isLeading(now));
+        int work = services.poll(now, role(now));
         work += sessions.delayNs(now) == 0 ? 1 : 0;
         // What was read is work, for what it was answered has to be flushed before the shard sleeps.
         work += links.poll(now);
@@ -283,6 +284,13 @@ final class ShardGateway implements ClusterLinks.Owner {
         }
         sessions.poll(now);
         return work;
+    }
+
+    private MetadataRole role(final long now) {
+        if (!hostsMetadata()) {
+            return MetadataRole.NONE;
+        }
+        return isLeading(now) ? MetadataRole.PRIMARY : MetadataRole.BACKUP;
     }
 
     private boolean isLeading(final long now) {

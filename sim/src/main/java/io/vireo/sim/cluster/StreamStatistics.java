@@ -40,6 +40,8 @@ public final class StreamStatistics {
     public long endedLives;
 
     public long drops;
+    /** Of these, answered to a node that was not the primary of the metadata and found that they had waited for too long. */
+    public long lateDrops;
     /** Times at which old segments went. */
     public long forgotten;
 

@@ -3,6 +3,7 @@ package io.vireo.sim.stream;
 import io.vireo.bootstrap.config.ShardLayout;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.node.gateway.service.MetadataRole;
 import io.vireo.node.port.MessageBus;
 import io.vireo.node.routing.ShardInbox;
 import io.vireo.sim.cluster.Front;
@@ -158,9 +159,10 @@ final class SimFront implements Front {
         activity += work;
     }
 
-    boolean isLeadingMetadata() {
+    MetadataRole metadataRole() {
         final ReplicaView view = process.view(0);
-        return view != null && view.status() == Status.NORMAL && view.primary() == process.replica();
+        final boolean isLeading = view != null && view.status() == Status.NORMAL && view.primary() == process.replica();
+        return isLeading ? MetadataRole.PRIMARY : MetadataRole.BACKUP;
     }
 
     void onBegun(final long start) {

@@ -12,6 +12,7 @@ import io.vireo.node.gateway.group.Ways;
 import io.vireo.node.gateway.service.ClusterMembers;
 import io.vireo.node.gateway.service.GroupFigures;
 import io.vireo.node.gateway.service.Housekeeper;
+import io.vireo.node.gateway.service.MetadataRole;
 import io.vireo.node.gateway.service.RootUser;
 import io.vireo.node.iggy.ClientRecord;
 import io.vireo.node.launch.GatewayLimits;
@@ -177,7 +178,7 @@ final class SimShard implements Ways {
         front.onActivity(router.drainInbox());
         front.onActivity(figures.poll(nowNs));
         front.onActivity(root.poll(nowNs));
-        front.onActivity(housekeeper.poll(nowNs, shard == 0 && front.isLeadingMetadata()));
+        keepHouse(nowNs);
         front.onActivity(sessions.delayNs(nowNs) == 0 ? 1 : 0);
         if (shard == 0 && root.isDone()) {
             front.onRoot();
@@ -190,6 +191,12 @@ final class SimShard implements Ways {
         pumpAll();
         sessions.poll(nowNs);
         pumpAll();
+    }
+
+    private void keepHouse(final long nowNs) {
+        final long before = housekeeper.lateDropsDone();
+        front.onActivity(housekeeper.poll(nowNs, shard == 0 ? front.metadataRole() : MetadataRole.NONE));
+        world.counters().streams.lateDrops += housekeeper.lateDropsDone() - before;
     }
 
     private void pumpAll() {

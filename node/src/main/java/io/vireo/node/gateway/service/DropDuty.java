@@ -18,13 +18,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Drives a {@link DropCarrier} over requests: reads the oldest drops of each group, and sends what the carrier says. Outcomes wait until the
- * carrier is done with what it is at.
+ * carrier is done with what it is at. The primary of the metadata carries all of them; a backup those that have waited for too long.
  */
 final class DropDuty implements DropCarrier.Sender {
     private static final int ACKNOWLEDGEMENT_MAX = 256;
+    /** Of its patience, a backup lets pass at most so many times as much between two tries. */
+    private static final int PATIENCES_MAX = 16;
 
     private final MetadataLink metadata;
     private final int groupCount;
+    private final OverdueDrops overdue;
     private final DropCarrier carrier;
     private List<Drop> dropped = new ArrayList<>();
     /** What the reading under way has found; null if none is. */
@@ -32,11 +35,36 @@ final class DropDuty implements DropCarrier.Sender {
 
     private int unread;
     private boolean isPressing;
+    private long done;
 
-    DropDuty(final MetadataLink metadata, final int groupCount, final ServiceSettings settings) {
+    private DropDuty(
+            final MetadataLink metadata,
+            final int groupCount,
+            final int window,
+            final long patienceNs,
+            final long resendNs,
+            final long resendMaxNs) {
         this.metadata = metadata;
         this.groupCount = groupCount;
-        this.carrier = new DropCarrier(settings.dropWindow(), ACKNOWLEDGEMENT_MAX, settings.dropResendNs(), this);
+        this.overdue = new OverdueDrops(window, patienceNs);
+        this.carrier = new DropCarrier(window, ACKNOWLEDGEMENT_MAX, resendNs, resendMaxNs, this);
+    }
+
+    static DropDuty ofPrimary(final MetadataLink metadata, final int groupCount, final ServiceSettings settings) {
+        return new DropDuty(
+                metadata, groupCount, settings.dropWindow(), 0, settings.dropResendNs(), settings.dropResendNs());
+    }
+
+    /** Of what the primary has not got done in time; tried ever more rarely, because state that is old shows no effect. */
+    static DropDuty ofBackup(final MetadataLink metadata, final int groupCount, final ServiceSettings settings) {
+        final long patienceNs = settings.dropPatienceNs();
+        return new DropDuty(
+                metadata, groupCount, settings.dropWindow(), patienceNs, patienceNs, PATIENCES_MAX * patienceNs);
+    }
+
+    /** Drops that were sent from here and that their groups have answered. */
+    long done() {
+        return done;
     }
 
     /** Whether something has come back since duties were last asked for, so that the next step is due. */
@@ -48,9 +76,10 @@ final class DropDuty implements DropCarrier.Sender {
         isPressing = false;
     }
 
-    /** This node no longer leads the metadata. */
+    /** This node has another part in the metadata now. */
     void stop() {
         carrier.stop();
+        overdue.clear();
         dropped.clear();
         isPressing = false;
         // What is being read is not used.
@@ -64,6 +93,7 @@ final class DropDuty implements DropCarrier.Sender {
         }
         if (waiting == 0 && carrier.inFlight() == 0) {
             dropped.clear();
+            overdue.clear();
             return;
         }
         final OldestDrops found = new OldestDrops();
@@ -91,6 +121,7 @@ final class DropDuty implements DropCarrier.Sender {
                         (outcome, status, reply, offset, length) -> {
                             if (outcome == Outcome.OK) {
                                 dropped.add(drop);
+                                done++;
                                 isPressing = true;
                             }
                         });
@@ -134,13 +165,15 @@ final class DropDuty implements DropCarrier.Sender {
     }
 
     private void carry(final OldestDrops found, final long nowNs) {
-        final List<Drop> done = dropped;
+        final List<Drop> answered = dropped;
         dropped = new ArrayList<>();
-        done.forEach(drop -> carrier.onDropped(drop.namespace(), drop.last(), nowNs));
+        answered.forEach(drop -> carrier.onDropped(drop.namespace(), drop.last(), nowNs));
+        found.byGroup.replaceAll((group, drops) -> overdue.of(drops, nowNs));
+        overdue.forgetOthers();
         carrier.onTick(nowNs, found);
     }
 
-    /** The outbox as far as it was read: of each group its oldest. */
+    /** The outbox as far as it was read: of each group its oldest, and of these what is due. */
     private static final class OldestDrops implements DropCarrier.Outbox {
         private final TreeMap<Integer, List<Drop>> byGroup = new TreeMap<>();
 

@@ -4,7 +4,7 @@ import io.vireo.node.gateway.GatewayPorts;
 
 /**
  * The services of one gateway: makes them, drives them and hands them out as its ports. Belongs to the thread of the gateway; with several
- * gateways in a node each has its own, and {@code isLeading} is said to one of them.
+ * gateways in a node each has its own, and one of them has a role in the metadata.
  */
 public final class GatewayServices implements AutoCloseable {
     private final GatewayPorts ports;
@@ -67,15 +67,15 @@ public final class GatewayServices implements AutoCloseable {
     /**
      * To be called first whenever the thread of the gateway is awake.
      *
-     * @param isLeading whether group 0 is led by this node, as far as is known.
+     * @param role of this gateway's process in the metadata, as far as is known.
      * @return work done.
      */
-    public int poll(final long nowNs, final boolean isLeading) {
+    public int poll(final long nowNs, final MetadataRole role) {
         return figures.poll(nowNs)
                 + passwords.poll(nowNs)
                 + machine.poll(nowNs)
                 + (root == null ? 0 : root.poll(nowNs))
-                + housekeeper.poll(nowNs, isLeading);
+                + housekeeper.poll(nowNs, role);
     }
 
     /** Nanoseconds until {@link #poll} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  * What the primary of the metadata does for the cluster: carries drops, ends what has timed out, takes out the members of silent nodes, and
  * applies retention. Looks at applied state before it says anything, so that nothing is logged where nothing is to do. All it says is
  * idempotent and names what it was decided on: any number of housekeepers may run at a time. Belongs to the thread of the gateway.
+ *
+ * <p>A backup looks now and then whether a drop is still there after a while, and then carries it as well: a client waits for it, and the
+ * primary may not reach the group that has the data, while nobody has a reason to change a view. All else can wait for another primary.
  */
 public final class Housekeeper {
     private static final long MICROS_NS = 1_000;
@@ -27,6 +30,7 @@ public final class Housekeeper {
     private final Clock clock;
     private final MetadataLink metadata;
     private final DropDuty drops;
+    private final DropDuty lateDrops;
     private final RetentionDuty retention;
     private final SilentNodes silent;
     private final TimedCommand revocations;
@@ -34,7 +38,7 @@ public final class Housekeeper {
     /** By node with members. */
     private final TreeMap<Integer, TimedCommand> expulsions = new TreeMap<>();
 
-    private boolean isLeading;
+    private MetadataRole role = MetadataRole.NONE;
     private boolean isAsking;
     private long askedAtNs;
     private long nowNs;
@@ -58,29 +62,34 @@ public final class Housekeeper {
         this.clock = clock;
         this.nowNs = nowNs;
         metadata = new MetadataLink(groups);
-        drops = new DropDuty(metadata, groupCount, settings);
+        drops = DropDuty.ofPrimary(metadata, groupCount, settings);
+        lateDrops = DropDuty.ofBackup(metadata, groupCount, settings);
         retention = new RetentionDuty(metadata, groupCount, limits, settings);
         silent = new SilentNodes(replicaCount, settings.silenceNs(), settings.dutiesIntervalNs(), heard);
         revocations = new TimedCommand(metadata, settings.revocationIntervalNs());
         tokens = new TimedCommand(metadata, settings.tokenIntervalNs());
     }
 
-    /** @param isLeadingNow whether group 0 is led here, as far as is known. @return work done. */
-    public int poll(final long newNowNs, final boolean isLeadingNow) {
+    /** @param newRole as far as is known. @return work done. */
+    public int poll(final long newNowNs, final MetadataRole newRole) {
         nowNs = newNowNs;
-        if (isLeadingNow != isLeading) {
-            isLeading = isLeadingNow;
+        if (newRole != role) {
+            role = newRole;
             drops.stop();
+            lateDrops.stop();
             retention.stop(nowNs);
             silent.reset();
-            askedAtNs = nowNs - settings.dutiesIntervalNs();
+            askedAtNs = nowNs - intervalNs();
         }
-        if (!isLeading) {
-            return 0;
+        int work = 0;
+        if (role == MetadataRole.NONE) {
+            return work;
         }
-        silent.poll(nowNs);
-        int work = retention.poll(nowNs, wallMicros());
-        if (!isAsking && (nowNs - askedAtNs >= settings.dutiesIntervalNs() || drops.isPressing())) {
+        if (role == MetadataRole.PRIMARY) {
+            silent.poll(nowNs);
+            work += retention.poll(nowNs, wallMicros());
+        }
+        if (!isAsking && (nowNs - askedAtNs >= intervalNs() || carried().isPressing())) {
             ask();
             work++;
         }
@@ -89,19 +98,33 @@ public final class Housekeeper {
 
     /** Nanoseconds until {@link #poll} has something to do, {@code Long.MAX_VALUE} if only an input can change that. */
     public long delayNs(final long atNs) {
-        if (!isLeading) {
+        if (role == MetadataRole.NONE) {
             return Long.MAX_VALUE;
         }
-        final long delay = isAsking
-                ? Long.MAX_VALUE
-                : drops.isPressing() ? 0 : Math.max(0, askedAtNs + settings.dutiesIntervalNs() - atNs);
-        return Math.min(delay, retention.delayNs(atNs));
+        final long delay =
+                isAsking ? Long.MAX_VALUE : carried().isPressing() ? 0 : Math.max(0, askedAtNs + intervalNs() - atNs);
+        return role == MetadataRole.PRIMARY ? Math.min(delay, retention.delayNs(atNs)) : delay;
+    }
+
+    /** Drops that were sent from here, while another one was the primary of the metadata, and that their groups have answered. */
+    public long lateDropsDone() {
+        return lateDrops.done();
+    }
+
+    private DropDuty carried() {
+        return role == MetadataRole.PRIMARY ? drops : lateDrops;
+    }
+
+    private long intervalNs() {
+        return role == MetadataRole.PRIMARY
+                ? settings.dutiesIntervalNs()
+                : settings.dropPatienceNs() / ServiceSettings.DROP_LOOKS;
     }
 
     private void ask() {
         isAsking = true;
         askedAtNs = nowNs;
-        drops.onAsked();
+        carried().onAsked();
         metadata.ask(
                 new SystemQueries.GetDuties(),
                 Consistency.COMMITTED,
@@ -112,10 +135,16 @@ public final class Housekeeper {
 
     private void onDuties(final Answers.Duties duties) {
         isAsking = false;
-        if (!isLeading) {
+        if (role == MetadataRole.NONE) {
             return;
         }
-        drops.onDuties(duties.drops(), nowNs);
+        carried().onDuties(duties.drops(), nowNs);
+        if (role == MetadataRole.PRIMARY) {
+            lead(duties);
+        }
+    }
+
+    private void lead(final Answers.Duties duties) {
         final long wallMicros = wallMicros();
         final long revocationMicros = settings.revocationTimeoutNs() / MICROS_NS;
         if (duties.movingSinceMicros() != 0 && wallMicros - duties.movingSinceMicros() >= revocationMicros) {

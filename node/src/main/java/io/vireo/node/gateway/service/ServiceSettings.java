@@ -13,6 +13,7 @@ import io.vireo.bootstrap.config.ConfigException;
  * @param dutiesIntervalNs how often the primary of the metadata looks whether something waits for it.
  * @param dropWindow drops of one group under way at a time.
  * @param dropResendNs after so long a drop that is still there is sent again.
+ * @param dropPatienceNs a drop that has been among the oldest of its group for so long is carried out by the backups of the metadata, too.
  * @param revocationTimeoutNs a partition that has been moving for so long goes to its new owner.
  * @param revocationIntervalNs between two such commands.
  * @param tokenIntervalNs between two commands that delete expired tokens.
@@ -30,6 +31,7 @@ public record ServiceSettings(
         long dutiesIntervalNs,
         int dropWindow,
         long dropResendNs,
+        long dropPatienceNs,
         long revocationTimeoutNs,
         long revocationIntervalNs,
         long tokenIntervalNs,
@@ -39,6 +41,12 @@ public record ServiceSettings(
         long rootRetryNs) {
     private static final long MILLIS_NS = 1_000_000;
     private static final long SECONDS_NS = 1_000 * MILLIS_NS;
+
+    /** Of {@code dropPatienceNs}, how often a backup looks whether something has waited for so long. */
+    static final int DROP_LOOKS = 4;
+
+    /** An hour: far above every time-out, and a multiple of it is still a time. */
+    private static final long MAX_PATIENCE_NS = 3_600 * SECONDS_NS;
 
     /** What a node has where nothing else is said. */
     public static final ServiceSettings DEFAULT = new ServiceSettings(
@@ -50,6 +58,7 @@ public record ServiceSettings(
             50 * MILLIS_NS,
             64,
             2 * SECONDS_NS,
+            5 * SECONDS_NS,
             30 * SECONDS_NS,
             5 * SECONDS_NS,
             60 * SECONDS_NS,
@@ -68,6 +77,7 @@ public record ServiceSettings(
         checkBetween("duties_interval", dutiesIntervalNs, 1, Long.MAX_VALUE);
         checkBetween("drop_window", dropWindow, 1, 1 << 10);
         checkBetween("drop_resend", dropResendNs, 1, Long.MAX_VALUE);
+        checkBetween("drop_patience", dropPatienceNs, DROP_LOOKS, MAX_PATIENCE_NS);
         checkBetween("revocation_timeout", revocationTimeoutNs, 1, Long.MAX_VALUE);
         checkBetween("revocation_interval", revocationIntervalNs, 1, Long.MAX_VALUE);
         checkBetween("token_interval", tokenIntervalNs, 1, Long.MAX_VALUE);
@@ -88,6 +98,7 @@ public record ServiceSettings(
                 dutiesIntervalNs,
                 dropWindow,
                 dropResendNs,
+                dropPatienceNs,
                 revocationTimeoutNs,
                 revocationIntervalNs,
                 tokenIntervalNs,

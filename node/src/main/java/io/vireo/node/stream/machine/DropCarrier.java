@@ -12,8 +12,9 @@ import java.util.TreeMap;
 
 /**
  * Carries drops from the outbox of the metadata to the groups that have the data, and their acknowledgements back into the log. Runs where
- * group 0 is led, on its thread, driven by ticks and replies; it has nothing that must survive: the outbox is the memory, and what a former
- * primary knew is found out by sending again. Any number of them may run at a time, at replicas of any age.
+ * group 0 is led, and after a while where it is not; on the thread of a gateway, driven by ticks and replies. It has nothing that must
+ * survive: the outbox is the memory, and what a former primary knew is found out by sending again. Any number of them may run at a time, at
+ * replicas of any age.
  *
  * <pre>
  *   delete or purge commits in group 0     -> (namespace, lives, group) is in the outbox of every replica
@@ -27,7 +28,9 @@ import java.util.TreeMap;
  * acknowledged, while the namespace lives anew: the group drops up to the incarnation that is named, and the new life has a higher one.
  * 3. An acknowledgement arrives twice, or after the namespace ended once more: it names the last life, which no other drop has. 4. A
  * replica whose state is old carries what the others have forgotten: it is case 2. What it carries is applied state, hence committed, so
- * nothing is ever dropped that was not decided.
+ * nothing is ever dropped that was not decided. 5. The primary of group 0 lives and leads, but what it sends does not reach the group that
+ * has the data: nobody has a reason to change the view, so a backup has to carry the drop. What the primary has sent arrives when the link is
+ * mended, which is case 2 again.
  */
 public final class DropCarrier {
     /** Takes what the carrier sends. It may be lost; a reply, if there is one, comes by the {@code on...} methods at a later time. */
@@ -90,9 +93,20 @@ public final class DropCarrier {
         private final Drop drop;
         private Stage stage;
         private long sinceNs;
+        /** Without a reply, or an effect, for so long: again. */
+        private long waitNs;
 
-        Carried(final Drop drop) {
+        Carried(final Drop drop, final long waitNs) {
             this.drop = drop;
+            this.waitNs = waitNs;
+        }
+
+        boolean isOverdue(final long nowNs) {
+            return nowNs - sinceNs >= waitNs;
+        }
+
+        void backOff(final long waitMaxNs) {
+            waitNs = Math.min(waitMaxNs, 2 * waitNs);
         }
 
         void stage(final Stage newStage, final long nowNs) {
@@ -105,6 +119,7 @@ public final class DropCarrier {
     private final int windowPerGroup;
     private final int acknowledgementMax;
     private final long resendNs;
+    private final long resendMaxNs;
     private final Sender sender;
     /** By incarnation: ascending, so that every run does the same. */
     private final TreeMap<Long, Carried> carried = new TreeMap<>();
@@ -113,13 +128,19 @@ public final class DropCarrier {
      * @param windowPerGroup drops of one group that are under way at a time: one that is down does not hold up the others.
      * @param acknowledgementMax drops in one acknowledgement, at least 1.
      * @param resendNs without a reply, or without its effect, for so long: again.
+     * @param resendMaxNs as above: the time doubles up to this one. Where the state at hand is old nothing that is sent has an effect to be seen.
      */
     public DropCarrier(
-            final int windowPerGroup, final int acknowledgementMax, final long resendNs, final Sender sender) {
+            final int windowPerGroup,
+            final int acknowledgementMax,
+            final long resendNs,
+            final long resendMaxNs,
+            final Sender sender) {
         Invariant.check(windowPerGroup > 0 && acknowledgementMax > 0, "a carrier carries something", windowPerGroup);
         this.windowPerGroup = windowPerGroup;
         this.acknowledgementMax = acknowledgementMax;
         this.resendNs = resendNs;
+        this.resendMaxNs = resendMaxNs;
         this.sender = sender;
     }
 
@@ -128,12 +149,12 @@ public final class DropCarrier {
         return carried.size();
     }
 
-    /** This replica no longer leads group 0: replies that still come mean nothing. */
+    /** This replica has another part in group 0 now: replies that still come mean nothing. */
     public void stop() {
         carried.clear();
     }
 
-    /** To be called while this replica leads group 0. @param outbox of applied state. */
+    /** To be called while there is something to carry, or under way. @param outbox of applied state, or what of it is to be carried here. */
     public void onTick(final long nowNs, final Outbox outbox) {
         forgetDone(outbox);
         for (final int group : outbox.groups()) {
@@ -168,10 +189,11 @@ public final class DropCarrier {
             }
             final Carried present = carried.get(drop.last());
             if (present == null) {
-                final Carried added = new Carried(drop);
+                final Carried added = new Carried(drop, resendNs);
                 carried.put(drop.last(), added);
                 send(added, nowNs);
-            } else if (present.stage == Stage.SENT && nowNs - present.sinceNs >= resendNs) {
+            } else if (present.stage == Stage.SENT && present.isOverdue(nowNs)) {
+                present.backOff(resendMaxNs);
                 send(present, nowNs);
             }
         }
@@ -185,7 +207,8 @@ public final class DropCarrier {
     private void acknowledge(final long nowNs) {
         List<Acknowledged> ready = new ArrayList<>();
         for (final Carried each : carried.values()) {
-            if (each.stage == Stage.ACKNOWLEDGED && nowNs - each.sinceNs >= resendNs) {
+            if (each.stage == Stage.ACKNOWLEDGED && each.isOverdue(nowNs)) {
+                each.backOff(resendMaxNs);
                 each.stage(Stage.DROPPED, nowNs);
             }
             if (each.stage == Stage.DROPPED) {

@@ -28,10 +28,10 @@ class GatewayServicesTest {
         try (ServiceWorld world = new ServiceWorld(directory.resolve("groups"));
                 GatewayServices services = services(world, directory)) {
             assertEquals(0, services.delayNs(world.nowNs));
-            services.poll(world.nowNs, false);
+            services.poll(world.nowNs, MetadataRole.NONE);
             while (!services.hasRoot()) {
                 wakeups.acquireUninterruptibly();
-                services.poll(world.nowNs, false);
+                services.poll(world.nowNs, MetadataRole.NONE);
             }
             assertEquals(1, told.size());
             assertEquals(Long.MAX_VALUE, services.delayNs(world.nowNs));
@@ -50,7 +50,7 @@ class GatewayServicesTest {
                             () -> verified.add(null));
             while (verified.isEmpty()) {
                 wakeups.acquireUninterruptibly();
-                services.poll(world.nowNs, false);
+                services.poll(world.nowNs, MetadataRole.NONE);
             }
             assertEquals(List.of(true), verified);
 
@@ -61,10 +61,10 @@ class GatewayServicesTest {
                     .figures()
                     .gather(round -> assertEquals(1, round.all().messages()));
             world.command(new StreamCommands.DeleteTopic(Identifier.of(stream), Identifier.of("t")));
-            services.poll(world.nowNs, false);
+            services.poll(world.nowNs, MetadataRole.NONE);
             assertEquals(2, world.metadata.state().drops().size());
             for (int polls = 0; polls < 5; polls++) {
-                services.poll(world.nowNs, true);
+                services.poll(world.nowNs, MetadataRole.PRIMARY);
             }
             assertEquals(0, world.metadata.state().drops().size());
             assertTrue(services.delayNs(world.nowNs) <= ServiceSettings.DEFAULT.dutiesIntervalNs());
@@ -85,6 +85,7 @@ class GatewayServicesTest {
                         s.dutiesIntervalNs(),
                         s.dropWindow(),
                         s.dropResendNs(),
+                        s.dropPatienceNs(),
                         s.revocationTimeoutNs(),
                         s.revocationIntervalNs(),
                         s.tokenIntervalNs(),

@@ -171,7 +171,8 @@ class GroupFiguresTest {
     void shouldShowNothingOfATopicThatWasPurged() {
         world.append(stream, topic, 0, 10);
         world.command(new StreamCommands.PurgeTopic(Identifier.of(stream), Identifier.of(topic)));
-        final DropDuty drops = new DropDuty(new MetadataLink(world), ServiceWorld.GROUPS, ServiceSettings.DEFAULT);
+        final DropDuty drops =
+                DropDuty.ofPrimary(new MetadataLink(world), ServiceWorld.GROUPS, ServiceSettings.DEFAULT);
         drops.onDuties(1, world.nowNs);
         figures.gather(rounds::add);
         assertEquals(Contents.NONE, rounds.get(0).all());

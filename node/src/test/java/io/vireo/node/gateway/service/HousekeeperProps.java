@@ -35,7 +35,7 @@ class HousekeeperProps {
 
     private final Map<Life, Long> messages = new HashMap<>();
     private final List<Housekeeper> housekeepers = new ArrayList<>();
-    private final boolean[] isLeading = {true, true};
+    private final MetadataRole[] roles = {MetadataRole.PRIMARY, MetadataRole.PRIMARY};
     private ServiceWorld world;
     private Random random;
     private int names;
@@ -61,8 +61,8 @@ class HousekeeperProps {
         messages.clear();
         housekeepers.clear();
         names = 0;
-        for (int i = 0; i < isLeading.length; i++) {
-            isLeading[i] = true;
+        for (int i = 0; i < roles.length; i++) {
+            roles[i] = MetadataRole.PRIMARY;
             housekeepers.add(new Housekeeper(
                     world,
                     ServiceWorld.GROUPS,
@@ -90,7 +90,7 @@ class HousekeeperProps {
             case 1 -> onTopic(topic -> new StreamCommands.DeleteTopic(Identifier.of("s"), topic));
             case 2 -> onTopic(topic -> new StreamCommands.PurgeTopic(Identifier.of("s"), topic));
             case 3, 4 -> append();
-            case 5 -> isLeading[random.nextInt(isLeading.length)] ^= true;
+            case 5 -> roles[random.nextInt(roles.length)] = MetadataRole.values()[random.nextInt(3)];
             case 6 -> world.pass(random.nextInt(4) == 0 ? 3 * ServiceWorld.SECOND : ServiceWorld.SECOND / 20);
             case 7 -> world.downGroup = random.nextInt(4);
             default -> {
@@ -126,7 +126,7 @@ class HousekeeperProps {
 
     private void poll() {
         for (int i = 0; i < housekeepers.size(); i++) {
-            housekeepers.get(i).poll(world.nowNs, isLeading[i]);
+            housekeepers.get(i).poll(world.nowNs, roles[i]);
         }
     }
 
@@ -146,8 +146,8 @@ class HousekeeperProps {
     private void end() {
         world.losses = null;
         world.downGroup = -1;
-        isLeading[0] = true;
-        isLeading[1] = false;
+        roles[0] = MetadataRole.PRIMARY;
+        roles[1] = random.nextBoolean() ? MetadataRole.BACKUP : MetadataRole.NONE;
         int rounds = 0;
         while (world.metadata.state().drops().size() > 0 || world.heldCount() > 0) {
             world.pass(ServiceWorld.SECOND / 2);

@@ -10,9 +10,11 @@ import io.vireo.node.stream.machine.GroupCommands;
 import io.vireo.node.stream.machine.MetadataOperation;
 import io.vireo.node.stream.machine.StreamCommands;
 import io.vireo.node.stream.machine.SystemCommands;
+import io.vireo.node.stream.machine.SystemCommands.AcknowledgeDrops;
 import io.vireo.node.stream.machine.UserCommands;
 import io.vireo.node.stream.metadata.Connection;
 import io.vireo.node.stream.metadata.ConsumerGroup;
+import io.vireo.node.stream.metadata.Drop;
 import io.vireo.node.stream.metadata.MetadataResult;
 import io.vireo.node.stream.metadata.TopicSettings;
 import io.vireo.node.stream.partition.ConsumerKind;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HousekeeperTest {
     private static final long SECOND = ServiceWorld.SECOND;
     private static final long TICK = ServiceSettings.DEFAULT.dutiesIntervalNs();
+    private static final long PATIENCE = ServiceSettings.DEFAULT.dropPatienceNs();
     private static final Identifier S = Identifier.of("s");
     private static final Identifier T = Identifier.of("t");
     private static final Identifier G = Identifier.of("g");
@@ -73,12 +76,12 @@ class HousekeeperTest {
 
     @Test
     void shouldSayNothingWhenItDoesNotLead() {
-        housekeeper.poll(world.nowNs, true);
+        housekeeper.poll(world.nowNs, MetadataRole.PRIMARY);
         world.command(new StreamCommands.PurgeTopic(S, T));
         world.applied.clear();
         for (int seconds = 0; seconds < 200; seconds++) {
             world.pass(SECOND);
-            assertEquals(0, housekeeper.poll(world.nowNs, false));
+            assertEquals(0, housekeeper.poll(world.nowNs, MetadataRole.NONE));
         }
         assertEquals(Long.MAX_VALUE, housekeeper.delayNs(world.nowNs));
         assertEquals(0, world.applied.size());
@@ -99,27 +102,101 @@ class HousekeeperTest {
         assertEquals(0, world.applied.size(), world.applied::toString);
     }
 
+    /** The primary of the metadata does not get there: nobody else would carry it, and a client waits. */
+    @Test
+    void shouldCarryAsABackupWhatIsStillThereAfterItsPatience() {
+        world.append(stream, topic, 0, 10);
+        runAs(MetadataRole.BACKUP, 20 * SECOND, SECOND / 10);
+        world.command(new StreamCommands.DeleteTopic(S, T));
+        runAs(MetadataRole.BACKUP, PATIENCE - SECOND / 10, SECOND / 10);
+        assertEquals(0, world.countApplied(PartitionOperation.DROP));
+        runAs(MetadataRole.BACKUP, PATIENCE / ServiceSettings.DROP_LOOKS + SECOND, SECOND / 10);
+        assertEquals(0, world.metadata.state().drops().size());
+        assertEquals(4, world.countApplied(PartitionOperation.DROP));
+        assertEquals(4, housekeeper.lateDropsDone());
+        assertTrue(world.contents().isEmpty());
+        world.applied.clear();
+        runAs(MetadataRole.BACKUP, 200 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldLeaveAllElseToThePrimaryWhenItIsABackup() {
+        final int expiring = world.createTopic(stream, "e", 1, settings(10 * SECOND / 1_000, -1));
+        for (int i = 0; i < 20; i++) {
+            world.append(stream, expiring, 0, 7_000);
+        }
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(1, 5, 7)));
+        world.command(new GroupCommands.JoinGroup(S, T, G, new Connection(2, 5, 7)));
+        silent.add(1);
+        world.applied.clear();
+        runAs(MetadataRole.BACKUP, 200 * SECOND, SECOND);
+        assertEquals(0, world.applied.size(), world.applied::toString);
+    }
+
+    @Test
+    void shouldLeaveDropsToThePrimaryWhileTheyMoveUp() {
+        housekeeper = housekeeper(withDropWindow(1));
+        // Partition after partition ends, and each has gone before the patience with it.
+        for (int i = 0; i < 40; i++) {
+            world.command(new StreamCommands.PurgeTopic(S, T));
+            runAs(MetadataRole.BACKUP, PATIENCE / 2, SECOND / 10);
+            List.copyOf(world.metadata.state().drops().pending()).forEach(this::acknowledge);
+        }
+        assertEquals(0, housekeeper.lateDropsDone());
+        // The oldest of a long row is gone before the patience with it, and the next has just come to its place.
+        world.createTopic(stream, "many", 8, ServiceWorld.KEEPING);
+        world.command(new StreamCommands.PurgeTopic(S, Identifier.of("many")));
+        for (int i = 0; i < 4; i++) {
+            assertTrue(world.metadata.state().drops().size() > 0);
+            runAs(MetadataRole.BACKUP, PATIENCE / 2, SECOND / 10);
+            List.copyOf(world.metadata.state().drops().groups())
+                    .forEach(group -> acknowledge(world.metadata
+                            .state()
+                            .drops()
+                            .pending(group)
+                            .iterator()
+                            .next()));
+        }
+        assertEquals(0, world.metadata.state().drops().size());
+        assertEquals(0, housekeeper.lateDropsDone());
+    }
+
+    @Test
+    void shouldCarryAPartitionThatIsPurgedAgainAndAgainAndWaitsForTooLong() {
+        for (int i = 0; i < 20; i++) {
+            world.command(new StreamCommands.PurgeTopic(S, T));
+            runAs(MetadataRole.BACKUP, PATIENCE / 4, SECOND / 10);
+        }
+        assertTrue(housekeeper.lateDropsDone() > 0);
+    }
+
+    /** Its state does not show what it has done: it is behind, or the acknowledgement does not get there. */
+    @Test
+    void shouldTryEverMoreRarelyAsABackupWhenNothingShowsAnEffect() {
+        world.command(new StreamCommands.PurgeTopic(S, T));
+        world.heldOperation = MetadataOperation.ACKNOWLEDGE_DROPS.code();
+        runAs(MetadataRole.BACKUP, 60 * PATIENCE, SECOND / 2);
+        assertEquals(4, world.countApplied(PartitionOperation.DROP));
+        assertTrue(world.heldCount() >= 4, () -> "it goes on: " + world.heldCount());
+        assertTrue(world.heldCount() <= 8, () -> "but rarely: " + world.heldCount());
+        world.releaseAll(new Random(1));
+        assertEquals(0, world.metadata.state().drops().size());
+    }
+
     @Test
     void shouldCarryMoreThanAWindowHoldsWithoutWaitingForTime() {
         for (int i = 0; i < 3; i++) {
             world.createTopic(stream, "many-" + i, 8, ServiceWorld.KEEPING);
         }
         final ServiceSettings narrow = withDropWindow(1);
-        housekeeper = new Housekeeper(
-                world,
-                ServiceWorld.GROUPS,
-                ServiceWorld.NODES,
-                ServiceWorld.LIMITS,
-                node -> true,
-                world,
-                narrow,
-                world.nowNs);
+        housekeeper = housekeeper(narrow);
         world.command(new StreamCommands.DeleteStream(S));
         assertEquals(28, world.metadata.state().drops().size());
         // Each step that comes back makes the next one due at once.
         for (int polls = 0; polls < 3 * 28 && world.metadata.state().drops().size() > 0; polls++) {
             assertEquals(0, polls == 0 ? 0 : housekeeper.delayNs(world.nowNs));
-            housekeeper.poll(world.nowNs, true);
+            housekeeper.poll(world.nowNs, MetadataRole.PRIMARY);
         }
         assertEquals(0, world.metadata.state().drops().size());
     }
@@ -221,8 +298,8 @@ class HousekeeperTest {
         // It stands still for a minute, and what has come meanwhile is read after its first look.
         world.pass(60 * SECOND);
         silent.add(1);
-        housekeeper.poll(world.nowNs, true);
-        housekeeper.poll(world.nowNs, true);
+        housekeeper.poll(world.nowNs, MetadataRole.PRIMARY);
+        housekeeper.poll(world.nowNs, MetadataRole.PRIMARY);
         silent.clear();
         run(60 * SECOND, SECOND);
         assertEquals(0, world.countApplied(MetadataOperation.EXPEL_NODE.code()));
@@ -386,7 +463,7 @@ class HousekeeperTest {
         for (int i = 0; i < 16; i++) {
             world.append(stream, bounded, 0, 7_000);
         }
-        housekeeper.poll(world.nowNs, false);
+        housekeeper.poll(world.nowNs, MetadataRole.NONE);
         world.releaseAll(new Random(1));
         assertEquals(1, world.countApplied(PartitionOperation.RETAIN));
         assertEquals(28, messages(bounded), "the oldest of four messages each was meant, and no other");
@@ -438,11 +515,15 @@ class HousekeeperTest {
     }
 
     private void run(final long durationNs, final long stepNs) {
+        runAs(MetadataRole.PRIMARY, durationNs, stepNs);
+    }
+
+    private void runAs(final MetadataRole role, final long durationNs, final long stepNs) {
         for (long passed = 0; passed < durationNs; passed += stepNs) {
             world.pass(stepNs);
             int polls = 0;
             do {
-                housekeeper.poll(world.nowNs, true);
+                housekeeper.poll(world.nowNs, role);
                 assertTrue(++polls < 1_000, "it never rests");
             } while (housekeeper.delayNs(world.nowNs) == 0);
         }
@@ -465,6 +546,23 @@ class HousekeeperTest {
         return new TopicSettings(TopicSettings.COMPRESSION_NONE, expiryMicros, sizeMax, 1);
     }
 
+    /** As the primary does. */
+    private void acknowledge(final Drop drop) {
+        world.command(new AcknowledgeDrops(List.of(new AcknowledgeDrops.Acknowledged(drop.namespace(), drop.last()))));
+    }
+
+    private Housekeeper housekeeper(final ServiceSettings settings) {
+        return new Housekeeper(
+                world,
+                ServiceWorld.GROUPS,
+                ServiceWorld.NODES,
+                ServiceWorld.LIMITS,
+                node -> true,
+                world,
+                settings,
+                world.nowNs);
+    }
+
     private static ServiceSettings withDropWindow(final int window) {
         final ServiceSettings s = ServiceSettings.DEFAULT;
         return new ServiceSettings(
@@ -476,6 +574,7 @@ class HousekeeperTest {
                 s.dutiesIntervalNs(),
                 window,
                 s.dropResendNs(),
+                s.dropPatienceNs(),
                 s.revocationTimeoutNs(),
                 s.revocationIntervalNs(),
                 s.tokenIntervalNs(),

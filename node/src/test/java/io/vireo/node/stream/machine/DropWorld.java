@@ -111,7 +111,7 @@ final class DropWorld {
         } else if (kind < 47) {
             replica.isLeading = !replica.isLeading;
             if (replica.isLeading) {
-                replica.carrier = new DropCarrier(window, 3, RESEND_NS, new Wire(replica));
+                replica.carrier = new DropCarrier(window, 3, RESEND_NS, 4 * RESEND_NS, new Wire(replica));
                 if (Arrays.stream(replicas).filter(each -> each.isLeading).count() > 1) {
                     events.add("led by two");
                 }
@@ -138,7 +138,7 @@ final class DropWorld {
             replicas[i].isLeading = i == 0;
         }
         if (replicas[0].carrier == null) {
-            replicas[0].carrier = new DropCarrier(window, 3, RESEND_NS, new Wire(replicas[0]));
+            replicas[0].carrier = new DropCarrier(window, 3, RESEND_NS, 4 * RESEND_NS, new Wire(replicas[0]));
         }
         tick(replicas[0]);
         while (!messages.isEmpty()) {
