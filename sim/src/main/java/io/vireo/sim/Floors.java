@@ -93,6 +93,15 @@ public final class Floors {
         floor(floors, "logins refused and judged", streams.loginsRefused);
         floor(floors, "commands that a permission allowed", streams.commandsAllowed);
         floor(floors, "commands that no permission allowed", streams.commandsForbidden);
+        floor(floors, "logins that had to succeed", streams.certainLogins);
+        floor(floors, "logins by former passwords that had to fail", streams.certainLoginsRefused);
+        floor(floors, "logins by tokens that had to succeed", streams.certainTokens);
+        floor(floors, "logins by tokens that had to fail", streams.certainTokensRefused);
+        floor(floors, "commands that had to be allowed", streams.certainAllowed);
+        floor(floors, "commands that had to be forbidden", streams.certainForbidden);
+        floor(floors, "changes of users that had to succeed", streams.certainChanges);
+        floor(floors, "changes of users that had to be refused", streams.certainChangesRefused);
+        floor(floors, "answers about users after the heal that had to be as they were", streams.lastAnswers);
         floor(floors, "requests of the log searched for passwords and tokens", streams.searchedForSecrets);
         floor(floors, "executions compared with the placement", streams.placementsChecked);
         floor(floors, "executions of a request compared", total.machineComparisons);

@@ -41,6 +41,11 @@ class StreamProfileTest {
         assertTrue(streams.userLogins > 20, () -> "logins of users " + streams.userLogins);
         assertTrue(streams.commandsAllowed > 20, () -> "commands allowed " + streams.commandsAllowed);
         assertTrue(streams.commandsForbidden > 20, () -> "commands forbidden " + streams.commandsForbidden);
+        assertTrue(streams.lastAnswers > 20, () -> "answers about users after the heal " + streams.lastAnswers);
+        assertTrue(streams.certainLogins > 20, () -> "logins that had to succeed " + streams.certainLogins);
+        assertTrue(streams.certainAllowed > 20, () -> "commands that had to be allowed " + streams.certainAllowed);
+        assertTrue(
+                streams.certainForbidden > 20, () -> "commands that had to be forbidden " + streams.certainForbidden);
         assertTrue(streams.drops > 0 && streams.endedLives > 0, () -> "drops " + streams.drops);
         assertTrue(streams.connectionsBroken > 0, "no connection has broken");
         assertTrue(summary.total.machineComparisons > 1_000, "nothing was executed twice");

@@ -4,10 +4,12 @@ import io.vireo.sim.audit.Need.Grants;
 import io.vireo.sim.audit.Register.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -21,11 +23,25 @@ public final class AccountAuditor extends Auditor {
     private static final int UNAUTHENTICATED = 40;
     private static final int UNAUTHORIZED = 41;
     private static final int INVALID_CREDENTIALS = 42;
+    private static final int ALREADY_THERE = 46;
     private static final int INACTIVE = 47;
     private static final int TOKEN_EXPIRED = 54;
 
     private static final Predicate<Boolean> TRUE = Boolean.TRUE::equals;
     private static final Predicate<Boolean> FALSE = Boolean.FALSE::equals;
+
+    /** Answers where nothing else could be right: one that says the opposite would be reported. */
+    public enum Certain {
+        LOGIN,
+        /** By a password that was right once. */
+        LOGIN_REFUSED,
+        TOKEN,
+        TOKEN_REFUSED,
+        ALLOWED,
+        FORBIDDEN,
+        CHANGED,
+        CHANGE_REFUSED
+    }
 
     /** What is known of all users that ever had one name. A value of null stands for no user. */
     private static final class Account {
@@ -36,7 +52,29 @@ public final class AccountAuditor extends Auditor {
 
     /** A change that was asked for. */
     public final class Change {
+        private final String what;
+        private final long asked;
+        private final List<Integer> refusals;
+        private final LongPredicate canTakeEffect;
+        private final LongPredicate canBeRefused;
         private final List<Consumer<Boolean>> parts = new ArrayList<>();
+
+        /**
+         * @param refusals statuses that say that what is to be changed is not as it has to be.
+         * @param canTakeEffect of the moment at which it is asked for: whether all can be as it has to be since.
+         * @param canBeRefused the same, whether something can stand against it.
+         */
+        private Change(
+                final String what,
+                final List<Integer> refusals,
+                final LongPredicate canTakeEffect,
+                final LongPredicate canBeRefused) {
+            this.what = what;
+            this.refusals = refusals;
+            this.canTakeEffect = canTakeEffect;
+            this.canBeRefused = canBeRefused;
+            asked = now;
+        }
 
         private <T> Change with(final Register<T> register, final T value) {
             final Write<T> write = register.begin(value, now);
@@ -44,7 +82,7 @@ public final class AccountAuditor extends Auditor {
                 if (isDone) {
                     register.onDone(write, now);
                 } else {
-                    register.onRefused(write);
+                    register.withdraw(write);
                 }
             });
             return this;
@@ -54,13 +92,31 @@ public final class AccountAuditor extends Auditor {
         public void onDone() {
             tick();
             changes++;
+            // Whether it could is judged by what is there without it.
+            parts.forEach(part -> part.accept(false));
+            judge(
+                    canTakeEffect.test(asked),
+                    "a change takes effect only where all is as it has to be",
+                    what,
+                    "done",
+                    asked);
+            count(Certain.CHANGED, !canBeRefused.test(asked));
             parts.forEach(part -> part.accept(true));
         }
 
         /** Its client was told that it will never take effect. */
-        public void onRefused() {
+        public void onRefused(final int status) {
             tick();
             parts.forEach(part -> part.accept(false));
+            if (refusals.contains(status)) {
+                judge(
+                        canBeRefused.test(asked),
+                        "a change is refused only where something stands against it",
+                        what,
+                        "refused with " + status,
+                        asked);
+                count(Certain.CHANGE_REFUSED, !canTakeEffect.test(asked));
+            }
         }
     }
 
@@ -124,6 +180,7 @@ public final class AccountAuditor extends Auditor {
     private long refusedLogins;
     private long allowed;
     private long forbidden;
+    private final long[] certain = new long[Certain.values().length];
 
     public AccountAuditor(final AuditLog log) {
         super("A23", log);
@@ -152,6 +209,16 @@ public final class AccountAuditor extends Auditor {
         return forbidden;
     }
 
+    /** Answers of this kind that were judged and could have been reported, had they said the opposite. */
+    public long certain(final Certain kind) {
+        return certain[kind.ordinal()];
+    }
+
+    /** As above, of all kinds. */
+    public long certain() {
+        return Arrays.stream(certain).sum();
+    }
+
     /** Requests of the log about users that were searched for secrets. */
     public long searched() {
         return replicated.size();
@@ -166,7 +233,11 @@ public final class AccountAuditor extends Auditor {
         tick();
         onSecret(password);
         final Account account = account(user);
-        return new Change()
+        return new Change(
+                        user + " is created",
+                        List.of(ALREADY_THERE),
+                        asked -> account.password.canBe(Objects::isNull, asked, now),
+                        asked -> account.password.canBe(Objects::nonNull, asked, now))
                 .with(account.password, password)
                 .with(account.grants, grants)
                 .with(account.isActive, isActive);
@@ -175,7 +246,7 @@ public final class AccountAuditor extends Auditor {
     public Change onDelete(final String user) {
         tick();
         final Account account = account(user);
-        return new Change()
+        return ofPresent(user, "is deleted")
                 .with(account.password, null)
                 .with(account.grants, null)
                 .with(account.isActive, null);
@@ -183,23 +254,45 @@ public final class AccountAuditor extends Auditor {
 
     public Change onGrants(final String user, final Grants grants) {
         tick();
-        return new Change().with(account(user).grants, grants);
+        return ofPresent(user, "is granted something").with(account(user).grants, grants);
     }
 
-    public Change onPassword(final String user, final String password) {
+    /** @param current password that the user is said to have. */
+    public Change onPassword(final String user, final String current, final String password) {
         tick();
         onSecret(password);
-        return new Change().with(account(user).password, password);
+        final Account account = account(user);
+        return new Change(
+                        user + " gets a password",
+                        List.of(MISSING, INVALID_CREDENTIALS),
+                        asked -> account.password.canBe(current::equals, asked, now),
+                        asked -> account.password.canBe(present -> !current.equals(present), asked, now))
+                .with(account.password, password);
     }
 
     public Change onStatus(final String user, final boolean isActive) {
         tick();
-        return new Change().with(account(user).isActive, isActive);
+        return ofPresent(user, "gets a status").with(account(user).isActive, isActive);
     }
 
     public Change onDeleteToken(final Token token) {
         tick();
-        return new Change().with(token.isThere, false);
+        return new Change(
+                        token.user + " loses token " + token.name,
+                        List.of(MISSING),
+                        asked -> token.isThere.canBe(TRUE, asked, now),
+                        asked -> canBeGone(token, asked))
+                .with(token.isThere, false);
+    }
+
+    /** A change that takes effect whenever its user is there. */
+    private Change ofPresent(final String user, final String what) {
+        final Account account = account(user);
+        return new Change(
+                user + " " + what,
+                List.of(MISSING),
+                asked -> account.password.canBe(Objects::nonNull, asked, now),
+                asked -> account.password.canBe(Objects::isNull, asked, now));
     }
 
     /**
@@ -226,9 +319,13 @@ public final class AccountAuditor extends Auditor {
     public Session onLogin(final String user, final String password, final long asked, final int status) {
         tick();
         final Account account = account(user);
+        final boolean canLogIn =
+                account.password.canBe(password::equals, asked, now) && account.isActive.canBe(TRUE, asked, now);
+        final boolean canBeWrong = account.password.canBe(present -> !password.equals(present), asked, now);
         if (status == OK) {
+            count(Certain.LOGIN, !canBeWrong && !account.isActive.canBe(FALSE, asked, now));
             judge(
-                    account.password.canBe(password::equals, asked, now) && account.isActive.canBe(TRUE, asked, now),
+                    canLogIn,
                     "who is deleted or inactive, or has another password by now, does not log in",
                     user,
                     "with a password",
@@ -237,8 +334,9 @@ public final class AccountAuditor extends Auditor {
             return new Session(user, asked, now);
         }
         if (status == INVALID_CREDENTIALS) {
+            count(Certain.LOGIN_REFUSED, !canLogIn && account.password.wasAskedFor(password::equals));
             judge(
-                    account.password.canBe(present -> !password.equals(present), asked, now),
+                    canBeWrong,
                     "who is there logs in with the password that was set last",
                     user,
                     "with a password",
@@ -253,12 +351,14 @@ public final class AccountAuditor extends Auditor {
     public Session onLogin(final Token token, final long asked, final long askedNs, final int status) {
         tick();
         final Account account = account(token.user);
+        final boolean canLogIn = token.isThere.canBe(TRUE, asked, now)
+                && askedNs < token.goneNs
+                && !account.password.hasBecome(Objects::isNull, token.told, asked)
+                && account.isActive.canBe(TRUE, asked, now);
         if (status == OK) {
+            count(Certain.TOKEN, !canBeGone(token, asked) && !account.isActive.canBe(FALSE, asked, now));
             judge(
-                    token.isThere.canBe(TRUE, asked, now)
-                            && askedNs < token.goneNs
-                            && !account.password.hasBecome(Objects::isNull, token.told, asked)
-                            && account.isActive.canBe(TRUE, asked, now),
+                    canLogIn,
                     "a token that is deleted or expired, or whose user is deleted or inactive, logs nobody in",
                     token.user,
                     "with token " + token.name,
@@ -267,11 +367,9 @@ public final class AccountAuditor extends Auditor {
             return new Session(token.user, asked, now);
         }
         if (status == MISSING || status == TOKEN_EXPIRED) {
+            count(Certain.TOKEN_REFUSED, !canLogIn);
             judge(
-                    token.isExpiring
-                            || status == MISSING
-                                    && (token.isThere.canBe(FALSE, asked, now)
-                                            || account.password.canBecome(Objects::isNull, token.asked, now)),
+                    token.isExpiring || status == MISSING && canBeGone(token, asked),
                     "a token that is there logs its user in",
                     token.user,
                     "with token " + token.name + ", refused with " + status,
@@ -298,8 +396,13 @@ public final class AccountAuditor extends Auditor {
             final boolean isAllowed) {
         tick();
         final Account account = account(session.user);
+        final boolean canBeAllowed = account.grants.canBe(grants -> grants != null && need.isMetBy(grants), since, now)
+                && account.isActive.canBe(TRUE, since, now);
+        final boolean canBeForbidden =
+                account.grants.canBe(grants -> grants == null || !need.isMetBy(grants), asked, now);
         if (isAllowed) {
             allowed++;
+            count(Certain.ALLOWED, !canBeForbidden && !account.isActive.canBe(FALSE, asked, now));
             judge(
                     !account.password.hasBecome(Objects::isNull, session.told, since),
                     "nobody does anything in the name of a user that is deleted",
@@ -307,20 +410,15 @@ public final class AccountAuditor extends Auditor {
                     need + " answered with " + status,
                     asked);
             judge(
-                    account.grants.canBe(grants -> grants != null && need.isMetBy(grants), since, now)
-                            && account.isActive.canBe(TRUE, since, now),
+                    canBeAllowed,
                     "nobody does what no permission allows, or while inactive",
                     session.user,
                     need + " answered with " + status,
                     asked);
         } else if (status == UNAUTHORIZED) {
             forbidden++;
-            judge(
-                    account.grants.canBe(grants -> grants == null || !need.isMetBy(grants), asked, now),
-                    "what a permission allows is not refused",
-                    session.user,
-                    need.toString(),
-                    asked);
+            count(Certain.FORBIDDEN, !canBeAllowed);
+            judge(canBeForbidden, "what a permission allows is not refused", session.user, need.toString(), asked);
         } else if (status == UNAUTHENTICATED) {
             judge(
                     account.password.canBecome(Objects::isNull, session.asked, now),
@@ -364,6 +462,17 @@ public final class AccountAuditor extends Auditor {
                         new String(secret, StandardCharsets.UTF_8) + " at byte " + from);
             }
         }
+    }
+
+    /** Whether a token may be there no more: deleted, expired, or gone with its user. */
+    private boolean canBeGone(final Token token, final long asked) {
+        return token.isExpiring
+                || token.isThere.canBe(FALSE, asked, now)
+                || account(token.user).password.canBecome(Objects::isNull, token.asked, now);
+    }
+
+    private void count(final Certain kind, final boolean isCertain) {
+        certain[kind.ordinal()] += isCertain ? 1 : 0;
     }
 
     private void onInactive(final Account account, final String user, final long asked, final int status) {

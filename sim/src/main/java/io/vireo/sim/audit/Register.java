@@ -42,10 +42,13 @@ final class Register<T> {
     /** The change has taken effect. */
     void onDone(final Write<T> write, final long now) {
         write.told = now;
+        if (!writes.contains(write)) {
+            writes.add(write);
+        }
     }
 
-    /** The change takes no effect, ever. */
-    void onRefused(final Write<T> write) {
+    /** The change takes no effect: ever, or as long as somebody looks at what is there without it. */
+    void withdraw(final Write<T> write) {
         writes.remove(write);
     }
 
@@ -65,6 +68,11 @@ final class Register<T> {
             }
         }
         return false;
+    }
+
+    /** Whether somebody has asked for such a change that was not refused. */
+    boolean wasAskedFor(final Predicate<T> wanted) {
+        return writes.stream().anyMatch(write -> wanted.test(write.value));
     }
 
     /** Whether such a change was asked for behind the first moment, and done before the second. */

@@ -34,6 +34,18 @@ public final class StreamStatistics {
     public long commandsAllowed;
 
     public long commandsForbidden;
+    /** Of the answers about users, those where the opposite would have been reported. */
+    public long certainLogins;
+
+    public long certainLoginsRefused;
+    public long certainTokens;
+    public long certainTokensRefused;
+    public long certainAllowed;
+    public long certainForbidden;
+    public long certainChanges;
+    public long certainChangesRefused;
+    /** Answers about users when all was healed, where no other answer was right. */
+    public long lastAnswers;
     /** Requests of the log about users in which nobody found a password or token. */
     public long searchedForSecrets;
     /** Lives of partitions that the metadata has ended, and drops that their groups have carried out. */

@@ -164,7 +164,13 @@ final class Report {
                 + " refusedSends=" + c.streams.refusals);
         out.println("users: changes=" + c.streams.userChanges + " logins=" + c.streams.userLogins + " refusedLogins="
                 + c.streams.loginsRefused + " allowed=" + c.streams.commandsAllowed + " forbidden="
-                + c.streams.commandsForbidden + " searched=" + c.streams.searchedForSecrets);
+                + c.streams.commandsForbidden + " searched=" + c.streams.searchedForSecrets + " lastAnswers="
+                + c.streams.lastAnswers);
+        out.println("users, where no other answer was right: logins=" + c.streams.certainLogins + " refusedLogins="
+                + c.streams.certainLoginsRefused + " tokens=" + c.streams.certainTokens + " refusedTokens="
+                + c.streams.certainTokensRefused + " allowed=" + c.streams.certainAllowed + " forbidden="
+                + c.streams.certainForbidden + " changes=" + c.streams.certainChanges + " refusedChanges="
+                + c.streams.certainChangesRefused);
         out.println("recovery: clean=" + c.recoveredClean + " faulty=" + c.recoveredFaulty + " missing="
                 + c.recoveredMissing + " unconfirmed=" + c.recoveredUnconfirmed + " cut=" + c.recoveredCut + " dead="
                 + c.recoveredDead + " uncertainHeads=" + c.uncertainHeads + " headersAlone=" + c.headersAlone);

@@ -11,14 +11,24 @@ import io.vireo.sim.cluster.SimCluster;
 import io.vireo.sim.random.Draws;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client that deals with users: as root it makes, changes and deletes them, and as one of them, by password or token, it tries what its
  * permissions may or may not allow. One request after the other, by a connection to one node after the other, beside the clients that the run
- * is made of, until these are done.
+ * is made of, until these are done. When all is healed it asks once more about every user, see {@link LastRound}.
  */
 final class AccountClient implements SimSocket.Owner {
+    private enum Stage {
+        STORM,
+        /** All requests are made, and the heal is still to come. */
+        RESTING,
+        LAST_ROUND,
+        DONE
+    }
+
     private static final int HEADER_LENGTH = 8;
     private static final long RETRY_MEAN_NS = 100_000_000L;
     private static final int ROUNDS_MAX = 12;
@@ -44,12 +54,19 @@ final class AccountClient implements SimSocket.Owner {
     /** At which this session has asked for something in a partition lately, oldest first. */
     private final ArrayDeque<Moment> moments = new ArrayDeque<>();
 
+    /** Nodes that answer when all is healed. */
+    private int[] core = {};
+    /** Those that it goes to. */
+    private int[] nodes;
+
     private int node;
     private int left;
     private SimSocket socket;
     private IggyCall underWay;
     private byte[] received = new byte[0];
-    private boolean isEnded;
+    private Stage stage = Stage.STORM;
+    /** Null before its first question. */
+    private LastRound lastRound;
     /** Requests until it logs in as somebody else. */
     private int rounds;
 
@@ -86,30 +103,67 @@ final class AccountClient implements SimSocket.Owner {
                 work);
         thinkMeanNs = work.logUniform(1_000_000L, 50_000_000L);
         stream = world.options().streams() + 1;
+        nodes = IntStream.range(0, world.cluster().replicas()).toArray();
     }
 
     void start() {
-        node = work.nextInt(world.cluster().replicas());
+        node = work.nextInt(nodes.length);
         connect();
     }
 
-    /** For good. */
-    void end() {
-        isEnded = true;
+    /** Nobody but these will answer, and nobody changes users any more but by what is under way. */
+    void onHeal(final int[] newCore) {
+        final int present = nodes[node];
+        core = newCore.clone();
+        nodes = core;
+        node = Math.max(0, Arrays.binarySearch(core, present));
+        final boolean wasResting = isEnded();
+        stage = Stage.LAST_ROUND;
+        if (wasResting) {
+            connect();
+        } else if (nodes[node] != present) {
+            leave();
+        }
+    }
+
+    /** Has all the answers that it will ever ask for. */
+    boolean isIdle() {
+        return stage == Stage.DONE;
+    }
+
+    private boolean isEnded() {
+        return stage == Stage.RESTING || stage == Stage.DONE;
+    }
+
+    private void end(final Stage how) {
+        stage = how;
         socket.close();
+        world.audits().count(world.counters().streams);
     }
 
     private void connect() {
-        if (isEnded) {
+        if (isEnded()) {
             return;
         }
         received = new byte[0];
-        underWay = null;
         logOut();
         socket = new SimSocket(cluster.queue(), work, this, world.cluster().network());
-        final int replica = node;
+        final int replica = nodes[node];
         final int door = work.nextInt(world.config().groupCount());
         socket.connect(() -> world.door(replica, door));
+    }
+
+    /** To one of the other nodes, and not to this one again: it does not reach a primary, and a link may stay one-way. */
+    private void avoid() {
+        final int silent = nodes[node];
+        final int[] others = Arrays.stream(nodes).filter(each -> each != silent).toArray();
+        if (others.length > 0) {
+            nodes = others;
+            node = node % nodes.length;
+        } else {
+            nodes = core;
+        }
+        leave();
     }
 
     /** To another node. */
@@ -119,8 +173,11 @@ final class AccountClient implements SimSocket.Owner {
     }
 
     private void connectLater() {
-        node = (node + 1 + work.nextInt(world.cluster().replicas()))
-                % world.cluster().replicas();
+        if (underWay != null) {
+            underWay.onLost();
+            underWay = null;
+        }
+        node = (node + 1 + work.nextInt(nodes.length)) % nodes.length;
         final SimSocket before = socket;
         cluster.queue().after(1 + work.exponential(RETRY_MEAN_NS), () -> {
             if (before == socket) {
@@ -131,7 +188,7 @@ final class AccountClient implements SimSocket.Owner {
 
     @Override
     public void onConnected(final SimSocket by) {
-        if (by == socket && !isEnded) {
+        if (by == socket && !isEnded()) {
             workload.onConnected();
             world.counters().streams.connections++;
             goOn();
@@ -140,21 +197,21 @@ final class AccountClient implements SimSocket.Owner {
 
     @Override
     public void onRefused(final SimSocket by) {
-        if (by == socket && !isEnded) {
+        if (by == socket && !isEnded()) {
             connectLater();
         }
     }
 
     @Override
     public void onBroken(final SimSocket by) {
-        if (by == socket && !isEnded) {
+        if (by == socket && !isEnded()) {
             connectLater();
         }
     }
 
     @Override
     public void onReceived(final SimSocket by, final byte[] bytes) {
-        if (by != socket || isEnded) {
+        if (by != socket || isEnded()) {
             return;
         }
         final int before = received.length;
@@ -171,15 +228,20 @@ final class AccountClient implements SimSocket.Owner {
         final IggyCall call = underWay;
         underWay = null;
         received = new byte[0];
+        final long certainBefore = world.audits().accounts.certain();
         call.onAnswer(status, new UnsafeBuffer(buffer, HEADER_LENGTH, length), length);
         if (by == socket) {
-            onAnswered(status);
+            onAnswered(status, world.audits().accounts.certain() > certainBefore);
         }
     }
 
-    private void onAnswered(final int status) {
+    private void onAnswered(final int status, final boolean isCertain) {
         if (status == IggyError.UNAUTHENTICATED.code()) {
             logOut();
+        }
+        if (lastRound != null && !isAnswered(status, isCertain)) {
+            avoid();
+            return;
         }
         if (work.chance(1, 16)) {
             leave();
@@ -187,7 +249,7 @@ final class AccountClient implements SimSocket.Owner {
         }
         final SimSocket by = socket;
         cluster.queue().after(work.exponential(thinkMeanNs), () -> {
-            if (by == socket && !isEnded && underWay == null) {
+            if (by == socket && !isEnded() && underWay == null) {
                 goOn();
             }
         });
@@ -200,8 +262,10 @@ final class AccountClient implements SimSocket.Owner {
     }
 
     private void goOn() {
-        if (left <= 0) {
-            end();
+        if (stage == Stage.LAST_ROUND) {
+            askLast();
+        } else if (left <= 0) {
+            end(Stage.RESTING);
         } else if (!isRoot && session == null || --rounds < 0) {
             rounds = work.between(1, ROUNDS_MAX);
             logIn();
@@ -210,6 +274,42 @@ final class AccountClient implements SimSocket.Owner {
         } else {
             send(asUser());
         }
+    }
+
+    private void askLast() {
+        if (lastRound == null) {
+            lastRound = new LastRound(book, lastNeeds());
+        }
+        final LastRound.Question question = lastRound.next(session);
+        if (question == null) {
+            end(Stage.DONE);
+        } else if (question.need() != null) {
+            send(trial(question.need()));
+        } else {
+            logOut();
+            send(
+                    question.token() == null
+                            ? calls.login(question.user(), question.password(), this::onLogin)
+                            : calls.login(question.token(), cluster.queue().nowNs(), this::onLogin));
+        }
+    }
+
+    /** Nobody has a permission on what was never there. */
+    private List<Need> lastNeeds() {
+        if (!hasTopic || streamNumber < 0) {
+            return List.of();
+        }
+        return List.of(Need.values());
+    }
+
+    /** Whether the last question is done with; if not, this node does not reach the primary, and another one is asked. */
+    private boolean isAnswered(final int status, final boolean isCertain) {
+        if (status == IggyError.TASK_TIMEOUT.code() || status == IggyError.SHARD_COMMUNICATION_ERROR.code()) {
+            return false;
+        }
+        lastRound.onAnswered(status == 0);
+        world.counters().streams.lastAnswers += isCertain ? 1 : 0;
+        return true;
     }
 
     private void logOut() {
@@ -245,7 +345,7 @@ final class AccountClient implements SimSocket.Owner {
         if (streamNumber < 0) {
             return prelude();
         }
-        final String user = AccountBook.name(work);
+        final String user = book.name(work);
         return switch (work.nextInt(16)) {
             case 0, 1, 2, 3 -> calls.create(user, AccountBook.grants(work), work.chance(7, 8), streamNumber);
             case 4 -> calls.delete(user);
@@ -350,5 +450,10 @@ final class AccountClient implements SimSocket.Owner {
 
     private static IggyCall ignored(final CommandCode code, final byte[] payload) {
         return new IggyCall(code, payload, (sent, status, answer, length) -> {});
+    }
+
+    @Override
+    public String toString() {
+        return "client of users " + stage + " at replica " + nodes[node] + " underWay=" + underWay;
     }
 }

@@ -18,12 +18,19 @@ final class IggyCall {
     private final CommandCode code;
     private final byte[] payload;
     private final Judge judge;
+    private final Runnable onLost;
     private long sent;
 
     IggyCall(final CommandCode code, final byte[] payload, final Judge judge) {
+        this(code, payload, judge, () -> {});
+    }
+
+    /** @param onLost what is to be done when no answer comes any more. */
+    IggyCall(final CommandCode code, final byte[] payload, final Judge judge, final Runnable onLost) {
         this.code = code;
         this.payload = payload;
         this.judge = judge;
+        this.onLost = onLost;
     }
 
     CommandCode code() {
@@ -38,10 +45,19 @@ final class IggyCall {
 
     /** The same, with somebody who takes the answer after its judge. */
     IggyCall before(final Judge next) {
-        return new IggyCall(code, payload, (at, status, answer, length) -> {
-            judge.onAnswer(at, status, answer, length);
-            next.onAnswer(at, status, answer, length);
-        });
+        return new IggyCall(
+                code,
+                payload,
+                (at, status, answer, length) -> {
+                    judge.onAnswer(at, status, answer, length);
+                    next.onAnswer(at, status, answer, length);
+                },
+                onLost);
+    }
+
+    /** Its connection has ended before its answer. */
+    void onLost() {
+        onLost.run();
     }
 
     void onAnswer(final int status, final UnsafeBuffer answer, final int length) {

@@ -74,14 +74,14 @@ final class IggyClients implements Clients {
         for (final IggyClient client : clients) {
             client.finish(requests);
         }
-        for (final AccountClient client : accountClients) {
-            client.end();
-        }
     }
 
     @Override
     public void onHeal(final int[] core) {
         for (final IggyClient client : clients) {
+            client.onHeal(core);
+        }
+        for (final AccountClient client : accountClients) {
             client.onHeal(core);
         }
     }
@@ -117,13 +117,15 @@ final class IggyClients implements Clients {
 
     @Override
     public boolean isIdle() {
-        return Arrays.stream(clients).allMatch(IggyClient::isIdle);
+        return Arrays.stream(clients).allMatch(IggyClient::isIdle)
+                && Arrays.stream(accountClients).allMatch(AccountClient::isIdle);
     }
 
     @Override
     public String busy() {
-        return Arrays.stream(clients)
-                .filter(client -> !client.isIdle())
+        return java.util.stream.Stream.concat(
+                        Arrays.stream(clients).filter(client -> !client.isIdle()),
+                        Arrays.stream(accountClients).filter(client -> !client.isIdle()))
                 .map(client -> client + "; ")
                 .collect(Collectors.joining());
     }

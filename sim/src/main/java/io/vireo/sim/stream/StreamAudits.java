@@ -1,6 +1,7 @@
 package io.vireo.sim.stream;
 
 import io.vireo.sim.audit.AccountAuditor;
+import io.vireo.sim.audit.AccountAuditor.Certain;
 import io.vireo.sim.audit.AuditLog;
 import io.vireo.sim.audit.Auditors;
 import io.vireo.sim.audit.ConsumerGroupAuditor;
@@ -62,6 +63,14 @@ final class StreamAudits {
         sums.loginsRefused = accounts.refusedLogins();
         sums.commandsAllowed = accounts.allowed();
         sums.commandsForbidden = accounts.forbidden();
+        sums.certainLogins = accounts.certain(Certain.LOGIN);
+        sums.certainLoginsRefused = accounts.certain(Certain.LOGIN_REFUSED);
+        sums.certainTokens = accounts.certain(Certain.TOKEN);
+        sums.certainTokensRefused = accounts.certain(Certain.TOKEN_REFUSED);
+        sums.certainAllowed = accounts.certain(Certain.ALLOWED);
+        sums.certainForbidden = accounts.certain(Certain.FORBIDDEN);
+        sums.certainChanges = accounts.certain(Certain.CHANGED);
+        sums.certainChangesRefused = accounts.certain(Certain.CHANGE_REFUSED);
         sums.searchedForSecrets = accounts.searched();
         sums.endedLives = history.endedLives();
         sums.placementsChecked = placement.checked();

@@ -35,12 +35,17 @@ final class UserCalls {
                 CommandCode.CREATE_USER,
                 IggyFrames.createUser(user, password, isActive, grants, stream),
                 change,
+                user,
                 () -> book.onSet(user, password));
     }
 
     IggyCall delete(final String user) {
         return changing(
-                CommandCode.DELETE_USER, IggyFrames.ids(user), accounts.onDelete(user), () -> book.onDeleted(user));
+                CommandCode.DELETE_USER,
+                IggyFrames.ids(user),
+                accounts.onDelete(user),
+                user,
+                () -> book.onDeleted(user));
     }
 
     IggyCall grant(final String user, final Grants grants, final int stream) {
@@ -48,6 +53,7 @@ final class UserCalls {
                 CommandCode.UPDATE_PERMISSIONS,
                 IggyFrames.updatePermissions(user, grants, stream),
                 accounts.onGrants(user, grants),
+                user,
                 () -> {});
     }
 
@@ -56,6 +62,7 @@ final class UserCalls {
                 CommandCode.UPDATE_USER,
                 IggyFrames.updateUser(user, isActive),
                 accounts.onStatus(user, isActive),
+                user,
                 () -> {});
     }
 
@@ -64,13 +71,17 @@ final class UserCalls {
         return changing(
                 CommandCode.CHANGE_PASSWORD,
                 IggyFrames.changePassword(user, current, next),
-                accounts.onPassword(user, next),
+                accounts.onPassword(user, current, next),
+                user,
                 () -> book.onSet(user, next));
     }
 
     IggyCall deleteToken(final Token token) {
-        return changing(
-                CommandCode.DELETE_TOKEN, IggyFrames.name(token.name()), accounts.onDeleteToken(token), () -> {});
+        final Change change = accounts.onDeleteToken(token);
+        return new IggyCall(
+                CommandCode.DELETE_TOKEN,
+                IggyFrames.name(token.name()),
+                (sent, status, answer, length) -> onAnswer(change, status, () -> {}, () -> {}));
     }
 
     /** @param clockErrorNs by which clocks of nodes differ from virtual time at most; below 0 if nobody knows. */
@@ -120,16 +131,30 @@ final class UserCalls {
                 session, need, asked, since < 0 ? asked : since, status, status == 0 || status == refusal));
     }
 
-    private static IggyCall changing(
-            final CommandCode code, final byte[] payload, final Change change, final Runnable onDone) {
-        return new IggyCall(code, payload, (sent, status, answer, length) -> {
-            if (status == 0) {
-                change.onDone();
-                onDone.run();
-            } else if (status != IggyError.TASK_TIMEOUT.code()) {
-                change.onRefused();
-            }
-        });
+    private IggyCall changing(
+            final CommandCode code,
+            final byte[] payload,
+            final Change change,
+            final String user,
+            final Runnable onDone) {
+        final Runnable onUnanswered = () -> book.onUnanswered(user);
+        return new IggyCall(
+                code,
+                payload,
+                (sent, status, answer, length) -> onAnswer(change, status, onDone, onUnanswered),
+                onUnanswered);
+    }
+
+    private static void onAnswer(
+            final Change change, final int status, final Runnable onDone, final Runnable onUnanswered) {
+        if (status == 0) {
+            change.onDone();
+            onDone.run();
+        } else if (status == IggyError.TASK_TIMEOUT.code()) {
+            onUnanswered.run();
+        } else {
+            change.onRefused(status);
+        }
     }
 
     private static String str8(final UnsafeBuffer payload) {

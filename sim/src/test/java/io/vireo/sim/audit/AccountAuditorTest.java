@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.vireo.sim.audit.AccountAuditor.Certain;
 import io.vireo.sim.audit.AccountAuditor.Change;
 import io.vireo.sim.audit.AccountAuditor.Session;
 import io.vireo.sim.audit.AccountAuditor.Token;
@@ -54,7 +55,7 @@ class AccountAuditorTest {
         command(session, Need.POLL, OK);
         final Token token = token(session, Long.MAX_VALUE);
         loginBy(token, OK);
-        auditor.onPassword("ann", "second").onDone();
+        auditor.onPassword("ann", "first", "second").onDone();
         login("first", 42);
         login("second", OK);
         auditor.onStatus("ann", false).onDone();
@@ -84,7 +85,7 @@ class AccountAuditorTest {
         final Change refused = auditor.onDelete("ann");
         command(session, Need.POLL, 40);
         login("first", 42);
-        refused.onRefused();
+        refused.onRefused(41);
         change.onDone();
         assertNull(rig.signature());
         command(session, Need.SEND, OK);
@@ -132,7 +133,7 @@ class AccountAuditorTest {
     @Test
     void shouldReportWhenAFormerPasswordIsRight() {
         user("first", SENDS);
-        auditor.onPassword("ann", "second").onDone();
+        auditor.onPassword("ann", "first", "second").onDone();
         login("first", OK);
         assertEquals(
                 "A23: who is deleted or inactive, or has another password by now, does not log in", rig.signature());
@@ -202,6 +203,125 @@ class AccountAuditorTest {
         user("first", SENDS);
         loginBy(token(login("first", OK), Long.MAX_VALUE), 20);
         assertEquals("A23: a token that is there logs its user in", rig.signature());
+    }
+
+    @Test
+    void shouldKeepSilentWhenChangesAreRefusedForWhatStandsAgainstThem() {
+        auditor.onGrants("ann", SENDS).onRefused(20);
+        auditor.onDelete("ann").onRefused(20);
+        user("first", SENDS);
+        auditor.onCreate("ann", "second", SENDS, true).onRefused(46);
+        auditor.onPassword("ann", "wrong", "third").onRefused(42);
+        auditor.onStatus("ann", false).onRefused(41);
+        final Token token = token(login("first", OK), Long.MAX_VALUE);
+        auditor.onDeleteToken(token).onDone();
+        auditor.onDeleteToken(token).onRefused(20);
+        assertNull(rig.signature());
+        assertEquals(5, auditor.certain(Certain.CHANGE_REFUSED));
+        assertEquals(2, auditor.certain(Certain.CHANGED));
+    }
+
+    @Test
+    void shouldReportWhenAUserIsSaidToBeThereThatIsNot() {
+        auditor.onCreate("ann", "first", SENDS, true).onRefused(46);
+        assertEquals("A23: a change is refused only where something stands against it", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenAUserIsSaidToBeMissingThatIsThere() {
+        user("first", SENDS);
+        auditor.onGrants("ann", POLLS).onRefused(20);
+        assertEquals("A23: a change is refused only where something stands against it", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenTheRightPasswordIsRefusedToBeChanged() {
+        user("first", SENDS);
+        auditor.onPassword("ann", "first", "second").onRefused(42);
+        assertEquals("A23: a change is refused only where something stands against it", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenATokenIsSaidToBeMissingThatIsThere() {
+        user("first", SENDS);
+        auditor.onDeleteToken(token(login("first", OK), Long.MAX_VALUE)).onRefused(20);
+        assertEquals("A23: a change is refused only where something stands against it", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenAUserIsCreatedThatIsThere() {
+        user("first", SENDS);
+        user("second", SENDS);
+        assertEquals("A23: a change takes effect only where all is as it has to be", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenAUserIsChangedThatIsDeleted() {
+        user("first", SENDS);
+        auditor.onDelete("ann").onDone();
+        auditor.onStatus("ann", false).onDone();
+        assertEquals("A23: a change takes effect only where all is as it has to be", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenAFormerPasswordIsGoodEnoughToChangeIt() {
+        user("first", SENDS);
+        auditor.onPassword("ann", "first", "second").onDone();
+        auditor.onPassword("ann", "first", "third").onDone();
+        assertEquals("A23: a change takes effect only where all is as it has to be", rig.signature());
+    }
+
+    @Test
+    void shouldReportWhenATokenIsDeletedAgain() {
+        user("first", SENDS);
+        final Token token = token(login("first", OK), Long.MAX_VALUE);
+        auditor.onDeleteToken(token).onDone();
+        auditor.onDeleteToken(token).onDone();
+        assertEquals("A23: a change takes effect only where all is as it has to be", rig.signature());
+    }
+
+    @Test
+    void shouldCallAnAnswerCertainOnlyWhenItsOppositeWouldBeReported() {
+        user("first", SENDS);
+        final Session session = login("first", OK);
+        final Token token = token(session, Long.MAX_VALUE);
+        loginBy(token, OK);
+        command(session, Need.SEND, OK);
+        command(session, Need.POLL, 41);
+        login("nobody-had-this", 42);
+        auditor.onPassword("ann", "first", "second").onDone();
+        login("first", 42);
+        assertCertain(1, 1, 1, 0, 1, 1);
+        // From here on nobody knows whether there is such a user: no answer can be wrong but what no user of that name
+        // may.
+        auditor.onDelete("ann");
+        login("second", OK);
+        login("second", 42);
+        loginBy(token, OK);
+        loginBy(token, 20);
+        command(session, Need.SEND, OK);
+        command(session, Need.SEND, 41);
+        assertCertain(1, 1, 1, 0, 1, 1);
+        assertNull(rig.signature());
+        auditor.onDelete("ann").onDone();
+        login("second", 42);
+        loginBy(token, 20);
+        assertCertain(1, 2, 1, 1, 1, 1);
+    }
+
+    private void assertCertain(
+            final long logins,
+            final long refusedLogins,
+            final long tokens,
+            final long refusedTokens,
+            final long allowed,
+            final long forbidden) {
+        assertEquals(logins, auditor.certain(Certain.LOGIN), "logins");
+        assertEquals(refusedLogins, auditor.certain(Certain.LOGIN_REFUSED), "refused logins");
+        assertEquals(tokens, auditor.certain(Certain.TOKEN), "tokens");
+        assertEquals(refusedTokens, auditor.certain(Certain.TOKEN_REFUSED), "refused tokens");
+        assertEquals(allowed, auditor.certain(Certain.ALLOWED), "allowed");
+        assertEquals(forbidden, auditor.certain(Certain.FORBIDDEN), "forbidden");
     }
 
     @Test
