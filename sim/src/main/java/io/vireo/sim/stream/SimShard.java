@@ -53,6 +53,7 @@ final class SimShard implements Ways {
     private Gateway gateway;
 
     private int lastClient;
+    private long lateDropsCounted;
 
     SimShard(
             final SimFront front,
@@ -194,9 +195,10 @@ final class SimShard implements Ways {
     }
 
     private void keepHouse(final long nowNs) {
-        final long before = housekeeper.lateDropsDone();
         front.onActivity(housekeeper.poll(nowNs, shard == 0 ? front.metadataRole() : MetadataRole.NONE));
-        world.counters().streams.lateDrops += housekeeper.lateDropsDone() - before;
+        // Answers come between two polls.
+        world.counters().streams.lateDrops += housekeeper.lateDropsDone() - lateDropsCounted;
+        lateDropsCounted = housekeeper.lateDropsDone();
     }
 
     private void pumpAll() {
