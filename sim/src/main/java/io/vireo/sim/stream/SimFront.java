@@ -80,6 +80,11 @@ final class SimFront implements Front {
         }
 
         @Override
+        public boolean carriesFiles(final int replica, final int ofGroup) {
+            return router.carriesFiles(replica, ofGroup);
+        }
+
+        @Override
         public void sendToClient(
                 final long clientLo,
                 final long clientHi,
@@ -111,6 +116,11 @@ final class SimFront implements Front {
         @Override
         public int waiting(final int replica, final int group) {
             return networks[group].waiting(replica, group);
+        }
+
+        @Override
+        public boolean carriesFiles(final int replica, final int group) {
+            return networks[group].carriesFiles(replica, group);
         }
 
         @Override
