@@ -86,6 +86,7 @@ public final class Floors {
         floor(floors, "groups of consumers with members looked at", streams.groupsChecked);
         floor(floors, "lives of partitions that ended", streams.endedLives);
         floor(floors, "lives of partitions that were dropped", streams.drops);
+        floor(floors, "drops carried by backups of the metadata", streams.lateDrops);
         floor(floors, "old segments that went", streams.forgotten);
         floor(floors, "sends refused for good and watched", streams.refusals);
         floor(floors, "changes of users and tokens", streams.userChanges);

@@ -53,6 +53,7 @@ final class SimShard implements Ways {
     private Gateway gateway;
 
     private int lastClient;
+    /** Of the housekeeper, counted already. */
     private long lateDropsCounted;
 
     SimShard(
