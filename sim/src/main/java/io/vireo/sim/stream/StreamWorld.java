@@ -44,7 +44,7 @@ public final class StreamWorld implements Scene {
             3_000 * MILLIS_NS,
             2_000 * MILLIS_NS,
             16,
-            500 * MILLIS_NS);
+            3_000 * MILLIS_NS);
 
     private static final int CLIENT_PORT = 8_090;
 

@@ -23,7 +23,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class DropDuty implements DropCarrier.Sender {
     private static final int ACKNOWLEDGEMENT_MAX = 256;
     /** Of its patience, a backup lets pass at most so many times as much between two tries. */
-    private static final int PATIENCES_MAX = 16;
+    private static final int PATIENCES_MAX = 4;
 
     private final MetadataLink metadata;
     private final int groupCount;

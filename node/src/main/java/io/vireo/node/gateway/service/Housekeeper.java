@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * idempotent and names what it was decided on: any number of housekeepers may run at a time. Belongs to the thread of the gateway.
  *
  * <p>A backup looks now and then whether a drop is still there after a while, and then carries it as well: a client waits for it, and the
- * primary may not reach the group that has the data, while nobody has a reason to change a view. All else can wait for another primary.
+ * primary may not reach the group that has the data, while nobody has a reason to change a view. Nobody waits for the rest, which such a group does without as long as the link stays so:
+ * what is due there by expiry or size goes later.
  */
 public final class Housekeeper {
     private static final long MICROS_NS = 1_000;

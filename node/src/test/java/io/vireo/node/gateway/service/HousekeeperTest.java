@@ -173,13 +173,13 @@ class HousekeeperTest {
 
     /** Its state does not show what it has done: it is behind, or the acknowledgement does not get there. */
     @Test
-    void shouldTryEverMoreRarelyAsABackupWhenNothingShowsAnEffect() {
+    void shouldTryMoreRarelyAsABackupWhenNothingShowsAnEffect() {
         world.command(new StreamCommands.PurgeTopic(S, T));
         world.heldOperation = MetadataOperation.ACKNOWLEDGE_DROPS.code();
         runAs(MetadataRole.BACKUP, 60 * PATIENCE, SECOND / 2);
         assertEquals(4, world.countApplied(PartitionOperation.DROP));
         assertTrue(world.heldCount() >= 4, () -> "it goes on: " + world.heldCount());
-        assertTrue(world.heldCount() <= 8, () -> "but rarely: " + world.heldCount());
+        assertTrue(world.heldCount() <= 20, () -> "but rarely: " + world.heldCount());
         world.releaseAll(new Random(1));
         assertEquals(0, world.metadata.state().drops().size());
     }
