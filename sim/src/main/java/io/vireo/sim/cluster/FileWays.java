@@ -3,7 +3,7 @@ package io.vireo.sim.cluster;
 import java.util.Arrays;
 
 /**
- * Connections for pieces of files that are gone for a while, with both ends aware of it: what they carry is lost, and whoever wants a piece can
+ * Connections for pieces of files that are gone for a while, with both ends aware of it: what is sent over them is lost, and whoever wants a piece can
  * ask another peer at once. Frames of consensus have connections of their own.
  */
 final class FileWays {

@@ -37,14 +37,14 @@ public final class StreamWorld implements Scene {
             50 * MILLIS_NS,
             64,
             2_000 * MILLIS_NS,
-            500 * MILLIS_NS,
+            3_000 * MILLIS_NS,
             2_000 * MILLIS_NS,
             1_000 * MILLIS_NS,
             5_000 * MILLIS_NS,
             3_000 * MILLIS_NS,
             2_000 * MILLIS_NS,
             16,
-            3_000 * MILLIS_NS);
+            500 * MILLIS_NS);
 
     private static final int CLIENT_PORT = 8_090;
 
