@@ -249,9 +249,9 @@ public final class ReadOnlyStorage implements Storage {
     /** Past the page cache where that can be: what is asked for is what the device has. */
     private static FileChannel openChannel(final Path path) throws IOException {
         final long blockSize = Files.getFileStore(path).getBlockSize();
-        if (FileStorage.DIRECT != null && blockSize > 0 && SECTOR % blockSize == 0) {
+        if (OpenFiles.DIRECT != null && blockSize > 0 && SECTOR % blockSize == 0) {
             try {
-                return FileChannel.open(path, StandardOpenOption.READ, FileStorage.DIRECT);
+                return FileChannel.open(path, StandardOpenOption.READ, OpenFiles.DIRECT);
             } catch (final UnsupportedOperationException e) {
                 return FileChannel.open(path, StandardOpenOption.READ);
             } catch (final FileSystemException e) {

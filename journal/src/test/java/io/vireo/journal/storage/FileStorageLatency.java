@@ -41,11 +41,7 @@ public final class FileStorageLatency {
         final long[] times = new long[appends];
         final ByteBuffer bytes = SectorBuffer.allocate(sectors * SECTOR).transferView();
         try (FileChannel channel = FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                FileStorage.DIRECT)) {
+                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, OpenFiles.DIRECT)) {
             final ByteBuffer zeros = SectorBuffer.allocate(1 << 20).transferView();
             for (long position = 0; position < (long) FILE_SECTORS * SECTOR; position += 1 << 20) {
                 channel.write(zeros.clear(), position);

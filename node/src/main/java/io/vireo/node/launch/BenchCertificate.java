@@ -2,7 +2,6 @@ package io.vireo.node.launch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,12 +10,14 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A key for the processes of one bench, and a certificate that it has signed itself, for 127.0.0.1 and two days: made by the JDK's
  * {@code keytool}, because its library makes none.
  */
 final class BenchCertificate {
+    private static final int KEYTOOL_SECONDS_MAX = 60;
     private static final String ALIAS = "bench";
     private static final String PASSWORD_VARIABLE = "BENCH_STORE_PASSWORD";
 
@@ -83,13 +84,18 @@ final class BenchCertificate {
                         store.toString(),
                         "-storepass:env",
                         PASSWORD_VARIABLE)
-                .redirectErrorStream(true);
+                .redirectErrorStream(true)
+                .redirectOutput(store.resolveSibling("keytool.log").toFile());
         builder.environment().put(PASSWORD_VARIABLE, password);
         final Process process = builder.start();
         process.getOutputStream().close();
-        final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new FailedException("keytool failed: " + said.strip());
+        if (!process.waitFor(KEYTOOL_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new FailedException("keytool has made no key within " + KEYTOOL_SECONDS_MAX + " s");
+        }
+        if (process.exitValue() != 0) {
+            throw new FailedException("keytool failed: "
+                    + Files.readString(store.resolveSibling("keytool.log")).strip());
         }
     }
 
