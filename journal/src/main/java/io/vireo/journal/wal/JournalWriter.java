@@ -154,9 +154,8 @@ final class JournalWriter {
                 continue;
             }
             // Rule 3. Story: the late write of N+1 of view 1 lands in the middle of the bigger, already acknowledged
-            // N'. Only the writes
-            // of entries that have left the log can be in the way: two entries of one log share a place only when the
-            // lower one is at or below the reuse bound, and then it has left too.
+            // N'. Only the writes of entries that have left the log can be in the way: two entries of one log share a
+            // place only when the lower one is at or below the reuse bound, and then it has left too.
             if (deadInFlight > 0 && overlapsInFlight((int) nextSubmit & mask)) {
                 break;
             }

@@ -106,10 +106,9 @@ final class LiveLog {
         reuseOp = Math.min(checkpointOp, quorumOp);
         reuseEnd = quorumOp >= checkpointOp ? checkpointEnd : Math.min(checkpointEnd, state.checkpointQuorumEnd());
         if (state.membership().standing() != Standing.VOTER) {
-            // Nobody relies on the ring of a replica that has lost its disk. Story: two replicas; the one that is left
-            // has op 72 at the end of
-            // its ring, and waits for the other one before it can commit more; that one has fetched checkpoint 70, and
-            // neither of them can know it to be on a quorum before both count.
+            // Nobody relies on the ring of a replica that has lost its disk. Story: two replicas; the one that is
+            // left has op 72 at the end of its ring, and waits for the other one before it can commit more; that one
+            // has fetched checkpoint 70, and neither of them can know it to be on a quorum before both count.
             reuseOp = checkpointOp;
             reuseEnd = checkpointEnd;
         }
@@ -395,10 +394,9 @@ final class LiveLog {
         durableOp = Math.min(durableOp, cut - 1);
 
         // Rule 6. A faulty op of unknown identity inside the suffix is not contradicted: it stays faulty, because a
-        // replica that says
-        // "missing" of an op it may have acknowledged could help to nack it. Below an unconnected suffix everything is
-        // committed and
-        // never nacked; there the mark has to fall to the checkpoint, since nothing says yet which branch it counted.
+        // replica that says "missing" of an op it may have acknowledged could help to nack it. Below an unconnected
+        // suffix everything is committed and never nacked; there the mark has to fall to the checkpoint, since
+        // nothing says yet which branch it counted.
         syncedOp = Math.min(syncedOp, cut - 1);
         if (!confirmed) {
             if (syncedOp < low - 1) {

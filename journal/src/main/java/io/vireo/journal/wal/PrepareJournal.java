@@ -217,9 +217,9 @@ public final class PrepareJournal {
      */
     public void setHeader(final PrepareFlyweight header) {
         if (log.setHeader(header.buffer(), header.offset())) {
-            // Story: ops 1..3 of view 0 are in flight when a StartView far above them comes; header repair contradicts
-            // op 3. Its write
-            // goes on, is dead, and must neither be counted as durable nor be overtaken by the write of the new op 3.
+            // Story: ops 1..3 of view 0 are in flight when a StartView far above them comes; header repair
+            // contradicts op 3. Its write goes on, is dead, and must neither be counted as durable nor be overtaken
+            // by the write of the new op 3.
             writer.reconcile();
         }
     }
@@ -348,9 +348,9 @@ public final class PrepareJournal {
      */
     public void flush() {
         if (isHeld) {
-            // Rule 5. Story: prepares of view v land on what was acknowledged in the view before; the superblock write
-            // that says so is
-            // lost; the replica comes back in the old view without the entries it vouched for there.
+            // Rule 5. Story: prepares of view v land on what was acknowledged in the view before; the superblock
+            // write that says so is lost; the replica comes back in the old view without the entries it vouched for
+            // there.
             return;
         }
         if (lastSync - completedSync >= SYNCS_IN_FLIGHT_MAX) {

@@ -340,8 +340,8 @@ public final class ClientSession {
         final long op = ReplyFlyweight.op(buffer, row);
         if (status == ReplyStatus.NO_SESSION) {
             // 1. A primary is cut off; 2. the session is opened in a later view; 3. a frame reaches the old primary,
-            // which has never heard
-            // of it. Only one that leads a view at or after the opening can say that the session is gone.
+            // which has never heard of it. Only one that leads a view at or after the opening can say that the
+            // session is gone.
             if (replyView >= sessionView) {
                 end(status);
             }

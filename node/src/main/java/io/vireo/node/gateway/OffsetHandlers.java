@@ -61,8 +61,7 @@ final class OffsetHandlers {
         }
         final Identifier group = request.scope().consumer().toIdentifier();
         // First whether the client may; the group is then looked up by the gateway itself, because who may poll need
-        // not be one who may
-        // list groups.
+        // not be one who may list groups.
         access.locate(
                 exchange,
                 new TopicQueries.Locate(

@@ -55,9 +55,8 @@ public final class LegacyFrame {
         }
         final long length = buffer.getInt(offset, LITTLE_ENDIAN) & 0xffff_ffffL;
         if (length < CODE_LENGTH) {
-            // Every client writes a code, so the header is taken as whole whatever its length says: one that forgets to
-            // count the code
-            // of a request without payload stays in step.
+            // Every client writes a code, so the header is taken as whole whatever its length says: one that forgets
+            // to count the code of a request without payload stays in step.
             return Progress.REFUSED;
         }
         frameLength = HEADER_LENGTH - CODE_LENGTH + length;

@@ -752,10 +752,9 @@ public final class Replica {
     private void onDoViewChange(final DoViewChangeFlyweight frame) {
         onCounting(frame.replica(), frame.lifeOf(frame.replica()));
         // Story: r0 votes for view 7 and loses its disk; r2 and r3 record that and are in view 5, r1 hears nothing of
-        // it. r0, back in view 6,
-        // acknowledges an op there. The old vote reaches r1, the primary of view 7: with those of r1 and r2 it would
-        // make
-        // a quorum that knows nothing of view 6. The vote of r2 says that the one of r0 is void.
+        // it. r0, back in view 6, acknowledges an op there. The old vote reaches r1, the primary of view 7: with
+        // those of r1 and r2 it would make a quorum that knows nothing of view 6. The vote of r2 says that the one of
+        // r0 is void.
         for (int r = 0; r < state.replicas(); r++) {
             onLife(r, frame.lifeOf(r));
         }

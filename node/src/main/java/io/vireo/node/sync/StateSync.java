@@ -435,9 +435,8 @@ public final class StateSync {
             manifest = decode(snapshot.section(SnapshotSection.MANIFEST));
             manifestBytes = manifest.bytes();
         } catch (final SnapshotException | ManifestException damaged) {
-            // Not what its id says: another peer has it whole. Bytes that come do not make up for it, or all that have
-            // it
-            // damaged would be asked for all of it for ever.
+            // Not what its id says: another peer has it whole. Bytes that come do not make up for it, or all that
+            // have it damaged would be asked for all of it for ever.
             wrongs++;
             forgetSnapshot();
             refused();

@@ -65,8 +65,7 @@ final class Housekeeping {
     private void keepAlive(final Connection connection) {
         final long nowNs = time.nowNs();
         // Story: the process stood still for long. What others have said is read before this; bulk is not, and who
-        // judged it now would end a connection
-        // for what waits to be looked at.
+        // judged it now would end a connection for what waits to be looked at.
         final boolean isJudged = !connection.isInBulkReady;
         if (isJudged
                 && connection.isWriteBlocked

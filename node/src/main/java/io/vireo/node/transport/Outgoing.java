@@ -45,9 +45,8 @@ final class Outgoing {
         counters.add(TransportCounter.FRAMES_OUT, 1);
         counters.add(TransportCounter.BULK_FRAMES_OUT, connection.isBulk() ? 1 : 0);
         if (!connection.isWriteBlocked) {
-            // Story: a sender had another piece of a file for as long as the socket took them, megabytes in one turn of
-            // the
-            // thread, and what the turn had said to other replicas waited for that.
+            // Story: a sender had another piece of a file for as long as the socket took them, megabytes in one turn
+            // of the thread, and what the turn had said to other replicas waited for that.
             if (connection.outgoing.pending() >= FLUSH_AT && !connection.isBulk()) {
                 write(connection);
             } else {

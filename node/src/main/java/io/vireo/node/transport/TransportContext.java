@@ -224,8 +224,7 @@ public final class TransportContext {
         // A whole pipeline of the largest prepares and as much again for repair and votes.
         peerSendMax = (int) Math.min(256L << 20, 2L * pipelineMax * frameSizeMax);
         // Two pieces, which are sent only while half of one waits, and of each group a block of its snapshot, which
-        // waits
-        // for nothing.
+        // waits for nothing.
         final int groups = Arrays.stream(hostedGroups).mapToInt(Long::bitCount).sum();
         bulkSendMax = (int) Math.min(64L << 20, (2L + Math.max(6, groups)) * frameSizeMax);
         clientSendMax = (int) Math.min(64L << 20, Math.max(2L * frameSizeMax, 1 << 20));

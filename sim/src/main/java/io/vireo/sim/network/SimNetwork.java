@@ -262,9 +262,8 @@ public final class SimNetwork {
         if (overtakenNs == 0) {
             underWay(number, from, to, bytes.length, passedNs, arrival);
         } else {
-            // Others that are sent later pass it, so it is in nobody's way: in a queue as short as a frame or two that
-            // kept it for the seconds
-            // that it may be late, there would be no room for a large one ever again.
+            // Others that are sent later pass it, so it is in nobody's way: in a queue as short as a frame or two
+            // that kept it for the seconds that it may be late, there would be no room for a large one ever again.
             final long timeNs = passedNs + overtakenNs;
             underWay(number, from, to, bytes.length, passedNs, () -> underWay(number, from, to, 0, timeNs, arrival));
         }
