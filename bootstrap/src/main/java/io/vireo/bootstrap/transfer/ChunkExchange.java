@@ -403,8 +403,7 @@ final class ChunkExchange {
             final int doublings = Math.min(file.failures++, BACKOFF_DOUBLINGS_MAX);
             file.retryAtNs = nowNs + 1 + peers.jitter(limits.stallNs() << doublings);
         }
-        final boolean isSuspect = fetch.liars != 0 && (peers.all() & ~peers.dead(nowNs) & ~fetch.liars) == 0;
-        if (isSuspect && !file.isSuspect) {
+        if (isSuspect(fetch) && !file.isSuspect) {
             file.isSuspect = true;
             file.retryAtNs = Math.max(file.retryAtNs, nowNs + SUSPECT_STALLS * limits.stallNs());
             trouble(TransferTrouble.SUSPECT, file.transfer.entry(), ChunkFetch.NOBODY);
@@ -415,6 +414,15 @@ final class ChunkExchange {
         }
         file.transfer.fail(fetch.chunk);
         end(fetch);
+    }
+
+    /**
+     * True if all that answer have other bytes than the table says, and there are two of them or it is not the first time. Story: of two peers one
+     * is dead, and a bit falls over on the way from the other; who takes that for a wrong table leaves the file alone for minutes.
+     */
+    private boolean isSuspect(final ChunkFetch fetch) {
+        final boolean isWitnessed = Integer.bitCount(fetch.liars) > 1 || fetch.liars != 0 && fetch.file.failures > 1;
+        return isWitnessed && (peers.all() & ~peers.dead(nowNs) & ~fetch.liars) == 0;
     }
 
     /** The write of a chunk of the file has completed; false if the token is of none. */

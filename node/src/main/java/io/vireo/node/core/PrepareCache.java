@@ -67,15 +67,33 @@ public final class PrepareCache {
      * @return true if it is held now.
      */
     public boolean put(final PrepareFlyweight prepare, final long commitMin) {
+        return put(prepare, commitMin, commitMin);
+    }
+
+    /**
+     * As {@link #put(PrepareFlyweight, long)}, also of an op that is applied but not on the disk, if its slot holds none that is not applied, and no
+     * earlier one that is not on the disk either.
+     *
+     * @param writtenOp ops up to this one are on the disk; may be above {@code commitMin}.
+     */
+    public boolean put(final PrepareFlyweight prepare, final long commitMin, final long writtenOp) {
         final long op = prepare.op();
-        final int slot = slot(op);
-        if (op <= commitMin || op > commitMin + mask + 1 || (ops[slot] > commitMin && ops[slot] < op)) {
+        if (!hasRoomFor(op, commitMin, writtenOp)) {
             return false;
         }
         final int size = (int) prepare.size();
         claim(op, size).putBytes(0, prepare.buffer(), prepare.offset(), size);
         claimed(op, prepare.checksumLo(), prepare.checksumHi(), size);
         return true;
+    }
+
+    /** True if {@link #put(PrepareFlyweight, long, long)} would take this op. */
+    public boolean hasRoomFor(final long op, final long commitMin, final long writtenOp) {
+        final long held = ops[slot(op)];
+        if (op > commitMin) {
+            return op <= commitMin + mask + 1 && (held <= commitMin || held >= op);
+        }
+        return op > writtenOp && held <= commitMin && (held <= writtenOp || held >= op);
     }
 
     /** Empties the slot of this op and returns its buffer, to build a prepare of {@code size} bytes in place. */

@@ -141,7 +141,7 @@ public final class JournalRepair {
 
     /** True if this op is of use whenever it comes, also before the one below it. */
     private boolean canKeep(final long op) {
-        return op <= state.commitMin() + cache.span() || journal.isWritable(op);
+        return cache.hasRoomFor(op, state.commitMin(), journal.ackableOp()) || journal.isWritable(op);
     }
 
     /**
@@ -258,7 +258,9 @@ public final class JournalRepair {
 
     /**
      * A prepare that may fill a hole of the log, whatever view it is from: its checksum says whether it does. One that comes before its turn
-     * is kept until then.
+     * is kept until then, also if it is applied. Story: ops that came in time were applied from memory while one far below them was not on the disk;
+     * it comes, and they are fetched again. One of two peers sends over a path that loses them; who keeps only what follows on the disk asks
+     * the other one again and again for the rest.
      *
      * @return true if it was of use, so that something else may be asked for in its place.
      */
@@ -275,7 +277,7 @@ public final class JournalRepair {
         }
         answered(op);
         if (!journal.isWritable(op)) {
-            return !isCached(op) && cache.put(prepare, state.commitMin());
+            return !isCached(op) && cache.put(prepare, state.commitMin(), journal.ackableOp());
         }
         cache.put(prepare, state.commitMin());
         journal.write(op, prepare.buffer(), prepare.offset());
