@@ -14,6 +14,9 @@ public final class SnapshotName {
     static final String UNPUBLISHED = "(not yet written)";
 
     private static final String SUFFIX = ".snap";
+    private static final String QUARANTINED_SUFFIX = ".diverged";
+    private static final Pattern QUARANTINED =
+            Pattern.compile(DIRECTORY + "[0-9a-f]{16}-[0-9a-f]{32}-[0-9a-f]{32}\\" + QUARANTINED_SUFFIX);
     private static final Pattern PUBLISHED = Pattern.compile(DIRECTORY + "[0-9a-f]{16}-[0-9a-f]{32}\\" + SUFFIX);
 
     private SnapshotName() {}
@@ -38,13 +41,49 @@ public final class SnapshotName {
         if (!PUBLISHED.matcher(name).matches()) {
             return null;
         }
-        final int op = DIRECTORY.length();
-        final int id = op + 17;
-        return new Published(
-                Long.parseUnsignedLong(name, op, op + 16, 16),
-                new SnapshotId(
-                        Long.parseUnsignedLong(name, id + 16, id + 32, 16),
-                        Long.parseUnsignedLong(name, id, id + 16, 16)));
+        return new Published(op(name), id(name, DIRECTORY.length() + 17));
+    }
+
+    /**
+     * {@code snapshots/<op, 16 hex>-<id, 32 hex>-<id of the others, 32 hex>.diverged}: a snapshot that differs from that of a quorum and is kept to
+     * be looked into. No {@link #published} name: nothing opens, serves or removes it as a snapshot.
+     */
+    public static String quarantined(final Quarantined snapshot) {
+        return DIRECTORY + Checksum.hex(snapshot.op()) + "-" + snapshot.id() + "-" + snapshot.quorumId()
+                + QUARANTINED_SUFFIX;
+    }
+
+    /** What {@link #quarantined} made this name of, or null if it is no such name. */
+    public static Quarantined parseQuarantined(final String name) {
+        if (!QUARANTINED.matcher(name).matches()) {
+            return null;
+        }
+        final int id = DIRECTORY.length() + 17;
+        return new Quarantined(op(name), id(name, id), id(name, id + 33));
+    }
+
+    private static long op(final String name) {
+        return Long.parseUnsignedLong(name, DIRECTORY.length(), DIRECTORY.length() + 16, 16);
+    }
+
+    private static SnapshotId id(final String name, final int at) {
+        return new SnapshotId(
+                Long.parseUnsignedLong(name, at + 16, at + 32, 16), Long.parseUnsignedLong(name, at, at + 16, 16));
+    }
+
+    /**
+     * A snapshot that differs from that of a quorum.
+     *
+     * @param quorumId what a quorum has at this op; {@link SnapshotId#NONE} where that is not known.
+     */
+    public record Quarantined(long op, SnapshotId id, SnapshotId quorumId) {
+        /** True if this checkpoint may take its place: none below its op, and at its op the one that a quorum has. */
+        public boolean isRepairedBy(final long otherOp, final SnapshotId otherId) {
+            if (otherOp != op) {
+                return otherOp > op;
+            }
+            return quorumId.equals(SnapshotId.NONE) ? !otherId.equals(id) : otherId.equals(quorumId);
+        }
     }
 
     /** What a name says. */

@@ -4,6 +4,8 @@ import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.bootstrap.checkpoint.SnapshotException;
 import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
+import io.vireo.bootstrap.checkpoint.SnapshotQuarantine;
 import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.journal.storage.DataFileLayout;
@@ -38,15 +40,21 @@ public final class CheckpointInstaller {
     private final int group;
     private final Storage storage;
     private final Listener listener;
+    private final Quarantined diverged;
     private Superblock superblock;
+    private SnapshotQuarantine quarantine;
+    private Quarantined quarantined;
     private SnapshotStore snapshots;
 
+    /** @param diverged the checkpoint of this replica that differs from that of a quorum and is to be taken out of use; null if none does. */
     public CheckpointInstaller(
             final ClusterConfig config,
             final int replica,
             final int group,
             final Storage storage,
+            final Quarantined diverged,
             final Listener listener) {
+        this.diverged = diverged;
         this.config = config;
         this.replica = replica;
         this.group = group;
@@ -54,7 +62,12 @@ public final class CheckpointInstaller {
         this.listener = listener;
     }
 
-    /** Opens the superblock and removes the snapshots that it does not name. */
+    /** The checkpoint that the superblock names, if it is known to differ from that of a quorum and was taken out of use; null if not. */
+    public Quarantined quarantined() {
+        return quarantined;
+    }
+
+    /** Opens the superblock, takes what has diverged out of use, and removes the snapshots that it does not name. */
     public void start() {
         storage.open(DataFileLayout.FILE_NAME, TOKEN_OPEN);
     }
@@ -77,6 +90,9 @@ public final class CheckpointInstaller {
             superblock.onCompletion(token, result);
             return true;
         }
+        if (quarantine != null && quarantine.onCompletion(token)) {
+            return true;
+        }
         if (token >>> 56 == SnapshotStore.TOKEN_OWNER && snapshots != null && snapshots.isBusy()) {
             snapshots.onCompletion(token, result);
             return true;
@@ -85,13 +101,14 @@ public final class CheckpointInstaller {
     }
 
     /**
-     * Makes the superblock name this checkpoint, if it names an older one. Snapshot and files are durable.
+     * Makes the superblock name this checkpoint, if it names an older one, or another state at this op: what is here has diverged, or cannot be
+     * read, and those who have this one are believed. Snapshot and files are durable.
      *
      * @param anchor the checkpoint's op, as its snapshot has it.
      */
     public void install(final CheckpointState checkpoint, final SnapshotAnchor anchor) {
         final VsrState former = superblock.state();
-        if (checkpoint.op() <= former.checkpoint().op()) {
+        if (checkpoint.op() < former.checkpoint().op() || checkpoint.equals(former.checkpoint())) {
             listener.onInstalled();
         } else {
             superblock.write(after(former, checkpoint, anchor));
@@ -136,11 +153,25 @@ public final class CheckpointInstaller {
     private final class Outcomes implements Superblock.Listener {
         @Override
         public void onSuperblockOpened(final VsrState state) {
+            final CheckpointState named = state.checkpoint();
+            final SnapshotId id = new SnapshotId(named.snapshotIdLo(), named.snapshotIdHi());
+            quarantine = new SnapshotQuarantine(storage, found -> sweep(named, id, found));
+            if (diverged == null) {
+                quarantine.find(named.op(), id);
+            } else {
+                // A later one may have become durable while the difference was found out: it came from the same state,
+                // and nobody has said yet what the others have there.
+                final boolean isThis = named.op() == diverged.op();
+                quarantine.quarantine(named.op(), id, isThis ? diverged.quorumId() : SnapshotId.NONE);
+            }
+        }
+
+        private void sweep(final CheckpointState named, final SnapshotId id, final Quarantined found) {
+            quarantined = found;
             // Story: a file of the checkpoint rots, another checkpoint is fetched, a file of that one rots before the
             // replica is open, and so on. Only a replica that is open removes what all of them leave.
-            final CheckpointState named = state.checkpoint();
             snapshots = new SnapshotStore(storage, new Sweep());
-            snapshots.retain(named.op(), new SnapshotId(named.snapshotIdLo(), named.snapshotIdHi()));
+            snapshots.retain(named.op(), id);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.vireo.bootstrap.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,21 @@ class SnapshotNameTest {
             final SnapshotId id = new SnapshotId(-op, op + 3);
             assertEquals(new SnapshotName.Published(op, id), SnapshotName.parse(SnapshotName.published(op, id)));
         }
+    }
+
+    @Test
+    void shouldReadBackWhatItKeepsUnderANameThatNothingOpens() {
+        final SnapshotName.Quarantined kept =
+                new SnapshotName.Quarantined(0x1a, new SnapshotId(-1, 2), new SnapshotId(3, Long.MIN_VALUE));
+        final String name = SnapshotName.quarantined(kept);
+        assertEquals(
+                "snapshots/000000000000001a-0000000000000002ffffffffffffffff-80000000000000000000000000000003.diverged",
+                name);
+        assertEquals(kept, SnapshotName.parseQuarantined(name));
+        assertNull(SnapshotName.parse(name));
+        assertFalse(SnapshotName.isSnapshot(name), "removed with those that nothing names");
+        assertNull(SnapshotName.parseQuarantined(SnapshotName.published(0x1a, kept.id())));
+        assertNull(SnapshotName.parseQuarantined(name + "x"));
     }
 
     @Test

@@ -40,6 +40,16 @@ public record CheckpointState(
         return manifestHash.clone();
     }
 
+    /** True if the other one is of the same op of the same log, whatever the state is that was found there. */
+    public boolean isSamePlace(final CheckpointState other) {
+        return op == other.op
+                && checksumLo == other.checksumLo
+                && checksumHi == other.checksumHi
+                && view == other.view
+                && endPosition == other.endPosition
+                && timestamp == other.timestamp;
+    }
+
     @Override
     public boolean equals(final Object other) {
         return other instanceof CheckpointState that

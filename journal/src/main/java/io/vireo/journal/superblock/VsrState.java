@@ -170,8 +170,9 @@ public final class VsrState {
         if (checkpoint.op() < former.checkpoint.op()) {
             return "the checkpoint never falls";
         }
-        if (checkpoint.op() == former.checkpoint.op() && !checkpoint.equals(former.checkpoint)) {
-            return "one op has one checkpoint";
+        if (checkpoint.op() == former.checkpoint.op() && !checkpoint.isSamePlace(former.checkpoint)) {
+            // Of what: a state that has diverged is replaced by that of the others.
+            return "one op has one place in the log";
         }
         if (checkpointQuorumOp < former.checkpointQuorumOp || checkpointQuorumEnd < former.checkpointQuorumEnd) {
             return "checkpointQuorum never falls";

@@ -80,9 +80,29 @@ class VsrStateTest {
         assertNull(
                 change(builder -> builder.logView(8).synced(105, 1, 1)).brokenRuleAfter(FULL),
                 "a StartView cut what was synced");
+        assertNull(
+                change(builder -> builder.checkpoint(another(FULL.checkpoint(), 0)))
+                        .brokenRuleAfter(FULL),
+                "the state of the others took the place of one that had diverged");
+        assertNotNull(change(builder -> builder.checkpoint(another(FULL.checkpoint(), 1)))
+                .brokenRuleAfter(FULL));
         final CheckpointState other = CheckpointState.root(1, 2);
         assertNotNull(change(builder -> builder.checkpoint(other).startView(States.chain(17, 17, 7)))
                 .brokenRuleAfter(FULL));
+    }
+
+    /** Another state at the op of this one, of a log that ends so much later there. */
+    private static CheckpointState another(final CheckpointState of, final long later) {
+        return new CheckpointState(
+                of.op(),
+                of.checksumLo(),
+                of.checksumHi(),
+                of.view(),
+                of.endPosition() + later,
+                of.timestamp(),
+                of.snapshotIdLo() + 1,
+                of.snapshotIdHi(),
+                of.manifestHash());
     }
 
     private static VsrState change(final UnaryOperator<VsrState.Builder> change) {

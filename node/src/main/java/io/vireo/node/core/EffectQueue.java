@@ -164,13 +164,27 @@ public final class EffectQueue {
                 case SAVE_SNAPSHOT -> executor.saveSnapshot(e.anchor);
                 case SYNCHRONIZE_STATE -> executor.synchronizeState(e.a);
             }
-            e.buffer = null;
-            e.superblock = null;
-            e.anchor = null;
+            forget(e);
         }
         size = 0;
         arenaUsed = 0;
         draining = false;
+    }
+
+    /** Forgets all effects: what was decided is not done. */
+    public void discard() {
+        Invariant.check(!draining, "effects are not forgotten while they are executed");
+        for (int i = 0; i < size; i++) {
+            forget(effects[i]);
+        }
+        size = 0;
+        arenaUsed = 0;
+    }
+
+    private static void forget(final Effect effect) {
+        effect.buffer = null;
+        effect.superblock = null;
+        effect.anchor = null;
     }
 
     private Effect next(final Kind kind) {

@@ -1,5 +1,6 @@
 package io.vireo.node.core;
 
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.segment.SegmentDamage;
@@ -20,6 +21,9 @@ public interface TraceSink {
 
     /** Something countable happened. */
     void event(int group, TraceEvent event, long view, long op);
+
+    /** The state of this replica is not that of a quorum: it is taken out of use, and that of the others fetched. */
+    default void diverged(final int group, final Quarantined checkpoint) {}
 
     /** The scrubber has compared a chunk of a file with its hash. */
     default void chunkScrubbed(final int group) {}

@@ -1,6 +1,7 @@
 package io.vireo.node.host;
 
 import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.open.RecoveredState;
 import io.vireo.bootstrap.open.RecoveryException;
@@ -14,6 +15,7 @@ import io.vireo.journal.superblock.Superblock;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.core.DivergedException;
 import io.vireo.node.core.EffectQueue;
 import io.vireo.node.core.LaterLifeException;
 import io.vireo.node.core.ReplicaLoad;
@@ -72,6 +74,10 @@ public final class ReplicaHost {
 
     /** The replica wants to end and to begin anew with a checkpoint above this op; -1 if it does not. */
     private long syncAboveOp = -1;
+
+    private final DivergenceRepairs divergences = new DivergenceRepairs();
+    /** Found inside a completion, at whose end the replica ends; null if it was not. */
+    private DivergedException diverged;
 
     private RuntimeException failure;
     private ClientSessions sessions;
@@ -145,7 +151,7 @@ public final class ReplicaHost {
             replica.onTick(nowNs, wallNs);
             drain();
             if (syncAboveOp >= 0) {
-                synchronize(syncAboveOp + 1, true);
+                synchronize(null, null, syncAboveOp + 1, true);
                 return 1;
             }
             journal.tick(nowNs);
@@ -356,12 +362,14 @@ public final class ReplicaHost {
         drain();
     }
 
-    /** Ends the replica that runs, if one does, and fetches a checkpoint; the state on disk stays what it is until that is complete. */
-    private void synchronize(final long wantedOp, final boolean canGiveUp) {
-        synchronization = new Synchronization(context, wantedOp, canGiveUp, transferCounters);
+    /** Ends the replica that runs, if one does, and fetches a checkpoint, unless it is to stop; the state on disk stays what it is until that is complete. */
+    private void synchronize(
+            final Quarantined checkpoint, final DivergedException stop, final long wantedOp, final boolean canGiveUp) {
+        synchronization = new Synchronization(context, checkpoint, stop, wantedOp, canGiveUp, transferCounters);
         state = HostState.SYNCING;
         // What was decided together with the end of this replica is not done any more: like a crash here.
         if (replica != null) {
+            divergences.onEnded(replica.agreedCheckpointOp());
             replica = null;
             scrubber = null;
             recovered.checkpoints().close();
@@ -403,14 +411,42 @@ public final class ReplicaHost {
             // What it was about to say is not said: the effects are left where they are.
             fail(e);
             return;
+        } catch (final DivergedException e) {
+            onDiverged(e);
+            return;
         }
         drain();
+    }
+
+    /** Ends the replica, says nothing of what it was about to say, and puts the state of the others in the place of its own. */
+    private void onDiverged(final DivergedException found) {
+        final Quarantined checkpoint = found.checkpoint();
+        effects.discard();
+        diverged = null;
+        context.trace().diverged(context.group(), checkpoint);
+        context.trace().event(context.group(), TraceEvent.STATE_DIVERGED, view().view(), checkpoint.op());
+        synchronize(checkpoint, stopReason(found), checkpoint.op(), false);
+    }
+
+    /** Why the replica stops, when what has diverged is out of use; null if it takes over the state of the others. */
+    private DivergedException stopReason(final DivergedException found) {
+        if (found.isLeading()) {
+            // What it has answered in this view came from its state; the others go on with theirs when it is gone.
+            return found.because(
+                    "it leads and must not go on: the others change the view, and when it is started again it"
+                            + " takes over their state");
+        }
+        if (!divergences.mayRepair(found.checkpoint().op(), replica.agreedCheckpointOp())) {
+            return found.because("its state was replaced by that of the others at op " + divergences.repairedOp()
+                    + " and no checkpoint has agreed since: its machine or its build is at fault");
+        }
+        return null;
     }
 
     private void onRefused(final RecoveryException reason) {
         if (reason.isRepairableByCluster() && context.cluster().replicaCount() > 1) {
             context.trace().event(context.group(), TraceEvent.STATE_SYNC_STARTED, 0, 0);
-            synchronize(1, false);
+            synchronize(null, null, 1, false);
         } else {
             fail(reason);
         }
@@ -450,6 +486,10 @@ public final class ReplicaHost {
                 return;
             }
             recovery.onCompletion(token, result);
+            if (diverged != null) {
+                onDiverged(diverged);
+                return;
+            }
             if (state == HostState.OPENING && recovery.isDone()) {
                 if (recovery.failure() == null) {
                     onRecovered();
@@ -468,7 +508,13 @@ public final class ReplicaHost {
     private final class Outcomes implements ReplicaRecovery.Running {
         @Override
         public void onSuperblockWritten(final VsrState written) {
-            replica.onSuperblockWritten();
+            try {
+                replica.onSuperblockWritten();
+            } catch (final DivergedException e) {
+                // Ends when the storage has finished what follows a superblock.
+                diverged = e;
+                return;
+            }
             drain();
         }
 

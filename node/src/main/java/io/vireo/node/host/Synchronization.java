@@ -1,6 +1,7 @@
 package io.vireo.node.host;
 
 import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.open.CheckpointInstaller;
 import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.bootstrap.transfer.TransferCounters;
@@ -8,11 +9,13 @@ import io.vireo.bootstrap.transfer.TransferTrouble;
 import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.superblock.VsrState;
+import io.vireo.node.core.DivergedException;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
 import io.vireo.node.sync.StateSync;
+import io.vireo.node.sync.SyncTarget;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -34,22 +37,31 @@ final class Synchronization implements CheckpointInstaller.Listener {
 
     private boolean isInstalling;
     private boolean isEnded;
-    private RecoveryException failure;
+    private final DivergedException stop;
+    private RuntimeException failure;
     private long nowNs;
 
     /**
+     * @param diverged the checkpoint here that differs from that of a quorum, and is to be replaced; null if it is only old, or damaged.
+     * @param stop why nothing is fetched once what has diverged is out of use: the replica stops, and its next process fetches; null if this one does.
      * @param wantedOp lowest checkpoint that helps; at least that of the superblock.
      * @param canGiveUp true if the replica can go on with what it has.
      */
     Synchronization(
-            final HostContext context, final long wantedOp, final boolean canGiveUp, final TransferCounters counters) {
+            final HostContext context,
+            final Quarantined diverged,
+            final DivergedException stop,
+            final long wantedOp,
+            final boolean canGiveUp,
+            final TransferCounters counters) {
+        this.stop = stop;
         this.counters = counters;
         this.noSpaceBefore = counters.of(TransferTrouble.NO_SPACE);
         this.context = context;
         this.wantedOp = wantedOp;
         this.canGiveUp = canGiveUp;
-        installer =
-                new CheckpointInstaller(context.cluster(), context.replica(), context.group(), context.storage(), this);
+        installer = new CheckpointInstaller(
+                context.cluster(), context.replica(), context.group(), context.storage(), diverged, this);
     }
 
     /** True when the data directory is to be opened again: with the new checkpoint, or with the old one if nobody could help. */
@@ -73,7 +85,7 @@ final class Synchronization implements CheckpointInstaller.Listener {
     }
 
     /** Why it cannot go on, or null. */
-    RecoveryException failure() {
+    RuntimeException failure() {
         return failure;
     }
 
@@ -128,6 +140,10 @@ final class Synchronization implements CheckpointInstaller.Listener {
 
     @Override
     public void onReady(final VsrState state) {
+        if (stop != null) {
+            failure = stop;
+            return;
+        }
         sync = new StateSync(
                 context.cluster(),
                 context.group(),
@@ -135,8 +151,10 @@ final class Synchronization implements CheckpointInstaller.Listener {
                 context.storage(),
                 context.bus(),
                 context.random(),
-                Math.max(wantedOp, state.checkpoint().op()),
-                canGiveUp,
+                new SyncTarget(
+                        Math.max(wantedOp, state.checkpoint().op()),
+                        canGiveUp && installer.quarantined() == null,
+                        installer.quarantined()),
                 context.transferBytesPerSecond(),
                 counters);
         sync.start(nowNs);

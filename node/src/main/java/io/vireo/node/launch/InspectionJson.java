@@ -2,6 +2,8 @@ package io.vireo.node.launch;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.inspect.Damage;
 import io.vireo.bootstrap.inspect.GroupInspection;
 import io.vireo.bootstrap.inspect.GroupInspection.Opening;
@@ -78,8 +80,26 @@ final class InspectionJson {
             json.writeString(name);
         }
         json.writeEndArray();
+        diverged(found);
         damages(found.damages());
         json.writeEndObject();
+    }
+
+    /** Snapshots of states that were not those of the others, kept to be looked into; they are among the other files as well. */
+    private void diverged(final GroupInspection found) throws IOException {
+        json.writeArrayFieldStart("diverged");
+        for (final String name : found.otherFiles()) {
+            final Quarantined kept = SnapshotName.parseQuarantined(name);
+            if (kept != null) {
+                json.writeStartObject();
+                json.writeStringField("file", name);
+                json.writeNumberField("op", kept.op());
+                json.writeStringField("snapshot_id", kept.id().toString());
+                json.writeStringField("quorum_snapshot_id", kept.quorumId().toString());
+                json.writeEndObject();
+            }
+        }
+        json.writeEndArray();
     }
 
     private void superblock(final SuperblockPicture superblock) throws IOException {

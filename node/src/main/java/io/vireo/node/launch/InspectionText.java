@@ -1,5 +1,8 @@
 package io.vireo.node.launch;
 
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.inspect.Damage;
 import io.vireo.bootstrap.inspect.GroupInspection;
 import io.vireo.bootstrap.inspect.GroupInspection.Opening;
@@ -53,11 +56,35 @@ final class InspectionText {
         journal();
         opening();
         for (final String name : found.otherFiles()) {
-            line("            other file %s", name);
+            other(name);
         }
         damages();
         text.append('\n');
         return text.toString();
+    }
+
+    /** A file that belongs to nothing; one that was kept because the state in it is not that of the others is no waste. */
+    private void other(final String name) {
+        final Quarantined kept = SnapshotName.parseQuarantined(name);
+        if (kept == null) {
+            line("            other file %s", name);
+            return;
+        }
+        final boolean isNamed = isStateKnown()
+                && found.superblock().state().checkpoint().op() == kept.op()
+                && found.superblock().state().checkpoint().snapshotIdLo()
+                        == kept.id().lo()
+                && found.superblock().state().checkpoint().snapshotIdHi()
+                        == kept.id().hi();
+        line(
+                "DIVERGED    the state of op %d was %s, that of the others %s: kept as %s; %s",
+                kept.op(),
+                kept.id(),
+                kept.quorumId().equals(SnapshotId.NONE) ? "is not known" : "was " + kept.quorumId(),
+                name,
+                isNamed
+                        ? "the superblock still names it, and a start fetches that of the others first"
+                        : "replaced since; nothing opens it, and it may be removed");
     }
 
     /** What is damaged. */

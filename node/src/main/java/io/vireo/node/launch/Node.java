@@ -5,6 +5,7 @@ import io.vireo.bootstrap.open.RecoveryException;
 import io.vireo.journal.storage.FileStorage;
 import io.vireo.journal.superblock.StateMachineKind;
 import io.vireo.journal.util.InvariantException;
+import io.vireo.node.core.DivergedException;
 import io.vireo.node.core.LaterLifeException;
 import io.vireo.node.host.HostContext;
 import io.vireo.node.host.ReplicaHost;
@@ -284,6 +285,10 @@ final class Node {
         }
         if (failure instanceof OperatorException) {
             throw failure;
+        }
+        if (failure instanceof DivergedException) {
+            LOG.error("event=failed kind=diverged text=\"{}\"", failure.getMessage());
+            return ExitCodes.BROKEN_INVARIANT;
         }
         final String kind = failure instanceof InvariantException ? "invariant" : "defect";
         LOG.error("event=failed kind={} text=\"{}\"", kind, failure.getMessage(), failure);

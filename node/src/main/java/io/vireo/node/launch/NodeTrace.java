@@ -1,6 +1,8 @@
 package io.vireo.node.launch;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.segment.SegmentDamage;
@@ -91,6 +93,17 @@ final class NodeTrace implements TraceSink {
         } else if (LOG.isDebugEnabled()) {
             LOG.debug("event={} group={} view={} op={}", event, group, view, op);
         }
+    }
+
+    @Override
+    public void diverged(final int group, final Quarantined checkpoint) {
+        LOG.error(
+                "event=diverged group={} checkpoint={} id={} quorum-id={} kept-as={} reason=\"the state of this replica is not that of the others; it is replaced by theirs\"",
+                group,
+                checkpoint.op(),
+                checkpoint.id(),
+                checkpoint.quorumId(),
+                SnapshotName.quarantined(checkpoint));
     }
 
     @Override

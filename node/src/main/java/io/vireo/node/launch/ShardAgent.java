@@ -10,6 +10,7 @@ import io.vireo.journal.wal.EntryState;
 import io.vireo.journal.wal.PrepareJournal;
 import io.vireo.node.core.ReplicaView;
 import io.vireo.node.core.Status;
+import io.vireo.node.core.TraceEvent;
 import io.vireo.node.host.HostState;
 import io.vireo.node.host.Readiness;
 import io.vireo.node.host.ReplicaHost;
@@ -420,6 +421,7 @@ public final class ShardAgent implements TransportListener {
         json.writeStringField("readiness", readiness.name());
         final StateSync sync = host.stateSync();
         TransferStatus.write(json, sync == null ? null : sync.progress(), host.transferCounters());
+        json.writeNumberField("diverged", trace.counts(host.group())[TraceEvent.STATE_DIVERGED.ordinal()]);
         if (view == null) {
             json.writeStringField("status", host.state().name());
             return;

@@ -9,6 +9,7 @@ import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.util.Invariant;
 import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.commit.CheckpointAgreement;
 import io.vireo.node.commit.CheckpointReports;
 import io.vireo.node.commit.Checkpoints;
 import io.vireo.node.commit.Committer;
@@ -75,6 +76,7 @@ public final class Replica {
     private final SuperblockUpdates superblock;
     private final Checkpoints checkpoints;
     private final CheckpointReports reports;
+    private final CheckpointAgreement agreement;
     private final JournalRepair repair;
     private final RepairResponder responder;
     private final Committer committer;
@@ -130,6 +132,7 @@ public final class Replica {
         this.superblock = parts.superblock;
         this.checkpoints = parts.checkpoints;
         this.reports = parts.reports;
+        this.agreement = parts.agreement;
         this.syncTrigger = parts.syncTrigger;
         this.repair = parts.repair;
         this.responder = parts.responder;
@@ -378,6 +381,11 @@ public final class Replica {
                 state.isVoter());
     }
 
+    /** The newest checkpoint of its own that a quorum has as well, since this replica began; 0 if none is known to be. */
+    public long agreedCheckpointOp() {
+        return agreement.agreedOp();
+    }
+
     /** How full its queues are now. */
     public ReplicaLoad load() {
         return new ReplicaLoad(primary.uncommitted(), intake.queue().requests(), reads.waiting(), reads.fetching());
@@ -620,7 +628,7 @@ public final class Replica {
         final CheckpointState checkpoint = superblock.checkpoint();
         checkpoints.onDurable();
         trace.event(state.group, TraceEvent.CHECKPOINT_TAKEN, state.view(), checkpoint.op());
-        checkSame();
+        agreement.check();
         if (state.isNormalPrimary()) {
             onCheckpointReport(state.replica, checkpoint.op(), checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi());
         } else if (state.isNormalBackup()) {
@@ -631,30 +639,21 @@ public final class Replica {
     private void onCheckpointReport(final int from, final long op, final long idLo, final long idHi) {
         if (reports.report(from, op, idLo, idHi)) {
             journal.checkpointQuorum(state.checkpointQuorumOp());
-            checkSame();
+            agreement.check();
         }
+        // Story: of two, one has diverged, and nobody can say which. The ring fills up, and requests are told busy for
+        // ever.
+        Invariant.check(
+                !reports.isUndecidable(),
+                "the states of the replicas have diverged, and no quorum has the same: checkpoints differ, one reported at op",
+                op);
     }
 
     private void onCheckpointQuorum(final long op, final long idLo, final long idHi) {
         if (state.checkpointQuorumAtLeast(op, idLo, idHi)) {
             journal.checkpointQuorum(op);
-            checkSame();
+            agreement.check();
         }
-    }
-
-    /** Replicas that applied the same log have the same snapshot; one that differs from a quorum must not serve what it has. */
-    private void checkSame() {
-        final CheckpointState own = superblock.checkpoint();
-        if (own.op() == 0
-                || own.op() != state.checkpointQuorumOp()
-                || (state.checkpointQuorumIdLo() | state.checkpointQuorumIdHi()) == 0) {
-            return;
-        }
-        Invariant.check(
-                own.snapshotIdLo() == state.checkpointQuorumIdLo()
-                        && own.snapshotIdHi() == state.checkpointQuorumIdHi(),
-                "the state of this replica has diverged: its checkpoint differs from that of a quorum, at op",
-                own.op());
     }
 
     private void onPrimaryHeard() {

@@ -9,6 +9,7 @@ import io.vireo.journal.segment.SegmentStore;
 import io.vireo.journal.superblock.Standing;
 import io.vireo.journal.superblock.VsrState;
 import io.vireo.journal.wal.PrepareJournal;
+import io.vireo.node.commit.CheckpointAgreement;
 import io.vireo.node.commit.CheckpointReports;
 import io.vireo.node.commit.Checkpoints;
 import io.vireo.node.commit.Committer;
@@ -72,6 +73,7 @@ public final class ReplicaParts {
     final SuperblockUpdates superblock;
     final Checkpoints checkpoints;
     final CheckpointReports reports;
+    final CheckpointAgreement agreement;
     final SyncTrigger syncTrigger;
     final JournalRepair repair;
     final RepairResponder responder;
@@ -138,6 +140,7 @@ public final class ReplicaParts {
                 prepareSizeMax,
                 REQUESTS_PER_PREPARE_MAX);
         superblock = new SuperblockUpdates(state, journal, effects, recovered);
+        agreement = new CheckpointAgreement(state, superblock);
         rejoin = new Rejoin(state, effects, nonce);
         lifeRecords = new LifeRecords(state, effects);
         backup = new BackupReplication(state, journal, effects, cache, superblock, nonce);

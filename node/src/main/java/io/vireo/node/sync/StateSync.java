@@ -67,7 +67,7 @@ public final class StateSync {
     private final int replica;
     private final Storage storage;
     private final RandomSource random;
-    private final long wantedOp;
+    private final SyncTarget target;
     private final long retryNs;
     private final long bytesPerSecond;
     private final TransferCounters counters;
@@ -112,8 +112,7 @@ public final class StateSync {
     private long manifestBytes;
 
     /**
-     * @param wantedOp lowest checkpoint that helps.
-     * @param canGiveUp true if the state on this disk is whole, only old.
+     * @param target which checkpoints help.
      * @param bytesPerSecond most that is asked for of files.
      * @param counters of what becomes of files, which go on.
      */
@@ -124,8 +123,7 @@ public final class StateSync {
             final Storage storage,
             final MessageBus bus,
             final RandomSource random,
-            final long wantedOp,
-            final boolean canGiveUp,
+            final SyncTarget target,
             final long bytesPerSecond,
             final TransferCounters counters) {
         this.bytesPerSecond = bytesPerSecond;
@@ -136,9 +134,9 @@ public final class StateSync {
         this.replica = replica;
         this.storage = storage;
         this.random = random;
-        this.wantedOp = wantedOp;
+        this.target = target;
         retryNs = RETRY_HEARTBEATS * config.heartbeatNs();
-        patience = new SyncPatience(retryNs, canGiveUp);
+        patience = new SyncPatience(retryNs, target.canGiveUp());
         requests = new SyncRequests(config, group, replica, bus);
         snapshots = new SnapshotStore(storage, new Published());
         codec = new ManifestCodec(config.segmentLimits());
@@ -239,10 +237,10 @@ public final class StateSync {
 
     /** CHECKPOINT: a peer has this one. */
     public void onCheckpoint(final CheckpointFlyweight found) {
-        if (stage != Stage.ASKING || found.op() < wantedOp || !patience.isWorthwhile(found.op(), nowNs)) {
+        final SnapshotId id = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
+        if (stage != Stage.ASKING || !target.isHelpedBy(found.op(), id) || !patience.isWorthwhile(found.op(), nowNs)) {
             return;
         }
-        final SnapshotId id = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
         refusals = 0;
         wrongs = 0;
         if (snapshot != null && found.op() == targetOp && id.equals(targetId)) {
@@ -298,7 +296,7 @@ public final class StateSync {
 
     private void askForCheckpoint() {
         stage = Stage.ASKING;
-        requests.checkpoint(wantedOp);
+        requests.checkpoint(target.lowestOp());
         retryAtNs = nowNs + retryNs;
     }
 

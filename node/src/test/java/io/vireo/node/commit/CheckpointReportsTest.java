@@ -22,6 +22,72 @@ class CheckpointReportsTest {
         assertEquals(9, state.checkpointQuorumOp());
     }
 
+    /** Who has reported another state at an op does not vouch for the one of others there by what it reports later, and the other way round. */
+    @Test
+    void shouldNotTakeALaterReportForAnOpAtWhichItsReplicaDiffers() {
+        reports.report(0, 9, 1, 1);
+        reports.report(1, 9, 8, 8);
+        reports.report(2, 9, 8, 8);
+        assertFalse(reports.report(0, 12, 2, 2), "two have 8 at op 9, and the third has not");
+        assertEquals(0, state.checkpointQuorumOp());
+        assertFalse(reports.report(3, 9, 1, 1), "two have 1 as well");
+        assertTrue(reports.report(4, 9, 1, 1), "three have 1");
+        assertEquals(9, state.checkpointQuorumOp());
+        assertEquals(1, state.checkpointQuorumIdLo());
+    }
+
+    /** A later one says that the state of the earlier is not needed any more, and not what it was. */
+    @Test
+    void shouldKnowTheIdOnlyWhenAQuorumHasReportedIt() {
+        reports.report(0, 9, 1, 1);
+        reports.report(1, 12, 2, 2);
+        assertTrue(reports.report(2, 12, 2, 2));
+        assertEquals(9, state.checkpointQuorumOp());
+        assertEquals(0, state.checkpointQuorumIdLo(), "one replica says so, and it may be the one that differs");
+        assertFalse(reports.report(3, 9, 1, 1));
+        assertTrue(reports.report(4, 9, 1, 1), "now there are three");
+        assertEquals(1, state.checkpointQuorumIdLo());
+    }
+
+    @Test
+    void shouldTakeTheReportOfAReplicaWhoseStateWasReplaced() {
+        reports.report(0, 9, 1, 1);
+        reports.report(1, 9, 1, 1);
+        reports.report(2, 9, 8, 8);
+        assertFalse(reports.report(2, 9, 8, 8), "said before");
+        assertTrue(reports.report(2, 9, 1, 1));
+        assertFalse(reports.report(2, 9, 8, 8), "a late one changes nothing");
+        assertEquals(1, state.checkpointQuorumIdLo());
+    }
+
+    @Test
+    void shouldSayWhenNoQuorumCanHaveTheSame() {
+        reports.report(0, 9, 1, 1);
+        reports.report(1, 9, 8, 8);
+        reports.report(2, 9, 8, 8);
+        assertFalse(reports.isUndecidable(), "two are silent");
+        reports.report(3, 9, 1, 1);
+        assertFalse(reports.isUndecidable(), "one is silent");
+        reports.report(4, 9, 3, 3);
+        assertTrue(reports.isUndecidable());
+        reports.forgetFormerLife(4);
+        assertFalse(reports.isUndecidable(), "its next life may agree");
+        reports.report(4, 9, 3, 3);
+        reports.reset();
+        assertFalse(reports.isUndecidable());
+    }
+
+    /** More checkpoints than are remembered of one replica: the newest stay. */
+    @Test
+    void shouldForgetTheOldestReports() {
+        for (int op = 1; op <= 100; op++) {
+            reports.report(0, op, op, op);
+        }
+        reports.report(1, 100, 100, 100);
+        assertTrue(reports.report(2, 100, 100, 100));
+        assertEquals(100, state.checkpointQuorumOp());
+    }
+
     @Test
     void shouldNotCountAReportOfALifeThatIsOver() {
         reports.report(0, 9, 1, 1);

@@ -503,8 +503,7 @@ class StateSyncTest {
                 storage,
                 network,
                 new SeededRandom(1),
-                0,
-                canGiveUp,
+                new SyncTarget(0, canGiveUp, null),
                 TransferLimits.BYTES_PER_SECOND,
                 new TransferCounters());
         sync.start(nowNs);

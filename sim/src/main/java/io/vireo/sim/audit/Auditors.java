@@ -33,6 +33,7 @@ public final class Auditors {
     public final BoundsAuditor bounds;
     public final IdentityAuditor identity;
     public final SyncSilenceAuditor syncSilence;
+    public final DivergenceAuditor divergence;
     public final RejoinAuditor rejoin;
     private final MonotonicityAuditor monotonicity;
     private final Auditor[] all;
@@ -66,6 +67,7 @@ public final class Auditors {
         bounds = new BoundsAuditor(log, config, replicas);
         identity = new IdentityAuditor(log, replicas);
         syncSilence = new SyncSilenceAuditor(log, replicas, groups);
+        divergence = new DivergenceAuditor(log, checkpoints, replicas, groups);
         rejoin = new RejoinAuditor(log, images, canon, durability, atlas);
         all = new Auditor[] {
             splitBrain,
@@ -87,6 +89,7 @@ public final class Auditors {
             bounds,
             identity,
             syncSilence,
+            divergence,
             rejoin
         };
     }
@@ -142,6 +145,11 @@ public final class Auditors {
 
     /** The core reports something. */
     public void onEvent(final int replica, final int group, final TraceEvent event) {
+        divergence.onEvent(replica, group, event);
+        if (event == TraceEvent.STATE_DIVERGED) {
+            snapshots.onDiverged(replica, group);
+            syncSilence.onDiverged(replica, group);
+        }
         if (event == TraceEvent.STATE_SYNC_INSTALLED) {
             snapshots.onInstalled(replica, group);
         }

@@ -26,6 +26,8 @@ public final class BoundsAuditor extends Auditor {
     /** One that the superblock names, one that is to follow it, and what a crash left of a third until it is removed. */
     private static final int SNAPSHOTS_MAX = 3;
 
+    private static final int QUARANTINED_MAX = 2;
+
     private final ClusterConfig config;
     private final long dataBytesMax;
     private final long unwrittenMax;
@@ -36,6 +38,7 @@ public final class BoundsAuditor extends Auditor {
     private int replica;
     private ReplicaView view;
     private int snapshots;
+    private int quarantined;
     private long checked;
 
     public BoundsAuditor(final AuditLog log, final ClusterConfig config, final int replicas) {
@@ -110,13 +113,17 @@ public final class BoundsAuditor extends Auditor {
 
     void onDisk(final SimDisk disk) {
         snapshots = 0;
+        quarantined = 0;
         disk.forEachFile(this::onFile);
         bound("snapshots on disk are at most two and what a crash has left", snapshots, SNAPSHOTS_MAX);
+        bound("of states that have diverged one is kept, and what a crash has left", quarantined, QUARANTINED_MAX);
     }
 
     private void onFile(final String name, final long bytes) {
         if (SnapshotName.isSnapshot(name)) {
             snapshots++;
+        } else if (SnapshotName.parseQuarantined(name) != null) {
+            quarantined++;
         } else if (name.equals(DataFileLayout.FILE_NAME) || name.equals(DataFileFormatter.TEMPORARY_NAME)) {
             bound("the log stays in its ring", bytes, dataBytesMax);
         } else {

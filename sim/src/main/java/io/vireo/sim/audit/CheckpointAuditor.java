@@ -16,6 +16,9 @@ public final class CheckpointAuditor extends Auditor {
     private final DurableImage[][] images;
     private final Long2LongHashMap[] idOfOp;
     private final long[][] newest;
+    /** Whose state is wrong by a fault: what it writes differs, and must not be what others are compared with. */
+    private final boolean[][] isWrong;
+
     private long compared;
 
     public CheckpointAuditor(final AuditLog log, final DurableImage[][] images) {
@@ -25,6 +28,7 @@ public final class CheckpointAuditor extends Auditor {
         idOfOp = new Long2LongHashMap[groups];
         Arrays.setAll(idOfOp, group -> new Long2LongHashMap(NONE));
         newest = new long[images.length][groups];
+        isWrong = new boolean[images.length][groups];
     }
 
     /** Checkpoints of a second replica that were equal to the first one's. */
@@ -36,6 +40,14 @@ public final class CheckpointAuditor extends Auditor {
     void onImage(final int replica) {
         Arrays.fill(newest[replica], 0);
         onCrashed(replica);
+    }
+
+    /** The state of this replica went wrong, or is right; in the place of a wrong one another checkpoint of its op is compared. */
+    void onState(final int replica, final int group, final boolean isNowWrong) {
+        if (isWrong[replica][group] && !isNowWrong) {
+            newest[replica][group] = 0;
+        }
+        isWrong[replica][group] = isNowWrong;
     }
 
     @Override
@@ -67,6 +79,9 @@ public final class CheckpointAuditor extends Auditor {
                 op,
                 newest[replica][group]);
         newest[replica][group] = op;
+        if (isWrong[replica][group]) {
+            return;
+        }
         final long known = idOfOp[group].get(op);
         if (known == NONE) {
             idOfOp[group].put(op, superblock.snapshotIdLo());

@@ -37,6 +37,9 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     private final Manifest[][] manifests;
 
     private final ChunkCheck check;
+    /** Whose snapshot is out of use, because the state in it differs: none is under the name that the superblock knows. */
+    private final boolean[][] isQuarantined;
+
     private long checked;
     private long installedFiles;
 
@@ -50,6 +53,13 @@ public final class SnapshotDurabilityAuditor extends Auditor {
         check = new ChunkCheck(config.segmentLimits());
         newest = new long[images.length][images[0].length];
         manifests = new Manifest[images.length][images[0].length];
+        isQuarantined = new boolean[images.length][images[0].length];
+    }
+
+    /** A replica has found that its state is not that of the others: nothing opens with it any more. */
+    void onDiverged(final int replica, final int group) {
+        isQuarantined[replica][group] = true;
+        manifests[replica][group] = null;
     }
 
     /** Files of fetched checkpoints compared with what these list. */
@@ -163,6 +173,7 @@ public final class SnapshotDurabilityAuditor extends Auditor {
 
     /** A replica has installed a checkpoint that it fetched: every file of it holds, durably, what the checkpoint lists, to the last byte. */
     public void onInstalled(final int replica, final int group) {
+        isQuarantined[replica][group] = false;
         final SuperblockImage superblock = images[replica][group].superblock();
         final Manifest manifest = isLost(replica, group) ? null : manifest(replica, group, superblock);
         for (int i = 0; manifest != null && i < manifest.count(); i++) {
@@ -231,7 +242,9 @@ public final class SnapshotDurabilityAuditor extends Auditor {
     /** The superblock as it is durable now; each checkpoint once, and again after a crash. While files are lost nothing is asked, and once they are whole all is. */
     private void look(final int replica, final int group) {
         final SuperblockImage superblock = images[replica][group].superblock();
-        if (superblock.checkpointOp() > newest[replica][group] && !isLost(replica, group)) {
+        if (superblock.checkpointOp() > newest[replica][group]
+                && !isQuarantined[replica][group]
+                && !isLost(replica, group)) {
             newest[replica][group] = superblock.checkpointOp();
             checked++;
             checkSnapshot(replica, group, superblock);

@@ -9,7 +9,8 @@ import io.vireo.node.message.ReadReplyFlyweight;
 import java.util.Arrays;
 
 /**
- * A21: a replica that synchronizes its state takes no part meanwhile. From its first request for a checkpoint until that is installed, or it has
+ * A21: a replica that synchronizes its state takes no part meanwhile. From its first request for a checkpoint, or from the moment it
+ * finds that its state is not that of the others, until that is installed, or it has
  * given up, it sends nothing but requests for checkpoints and their bytes, that it cannot answer a read yet, and that it has no files to give yet:
  * no acknowledgement, vote, prepare, commit number, reply, checkpoint or byte of a file.
  *
@@ -68,6 +69,11 @@ public final class SyncSilenceAuditor extends Auditor {
                 && chunk.wrap(frame.buffer(), frame.offset()).code() == TransferCode.NOT_READY
                 && chunk.length() == 0
                 && chunk.fileLength() == 0;
+    }
+
+    /** A replica has found that its state is not that of the others: it says nothing more of it. */
+    void onDiverged(final int replica, final int group) {
+        isSyncing[replica][group] = true;
     }
 
     /** A replica has installed a checkpoint, or has given up. */

@@ -57,6 +57,7 @@ final class ScenarioParser {
             "recover",
             "format",
             "lose",
+            "diverge",
             "expect",
             "converge",
             TRACE);
@@ -246,6 +247,10 @@ final class ScenarioParser {
                     throw words.unexpected("segment or snapshot", kind);
                 }
                 return stage -> stage.lose(replica, kind + "s/");
+            }
+            case "diverge": {
+                final int replica = operands.replica(words);
+                return stage -> stage.diverge(replica);
             }
             case "expect":
                 return expect(words);

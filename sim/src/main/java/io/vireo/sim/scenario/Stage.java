@@ -35,6 +35,7 @@ import io.vireo.sim.storage.SyncFailure;
 import io.vireo.sim.time.EventQueue;
 import io.vireo.sim.time.TraceHash;
 import io.vireo.sim.workload.AuditedStateMachine;
+import io.vireo.sim.workload.DivergingMachine;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -86,6 +87,8 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
     private final long[] clocksNs;
     private final RecoveryReport[] recovered;
     private final RuntimeException[] failures;
+    /** Whose state goes wrong with its next checkpoint. */
+    private final boolean[] diverges;
     /** What the replicas did in the present step: names of events and sent commands, by replica. */
     private final List<Set<String>> signals = new ArrayList<>();
 
@@ -110,6 +113,7 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         clocksNs = new long[count];
         recovered = new RecoveryReport[count];
         failures = new RuntimeException[count];
+        diverges = new boolean[count];
         replicas = new SimReplica[count];
         for (int r = 0; r < count; r++) {
             final SimDisk disk = new SimDisk(
@@ -569,6 +573,11 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
         DiskFormat.format(queue, replicas[r].disk(0), config.identity(r, 0, drawn, drawn), first);
     }
 
+    /** With its next checkpoint the state of a replica is not that of the others any more. */
+    void diverge(final int r) {
+        diverges[r] = true;
+    }
+
     /** A file of this kind is gone from the disk of a replica that is down; the first by name. */
     void lose(final int r, final String directory) {
         if (replicas[r].isUp()) {
@@ -639,6 +648,7 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
             pending = pending();
         }
         auditors.durability.onQuiet();
+        up().forEach(auditors.divergence::onQuiet);
     }
 
     private String pending() {
@@ -693,7 +703,13 @@ final class Stage implements ReplicaEnvironment, ScenarioClient.Wire {
 
     @Override
     public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
-        return new AuditedStateMachine(new LogStateMachine(config, group, segments), auditors, replica, group);
+        final StateMachine log =
+                new AuditedStateMachine(new LogStateMachine(config, group, segments), auditors, replica, group);
+        return new DivergingMachine(log, auditors.divergence, replica, group, () -> {
+            final boolean isDue = diverges[replica];
+            diverges[replica] = false;
+            return isDue;
+        });
     }
 
     @Override

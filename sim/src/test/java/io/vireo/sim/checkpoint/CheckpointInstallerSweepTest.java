@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
 import io.vireo.bootstrap.checkpoint.SnapshotException;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotName;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.checkpoint.SnapshotSection;
 import io.vireo.bootstrap.checkpoint.SnapshotStore;
 import io.vireo.bootstrap.checkpoint.SnapshotWriter;
@@ -83,6 +85,91 @@ class CheckpointInstallerSweepTest {
         }
     }
 
+    /** The state of this replica is not that of a quorum: it is kept out of use, which a restart remembers, until that of the quorum takes its place. */
+    @Test
+    void shouldRememberWhatHasDivergedUntilAnotherStateOfItsOpIsInstalled() {
+        format();
+        final SnapshotId quorumId;
+        final SnapshotId ownId;
+        try (Snapshot own = snapshot(100);
+                Snapshot ofQuorum = snapshot(100, 1)) {
+            ownId = own.id();
+            quorumId = ofQuorum.id();
+            final Installation first = new Installation();
+            first.open();
+            first.publish(own);
+            first.install(own);
+            final Quarantined kept = new Quarantined(100, ownId, quorumId);
+
+            final Installation found = new Installation(kept);
+            found.open();
+            assertEquals(kept, found.installer.quarantined());
+            assertEquals(List.of(), files());
+            assertEquals(List.of(SnapshotName.quarantined(kept)), quarantined());
+
+            final Installation restarted = new Installation();
+            assertEquals(100, restarted.open());
+            assertEquals(kept, restarted.installer.quarantined(), "the restart does not know");
+            restarted.publish(ofQuorum);
+            restarted.install(ofQuorum);
+
+            final Installation repaired = new Installation();
+            repaired.open();
+            assertEquals(quorumId.lo(), repaired.ready.checkpoint().snapshotIdLo());
+            assertNull(repaired.installer.quarantined());
+            assertEquals(List.of(SnapshotName.quarantined(kept)), quarantined(), "kept to be looked into");
+
+            // It happens again: one is kept, the newest.
+            final Quarantined again = new Quarantined(100, quorumId, ownId);
+            new Installation(again).open();
+            assertEquals(List.of(SnapshotName.quarantined(again)), quarantined());
+        }
+    }
+
+    /** A checkpoint became durable after the one that is known to differ: it is out of use as well, and what the others have there is not known. */
+    @Test
+    void shouldTakeALaterCheckpointOfTheSameStateOutOfUse() {
+        format();
+        try (Snapshot own = snapshot(100)) {
+            final Installation first = new Installation();
+            first.open();
+            first.publish(own);
+            first.install(own);
+            final Installation found =
+                    new Installation(new Quarantined(50, new SnapshotId(1, 1), new SnapshotId(2, 2)));
+            found.open();
+            assertEquals(new Quarantined(100, own.id(), SnapshotId.NONE), found.installer.quarantined());
+            assertEquals(List.of(), files());
+        }
+    }
+
+    /** The disk has lost the file: nothing is kept, and the replica goes on without it all the same. */
+    @Test
+    void shouldGoOnWhereTheFileOfWhatHasDivergedIsGone() {
+        format();
+        try (Snapshot own = snapshot(100)) {
+            final Installation first = new Installation();
+            first.open();
+            first.publish(own);
+            first.install(own);
+            disk.loseFile(file(100));
+            final Installation found = new Installation(new Quarantined(100, own.id(), SnapshotId.NONE));
+            found.open();
+            assertEquals(100, found.installer.quarantined().op());
+            assertEquals(List.of(), quarantined());
+        }
+    }
+
+    private List<String> quarantined() {
+        final List<String> files = new ArrayList<>();
+        disk.forEachFile((name, bytes) -> {
+            if (SnapshotName.parseQuarantined(name) != null) {
+                files.add(name);
+            }
+        });
+        return files;
+    }
+
     private void format() {
         final DataFileFormatter formatter = new DataFileFormatter(disk, config.identity(REPLICA, GROUP, 7, 8));
         disk.attach(new Alive());
@@ -118,23 +205,35 @@ class CheckpointInstallerSweepTest {
     }
 
     private static Snapshot snapshot(final long op) {
+        return snapshot(op, 0);
+    }
+
+    private static Snapshot snapshot(final long op, final long difference) {
         final PrepareFlyweight header =
                 new PrepareFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
         header.init(Command.PREPARE, 1, 2, HeaderFlyweight.HEADER_LENGTH + RequestBatch.length(1, 0), 7, 0, GROUP);
         header.op(op).timestamp(op).requestCount(1).sealWithBody(new Checksum(), 3, 4);
         try (SnapshotWriter writer = new SnapshotWriter(new SnapshotAnchor(header, op))) {
-            writer.begin(SnapshotSection.STATE).writeLong(op);
+            writer.begin(SnapshotSection.STATE).writeLong(op + difference);
             return writer.finish();
         }
     }
 
     /** One state synchronization, as far as this disk is concerned. */
     private final class Installation implements CheckpointInstaller.Listener, SnapshotStore.Listener {
-        private final CheckpointInstaller installer = new CheckpointInstaller(config, REPLICA, GROUP, disk, this);
+        private final CheckpointInstaller installer;
         private final SnapshotStore store = new SnapshotStore(disk, this);
         private final Sink sink = new Sink();
         private VsrState ready;
         private boolean isDone;
+
+        Installation() {
+            this(null);
+        }
+
+        Installation(final Quarantined diverged) {
+            installer = new CheckpointInstaller(config, REPLICA, GROUP, disk, diverged, this);
+        }
 
         /** Op of the checkpoint that the superblock names. */
         long open() {
