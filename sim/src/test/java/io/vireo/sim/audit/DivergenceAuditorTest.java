@@ -16,7 +16,7 @@ class DivergenceAuditorTest {
 
     private final Rig rig = new Rig();
     private final CheckpointAuditor checkpoints = new CheckpointAuditor(rig.log, rig.images);
-    private final DivergenceAuditor auditor = new DivergenceAuditor(rig.log, checkpoints, Rig.REPLICAS, 2);
+    private final DivergenceAuditor auditor = new DivergenceAuditor(rig.log, checkpoints, Rig.REPLICAS, 1);
 
     @Test
     void shouldAcceptAStateThatGoesWrongAndIsReplaced() {
@@ -41,7 +41,7 @@ class DivergenceAuditorTest {
 
     @Test
     void shouldReportAStateThatStaysWrong() {
-        auditor.onState(2, 1, true);
+        auditor.onState(2, 0, true);
         auditor.onQuiet(1);
         assertNull(rig.signature());
         auditor.onQuiet(2);
@@ -50,10 +50,11 @@ class DivergenceAuditorTest {
 
     @Test
     void shouldReportWhoFindsADifferenceWhereNoneIs() {
-        auditor.onState(2, 1, true);
-        auditor.onEvent(2, 1, TraceEvent.STATE_SYNC_INSTALLED);
-        assertNull(rig.signature());
+        auditor.onState(2, 0, true);
+        auditor.onEvent(2, 0, TraceEvent.STATE_SYNC_INSTALLED);
         auditor.onEvent(2, 0, TraceEvent.STATE_DIVERGED);
+        assertNull(rig.signature());
+        auditor.onEvent(1, 0, TraceEvent.STATE_DIVERGED);
         assertEquals("A24: only a state that went wrong is not that of the others", rig.signature());
     }
 
