@@ -257,6 +257,7 @@ public final class Floors {
         for (final TraceEvent event : TraceEvent.values()) {
             // No state diverges where none is made to: the scenarios do that.
             if (event != TraceEvent.STATE_DIVERGED
+                    && event != TraceEvent.CHECKPOINTS_DIFFER
                     && (event != TraceEvent.STATE_SYNC_GIVEN_UP || summary.runs >= RAREST_RUNS_MIN)) {
                 floor(floors, "events " + event, total.of(event));
             }

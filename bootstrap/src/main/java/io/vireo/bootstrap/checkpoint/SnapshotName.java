@@ -77,12 +77,16 @@ public final class SnapshotName {
      * @param quorumId what a quorum has at this op; {@link SnapshotId#NONE} where that is not known.
      */
     public record Quarantined(long op, SnapshotId id, SnapshotId quorumId) {
-        /** True if this checkpoint may take its place: none below its op, and at its op the one that a quorum has. */
+        /**
+         * True if this checkpoint may take its place: none below its op, and at its op the one that a quorum has. Where that is not known, any, its own
+         * too: a peer that offers the same has computed the same. Story: the state was wrong in one snapshot only, the later one is that of all the
+         * others, and while they write nothing there is no other to wait for.
+         */
         public boolean isRepairedBy(final long otherOp, final SnapshotId otherId) {
             if (otherOp != op) {
                 return otherOp > op;
             }
-            return quorumId.equals(SnapshotId.NONE) ? !otherId.equals(id) : otherId.equals(quorumId);
+            return quorumId.equals(SnapshotId.NONE) || otherId.equals(quorumId);
         }
     }
 

@@ -88,16 +88,24 @@ public final class SnapshotQuarantine {
             final Quarantined kept = SnapshotName.parseQuarantined(name);
             if (kept != null && kept.op() == op && kept.id().equals(id)) {
                 found = kept;
-            } else if (kept != null) {
+            }
+            if (kept != null) {
                 doomed.add(name);
             }
         }
-        if (quorumId == null || found != null) {
+        final boolean isPublished = names.contains(SnapshotName.published(op, id));
+        if (quorumId == null || found != null && !isPublished) {
+            doomed.clear();
             end();
             return;
         }
-        found = new Quarantined(op, id, quorumId);
-        if (!names.contains(SnapshotName.published(op, id))) {
+        // Story: it was taken out of use once, and came back from one that has diverged alike. It is under the name
+        // that
+        // opens again, whatever is kept, and a restart would open with it.
+        if (found == null || !quorumId.equals(SnapshotId.NONE)) {
+            found = new Quarantined(op, id, quorumId);
+        }
+        if (!isPublished) {
             // Gone already: nothing opens it, and there is nothing to keep.
             doomed.clear();
         }

@@ -15,6 +15,7 @@ import io.vireo.journal.superblock.HeaderSuffix;
 import io.vireo.journal.superblock.Superblock;
 import io.vireo.journal.superblock.SuperblockException;
 import io.vireo.journal.superblock.VsrState;
+import io.vireo.journal.util.Invariant;
 
 /**
  * Opens the superblock of a replica that does not run, and makes it name a checkpoint that came from others: one superblock write, which is
@@ -101,8 +102,8 @@ public final class CheckpointInstaller {
     }
 
     /**
-     * Makes the superblock name this checkpoint, if it names an older one, or another state at this op: what is here has diverged, or cannot be
-     * read, and those who have this one are believed. Snapshot and files are durable.
+     * Makes the superblock name this checkpoint, if it names an older one, or one of this op that was taken out of use: the state of others
+     * takes the place of one's own there only where that is known to have diverged. Snapshot and files are durable.
      *
      * @param anchor the checkpoint's op, as its snapshot has it.
      */
@@ -111,6 +112,10 @@ public final class CheckpointInstaller {
         if (checkpoint.op() < former.checkpoint().op() || checkpoint.equals(former.checkpoint())) {
             listener.onInstalled();
         } else {
+            Invariant.check(
+                    checkpoint.op() > former.checkpoint().op() || quarantined != null,
+                    "another state takes the place of one's own at its op only where that was taken out of use",
+                    checkpoint.op());
             superblock.write(after(former, checkpoint, anchor));
         }
     }

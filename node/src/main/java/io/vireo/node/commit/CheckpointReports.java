@@ -1,6 +1,10 @@
 package io.vireo.node.commit;
 
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.node.core.DifferingCheckpoints;
 import io.vireo.node.core.ReplicaState;
+import io.vireo.node.core.TraceEvent;
+import io.vireo.node.core.TraceSink;
 import java.util.Arrays;
 
 /**
@@ -17,11 +21,15 @@ public final class CheckpointReports {
     private static final int KEPT = 8;
 
     private final ReplicaState state;
+    private final TraceSink trace;
     private final Reported[] reported;
     private boolean isUndecidable;
+    /** The highest op at which it was said that two differ. */
+    private long toldOp;
 
-    public CheckpointReports(final ReplicaState state) {
+    public CheckpointReports(final ReplicaState state, final TraceSink trace) {
         this.state = state;
+        this.trace = trace;
         reported = new Reported[state.replicas()];
         Arrays.setAll(reported, replica -> new Reported());
     }
@@ -32,6 +40,7 @@ public final class CheckpointReports {
             each.count = 0;
         }
         isUndecidable = false;
+        toldOp = 0;
     }
 
     /**
@@ -57,7 +66,31 @@ public final class CheckpointReports {
             }
         }
         isUndecidable = findUndecidable();
+        tellDifference(replica, op, new SnapshotId(idLo, idHi));
         return isNews;
+    }
+
+    /**
+     * Story: of three, one is away and one has diverged. No quorum has the same above the last checkpoint that all had, the ring fills up, and requests
+     * are told busy until the third one is back: nobody could say why.
+     */
+    private void tellDifference(final int replica, final long op, final SnapshotId id) {
+        if (op <= state.checkpointQuorumOp() || op <= toldOp) {
+            return;
+        }
+        for (int other = 0; other < reported.length; other++) {
+            final Reported each = reported[other];
+            final int at = each.find(op);
+            if (at >= 0 && !id.equals(new SnapshotId(each.idsLo[at], each.idsHi[at]))) {
+                toldOp = op;
+                trace.event(state.group, TraceEvent.CHECKPOINTS_DIFFER, state.view(), op);
+                trace.checkpointsDiffer(
+                        state.group,
+                        new DifferingCheckpoints(
+                                state.view(), op, replica, id, other, new SnapshotId(each.idsLo[at], each.idsHi[at])));
+                return;
+            }
+        }
     }
 
     /** What this replica has reported was on a disk that is lost. */

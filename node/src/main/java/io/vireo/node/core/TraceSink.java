@@ -25,6 +25,9 @@ public interface TraceSink {
     /** The state of this replica is not that of a quorum: it is taken out of use, and that of the others fetched. */
     default void diverged(final int group, final Quarantined checkpoint) {}
 
+    /** Two replicas differ, of which it is not known which is right; once per op and view. */
+    default void checkpointsDiffer(final int group, final DifferingCheckpoints differing) {}
+
     /** The scrubber has compared a chunk of a file with its hash. */
     default void chunkScrubbed(final int group) {}
 

@@ -1,6 +1,8 @@
 package io.vireo.node.host;
 
 import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Published;
 import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.open.CheckpointInstaller;
 import io.vireo.bootstrap.open.RecoveryException;
@@ -154,6 +156,11 @@ final class Synchronization implements CheckpointInstaller.Listener {
                 new SyncTarget(
                         Math.max(wantedOp, state.checkpoint().op()),
                         canGiveUp && installer.quarantined() == null,
+                        new Published(
+                                state.checkpoint().op(),
+                                new SnapshotId(
+                                        state.checkpoint().snapshotIdLo(),
+                                        state.checkpoint().snapshotIdHi())),
                         installer.quarantined()),
                 context.transferBytesPerSecond(),
                 counters);

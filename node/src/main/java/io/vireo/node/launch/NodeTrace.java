@@ -6,6 +6,7 @@ import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
 import io.vireo.bootstrap.open.RecoveryStage;
 import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.segment.SegmentDamage;
+import io.vireo.node.core.DifferingCheckpoints;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
 import io.vireo.node.core.TraceSink;
@@ -23,9 +24,12 @@ final class NodeTrace implements TraceSink {
 
     private final long[][] counts;
     private final OpeningStages[] openings;
+    /** By group: the last two that differed; null if none have. */
+    private final DifferingCheckpoints[] differing;
 
     NodeTrace(final int groupCount) {
         this.counts = new long[groupCount][TraceEvent.values().length];
+        this.differing = new DifferingCheckpoints[groupCount];
         this.openings = new OpeningStages[groupCount];
         Arrays.setAll(openings, group -> new OpeningStages());
     }
@@ -38,6 +42,11 @@ final class NodeTrace implements TraceSink {
     /** By ordinal of {@link TraceEvent}. */
     long[] counts(final int group) {
         return counts[group];
+    }
+
+    /** The last two replicas that were found to differ and of which nobody knew which is right; null if none were. */
+    DifferingCheckpoints differing(final int group) {
+        return differing[group];
     }
 
     @Override
@@ -104,6 +113,22 @@ final class NodeTrace implements TraceSink {
                 checkpoint.id(),
                 checkpoint.quorumId(),
                 SnapshotName.quarantined(checkpoint));
+    }
+
+    @Override
+    public void checkpointsDiffer(final int group, final DifferingCheckpoints found) {
+        differing[group] = found;
+        LOG.error(
+                "event=checkpoints-differ group={} checkpoint={} replica={} id={} other-replica={} other-id={} reason=\"one of the two has diverged, and too few others say which: {}\"",
+                group,
+                found.op(),
+                found.replica(),
+                found.id(),
+                found.otherReplica(),
+                found.otherId(),
+                found.view() == DifferingCheckpoints.FETCHING
+                        ? "neither is fetched"
+                        : "if no other replica comes back, requests are told busy when the journal is full");
     }
 
     @Override

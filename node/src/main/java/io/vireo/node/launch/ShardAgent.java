@@ -421,7 +421,12 @@ public final class ShardAgent implements TransportListener {
         json.writeStringField("readiness", readiness.name());
         final StateSync sync = host.stateSync();
         TransferStatus.write(json, sync == null ? null : sync.progress(), host.transferCounters());
-        json.writeNumberField("diverged", trace.counts(host.group())[TraceEvent.STATE_DIVERGED.ordinal()]);
+        DivergenceStatus.write(
+                json,
+                trace.counts(host.group())[TraceEvent.STATE_DIVERGED.ordinal()],
+                trace.differing(host.group()),
+                view,
+                view == null ? 0 : host.journal().checkpointQuorumOp());
         if (view == null) {
             json.writeStringField("status", host.state().name());
             return;

@@ -212,14 +212,6 @@ public final class StatusCommand implements Callable<Integer> {
                 : "its disk was lost; learns, ops " + group.get("ackable") + " of " + group.get("head");
     }
 
-    /** That its state was not that of the others, or nothing; a node of before does not say. */
-    private static String diverged(final Map<String, Object> group) {
-        if (!(group.get("diverged") instanceof Long times) || times == 0) {
-            return "";
-        }
-        return "its state had diverged (" + times + " since it started): look at its log for \"diverged\"";
-    }
-
     /** Whether a group can be counted on, or what it lacks; a node of before does not say. */
     private static String ready(final Map<String, Object> group) {
         final String readiness = text(group, "readiness");
@@ -234,7 +226,7 @@ public final class StatusCommand implements Callable<Integer> {
             final String fetched =
                     TransferStatus.note(text(group, "note"), (Map<String, Object>) group.get("transfer"));
             final String scrubbed = ScrubStatus.note(fetched, (Map<String, Object>) group.get("scrub"));
-            return Stream.of(standing(group), diverged(group), scrubbed)
+            return Stream.of(standing(group), DivergenceStatus.note(group), scrubbed)
                     .filter(each -> !each.isEmpty())
                     .collect(Collectors.joining("; "));
         }

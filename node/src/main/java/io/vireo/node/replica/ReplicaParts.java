@@ -127,7 +127,7 @@ public final class ReplicaParts {
         timeouts = new Timeouts(random, config.heartbeatNs(), config.suspicionMinNs(), config.suspicionMaxNs());
         liveness = new PrimaryLiveness(timeouts);
         final ReplyAssembler replies = new ReplyAssembler(state, effects);
-        reports = new CheckpointReports(state);
+        reports = new CheckpointReports(state, trace);
         syncTrigger = new SyncTrigger(SYNC_PATIENCE_HEARTBEATS * config.heartbeatNs());
         primary = new PrimaryReplication(
                 state,

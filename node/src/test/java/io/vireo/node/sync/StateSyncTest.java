@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotId;
+import io.vireo.bootstrap.checkpoint.SnapshotName.Published;
 import io.vireo.bootstrap.config.ClusterConfig;
 import io.vireo.bootstrap.config.NodeContext;
 import io.vireo.bootstrap.transfer.TransferCode;
@@ -503,7 +505,7 @@ class StateSyncTest {
                 storage,
                 network,
                 new SeededRandom(1),
-                new SyncTarget(0, canGiveUp, null),
+                new SyncTarget(0, canGiveUp, new Published(0, SnapshotId.NONE), null),
                 TransferLimits.BYTES_PER_SECOND,
                 new TransferCounters());
         sync.start(nowNs);

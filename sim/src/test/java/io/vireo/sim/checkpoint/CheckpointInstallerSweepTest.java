@@ -2,6 +2,7 @@ package io.vireo.sim.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.vireo.bootstrap.checkpoint.Snapshot;
 import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
@@ -24,6 +25,7 @@ import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.message.RequestBatch;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.VsrState;
+import io.vireo.journal.util.InvariantException;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import io.vireo.sim.storage.DiskEvent;
@@ -157,6 +159,46 @@ class CheckpointInstallerSweepTest {
             found.open();
             assertEquals(100, found.installer.quarantined().op());
             assertEquals(List.of(), quarantined());
+        }
+    }
+
+    /** What was taken out of use is under the name that opens once more: that it is kept already does not take it out of use. */
+    @Test
+    void shouldTakeOutOfUseWhatHasComeBack() {
+        format();
+        try (Snapshot own = snapshot(100);
+                Snapshot ofQuorum = snapshot(100, 1)) {
+            final Quarantined kept = new Quarantined(100, own.id(), ofQuorum.id());
+            final Installation first = new Installation();
+            first.open();
+            first.publish(own);
+            first.install(own);
+            new Installation(kept).open();
+            final Installation back = new Installation();
+            back.open();
+            back.publish(own);
+            final Installation found = new Installation(kept);
+            found.open();
+            assertEquals(kept, found.installer.quarantined());
+            assertEquals(List.of(), files());
+            assertEquals(List.of(SnapshotName.quarantined(kept)), quarantined());
+        }
+    }
+
+    /** The superblock names it and nobody has found it to be wrong: another state of its op is none that helps. */
+    @Test
+    void shouldNotReplaceAtItsOpWhatHasNotDiverged() {
+        format();
+        try (Snapshot own = snapshot(100);
+                Snapshot other = snapshot(100, 1)) {
+            final Installation first = new Installation();
+            first.open();
+            first.publish(own);
+            first.install(own);
+            final Installation next = new Installation();
+            next.open();
+            next.publish(other);
+            assertThrows(InvariantException.class, () -> next.install(other));
         }
     }
 
