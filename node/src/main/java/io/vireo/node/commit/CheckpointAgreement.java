@@ -31,6 +31,12 @@ public final class CheckpointAgreement {
         return agreedOp;
     }
 
+    /** True if the durable checkpoint is known to be that of a quorum. */
+    public boolean isAgreed() {
+        final CheckpointState own = superblock.checkpoint();
+        return isComparable(own) && id(own).equals(quorumId());
+    }
+
     /**
      * Either of them may have changed.
      *
@@ -38,17 +44,29 @@ public final class CheckpointAgreement {
      */
     public void check() {
         final CheckpointState own = superblock.checkpoint();
-        if (own.op() == 0
-                || own.op() != state.checkpointQuorumOp()
-                || (state.checkpointQuorumIdLo() | state.checkpointQuorumIdHi()) == 0) {
+        if (!isComparable(own)) {
             return;
         }
-        final SnapshotId id = new SnapshotId(own.snapshotIdLo(), own.snapshotIdHi());
-        final SnapshotId quorumId = new SnapshotId(state.checkpointQuorumIdLo(), state.checkpointQuorumIdHi());
+        final SnapshotId id = id(own);
+        final SnapshotId quorumId = quorumId();
         if (id.equals(quorumId)) {
             agreedOp = own.op() > openedOp ? own.op() : agreedOp;
             return;
         }
         throw new DivergedException(new Quarantined(own.op(), id, quorumId), state.isNormalPrimary());
+    }
+
+    private boolean isComparable(final CheckpointState own) {
+        return own.op() != 0
+                && own.op() == state.checkpointQuorumOp()
+                && (state.checkpointQuorumIdLo() | state.checkpointQuorumIdHi()) != 0;
+    }
+
+    private SnapshotId quorumId() {
+        return new SnapshotId(state.checkpointQuorumIdLo(), state.checkpointQuorumIdHi());
+    }
+
+    private static SnapshotId id(final CheckpointState checkpoint) {
+        return new SnapshotId(checkpoint.snapshotIdLo(), checkpoint.snapshotIdHi());
     }
 }

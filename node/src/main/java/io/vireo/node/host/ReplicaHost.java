@@ -190,7 +190,9 @@ public final class ReplicaHost {
             final Command command = header.wrap(buffer, offset).command();
             if (command == Command.REQUEST_CHECKPOINT) {
                 server.onRequestCheckpoint(
-                        checkpointFrame.wrap(buffer, offset), superblock.state().checkpoint());
+                        checkpointFrame.wrap(buffer, offset),
+                        superblock.state().checkpoint(),
+                        replica.agreement().isAgreed());
             } else if (command == Command.REQUEST_CHUNK) {
                 server.onRequestChunk(
                         chunkFrame.wrap(buffer, offset), superblock.state().checkpoint());
@@ -369,7 +371,7 @@ public final class ReplicaHost {
         state = HostState.SYNCING;
         // What was decided together with the end of this replica is not done any more: like a crash here.
         if (replica != null) {
-            divergences.onEnded(replica.agreedCheckpointOp());
+            divergences.onEnded(replica.agreement().agreedOp());
             replica = null;
             scrubber = null;
             recovered.checkpoints().close();
@@ -436,7 +438,7 @@ public final class ReplicaHost {
                     "it leads and must not go on: the others change the view, and when it is started again it"
                             + " takes over their state");
         }
-        if (!divergences.mayRepair(found.checkpoint().op(), replica.agreedCheckpointOp())) {
+        if (!divergences.mayRepair(found.checkpoint().op(), replica.agreement().agreedOp())) {
             return found.because("its state was replaced by that of the others at op " + divergences.repairedOp()
                     + " and no checkpoint has agreed since: its machine or its build is at fault");
         }

@@ -163,7 +163,8 @@ final class Synchronization implements CheckpointInstaller.Listener {
                                         state.checkpoint().snapshotIdHi())),
                         installer.quarantined()),
                 context.transferBytesPerSecond(),
-                counters);
+                counters,
+                context.trace());
         sync.start(nowNs);
     }
 

@@ -93,6 +93,12 @@ final class NodeTrace implements TraceSink {
                 || event == TraceEvent.STATE_SYNC_INSTALLED
                 || event == TraceEvent.STATE_SYNC_GIVEN_UP) {
             LOG.info("event={} group={} view={} op={}", event, group, view, op);
+        } else if (event == TraceEvent.STATE_SYNC_UNCONFIRMED) {
+            LOG.warn(
+                    "event={} group={} op={} reason=\"one replica offers this checkpoint and no other says that it has the same; it is fetched\"",
+                    event,
+                    group,
+                    op);
         } else if (event == TraceEvent.LEARNING_BEGUN) {
             LOG.info("event=learning-begun group={} above-view={}", group, view);
         } else if (event == TraceEvent.VOTER_AGAIN) {

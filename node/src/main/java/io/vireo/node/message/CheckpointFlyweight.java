@@ -10,15 +10,18 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *  128  op          u64
  *  136  snapshotId  u128  zero in a request
- *  152  zero
+ *  152  agreed      u8    1: a replication quorum has this very checkpoint, as the sender knows; 0: it does not know, or is older; zero in a request
+ *  153  zero
  *  208  mac         u256  of the header, by the key of the connection; 0 where the cluster has no secret
  * </pre>
  */
 public final class CheckpointFlyweight extends HeaderFlyweight {
     private static final int OP = 128;
     private static final int SNAPSHOT_ID = 136;
+    /** One byte. */
+    public static final int AGREED = 152;
     /** From here to the MAC, and from behind it to the end. */
-    public static final int RESERVED_OFFSET = 152;
+    public static final int RESERVED_OFFSET = 153;
 
     /** Where it is in all frames about files. */
     public static final int MAC = ChunkFlyweight.MAC;
@@ -49,6 +52,16 @@ public final class CheckpointFlyweight extends HeaderFlyweight {
     public CheckpointFlyweight snapshotId(final long lo, final long hi) {
         u64(SNAPSHOT_ID, lo);
         u64(SNAPSHOT_ID + 8, hi);
+        return this;
+    }
+
+    /** True if the sender knows that a replication quorum has this very checkpoint. */
+    public boolean isAgreed() {
+        return buffer().getByte(offset() + AGREED) != 0;
+    }
+
+    public CheckpointFlyweight isAgreed(final boolean value) {
+        buffer().putByte(offset() + AGREED, (byte) (value ? 1 : 0));
         return this;
     }
 }

@@ -112,7 +112,14 @@ public final class MessageCheck {
                         CheckpointFlyweight.MAC - CheckpointFlyweight.RESERVED_OFFSET)) {
             return FrameCheck.RESERVED_NOT_ZERO;
         }
-        return reason == null && checkpoint.wrap(buffer, offset).op() < 0 ? "op out of range" : reason;
+        if (reason != null) {
+            return reason;
+        }
+        final int agreed = buffer.getByte(offset + CheckpointFlyweight.AGREED);
+        if (agreed != 0 && (agreed != 1 || header.command() != Command.CHECKPOINT)) {
+            return "agreed out of range";
+        }
+        return checkpoint.wrap(buffer, offset).op() < 0 ? "op out of range" : null;
     }
 
     private String requestChunk(final MutableDirectBuffer buffer, final int offset, final int bodyLength) {

@@ -381,9 +381,9 @@ public final class Replica {
                 state.isVoter());
     }
 
-    /** The newest checkpoint of its own that a quorum has as well, since this replica began; 0 if none is known to be. */
-    public long agreedCheckpointOp() {
-        return agreement.agreedOp();
+    /** How its checkpoints, since this replica began, compare with those of a quorum. */
+    public CheckpointAgreement agreement() {
+        return agreement;
     }
 
     /** How full its queues are now. */

@@ -23,6 +23,7 @@ import io.vireo.journal.segment.ManifestException;
 import io.vireo.journal.storage.Storage;
 import io.vireo.journal.superblock.CheckpointState;
 import io.vireo.journal.util.Invariant;
+import io.vireo.node.core.TraceSink;
 import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
@@ -72,6 +73,7 @@ public final class StateSync {
     private final long bytesPerSecond;
     private final TransferCounters counters;
     private final SyncPatience patience;
+    private final CheckpointChoice choice;
     private final SyncRequests requests;
     private final SnapshotStore snapshots;
     private final ManifestCodec codec;
@@ -115,6 +117,7 @@ public final class StateSync {
      * @param target which checkpoints help.
      * @param bytesPerSecond most that is asked for of files.
      * @param counters of what becomes of files, which go on.
+     * @param trace hears of checkpoints that differ, and of one that nobody confirms.
      */
     public StateSync(
             final ClusterConfig config,
@@ -125,7 +128,8 @@ public final class StateSync {
             final RandomSource random,
             final SyncTarget target,
             final long bytesPerSecond,
-            final TransferCounters counters) {
+            final TransferCounters counters,
+            final TraceSink trace) {
         this.bytesPerSecond = bytesPerSecond;
         this.counters = counters;
         pulledBefore = counters.bytesPulled();
@@ -137,6 +141,7 @@ public final class StateSync {
         this.target = target;
         retryNs = RETRY_HEARTBEATS * config.heartbeatNs();
         patience = new SyncPatience(retryNs, target.canGiveUp());
+        choice = new CheckpointChoice(config.replicaCount(), group, target, retryNs, trace);
         requests = new SyncRequests(config, group, replica, bus);
         snapshots = new SnapshotStore(storage, new Published());
         codec = new ManifestCodec(config.segmentLimits());
@@ -239,6 +244,9 @@ public final class StateSync {
     public void onCheckpoint(final CheckpointFlyweight found) {
         final SnapshotId id = new SnapshotId(found.snapshotIdLo(), found.snapshotIdHi());
         if (stage != Stage.ASKING || !target.isHelpedBy(found.op(), id) || !patience.isWorthwhile(found.op(), nowNs)) {
+            return;
+        }
+        if (!choice.isTaken(found.replica(), found.op(), id, found.isAgreed(), nowNs)) {
             return;
         }
         refusals = 0;

@@ -104,8 +104,13 @@ public final class SyncServer {
         return (config.prepareSizeMax() - HeaderFlyweight.HEADER_LENGTH) / Storage.SECTOR * Storage.SECTOR;
     }
 
-    /** Somebody looks for a checkpoint: says which one is durable here, if that is high enough. */
-    public void onRequestCheckpoint(final CheckpointFlyweight wanted, final CheckpointState durable) {
+    /**
+     * Somebody looks for a checkpoint: says which one is durable here, if that is high enough.
+     *
+     * @param isAgreed true if a quorum is known to have the same.
+     */
+    public void onRequestCheckpoint(
+            final CheckpointFlyweight wanted, final CheckpointState durable, final boolean isAgreed) {
         if (durable.op() == 0 || durable.op() < wanted.op()) {
             return;
         }
@@ -121,6 +126,7 @@ public final class SyncServer {
         checkpoint
                 .op(durable.op())
                 .snapshotId(durable.snapshotIdLo(), durable.snapshotIdHi())
+                .isAgreed(isAgreed)
                 .seal(checksum);
         bus.send(wanted.replica(), frame, 0, HeaderFlyweight.HEADER_LENGTH);
     }

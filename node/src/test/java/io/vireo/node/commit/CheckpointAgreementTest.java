@@ -15,6 +15,7 @@ import io.vireo.node.core.DivergedException;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.SuperblockUpdates;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A replica with a checkpoint at op 9 of id 5, in view 0, which r0 leads. */
@@ -22,6 +23,7 @@ class CheckpointAgreementTest {
     private static final CheckpointState OWN = new CheckpointState(9, 1, 2, 0, 90, 0, 5, 6, new byte[32]);
 
     @Test
+    @Tag("I16")
     void shouldFindOutWhenAQuorumHasAnotherCheckpoint() {
         final ReplicaState backup = state(1);
         backup.checkpointQuorumAtLeast(9, 7, 6);

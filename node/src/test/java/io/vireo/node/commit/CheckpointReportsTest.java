@@ -5,21 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.checkpoint.SnapshotId;
-import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.journal.superblock.Membership;
+import io.vireo.node.core.DifferenceTrace;
 import io.vireo.node.core.DifferingCheckpoints;
 import io.vireo.node.core.ReplicaState;
 import io.vireo.node.core.Status;
 import io.vireo.node.core.TraceEvent;
-import io.vireo.node.core.TraceSink;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CheckpointReportsTest {
     private final ReplicaState state = new ReplicaState(1, 2, 0, 0, 5, Status.NORMAL, 0, 0, Membership.FOUNDING, 0, 0);
-    private final List<DifferingCheckpoints> differing = new ArrayList<>();
-    private final CheckpointReports reports = new CheckpointReports(state, new Told());
+    private final DifferenceTrace trace = new DifferenceTrace();
+    private final CheckpointReports reports = new CheckpointReports(state, trace);
 
     @Test
     void shouldKnowACheckpointWhenAQuorumHasReportedIt() {
@@ -108,57 +108,31 @@ class CheckpointReportsTest {
 
     /** Nobody knows which of the two is right: said once per op and view, with both. */
     @Test
+    @Tag("I16")
     void shouldTellOnceThatTwoDifferWhereNoQuorumHasDecided() {
         reports.report(0, 9, 1, 1);
         reports.report(1, 9, 1, 1);
-        assertEquals(List.of(), differing);
+        assertEquals(List.of(), trace.differing);
         reports.report(2, 9, 8, 8);
         final SnapshotId one = new SnapshotId(1, 1);
         final SnapshotId other = new SnapshotId(8, 8);
-        assertEquals(List.of(new DifferingCheckpoints(0, 9, 2, other, 0, one)), differing);
+        assertEquals(List.of(new DifferingCheckpoints(0, 9, 2, other, 0, one)), trace.differing);
         reports.report(2, 9, 8, 8);
         reports.report(3, 9, 8, 8);
-        assertEquals(1, differing.size(), "said before");
+        assertEquals(1, trace.differing.size(), "said before");
         reports.report(4, 9, 1, 1);
         reports.reset();
-        differing.clear();
+        trace.differing.clear();
         reports.report(0, 9, 1, 1);
         reports.report(2, 9, 8, 8);
-        assertEquals(List.of(), differing, "a quorum has decided, and the replica that differs hears of it");
+        assertEquals(List.of(), trace.differing, "a quorum has decided, and the replica that differs hears of it");
         reports.report(0, 12, 1, 1);
         reports.report(2, 12, 8, 8);
-        assertEquals(List.of(new DifferingCheckpoints(0, 12, 2, other, 0, one)), differing);
+        assertEquals(List.of(new DifferingCheckpoints(0, 12, 2, other, 0, one)), trace.differing);
         reports.reset();
         reports.report(2, 12, 8, 8);
         reports.report(0, 12, 1, 1);
-        assertEquals(2, differing.size(), "of another view");
-    }
-
-    private final class Told implements TraceSink {
-        @Override
-        public void transition(
-                final int group,
-                final Status from,
-                final Status to,
-                final long view,
-                final long logView,
-                final String reason) {
-            throw new AssertionError("reports change no status");
-        }
-
-        @Override
-        public void applied(final int group, final PrepareFlyweight prepare) {
-            throw new AssertionError("reports apply nothing");
-        }
-
-        @Override
-        public void event(final int group, final TraceEvent event, final long view, final long op) {
-            assertEquals(TraceEvent.CHECKPOINTS_DIFFER, event);
-        }
-
-        @Override
-        public void checkpointsDiffer(final int group, final DifferingCheckpoints found) {
-            differing.add(found);
-        }
+        assertEquals(2, trace.differing.size(), "of another view");
+        assertEquals(Collections.nCopies(3, TraceEvent.CHECKPOINTS_DIFFER), trace.events);
     }
 }

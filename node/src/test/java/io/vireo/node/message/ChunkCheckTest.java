@@ -1,7 +1,9 @@
 package io.vireo.node.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.bootstrap.transfer.TransferCode;
 import io.vireo.journal.message.Checksum;
@@ -35,6 +37,31 @@ class ChunkCheckTest {
     void shouldRefuseAnAccusationWhenItsPlaceIsNone() {
         assertNull(reason(Command.REQUEST_CHUNK, ChunkFlyweight.ACCUSED, Long.MAX_VALUE, 0));
         assertEquals("position out of range", reason(Command.REQUEST_CHUNK, ChunkFlyweight.ACCUSED, Long.MIN_VALUE, 0));
+    }
+
+    /** A node of before sends zero there, and says nothing by it. */
+    @Test
+    void shouldPassOnlyAnAnswerThatSaysWhetherAQuorumHasACheckpoint() {
+        for (int agreed = 0; agreed <= KIND_MAX; agreed++) {
+            assertEquals(agreed <= 1 ? null : "agreed out of range", agreed(Command.CHECKPOINT, agreed));
+            assertEquals(agreed == 0 ? null : "agreed out of range", agreed(Command.REQUEST_CHECKPOINT, agreed));
+        }
+        assertTrue(checkpoint(Command.CHECKPOINT).isAgreed(true).isAgreed());
+        assertFalse(checkpoint(Command.CHECKPOINT).isAgreed(false).isAgreed());
+    }
+
+    private String agreed(final Command command, final int value) {
+        final CheckpointFlyweight frame = checkpoint(command);
+        frame.buffer().putByte(CheckpointFlyweight.AGREED, (byte) value);
+        frame.seal(checksum);
+        return check.invalidReason(frame.buffer(), 0, HeaderFlyweight.HEADER_LENGTH);
+    }
+
+    private static CheckpointFlyweight checkpoint(final Command command) {
+        final CheckpointFlyweight frame =
+                new CheckpointFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0);
+        frame.init(command, 1, 2, HeaderFlyweight.HEADER_LENGTH, 0, 0, 0);
+        return frame.op(3);
     }
 
     private String reason(final Command command, final int kind, final long position, final int bodyLength) {

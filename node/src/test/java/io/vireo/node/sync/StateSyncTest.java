@@ -17,6 +17,8 @@ import io.vireo.journal.message.Command;
 import io.vireo.journal.message.HeaderFlyweight;
 import io.vireo.journal.storage.FileStorage;
 import io.vireo.journal.storage.Storage;
+import io.vireo.node.core.DifferenceTrace;
+import io.vireo.node.core.TraceEvent;
 import io.vireo.node.message.CheckpointFlyweight;
 import io.vireo.node.message.ChunkFlyweight;
 import io.vireo.node.message.ReadReplyFlyweight;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -116,6 +119,7 @@ class StateSyncTest {
     private final HeaderFlyweight header = new HeaderFlyweight();
     private final ChunkFlyweight chunk = new ChunkFlyweight();
     private final SyncPeer[] peers = new SyncPeer[REPLICA];
+    private final DifferenceTrace trace = new DifferenceTrace();
     private FileStorage storage;
     private StateSync sync;
     /** Every peer says that it has no bytes of segments. */
@@ -190,6 +194,32 @@ class StateSyncTest {
                 directory.resolve("empty-" + TransferLimits.BYTES_PER_SECOND).resolve("segments"))) {
             assertEquals(3, files.count());
         }
+    }
+
+    /** Nobody knows of a quorum, and one is a checkpoint ahead: it is asked on for a while, and then whoever answers is believed. */
+    @Test
+    void shouldTakeWhatNobodyConfirmsWhenThatHasBeenSoForAWhile() {
+        for (final SyncPeer peer : peers) {
+            peer.isAgreed = false;
+        }
+        checkpoint(peers[0], OP + 1);
+        start(true);
+        passUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertTrue(asked > PEERS * CheckpointChoice.WAIT_RETRIES, asked + " requests");
+        assertEquals(List.of(TraceEvent.STATE_SYNC_UNCONFIRMED), trace.events);
+    }
+
+    @Test
+    void shouldTakeAtOnceWhatAQuorumOffersAlthoughNobodyKnowsOfIt() {
+        for (final SyncPeer peer : peers) {
+            peer.isAgreed = false;
+        }
+        start(false);
+        runUntil(() -> sync.stage() == StateSync.Stage.DONE);
+        sync.snapshot().close();
+        assertEquals(PEERS, asked);
+        assertEquals(List.of(), trace.events);
     }
 
     @Test
@@ -507,7 +537,8 @@ class StateSyncTest {
                 new SeededRandom(1),
                 new SyncTarget(0, canGiveUp, new Published(0, SnapshotId.NONE), null),
                 TransferLimits.BYTES_PER_SECOND,
-                new TransferCounters());
+                new TransferCounters(),
+                trace);
         sync.start(nowNs);
     }
 

@@ -32,6 +32,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** A replica's files and what it serves of them to others, without its log: checkpoints are taken when a test says so. */
 final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, Storage.Completions, AutoCloseable {
     final SegmentStore segments;
+    /** It knows that a quorum has its checkpoint. */
+    boolean isAgreed = true;
+
     private final ClusterConfig config;
     private final FileStorage storage;
     private final SnapshotStore snapshots;
@@ -100,7 +103,7 @@ final class SyncPeer implements SegmentStore.Listener, SnapshotStore.Listener, S
     /** A frame of the replica that synchronizes. */
     void onFrame(final MutableDirectBuffer frame) {
         if (header.wrap(frame, 0).command() == Command.REQUEST_CHECKPOINT) {
-            server.onRequestCheckpoint(new CheckpointFlyweight().wrap(frame, 0), durable);
+            server.onRequestCheckpoint(new CheckpointFlyweight().wrap(frame, 0), durable, isAgreed);
         } else {
             server.onRequestChunk(new ChunkFlyweight().wrap(frame, 0), durable);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.bootstrap.checkpoint.SnapshotId;
 import io.vireo.bootstrap.checkpoint.SnapshotName.Published;
 import io.vireo.bootstrap.checkpoint.SnapshotName.Quarantined;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SyncTargetTest {
@@ -25,6 +26,7 @@ class SyncTargetTest {
 
     /** Its file has rotted, and the only one that answers has diverged: the id in the superblock is the right one. */
     @Test
+    @Tag("I16")
     void shouldTakeOnlyItsOwnStateAtTheOpOfItsSuperblockWhereThatIsDamagedOnly() {
         final SyncTarget target = new SyncTarget(1, false, NAMED, null);
         assertFalse(target.isHelpedBy(9, THIRD));

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a replica that fetches checkpoint after checkpoint, and never gets as far as being open, leaves on its disk. */
@@ -164,6 +165,7 @@ class CheckpointInstallerSweepTest {
 
     /** What was taken out of use is under the name that opens once more: that it is kept already does not take it out of use. */
     @Test
+    @Tag("I16")
     void shouldTakeOutOfUseWhatHasComeBack() {
         format();
         try (Snapshot own = snapshot(100);
