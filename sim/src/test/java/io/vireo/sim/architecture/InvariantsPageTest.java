@@ -51,7 +51,7 @@ class InvariantsPageTest {
             ids.add(id(row));
         }
         final Set<String> expected = new TreeSet<>();
-        for (int i = 1; i <= 15; i++) {
+        for (int i = 1; i <= 16; i++) {
             expected.add("I" + i);
         }
         for (int i = 1; i <= 18; i++) {
