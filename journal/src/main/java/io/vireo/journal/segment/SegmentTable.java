@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.TreeMap;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
 
 /**
  * The segments of all namespaces, and the manifest that grows from one checkpoint to the next by what has changed. Two manifests count at a
@@ -18,12 +19,20 @@ final class SegmentTable {
     /** No longer of any namespace; a manifest may list them, and their files may be in use. */
     private final TreeMap<SegmentKey, Segment> dropped = new TreeMap<>();
 
+    /** Namespaces whose incarnation has ended since the last manifest. */
+    private final LongArrayList ended = new LongArrayList();
+
     private boolean hasDropped;
     private Manifest manifest = Manifest.EMPTY;
     private Manifest durable = Manifest.EMPTY;
 
     SegmentTable(final Segment.Shared shared) {
         this.shared = shared;
+    }
+
+    /** Namespaces that have segments, or had them since the last manifest. */
+    int namespaceCount() {
+        return logs.size();
     }
 
     /** The segments of a namespace; null if it has none. */
@@ -106,14 +115,18 @@ final class SegmentTable {
         return fresh;
     }
 
-    /** Ends the incarnation of a namespace. */
+    /**
+     * Ends the incarnation of a namespace. That it has is known until the next manifest, as it is to a store that begins with that one: which
+     * incarnations may come is decided by who has the segments written, and what namespaces there were must not add up.
+     */
     void end(final long namespace) {
         final NamespaceSegments log = logs.get(namespace);
         if (log != null && !log.isEnded) {
-            final NamespaceSegments ended = new NamespaceSegments(log.incarnation);
-            ended.isEnded = true;
+            final NamespaceSegments endedLog = new NamespaceSegments(log.incarnation);
+            endedLog.isEnded = true;
             drop(log);
-            logs.put(namespace, ended);
+            logs.put(namespace, endedLog);
+            ended.addLong(namespace);
         }
     }
 
@@ -156,7 +169,18 @@ final class SegmentTable {
         // Before anything names the new one. What is released stays in dropped as long as the former one counts.
         ManifestSuccession.check(former, manifest, dropped::containsKey);
         hasDropped = false;
+        forgetEnded();
         return manifest;
+    }
+
+    private void forgetEnded() {
+        for (int i = 0; i < ended.size(); i++) {
+            final NamespaceSegments log = logs.get(ended.getLong(i));
+            if (log != null && log.isEnded) {
+                logs.remove(ended.getLong(i));
+            }
+        }
+        ended.clear();
     }
 
     private Manifest merge(final Manifest former, final ManifestEntry[] fresh, final boolean isFiltered) {

@@ -88,6 +88,21 @@ class ManifestSuccessionTest {
     }
 
     @Test
+    void shouldForgetANamespaceWithTheFirstManifestBehindItsEnd() {
+        final SegmentTable table = new SegmentTable(new Segment.Shared(LIMITS, disk));
+        for (int namespace = 0; namespace < 100; namespace++) {
+            table.incarnation(namespace, 1);
+            table.end(namespace);
+        }
+        table.incarnation(7, 2);
+        assertEquals(100, table.namespaceCount());
+        assertThrows(InvariantException.class, () -> table.incarnation(8, 0));
+        table.freeze(null);
+        assertEquals(1, table.namespaceCount());
+        assertEquals(2, table.find(7).incarnation);
+    }
+
+    @Test
     void shouldGoOnWhenFilesAreReleasedInEveryWayThereIs() {
         harness.append(1, 1, new byte[LIMITS.entrySizeMax()]);
         harness.append(1, 1, new byte[LIMITS.entrySizeMax()]);

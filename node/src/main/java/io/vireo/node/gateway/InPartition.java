@@ -4,7 +4,9 @@ import io.vireo.node.client.Outcome;
 import io.vireo.node.gateway.GroupRequests.Consistency;
 import io.vireo.node.iggy.IggyError;
 import io.vireo.node.stream.Identifier;
+import io.vireo.node.stream.machine.Actor;
 import io.vireo.node.stream.machine.Answers;
+import io.vireo.node.stream.machine.SystemCommands;
 import io.vireo.node.stream.machine.TopicQueries;
 import io.vireo.node.stream.partition.PartitionStatus;
 import java.util.function.Consumer;
@@ -13,8 +15,9 @@ import org.agrona.DirectBuffer;
 
 /**
  * Something that is done in a partition, see {@link GroupAccess#inPartition}. If the partition was looked up in a state that is too old,
- * which its group sees by the incarnation, it is looked up again; if it is not rid of its former life yet, that is waited for. Of the sends
- * of one connection {@link SendOrder} says which may go when.
+ * which its group sees by the incarnation, it is looked up again; if it is not rid of its former life yet, that is waited for. A partition
+ * that has waited for its first message until its group had forgotten whether it was dropped gets a new incarnation. Of the sends of one
+ * connection {@link SendOrder} says which may go when.
  */
 record InPartition(
         Gateway gateway,
@@ -117,16 +120,31 @@ record InPartition(
             final DirectBuffer reply,
             final int offset,
             final int length) {
-        final boolean isEnded = outcome == Outcome.NOT_APPLIED && status == PartitionStatus.INCARNATION_ENDED;
+        final boolean isForgotten = outcome == Outcome.NOT_APPLIED && status == PartitionStatus.INCARNATION_FORGOTTEN;
+        // Either way all that comes there later meets the same.
+        final boolean isEnded =
+                isForgotten || outcome == Outcome.NOT_APPLIED && status == PartitionStatus.INCARNATION_ENDED;
         if (outcome == Outcome.OK) {
             done.onDone(where, partition, reply, offset, length);
         } else if (isEnded && consistency == Consistency.COMMITTED) {
             retry(true, () -> lookUp(Consistency.LINEARIZABLE));
+        } else if (isForgotten) {
+            retry(true, () -> renew(where));
         } else if (isEnded || Statuses.isTransient(outcome, status)) {
             retry(isEnded, this::lookUpLater);
         } else {
             onRefused.accept(GroupAccess.error(exchange, outcome, status));
         }
+    }
+
+    /** The primary said that this life goes on: without effect if another one has begun since. */
+    private void renew(final Answers.Location where) {
+        access.submit(
+                exchange.connection().clientId(),
+                new SystemCommands.RenewPartition(where.namespace(), where.incarnation()),
+                Actor.SYSTEM,
+                exchange.deadlineNs(),
+                (outcome, status, reply, offset, length) -> lookUpLater());
     }
 
     /** Of the sends of a connection the oldest first. */

@@ -24,7 +24,8 @@ final class Statuses {
             case ReplyStatus.TOO_LARGE -> IggyError.TOO_BIG_MESSAGE_PAYLOAD;
             case ReplyStatus.DAMAGED -> IggyError.IO_ERROR;
             case ReplyStatus.UNKNOWN_NAMESPACE -> IggyError.SHARD_NOT_FOUND;
-            case PartitionStatus.INCARNATION_ENDED -> IggyError.PARTITION_NOT_FOUND;
+            case PartitionStatus.INCARNATION_ENDED, PartitionStatus.INCARNATION_FORGOTTEN ->
+                IggyError.PARTITION_NOT_FOUND;
             case PartitionStatus.TOO_MANY_PARTITIONS -> IggyError.CANNOT_CREATE_PARTITION;
             case PartitionStatus.TOO_MANY_CONSUMERS -> IggyError.ERROR;
             default -> ofStream(MachineStatus.toStream(status));

@@ -15,9 +15,14 @@ public final class StateMachines {
 
     /** What a group of this cluster replicates. */
     public static StateMachineFactory of(final ClusterConfig config, final int group) {
+        return of(config, group, PartitionMachine.ENDED_MAX);
+    }
+
+    /** As above. @param endedMax ends of partitions that a group knows one by one, see {@link PartitionMachine}. */
+    public static StateMachineFactory of(final ClusterConfig config, final int group, final int endedMax) {
         return switch (config.stateMachine()) {
             case LOG -> segments -> new LogStateMachine(config, group, segments);
-            case STREAM -> segments -> stream(config, group, segments);
+            case STREAM -> segments -> stream(config, group, segments, endedMax);
         };
     }
 
@@ -27,11 +32,12 @@ public final class StateMachines {
     }
 
     /** Metadata in group 0, partitions in all others; both in the only one. */
-    private static StreamStateMachine stream(final ClusterConfig config, final int group, final SegmentStore segments) {
+    private static StreamStateMachine stream(
+            final ClusterConfig config, final int group, final SegmentStore segments, final int endedMax) {
         final StreamLimits limits = limits(config);
         final boolean hasPartitions = group > 0 || config.groupCount() == 1;
         return new StreamStateMachine(
                 group == 0 ? new MetadataMachine(limits, config.groupCount()) : null,
-                hasPartitions ? new PartitionMachine(limits, config.segmentLimits(), segments) : null);
+                hasPartitions ? new PartitionMachine(limits, config.segmentLimits(), segments, endedMax) : null);
     }
 }

@@ -3,8 +3,14 @@ package io.vireo.node.gateway;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.vireo.bootstrap.checkpoint.Snapshot;
+import io.vireo.bootstrap.checkpoint.SnapshotAnchor;
+import io.vireo.bootstrap.checkpoint.SnapshotSection;
+import io.vireo.bootstrap.checkpoint.SnapshotWriter;
 import io.vireo.bootstrap.replay.ReplyStatus;
 import io.vireo.bootstrap.replay.StateMachine;
+import io.vireo.journal.message.HeaderFlyweight;
+import io.vireo.journal.message.PrepareFlyweight;
 import io.vireo.node.client.Outcome;
 import io.vireo.node.stream.Namespaces;
 import io.vireo.node.stream.StreamLimits;
@@ -236,6 +242,18 @@ final class Groups implements GroupRequests, Figures, AutoCloseable {
                     new SystemCommands.AcknowledgeDrops(
                             List.of(new SystemCommands.AcknowledgeDrops.Acknowledged(drop.namespace(), drop.last()))),
                     Actor.SYSTEM);
+        }
+    }
+
+    /** Bytes of the state of a group in a snapshot. */
+    long snapshotLength(final int group) {
+        final SnapshotAnchor anchor = new SnapshotAnchor(
+                new PrepareFlyweight().wrap(new UnsafeBuffer(new byte[HeaderFlyweight.HEADER_LENGTH]), 0), 1);
+        try (SnapshotWriter writer = new SnapshotWriter(anchor)) {
+            (group == 0 ? metadataGroup : partitions[group].machine()).snapshot(writer.begin(SnapshotSection.STATE));
+            try (Snapshot snapshot = writer.finish()) {
+                return snapshot.section(SnapshotSection.STATE).remaining();
+            }
         }
     }
 

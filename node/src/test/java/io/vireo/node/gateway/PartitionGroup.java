@@ -21,6 +21,9 @@ import java.util.concurrent.Semaphore;
 public final class PartitionGroup implements SegmentStore.Listener, Storage.Completions, AutoCloseable {
     public static final SegmentLimits SEGMENTS = new SegmentLimits(32 << 10, 8 << 10, 16 << 10);
 
+    /** Few, so that tests that make and delete much meet what comes of it. */
+    static final int ENDED_MAX = 4;
+
     private final Semaphore wakeups = new Semaphore(0);
     private final FileStorage storage;
     private final SegmentStore store;
@@ -36,7 +39,7 @@ public final class PartitionGroup implements SegmentStore.Listener, Storage.Comp
         }
         storage = new FileStorage(directory, wakeups::release, false);
         store = new SegmentStore(storage, SEGMENTS, this);
-        machine = new StreamStateMachine(null, new PartitionMachine(limits, SEGMENTS, store));
+        machine = new StreamStateMachine(null, new PartitionMachine(limits, SEGMENTS, store, ENDED_MAX));
         store.open(Manifest.EMPTY);
         while (!isOpened) {
             await();

@@ -50,6 +50,9 @@ class StatusesTest {
         assertEquals(
                 IggyError.CANNOT_CREATE_PARTITION,
                 Statuses.error(Outcome.NOT_APPLIED, PartitionStatus.TOO_MANY_PARTITIONS));
+        assertEquals(
+                IggyError.PARTITION_NOT_FOUND,
+                Statuses.error(Outcome.NOT_APPLIED, PartitionStatus.INCARNATION_FORGOTTEN));
         assertEquals(IggyError.ERROR, Statuses.error(Outcome.NOT_APPLIED, PartitionStatus.TOO_MANY_CONSUMERS));
     }
 

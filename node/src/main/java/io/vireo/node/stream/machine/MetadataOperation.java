@@ -32,7 +32,8 @@ public enum MetadataOperation {
     EXPIRE_REVOCATIONS(57, true, SystemCommands.ExpireRevocations::read),
     EXPIRE_TOKENS(58, true, SystemCommands.ExpireTokens::read),
     ACKNOWLEDGE_DROPS(59, true, SystemCommands.AcknowledgeDrops::read),
-    EXPEL_NODE(60, true, SystemCommands.ExpelNode::read);
+    EXPEL_NODE(60, true, SystemCommands.ExpelNode::read),
+    RENEW_PARTITION(61, true, SystemCommands.RenewPartition::read);
 
     /** First code of the metadata's operations and queries; those of partitions follow behind {@link #LAST}. */
     public static final int FIRST = 32;

@@ -226,4 +226,33 @@ public final class SystemCommands {
             return MetadataResult.of(before - state.drops().size());
         }
     }
+
+    /**
+     * A partition that nobody has written to gets a new incarnation, because its group has forgotten too much to begin the one that it has. Without
+     * effect if the partition has another life by now. The result's number is 1 if it had an effect.
+     */
+    public record RenewPartition(long namespace, long incarnation) implements MetadataCommand {
+        @Override
+        public MetadataOperation operation() {
+            return MetadataOperation.RENEW_PARTITION;
+        }
+
+        @Override
+        public void writeTo(final BodyWriter out) {
+            out.u64(namespace).u64(incarnation);
+        }
+
+        static RenewPartition read(final BodyReader in) {
+            final RenewPartition read = new RenewPartition(in.u64(), in.u64());
+            if (read.incarnation <= 0) {
+                in.refuse();
+            }
+            return read;
+        }
+
+        @Override
+        public MetadataResult applyTo(final MetadataState state, final Caller caller, final long nowMicros) {
+            return state.renew(namespace, incarnation);
+        }
+    }
 }

@@ -85,6 +85,18 @@ public final class MetadataState {
         return found == null ? 0 : found.incarnation(namespaces.partition(namespace));
     }
 
+    /**
+     * Ends the life that a partition has, if it is this one, and gives it another.
+     *
+     * @return 1 if it did, 0 if the partition has another life or is none, which is no error; or 58 if too many drops wait.
+     */
+    public MetadataResult renew(final long namespace, final long incarnation) {
+        final TopicPartitions found = partitionsOf(namespace);
+        return found == null || found.incarnation(namespaces.partition(namespace)) != incarnation
+                ? MetadataResult.OK
+                : partitions.renew(namespace, found, namespaces.partition(namespace));
+    }
+
     /** Writes all of it; equal states write the same bytes. */
     public void writeTo(final SnapshotOutput out) {
         out.writeInt(FORMAT);

@@ -77,7 +77,7 @@ final class Partitions {
     void removeFrom(final int from, final int stream, final Topic topic) {
         final TopicPartitions partitions = topic.partitions();
         for (int partition = from; partition < partitions.count(); partition++) {
-            drop(stream, topic, partition);
+            drop(namespaces.pack(stream, topic.number(), partition), partitions, partition);
             placement.onRemoved(partitions.group(partition));
             live--;
         }
@@ -87,9 +87,23 @@ final class Partitions {
     /** Gives each partition a new life in its group. */
     void renew(final int stream, final Topic topic) {
         for (int partition = 0; partition < topic.partitions().count(); partition++) {
-            drop(stream, topic, partition);
-            topic.partitions().incarnation(partition, incarnations.next());
+            renew(topic.partitions(), partition, namespaces.pack(stream, topic.number(), partition));
         }
+    }
+
+    /** Gives one partition a new life in its group. @return 1, or 58 if too many drops wait. */
+    MetadataResult renew(final long namespace, final TopicPartitions partitions, final int partition) {
+        final int refusal = refusalToRenew(outbox.isWaiting(namespace, partitions.group(partition)) ? 0 : 1);
+        if (refusal != OK) {
+            return MetadataResult.refused(refusal);
+        }
+        renew(partitions, partition, namespace);
+        return MetadataResult.of(1);
+    }
+
+    private void renew(final TopicPartitions partitions, final int partition, final long namespace) {
+        drop(namespace, partitions, partition);
+        partitions.incarnation(partition, incarnations.next());
     }
 
     void writeTo(final SnapshotOutput out, final TopicPartitions partitions) {
@@ -126,11 +140,7 @@ final class Partitions {
         live++;
     }
 
-    private void drop(final int stream, final Topic topic, final int partition) {
-        final TopicPartitions partitions = topic.partitions();
-        outbox.put(
-                namespaces.pack(stream, topic.number(), partition),
-                partitions.incarnation(partition),
-                partitions.group(partition));
+    private void drop(final long namespace, final TopicPartitions partitions, final int partition) {
+        outbox.put(namespace, partitions.incarnation(partition), partitions.group(partition));
     }
 }

@@ -24,12 +24,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @see PartitionQuery
  */
 public final class PartitionMachine implements StateMachine {
-    private static final int FORMAT = 3;
+    /** Ends of partitions that are known one by one: 1 MiB of a snapshot. Beyond that the older half is forgotten. */
+    public static final int ENDED_MAX = 1 << 16;
+
+    private static final int FORMAT = 4;
     private static final int NANOS_PER_MICRO = 1_000;
     private final StreamLimits limits;
     private final Namespaces namespaces;
     private final SegmentStore segments;
     private final int batchLengthMax;
+    private final int endedMax;
     private final Partitions partitions;
     private final Poller poller;
     private final BatchCheck check = new BatchCheck();
@@ -41,6 +45,20 @@ public final class PartitionMachine implements StateMachine {
      * @param segments of the group, with these limits; opened before anything is applied or read.
      */
     public PartitionMachine(final StreamLimits limits, final SegmentLimits segmentLimits, final SegmentStore segments) {
+        this(limits, segmentLimits, segments, ENDED_MAX);
+    }
+
+    /**
+     * As above.
+     *
+     * @param endedMax instead of {@link #ENDED_MAX}, at least 1 and the same on all replicas: with few, what comes of it comes soon.
+     */
+    public PartitionMachine(
+            final StreamLimits limits,
+            final SegmentLimits segmentLimits,
+            final SegmentStore segments,
+            final int endedMax) {
+        Invariant.check(endedMax > 0, "the end of one partition at least is known", endedMax);
         Invariant.check(
                 limits.segmentBytes() == segmentLimits.segmentBytes(),
                 "a topic's size is limited in segments of their real length",
@@ -49,12 +67,13 @@ public final class PartitionMachine implements StateMachine {
         this.limits = limits;
         this.namespaces = new Namespaces(limits);
         this.segments = segments;
+        this.endedMax = endedMax;
         this.batchLengthMax = segmentLimits.entrySizeMax();
         // As many may wait for their drop as may live.
         final int partitionsMax = (int) Math.min(2L * limits.partitionsTotalMax(), Integer.MAX_VALUE);
         // A cold poll reads a whole chunk, so that closer rows spare it no read; see docs/adr/0004.
         final int intervalBytes = segmentLimits.chunkBytes();
-        this.partitions = new Partitions(namespaces, partitionsMax, intervalBytes);
+        this.partitions = new Partitions(namespaces, partitionsMax, endedMax, intervalBytes);
         this.poller = new Poller(segments);
     }
 
@@ -66,6 +85,11 @@ public final class PartitionMachine implements StateMachine {
     /** Partitions that hold, or held, a message and are not dropped. */
     public int partitionCount() {
         return partitions.count();
+    }
+
+    /** Namespaces without a partition whose end is known by itself. */
+    public int endedCount() {
+        return partitions.endedCount();
     }
 
     @Override
@@ -158,6 +182,7 @@ public final class PartitionMachine implements StateMachine {
         out.writeInt(limits.partitionsTotalMax());
         out.writeInt(batchLengthMax);
         out.writeLong(limits.segmentBytes());
+        out.writeInt(endedMax);
         partitions.writeTo(out);
     }
 
@@ -177,6 +202,7 @@ public final class PartitionMachine implements StateMachine {
         checkSame(in, batchLengthMax, "the length of the largest batch");
         final long segmentBytes = in.readLong();
         in.check(segmentBytes == limits.segmentBytes(), "segment_bytes is " + limits.segmentBytes(), segmentBytes);
+        checkSame(in, endedMax, "the number of ends that are known");
         partitions.readFrom(in);
     }
 
@@ -207,6 +233,9 @@ public final class PartitionMachine implements StateMachine {
             final int replyOffset) {
         if (length > batchLengthMax) {
             return StateMachine.result(ReplyStatus.TOO_LARGE, 0);
+        }
+        if (former == null && !partitions.mayBegin(incarnation)) {
+            return StateMachine.result(PartitionStatus.INCARNATION_FORGOTTEN, 0);
         }
         final Partition partition = former == null ? partitions.create(namespace, incarnation) : former;
         if (partition == null) {

@@ -16,6 +16,11 @@ public final class PartitionStatus {
     public static final int TOO_MANY_PARTITIONS = 258;
     /** The partition holds the offsets of as many consumers as it may: nothing was done. */
     public static final int TOO_MANY_CONSUMERS = 259;
+    /**
+     * Nothing is stored in this life, and the group no longer knows whether it has ended: nothing was done, and never will be. If the metadata
+     * says that it goes on, no message was ever written to it, and the partition needs a new incarnation.
+     */
+    public static final int INCARNATION_FORGOTTEN = 260;
     /** The consumer has stored no offset. */
     public static final int CONSUMER_OFFSET_NOT_FOUND = 3021;
     /** An offset that is behind the last message. */

@@ -9,9 +9,11 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * The partitions of a group. A namespace either has a life, or the incarnation up to which all its lives have ended, or neither; what ends
- * stays known for good, because a gateway may have slept for as long. Numbers of deleted topics are used again, so that this takes 16 bytes
- * for as many namespaces as ever were in use at a time.
+ * The partitions of a group. A namespace either has a life, or the incarnation up to which all its lives have ended, or neither. A gateway may
+ * sleep for as long as it likes and then send to a life that has ended, so an end is never quite forgotten: where there are too many, the older
+ * half of them is replaced by one number. What is not above it, and is not the life of its namespace, may have ended, and begins no more. That
+ * is safe because incarnations are those of one counter of the cluster; it costs a partition that had no message all the time a new
+ * incarnation, see {@link PartitionStatus#INCARNATION_FORGOTTEN}.
  */
 final class Partitions {
     private static final long NOT_ENDED = 0;
@@ -19,17 +21,23 @@ final class Partitions {
 
     private final Namespaces namespaces;
     private final int partitionsMax;
+    private final int endedMax;
     private final long indexIntervalBytes;
     private final Long2ObjectHashMap<Partition> live = new Long2ObjectHashMap<>();
     /** The namespaces with a life in their order, null if it is to be made anew; no part of the state. */
     private long[] order;
 
-    /** By namespace the highest incarnation that was dropped; none of a namespace that has a life. */
+    /** By namespace the highest incarnation that was dropped; none of a namespace that has a life, and none that is forgotten. */
     private final Long2LongHashMap ended = new Long2LongHashMap(NOT_ENDED);
+    /** Of ends up to this incarnation nothing is known: a life that is not above it does not begin. */
+    private long forgotten = NOT_ENDED;
 
-    Partitions(final Namespaces namespaces, final int partitionsMax, final long indexIntervalBytes) {
+    /** @param endedMax namespaces whose ends are known one by one, at least 1. */
+    Partitions(
+            final Namespaces namespaces, final int partitionsMax, final int endedMax, final long indexIntervalBytes) {
         this.namespaces = namespaces;
         this.partitionsMax = partitionsMax;
+        this.endedMax = endedMax;
         this.indexIntervalBytes = indexIntervalBytes;
     }
 
@@ -42,7 +50,17 @@ final class Partitions {
         return live.get(namespace);
     }
 
-    /** Whether a life is that of the namespace or could begin now: a {@link PartitionStatus}. */
+    /** Namespaces without a life whose end is known by itself. */
+    int endedCount() {
+        return ended.size();
+    }
+
+    /** Whether a life may begin in a namespace where nothing speaks against it; else it may be one that has ended. */
+    boolean mayBegin(final long incarnation) {
+        return incarnation > forgotten;
+    }
+
+    /** Whether a life is that of the namespace or could begin now, if it {@link #mayBegin}: a {@link PartitionStatus}. */
     int status(final long namespace, final long incarnation) {
         final Partition partition = live.get(namespace);
         if (partition == null) {
@@ -78,8 +96,26 @@ final class Partitions {
             live.remove(namespace);
             order = null;
         }
-        ended.put(namespace, Math.max(ended.get(namespace), incarnation));
+        if (mayBegin(incarnation)) {
+            ended.put(namespace, Math.max(ended.get(namespace), incarnation));
+            if (ended.size() > endedMax) {
+                forgetOlderHalf();
+            }
+        }
         return partition != null;
+    }
+
+    /** Half of them at a time, so that it is rare: what is sorted is paid for by as many drops. */
+    private void forgetOlderHalf() {
+        final long[] incarnations = new long[ended.size()];
+        int count = 0;
+        for (final long incarnation : ended.values()) {
+            incarnations[count++] = incarnation;
+        }
+        Arrays.sort(incarnations);
+        final long last = incarnations[count - 1 - endedMax / 2];
+        ended.values().removeIf(incarnation -> incarnation <= last);
+        forgotten = last;
     }
 
     /** Namespaces that have a life, in the order of unsigned numbers; to be left as it is. */
@@ -91,6 +127,7 @@ final class Partitions {
     }
 
     void writeTo(final SnapshotOutput out) {
+        out.writeLong(forgotten);
         out.writeInt(ended.size());
         for (final long namespace : sorted(ended.keySet())) {
             out.writeLong(namespace);
@@ -106,11 +143,14 @@ final class Partitions {
 
     void readFrom(final SnapshotInput in) {
         ended.clear();
+        forgotten = Partition.readBetween(in, 0, Long.MAX_VALUE, "the last forgotten incarnation");
         long former = 0;
-        int left = in.readLength(Integer.MAX_VALUE, ENDED_LENGTH, "the number of ended partitions");
+        int left = in.readLength(endedMax, ENDED_LENGTH, "the number of ended partitions");
         for (boolean isFirst = true; left > 0; left--, isFirst = false) {
             former = readNamespace(in, former, isFirst);
-            ended.put(former, Partition.readBetween(in, 1, Long.MAX_VALUE, "an incarnation"));
+            final long incarnation = Partition.readBetween(in, 1, Long.MAX_VALUE, "an incarnation");
+            in.check(mayBegin(incarnation), "an end that is known is above " + forgotten, incarnation);
+            ended.put(former, incarnation);
         }
         live.clear();
         order = null;

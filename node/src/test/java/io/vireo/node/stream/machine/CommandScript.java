@@ -285,7 +285,14 @@ final class CommandScript {
         final int node = connection.node();
         final long start = 1 + now / 16;
         final String name = draws.username();
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
+            case 9 -> {
+                final long namespace = random.nextInt(64);
+                final long incarnation = Math.max(1, state.incarnationOf(namespace) - random.nextInt(2));
+                yield ofSystem(
+                        new SystemCommands.RenewPartition(namespace, incarnation),
+                        s -> s.renew(namespace, incarnation));
+            }
             case 8 -> {
                 final long joins = random.nextInt(8);
                 final long notAfter = Math.max(0, now + random.nextInt(4) - 1);

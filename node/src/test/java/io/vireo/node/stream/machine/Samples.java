@@ -81,7 +81,8 @@ final class Samples {
                 new SystemCommands.ExpireRevocations(5),
                 new SystemCommands.ExpireTokens(),
                 new SystemCommands.AcknowledgeDrops(List.of(new Acknowledged(0, 1), new Acknowledged(1, 2))),
-                new SystemCommands.ExpelNode(1, 3, 17));
+                new SystemCommands.ExpelNode(1, 3, 17),
+                new SystemCommands.RenewPartition(0, 2));
     }
 
     /** All commands that name a node. */

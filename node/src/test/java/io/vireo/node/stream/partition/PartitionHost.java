@@ -45,6 +45,8 @@ final class PartitionHost implements SegmentStore.Listener, Storage.Completions,
 
     private final Semaphore wakeups = new Semaphore(0);
     private final Path directory;
+    private final StreamLimits limits;
+    private final int endedMax;
     private FileStorage storage;
     private SegmentStore store;
     private PartitionMachine machine;
@@ -58,7 +60,13 @@ final class PartitionHost implements SegmentStore.Listener, Storage.Completions,
     int pending;
 
     PartitionHost(final Path directory) throws IOException {
+        this(directory, LIMITS, PartitionMachine.ENDED_MAX);
+    }
+
+    PartitionHost(final Path directory, final StreamLimits limits, final int endedMax) throws IOException {
         this.directory = directory;
+        this.limits = limits;
+        this.endedMax = endedMax;
         FileStorage.createDirectory(Files.createDirectories(directory));
         Files.createDirectories(directory.resolve("segments"));
         open();
@@ -192,7 +200,7 @@ final class PartitionHost implements SegmentStore.Listener, Storage.Completions,
     private void open() {
         storage = new FileStorage(directory, wakeups::release, false);
         store = new SegmentStore(storage, SEGMENTS, this);
-        machine = new PartitionMachine(LIMITS, SEGMENTS, store);
+        machine = new PartitionMachine(limits, SEGMENTS, store, endedMax);
         if (snapshot != null) {
             SnapshotBytes.restore(snapshot, machine);
         }

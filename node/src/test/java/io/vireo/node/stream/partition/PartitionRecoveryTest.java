@@ -77,8 +77,9 @@ class PartitionRecoveryTest extends PartitionFixture {
         drop(9);
         host.apply(1, 4, 9, PartitionOperation.DROP, new byte[0]);
         final byte[] ended = SnapshotBytes.of(host.machine());
-        // Behind the format, five limits, the length of a segment and a count.
-        swap(ended, 36, 52, 16);
+        // Behind the format, five limits, the length of a segment, how many ends are known, up to where they are
+        // forgotten, and a count.
+        swap(ended, 48, 64, 16);
         refusedSnapshot(ended, "namespaces are sorted");
     }
 
@@ -103,6 +104,10 @@ class PartitionRecoveryTest extends PartitionFixture {
                     own.segmentBytes());
             refusedSnapshot(bytes, new PartitionMachine(other, PartitionHost.SEGMENTS, host.store()), rules[i]);
         }
+        refusedSnapshot(
+                bytes,
+                new PartitionMachine(own, PartitionHost.SEGMENTS, host.store(), 3),
+                "the number of ends that are known is 3");
         final SegmentLimits longer = new SegmentLimits(64 << 10, 8 << 10, 16 << 10);
         refusedSnapshot(
                 bytes,
