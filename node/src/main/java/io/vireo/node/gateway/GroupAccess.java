@@ -73,7 +73,10 @@ final class GroupAccess {
                 callback);
     }
 
-    /** Changes metadata in the name of the client; a refusal is the response. */
+    /**
+     * Changes metadata in the name of the client; a refusal is the response. What the client does next meets the change, also where the replica at
+     * hand has not heard of it: a name may have become another topic's.
+     */
     void command(final Exchange exchange, final MetadataCommand command, final Consumer<MetadataReply> onDone) {
         submit(
                 exchange.connection().clientId(),
@@ -81,6 +84,7 @@ final class GroupAccess {
                 exchange.actor(),
                 exchange.deadlineNs(),
                 (outcome, status, reply, offset, length) -> {
+                    exchange.connection().lookUps().clear();
                     final IggyError error = error(exchange, outcome, status);
                     if (error == null) {
                         onDone.accept(MetadataReply.read(reply, offset));
@@ -275,7 +279,7 @@ final class GroupAccess {
                     if (consistency == Consistency.LINEARIZABLE) {
                         exchange.connection()
                                 .lookUps()
-                                .onAllowed(query.purpose(), query.stream(), query.topic(), askedNs);
+                                .onAllowed(query.purpose(), query.stream(), query.topic(), where, askedNs);
                     }
                     onFound.accept(where);
                 },

@@ -77,6 +77,11 @@ record InPartition(
     }
 
     private void onFound(final Answers.Location where, final int partition, final Consistency consistency) {
+        if (consistency == Consistency.COMMITTED
+                && !exchange.connection().lookUps().isMeant(purpose, stream, topic, where)) {
+            lookUp(Consistency.LINEARIZABLE);
+            return;
+        }
         if (isChosen() && choice.applyAsInt(where.partitions()) != partition) {
             // The number of partitions has changed since it was chosen.
             lookUpLater();

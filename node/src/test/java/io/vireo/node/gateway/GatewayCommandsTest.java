@@ -329,6 +329,49 @@ class GatewayCommandsTest {
         root.ok(101, new ClientBytes().raw(Client.messages("s", "u", Client.toPartition(0), "x")));
     }
 
+    private static ClientBytes renamed(final String from, final String to) {
+        return Client.ids("s", from).raw(Scripts.settings(0)).str8(to);
+    }
+
+    private static ClientBytes toTopic(final String topic, final String text) {
+        return new ClientBytes().raw(Client.messages("s", topic, Client.toPartition(0), text));
+    }
+
+    private static List<String> polled(final Client client, final String topic) {
+        return client.call(
+                        100,
+                        new ClientBytes()
+                                .u8(1)
+                                .raw(Client.ids(7, "s", topic).bytes())
+                                .u8(1)
+                                .u32(0)
+                                .u8(3)
+                                .u64(0)
+                                .u32(9)
+                                .u8(0))
+                .messages();
+    }
+
+    /** All lives go on: no incarnation tells that a name is another topic's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSendAndPollByTheNameThatATopicHasWhenTheReplicaAtHandKnowsTheFormerOne(final boolean isByAnother) {
+        Scripts.makeTopic(root, 1);
+        root.ok(101, toTopic("t", "old"));
+        assertEquals(List.of("old"), polled(root, "t"));
+        rig.groups.isLagging = true;
+        root.ok(304, renamed("t", "u"));
+        assertEquals(0, root.call(302, Scripts.topic("s", 1, "t")).status());
+        final Client sender = isByAnother ? rig.root(2) : root;
+        for (int i = 0; i < 3; i++) {
+            sender.ok(101, toTopic("t", "new " + i));
+            sender.ok(101, toTopic("u", "late " + i));
+        }
+        assertEquals(List.of("new 0", "new 1", "new 2"), polled(sender, "t"));
+        assertEquals(List.of("old", "late 0", "late 1", "late 2"), polled(sender, "u"));
+        assertEquals(List.of("new 0", "new 1", "new 2"), polled(sender, "t"));
+    }
+
     @Test
     void shouldWaitForTheFormerLifeToBeDroppedBeforeItWrites() {
         Scripts.makeTopic(root, 1);
