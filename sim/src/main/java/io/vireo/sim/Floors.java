@@ -87,7 +87,9 @@ public final class Floors {
         floor(floors, "lives of partitions that ended", streams.endedLives);
         floor(floors, "lives of partitions that were dropped", streams.drops);
         floor(floors, "drops carried by backups of the metadata", streams.lateDrops);
+        floor(floors, "partitions renewed because ends were forgotten", streams.renewals);
         floor(floors, "old segments that went", streams.forgotten);
+        floor(floors, "frames that are no requests", streams.strangeFrames);
         floor(floors, "sends refused for good and watched", streams.refusals);
         floor(floors, "changes of users and tokens", streams.userChanges);
         floor(floors, "logins of users", streams.userLogins);

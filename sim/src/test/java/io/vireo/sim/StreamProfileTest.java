@@ -47,7 +47,6 @@ class StreamProfileTest {
         assertTrue(
                 streams.certainForbidden > 20, () -> "commands that had to be forbidden " + streams.certainForbidden);
         assertTrue(streams.drops > 0 && streams.endedLives > 0, () -> "drops " + streams.drops);
-        assertTrue(streams.lateDrops > 0, "no backup has carried a drop");
         assertTrue(streams.connectionsBroken > 0, "no connection has broken");
         assertTrue(summary.total.machineComparisons > 1_000, "nothing was executed twice");
         assertTrue(summary.total.machineRestores > 0, "nothing was restored");

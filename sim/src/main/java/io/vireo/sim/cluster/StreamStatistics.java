@@ -23,6 +23,8 @@ public final class StreamStatistics {
     public long offsetsStored;
     public long offsetsAsked;
     public long groupsChecked;
+    /** Frames of clients that are no requests, and were refused. */
+    public long strangeFrames;
     /** Sends that were refused for good. */
     public long refusals;
     /** Changes of users and their tokens that clients were told of. */
@@ -54,6 +56,8 @@ public final class StreamStatistics {
     public long drops;
     /** Of these, answered to a node that was not the primary of the metadata and found that they had waited for too long. */
     public long lateDrops;
+    /** New incarnations of partitions whose group had forgotten whether the one before has ended. */
+    public long renewals;
     /** Times at which old segments went. */
     public long forgotten;
 

@@ -160,8 +160,9 @@ final class Report {
                 + c.streams.acknowledged + " polls=" + c.streams.polls + " shown=" + c.streams.shown
                 + " offsetsStored=" + c.streams.offsetsStored + " offsetsAsked=" + c.streams.offsetsAsked
                 + " groupsChecked=" + c.streams.groupsChecked + " endedLives=" + c.streams.endedLives + " drops="
-                + c.streams.drops + " lateDrops=" + c.streams.lateDrops + " forgotten=" + c.streams.forgotten
-                + " refusedSends=" + c.streams.refusals);
+                + c.streams.drops + " lateDrops=" + c.streams.lateDrops + " renewals=" + c.streams.renewals
+                + " forgotten=" + c.streams.forgotten
+                + " refusedSends=" + c.streams.refusals + " strangeFrames=" + c.streams.strangeFrames);
         out.println("users: changes=" + c.streams.userChanges + " logins=" + c.streams.userLogins + " refusedLogins="
                 + c.streams.loginsRefused + " allowed=" + c.streams.commandsAllowed + " forbidden="
                 + c.streams.commandsForbidden + " searched=" + c.streams.searchedForSecrets + " lastAnswers="

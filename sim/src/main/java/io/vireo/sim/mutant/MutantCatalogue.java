@@ -30,7 +30,7 @@ public final class MutantCatalogue {
             "V10c", "V10d", "V10e", "V10f", "V10g", "V10h", "V10i", "V10j", "V10k", "V10l", "V12", "V14", "J1", "J2",
             "J6", "J10", "J11", "J15", "J15b", "J16", "S1", "S2", "S5", "S7", "C1", "C2", "R1", "T1", "F3", "W1", "W3",
             "W4", "W5", "W6", "W7", "W8", "W9", "W10", "X2", "X4", "X5", "X6", "X7", "X9", "X10", "X11", "X12", "X13",
-            "X15", "X16", "X17", "X18", "N5s", "R1s", "T1s", "X20", "X25", "X26", "X27", "X28", "X29");
+            "X15", "X16", "X17", "X18", "N5s", "R1s", "T1s", "X20", "X25", "X26", "X27", "X28", "X29", "X32");
 
     private static final String ANCHOR_BEGINS = "<<<<";
     private static final String REPLACEMENT_BEGINS = "====";

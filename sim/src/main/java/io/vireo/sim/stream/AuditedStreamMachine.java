@@ -105,7 +105,10 @@ final class AuditedStreamMachine extends ForwardingMachine<StateMachine> {
     }
 
     private void onMetadata(final long op, final int operation) {
-        if (operation <= MetadataOperation.DELETE_PARTITIONS.code()) {
+        if (operation == MetadataOperation.RENEW_PARTITION.code()) {
+            counters.streams.renewals++;
+            audits.history.onPartitions(metadata.partitions());
+        } else if (operation <= MetadataOperation.DELETE_PARTITIONS.code()) {
             audits.history.onPartitions(metadata.partitions());
         }
         metadata.groups()

@@ -17,6 +17,9 @@ final class IggyCall {
 
     private final CommandCode code;
     private final byte[] payload;
+    /** The payload is all of the bytes. */
+    private final boolean isFrame;
+
     private final Judge judge;
     private final Runnable onLost;
     private long sent;
@@ -27,8 +30,18 @@ final class IggyCall {
 
     /** @param onLost what is to be done when no answer comes any more. */
     IggyCall(final CommandCode code, final byte[] payload, final Judge judge, final Runnable onLost) {
+        this(code, payload, false, judge, onLost);
+    }
+
+    private IggyCall(
+            final CommandCode code,
+            final byte[] payload,
+            final boolean isFrame,
+            final Judge judge,
+            final Runnable onLost) {
         this.code = code;
         this.payload = payload;
+        this.isFrame = isFrame;
         this.judge = judge;
         this.onLost = onLost;
     }
@@ -37,10 +50,15 @@ final class IggyCall {
         return code;
     }
 
+    /** A frame that is no request, as its bytes; it goes by the name of a request that changes nothing. */
+    static IggyCall strange(final byte[] frame, final Judge judge) {
+        return new IggyCall(CommandCode.PING, frame, true, judge, () -> {});
+    }
+
     /** It is sent at this event; its bytes. */
     byte[] send(final long event) {
         sent = event;
-        return IggyFrames.request(code, payload);
+        return isFrame ? payload : IggyFrames.request(code, payload);
     }
 
     /** The same, with somebody who takes the answer after its judge. */
@@ -48,6 +66,7 @@ final class IggyCall {
         return new IggyCall(
                 code,
                 payload,
+                isFrame,
                 (at, status, answer, length) -> {
                     judge.onAnswer(at, status, answer, length);
                     next.onAnswer(at, status, answer, length);

@@ -225,6 +225,10 @@ final class IggyClient implements SimSocket.Owner {
     }
 
     private void onAnswer(final int status, final UnsafeBuffer payload, final int length) {
+        if (underWay.isEmpty()) {
+            world.audits().frames.onSurplus(index, status);
+            return;
+        }
         final IggyCall call = underWay.remove();
         call.onAnswer(status, payload, length);
         if (call.code() == CommandCode.LOGIN_USER) {

@@ -28,6 +28,11 @@ final class IggyFrames {
                 .bytes();
     }
 
+    /** Any bytes in the frame of any request. @param length as the header says it. */
+    static byte[] frame(final long length, final int code, final byte[] payload) {
+        return new IggyFrames().u32(length).u32(code).raw(payload).bytes();
+    }
+
     static byte[] nothing() {
         return new byte[0];
     }

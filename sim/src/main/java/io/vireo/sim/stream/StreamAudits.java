@@ -9,6 +9,7 @@ import io.vireo.sim.audit.ConsumerOffsetAuditor;
 import io.vireo.sim.audit.ExecutionAuditor;
 import io.vireo.sim.audit.PlacementAuditor;
 import io.vireo.sim.audit.RefusalAuditor;
+import io.vireo.sim.audit.StrangeFrameAuditor;
 import io.vireo.sim.audit.StreamHistory;
 import io.vireo.sim.audit.StreamOrderAuditor;
 import io.vireo.sim.cluster.StreamStatistics;
@@ -24,6 +25,7 @@ final class StreamAudits {
     final PlacementAuditor placement;
     final RefusalAuditor refusals;
     final AccountAuditor accounts;
+    final StrangeFrameAuditor frames;
     /** Those that every run has. */
     final Auditors all;
 
@@ -38,6 +40,7 @@ final class StreamAudits {
         placement = new PlacementAuditor(log);
         refusals = new RefusalAuditor(log, history);
         accounts = new AccountAuditor(log);
+        frames = new StrangeFrameAuditor(log);
     }
 
     /** A client was told that everything up to this message is stored: the op that did it has to stay recoverable. */
@@ -72,6 +75,7 @@ final class StreamAudits {
         sums.certainChanges = accounts.certain(Certain.CHANGED);
         sums.certainChangesRefused = accounts.certain(Certain.CHANGE_REFUSED);
         sums.searchedForSecrets = accounts.searched();
+        sums.strangeFrames = frames.refused();
         sums.endedLives = history.endedLives();
         sums.placementsChecked = placement.checked();
     }

@@ -1,5 +1,6 @@
 package io.vireo.sim.stream;
 
+import io.vireo.node.stream.partition.PartitionMachine;
 import io.vireo.sim.random.Draws;
 import io.vireo.sim.random.Stream;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param groups names of consumer groups of each topic.
  * @param mix how often what is asked, by {@link Kind}.
  * @param isExpiring true if some topics forget.
+ * @param isStrange true if clients send frames that are no requests, too.
+ * @param endedMax ends of partitions that a group knows one by one.
  * @param accountClients clients beside the others, which make, change and delete users and act as them.
  */
 public record StreamOptions(
@@ -28,6 +31,8 @@ public record StreamOptions(
         int groups,
         List<Integer> mix,
         boolean isExpiring,
+        boolean isStrange,
+        int endedMax,
         int accountClients) {
     public StreamOptions {
         shards = shards.stream().map(List::copyOf).toList();
@@ -47,7 +52,12 @@ public record StreamOptions(
     }
 
     private static final int MIX_OPTIONS = 1;
+    private static final int ENDED_OPTIONS = 2;
+    private static final int STRANGE_OPTIONS = 3;
     private static final int SHARDS_OPTIONS = 20;
+    /** Fewer than the partitions that end in most runs. */
+    private static final int ENDED_FEW = 8;
+
     /** Numbers of shards that a replica goes through, where they change. */
     private static final int SHARD_LIVES = 3;
 
@@ -70,6 +80,8 @@ public record StreamOptions(
                 draws.between(1, 2),
                 mix(new Draws(seed, Stream.STREAM_OPTIONS, MIX_OPTIONS)),
                 draws.chance(1, 2),
+                new Draws(seed, Stream.STREAM_OPTIONS, STRANGE_OPTIONS).chance(1, 2),
+                endedMax(new Draws(seed, Stream.STREAM_OPTIONS, ENDED_OPTIONS)),
                 accountClients(new Draws(seed, Stream.STREAM_USERS, 0)));
     }
 
@@ -88,6 +100,11 @@ public record StreamOptions(
     int shards(final int replica, final int life) {
         final List<Integer> ofReplica = shards.get(replica);
         return ofReplica.get(life % ofReplica.size());
+    }
+
+    /** In half of the runs so few that groups forget. */
+    private static int endedMax(final Draws draws) {
+        return draws.chance(1, 2) ? draws.between(1, ENDED_FEW) : PartitionMachine.ENDED_MAX;
     }
 
     private static int accountClients(final Draws draws) {

@@ -25,6 +25,9 @@ final class StreamWorkload {
     /** A send of at most so many bytes is one op, which is stored or not as a whole. */
     private static final int ONE_OP_MAX = 8 << 10;
 
+    /** Of so many frames one is no request, where there are any. */
+    private static final int STRANGE_PART = 16;
+
     private static final int MESSAGES_MAX = 16;
     private static final int POLLED_MAX = 64;
     private static final int CONSUMERS = 3;
@@ -43,6 +46,7 @@ final class StreamWorkload {
     private final int payloadMax;
     private final long segmentBytes;
     private final Draws work;
+    private final StrangeFrames strange;
     private int connection;
     private long sequence;
     /** What is there before anything else is asked: the streams, then their topics. */
@@ -61,6 +65,7 @@ final class StreamWorkload {
         this.payloadMax = payloadMax;
         this.segmentBytes = segmentBytes;
         this.work = work;
+        this.strange = new StrangeFrames(audits, options, work);
     }
 
     /** What is sent from now on goes by another connection. */
@@ -78,6 +83,9 @@ final class StreamWorkload {
                             (at - options.streams()) / options.topics(),
                             (at - options.streams()) % options.topics(),
                             options.partitionsMax());
+        }
+        if (options.isStrange() && work.chance(1, STRANGE_PART)) {
+            return strange.next();
         }
         final int stream = work.nextInt(options.streams());
         final int topic = work.nextInt(options.topics());

@@ -129,7 +129,11 @@ public final class StreamWorld implements Scene {
     @Override
     public StateMachine stateMachine(final int replica, final int group, final SegmentStore segments) {
         return new AuditedStreamMachine(
-                StateMachines.of(config(), group).create(segments), audits, counters, replica, group);
+                StateMachines.of(config(), group, options.endedMax()).create(segments),
+                audits,
+                counters,
+                replica,
+                group);
     }
 
     @Override
