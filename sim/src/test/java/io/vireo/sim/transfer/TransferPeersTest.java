@@ -115,6 +115,51 @@ class TransferPeersTest {
         assertTrue(received < 2 * pulled, received + " bytes for " + pulled);
     }
 
+    /** One of two is dead, and a bit falls over on the way from the other: no reason to take the table for wrong and leave the file alone. */
+    @Test
+    @Tag("X6")
+    void shouldAskTheOnlyOneThatAnswersAgainSoonWhenItsBytesWereWrongOnce() {
+        receiver.replicas = 3;
+        receiver.begin();
+        final Manifest manifest = origin.appendOne(0, FULL).checkpoint();
+        final boolean[] wasWrong = new boolean[1];
+        receiver.peer = (peer, number, file, position, length) -> {
+            if (peer == 0) {
+                return;
+            }
+            if (wasWrong[0]) {
+                receiver.serve(peer, number, file, position, length);
+            } else {
+                wasWrong[0] = true;
+                receiver.answer(peer, number, TransferCode.OK, position, new byte[length], 1_000);
+            }
+        };
+        receiver.target(manifest);
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+        assertTrue(receiver.counters().of(TransferTrouble.WRONG_CHUNK) > 0, "it was wrong");
+        assertEquals(0, receiver.counters().of(TransferTrouble.SUSPECT));
+        assertTrue(receiver.queue.nowNs() < 12 * Receiver.STALL_NS, receiver.queue.nowNs() + " ns");
+    }
+
+    @Test
+    @Tag("X6")
+    void shouldLeaveAFileAloneForLongWhenTheOnlyPeerHasAlwaysOtherBytes() {
+        receiver.replicas = 2;
+        receiver.begin();
+        final Manifest manifest = files(8);
+        receiver.peer = (peer, number, file, position, length) ->
+                receiver.answer(peer, number, TransferCode.OK, position, new byte[length], 1_000);
+        receiver.target(manifest);
+        receiver.pass(600 * Receiver.STALL_NS);
+        assertTrue(receiver.counters().of(TransferTrouble.SUSPECT) >= manifest.count(), "each of them");
+        final int asked = Arrays.stream(receiver.requests).sum();
+        assertTrue(asked < 3_000, asked + " requests");
+        receiver.peer = receiver::serve;
+        receiver.runUntilComplete();
+        receiver.assertWhole(manifest);
+    }
+
     @Test
     @Tag("X7")
     void shouldSayThatNobodyGivesAFileWhenNoWayLeadsAnyMoreToTheOnlyOneThatHasIt() {
