@@ -100,8 +100,7 @@ public final class SnapshotQuarantine {
             return;
         }
         // Story: it was taken out of use once, and came back from one that has diverged alike. It is under the name
-        // that
-        // opens again, whatever is kept, and a restart would open with it.
+        // that opens again, whatever is kept, and a restart would open with it.
         if (found == null || !quorumId.equals(SnapshotId.NONE)) {
             found = new Quarantined(op, id, quorumId);
         }

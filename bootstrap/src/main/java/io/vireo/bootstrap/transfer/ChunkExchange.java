@@ -417,7 +417,7 @@ final class ChunkExchange {
     }
 
     /**
-     * True if all that answer have other bytes than the table says, and there are two of them or it is not the first time. Story: of two peers one
+     * True if all that answer have other bytes than the table says, and there are two of them or the file has failed before. Story: of two peers one
      * is dead, and a bit falls over on the way from the other; who takes that for a wrong table leaves the file alone for minutes.
      */
     private boolean isSuspect(final ChunkFetch fetch) {
