@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Runs of streams: what they draw, that they pass, and that they do what they are for. */
 class StreamProfileTest {
-    private static final int RUNS = 12;
+    private static final int RUNS = 16;
 
     private static RunResult run(final long seed) {
         return Simulator.of(new SimSeed(SimProfile.STREAM, seed), Reduction.NONE, RunListener.NONE)
@@ -47,6 +47,7 @@ class StreamProfileTest {
         assertTrue(
                 streams.certainForbidden > 20, () -> "commands that had to be forbidden " + streams.certainForbidden);
         assertTrue(streams.drops > 0 && streams.endedLives > 0, () -> "drops " + streams.drops);
+        assertTrue(streams.lateDrops > 0, "no backup has carried a drop");
         assertTrue(streams.connectionsBroken > 0, "no connection has broken");
         assertTrue(summary.total.machineComparisons > 1_000, "nothing was executed twice");
         assertTrue(summary.total.machineRestores > 0, "nothing was restored");
